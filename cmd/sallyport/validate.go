@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+)
+
+func newValidate() *cobra.Command {
+	return &cobra.Command{
+		Use:   "validate [FILE|DIR|-]...",
+		Short: "Check specs, and tell what they come to",
+		Long: `Reads what render reads and tells everything that there is to say about it: errors,
+warnings and what was decided. One line for each spec that is right tells how many
+objects it comes to.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := readInput(cmd, args)
+			if err != nil {
+				return err
+			}
+			objs, err := in.generate(cmd, source.Info)
+			if err != nil {
+				return err
+			}
+			count := map[string]int{}
+			for _, o := range objs {
+				count[o.GetAnnotations()[generators.OwnerAnnotation]]++
+			}
+			for _, s := range in.specs {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", s.Doc.File, s.Object(), count[s.Owner()])
+			}
+			return nil
+		},
+	}
+}

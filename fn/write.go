@@ -1,0 +1,127 @@
+package fn
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+)
+
+// write prints the ResourceList. Generated objects go from the encoder straight to the
+// output: they never become nodes.
+func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	fmt.Fprintf(out, "apiVersion: %s\nkind: %s\n", l.apiVersion, listKind)
+	if err := writeItems(out, items); err != nil {
+		return err
+	}
+	if l.functionConfig != nil {
+		out.WriteString("functionConfig:\n")
+		if err := writeNode(out, l.functionConfig, "  ", "  "); err != nil {
+			return err
+		}
+	}
+	if err := writeResults(out, l.results, results(ds)); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func writeItems(out *bufio.Writer, items []entry) error {
+	if len(items) == 0 {
+		out.WriteString("items: []\n")
+		return nil
+	}
+	out.WriteString("items:\n")
+	for i := 0; i < len(items); {
+		if items[i].node != nil {
+			if err := writeNode(out, items[i].node, "- ", "  "); err != nil {
+				return err
+			}
+			i++
+			continue
+		}
+		var objs []generators.Object
+		for ; i < len(items) && items[i].node == nil; i++ {
+			objs = append(objs, items[i].object)
+		}
+		if err := generators.EncodeItems(out, objs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNode prints a node with an indent, a different one on the first line.
+func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
+	var buf bytes.Buffer
+	enc := yaml.NewEncoder(&buf)
+	if err := enc.Encode(n); err != nil {
+		return err
+	}
+	if err := enc.Close(); err != nil {
+		return err
+	}
+	for i, line := range bytes.SplitAfter(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), []byte("\n")) {
+		switch {
+		case i == 0:
+			out.WriteString(first)
+		case len(bytes.TrimRight(line, "\n")) > 0:
+			out.WriteString(indent)
+		}
+		out.Write(line)
+	}
+	return out.WriteByte('\n')
+}
+
+// results are the diagnostics in KRM's words.
+func results(ds source.Diagnostics) framework.Results {
+	var out framework.Results
+	for _, d := range ds {
+		r := &framework.Result{Message: d.Message, Severity: framework.Severity(d.Severity), Tags: map[string]string{"code": string(d.Code)}}
+		if d.WayOut != "" {
+			r.Message += "; " + d.WayOut
+		}
+		if d.Object.Name != "" && d.Object.Kind != "" && d.Object.APIVersion != "" {
+			r.ResourceRef = &yaml.ResourceIdentifier{
+				TypeMeta: yaml.TypeMeta{APIVersion: d.Object.APIVersion, Kind: d.Object.Kind},
+				NameMeta: yaml.NameMeta{Namespace: d.Object.Namespace, Name: d.Object.Name},
+			}
+			if d.Path != "" {
+				r.Field = &framework.Field{Path: d.Path}
+			}
+		}
+		if d.File != "" {
+			r.File = &framework.File{Path: d.File}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// writeResults prints the results that came in, and ours after them.
+func writeResults(out *bufio.Writer, old []*yaml.Node, ours framework.Results) error {
+	if len(old)+len(ours) == 0 {
+		return nil
+	}
+	out.WriteString("results:\n")
+	for _, r := range ours {
+		n := &yaml.Node{}
+		if err := n.Encode(r); err != nil {
+			return err
+		}
+		old = append(old, n)
+	}
+	for _, n := range old {
+		if err := writeNode(out, n, "- ", "  "); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package generators
+
+import (
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A plan is a spec with every name, port and address decided. Emitters read it and
+// make nothing up, so that objects which refer to each other agree.
+type plan struct {
+	object    source.Object // the spec
+	owner     string        // what our objects carry as sallyport.dev/owner
+	namespace string
+	services  []service   // in the order of components, entries, ids
+	configs   []configMap // one a component at most
+	rbac      *rbac       // nil: none
+	backends  *backends   // of an ExternalEndpoints; nil: none
+}
+
+// A pod is one of a component's.
+type pod struct {
+	name, workload string
+	ordinal, id    int32
+	position       int // among the component's pods, by id
+}
+
+// A service is one Service and, for a single pod, the address that its clients are
+// told.
+type service struct {
+	name             string
+	component, entry string
+	pod              *pod // nil: for all pods of the component
+	emit             bool // false: it counts, but another tool makes it
+	mode             v1alpha1.Mode
+	typ              v1alpha1.ServiceType
+	externalName     string // of an alias; typ is "" then
+	access           *v1alpha1.Access
+	labels           map[string]string
+	annotations      map[string]string
+	selector         map[string]string
+	families         []v1alpha1.IPFamily
+	familyPolicy     v1alpha1.IPFamilyPolicy
+	ports            []port
+	host             string // what clients call it; "": by its address
+	announced        bool   // external-dns is told of the host
+	address          string // the load balancer's, where it is known
+	sharingKey       string // "": the address is not shared
+	levels           []source.Path
+}
+
+// A port is one that a Service opens.
+type port struct {
+	name        string
+	protocol    v1alpha1.Protocol
+	appProtocol string
+	number      int32
+	target      int32
+	nodePort    int32 // 0: the cluster picks, or there is none
+	advertised  int32 // what clients are told; 0: what the cluster picks
+}
+
+// A configMap is a component's.
+type configMap struct {
+	name string
+	data map[string]string
+}
+
+// rbac is the pods' ServiceAccount and what it may do.
+type rbac struct {
+	serviceAccount string
+	clusterRole    string // cluster-scoped, so the namespace is part of the name
+	rules          []v1alpha1.PolicyRule
+	clusterRules   []v1alpha1.PolicyRule
+}
+
+// reachable returns the host or address that clients are told for a Service, as far
+// as it is known offline.
+func (s *service) reachable() string {
+	switch {
+	case s.host != "":
+		return s.host
+	case len(s.access.ExternalIPs) > 0:
+		return s.access.ExternalIPs[0]
+	}
+	return s.address
+}
+
+func (s *service) balanced() bool { return s.typ == v1alpha1.LoadBalancer }
+
+func (s *service) fromOutside() bool { return s.balanced() || s.typ == v1alpha1.NodePort }

@@ -1,0 +1,302 @@
+package generators
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A component is one being planned.
+type component struct {
+	v1alpha1.Component
+	scope
+	path     source.Path
+	pods     []pod
+	reserved []int32
+	enabled  bool
+}
+
+// planAccess decides everything for a complete ExternalAccess.
+func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
+	s := e.Spec
+	enabled := *s.Enabled
+	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
+	if enabled {
+		vars["enabled"] = "true"
+	}
+	var components []component
+	for _, c := range s.Components {
+		components = append(components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
+	}
+	for _, c := range components {
+		for _, entry := range c.Services {
+			p.entry(c, entry)
+		}
+	}
+	p.share()
+	for i := range p.services {
+		p.annotate(&p.services[i])
+	}
+	names := p.serviceNames()
+	for _, c := range components {
+		p.config(c, names)
+	}
+	if s.RBAC != nil && enabled {
+		p.planRBAC(*s.RBAC, scope{vars: vars})
+	}
+}
+
+func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) component {
+	path := specField("components").Item("name", c.Name)
+	out := component{Component: c, path: path, reserved: reserved, enabled: enabled,
+		scope: s.with(map[string]string{"component": c.Name})}
+	out.pods = podsOf(c, func(workload string) string {
+		at := path.Field("workload")
+		if workload != c.Workload {
+			at = path.Field("pools").Item("workload", workload).Field("workload")
+		}
+		name := p.text(workload, out.scope, at)
+		p.checkName(at, name, workloadName(name))
+		return name
+	})
+	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
+		name, _ := out.expand(c.Workload)
+		out.vars["workload"] = name
+	}
+	for i, pod := range out.pods {
+		if pod.id < 0 && p.once(source.NumberRange, path.Field("idOffset")) {
+			p.Errorf(source.NumberRange, path.Field("idOffset"), "write a larger idOffset", "pod %s would get the id %d", pod.name, pod.id)
+		}
+		if i > 0 && out.pods[i-1].id == pod.id && p.once(source.Duplicate, path.Field("pools")) {
+			p.Errorf(source.Duplicate, path.Field("pools"), "set an idOffset, so that the ids of the pools do not meet",
+				"pods %s and %s both have the id %d", out.pods[i-1].name, pod.name, pod.id)
+		}
+	}
+	return out
+}
+
+// entry plans the Services of one entry.
+func (p *planner) entry(c component, e v1alpha1.Service) {
+	if !c.enabled {
+		e.Type = new(v1alpha1.ClusterIP)
+		e.Access = inside(e.Access)
+		e.Host = new("")
+	}
+	c.scope = c.with(map[string]string{"service": e.Name})
+	if e.Mode != v1alpha1.PerPod {
+		p.services = append(p.services, p.service(c, e, nil, &texts{}))
+		return
+	}
+	p.knownPods(c, e)
+	p.enoughAddresses(c, e)
+	if !c.enabled {
+		return
+	}
+	shared := &texts{}
+	p.services = slices.Grow(p.services, len(c.pods))
+	for i := range c.pods {
+		p.services = append(p.services, p.service(c, e, &c.pods[i], shared))
+	}
+}
+
+// inside is what stays of access settings where there is no access from outside: a
+// Service keeps its labels and families, as a headless one does.
+func inside(a v1alpha1.Access) v1alpha1.Access {
+	only := v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
+	return only.Complete()
+}
+
+// service plans one Service: of a pod, or of all pods where pod is nil. What is the
+// same for all pods of the entry is kept in shared.
+func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *texts) service {
+	access, host, own := &e.Access, *e.Host, (*v1alpha1.Pod)(nil)
+	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type,
+		levels: v1alpha1.Levels(c.Name, e.Name, "")}
+	if pod != nil {
+		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
+			own = &e.Pods[i]
+			access, host, shared = &own.Access, *own.Host, &texts{}
+			s.levels = v1alpha1.Levels(c.Name, e.Name, pod.name)
+		}
+	}
+	at := s.levels[len(s.levels)-3]
+	scope := c.scope
+	scope.pod = pod
+	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
+	s.name = p.text(e.ServiceName, scope, at.Field("serviceName"))
+	p.checkName(at.Field("serviceName"), s.name, validation.IsDNS1035Label(s.name))
+	scope.serviceName = s.name
+	domain := p.text(*access.Domain, scope, p.Where(s.levels, setting("domain")))
+	if domain != "" {
+		scope = scope.with(map[string]string{"domain": domain})
+	}
+	s.host = p.host(host, scope, s.levels)
+	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
+	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
+	s.selector = p.selector(e, pod, scope, at, shared)
+	s.ports = p.ports(c, e, own, pod, at)
+	s.address = address(s, e)
+	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, domain) {
+		p.announce(&s)
+	}
+	return s
+}
+
+func setting(fields ...string) source.Path { return source.Path{}.Field(fields...) }
+
+// host expands what clients call a Service, and drops the trailing dot.
+func (p *planner) host(text string, scope scope, levels []source.Path) string {
+	at := p.Where(levels[:len(levels)-2], setting("host"))
+	host := strings.TrimSuffix(p.text(text, scope, at), ".")
+	if host != "" && !isIP(host) {
+		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
+	}
+	return host
+}
+
+// under tells whether a host is the domain or a name in it.
+func under(host, domain string) bool {
+	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
+}
+
+// announce tells external-dns of the host, with a trailing dot as Pravega's page has
+// it: external-dns cuts it off, and so does Pravega.
+func (p *planner) announce(s *service) {
+	s.announced = true
+	dns := s.access.ExternalDNS
+	more := map[string]string{}
+	for _, prefix := range dns.Prefixes {
+		more[prefix+"hostname"] = s.host + "."
+		if *dns.TTL > 0 {
+			more[prefix+"ttl"] = strconv.Itoa(int(*dns.TTL))
+		}
+	}
+	p.addAnnotations(s, more, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
+}
+
+// addAnnotations adds annotations that settings make, without changing a map that
+// other Services share. A user's own word for the same key must agree.
+func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut string) {
+	out := make(map[string]string, len(s.annotations)+len(more))
+	for k, v := range s.annotations {
+		out[k] = v
+	}
+	for k, v := range more {
+		if old, ok := out[k]; ok && old != v {
+			p.Errorf(source.ReservedKey, p.Where(s.levels, setting("annotations").MapKey(k)), wayOut,
+				"%s, as %q for Service %s", why, v, s.name)
+		}
+		out[k] = v
+	}
+	s.annotations = out
+}
+
+// address is the load balancer's, where it was written.
+func address(s service, e v1alpha1.Service) string {
+	lb := s.access.LoadBalancer
+	if !s.balanced() {
+		return ""
+	}
+	if list, err := v1alpha1.ExpandAddresses(lb.Addresses); err == nil && s.pod != nil && s.pod.position < len(list) {
+		return list[s.pod.position]
+	}
+	return *lb.Address
+}
+
+func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
+	if pod != nil && len(e.Selector) == 0 {
+		return map[string]string{podNameLabel: pod.name}
+	}
+	if pod == nil && !p.User.Has(at.Field("selector")) {
+		at = at[:len(at)-2] // the component's
+	}
+	return shared.selector(p, e.Selector, scope, at.Field("selector"))
+}
+
+// knownPods reports what is said of pods that do not exist.
+func (p *planner) knownPods(c component, e v1alpha1.Service) {
+	names := make([]string, 0, len(c.pods))
+	for _, pod := range c.pods {
+		names = append(names, pod.name)
+	}
+	for _, own := range e.Pods {
+		at := v1alpha1.Levels(c.Name, e.Name, own.Pod)[0].Field("pod")
+		i := strings.LastIndexByte(own.Pod, '-') + 1
+		_, err := strconv.ParseUint(own.Pod[i:], 10, 31)
+		scaledAway := err == nil && i > 0 && slices.ContainsFunc(c.workloads(), func(w string) bool { return w == own.Pod[:i-1] })
+		switch {
+		case slices.Contains(names, own.Pod):
+		case scaledAway:
+			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
+		default:
+			p.Errorf(source.UnknownName, at, source.Suggest(own.Pod, names[:min(len(names), 10)]), "there is no pod %q in component %s", own.Pod, c.Name)
+		}
+	}
+}
+
+// workloads lists the names of the component's StatefulSets.
+func (c component) workloads() []string {
+	var out []string
+	for _, w := range append([]v1alpha1.Pool{{Workload: c.Workload}}, c.Pools...) {
+		if name, err := c.expand(w.Workload); err == nil && name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
+	list, err := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses)
+	if err != nil || len(list) == 0 || len(list) >= len(c.pods) {
+		return
+	}
+	p.Errorf(source.Required, p.Where(v1alpha1.Levels(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
+		"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(c.pods), len(list))
+}
+
+// serviceNames are what $(service:COMPONENT.ENTRY) stands for.
+func (p *planner) serviceNames() map[string]string {
+	names := map[string]string{}
+	for _, s := range p.services {
+		if s.pod == nil {
+			names[s.component+"."+s.entry] = s.name
+		}
+	}
+	return names
+}
+
+func (p *planner) config(c component, names map[string]string) {
+	if c.Config == nil || !*c.Create {
+		return
+	}
+	scope := c.scope
+	scope.services = names
+	at := c.path.Field("config")
+	cm := configMap{name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}}
+	p.checkName(at.Field("name"), cm.name, validation.IsDNS1123Subdomain(cm.name))
+	for k, v := range c.Config.Env {
+		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
+			cm.data[k] = value
+		}
+	}
+	p.configs = append(p.configs, cm)
+}
+
+func (p *planner) planRBAC(r v1alpha1.RBAC, s scope) {
+	if !*r.Create || len(r.Rules)+len(r.ClusterRules) == 0 {
+		return
+	}
+	at := specField("rbac", "serviceAccountName")
+	name := p.text(*r.ServiceAccountName, s, at)
+	p.checkName(at, name, validation.IsDNS1123Subdomain(name))
+	if len(r.ClusterRules) > 0 && p.namespace == "" {
+		p.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
+			"a ClusterRoleBinding names the namespace of its ServiceAccount")
+	}
+	p.rbac = &rbac{serviceAccount: name, clusterRole: p.namespace + "-" + name, rules: r.Rules, clusterRules: r.ClusterRules}
+}

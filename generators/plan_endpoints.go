@@ -1,0 +1,210 @@
+package generators
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// maxEndpoints is how many endpoints the EndpointSlice controller puts into a slice.
+const maxEndpoints = 100
+
+// maxMirrored is how many addresses an Endpoints subset may have: the rest of a larger
+// one is dropped when it is mirrored into slices.
+const maxMirrored = 1000
+
+// backends are the addresses outside that one Service stands for.
+type backends struct {
+	service string
+	emit    []v1alpha1.EndpointsKind
+	groups  []group
+}
+
+// A group is a set of addresses of one family that serve the same ports, in the order
+// written.
+type group struct {
+	family    v1alpha1.IPFamily
+	ports     []port // target is the number on the address
+	addresses []backend
+}
+
+// A backend is one address outside.
+type backend struct {
+	ip    string
+	ready bool
+	zone  string
+}
+
+// name is what the group's slices are called, but for their number:
+// <service>-<ipv4|ipv6>-<port numbers>.
+func (g group) name(service string) string {
+	parts := []string{service, strings.ToLower(string(g.family))}
+	for _, p := range g.ports {
+		parts = append(parts, strconv.Itoa(int(p.target)))
+	}
+	return strings.Join(parts, "-")
+}
+
+func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
+	s := e.Spec
+	levels := []source.Path{specField()}
+	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
+	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
+		families: s.IPFamilies, familyPolicy: *s.IPFamilyPolicy}
+	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label(svc.name))
+	if *s.Headless {
+		svc.mode = v1alpha1.Headless
+	}
+	none := &texts{}
+	svc.labels = none.expand(p, "labels", s.Labels, vars, levels)
+	svc.annotations = none.expand(p, "annotations", s.Annotations, vars, levels)
+	if svc.balanced() {
+		svc.address = *s.LoadBalancer.Address
+	}
+	if domain := p.text(*s.Domain, vars, specField("domain")); domain != "" && svc.fromOutside() {
+		svc.host = svc.name + "." + domain
+		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain(svc.host))
+		if *s.ExternalDNS.Enabled {
+			p.announce(&svc)
+		}
+	}
+	for _, ep := range s.Ports {
+		svc.ports = append(svc.ports, p.endpointPort(ep, svc.ports))
+	}
+	if *s.ExternalName != "" {
+		svc.typ, svc.externalName = "", *s.ExternalName
+	} else {
+		p.backends = p.planBackends(s, svc.name)
+		svc.families, svc.familyPolicy = p.familiesOf(s)
+	}
+	p.services = append(p.services, svc)
+	p.share()
+	p.annotate(&p.services[0])
+}
+
+func (p *planner) endpointPort(ep v1alpha1.EndpointPort, others []port) port {
+	at := specField("ports").Item("name", ep.Name)
+	out := port{name: ep.Name, protocol: *ep.Protocol, appProtocol: *ep.AppProtocol,
+		number: ep.Port, target: ep.Port, nodePort: *ep.NodePort, advertised: ep.Port}
+	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
+		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+	}
+	numbers{planner: p, at: at}.checkBand(v1alpha1.Service{}, out.nodePort, false)
+	p.checkPortsDiffer(others, out, at)
+	return out
+}
+
+// planBackends sorts the addresses into groups. The k-th group of an address takes the
+// k-th backend of every port that has one.
+func (p *planner) planBackends(s v1alpha1.ExternalEndpointsSpec, name string) *backends {
+	b := &backends{service: name, emit: s.Emit}
+	for _, ep := range s.Endpoints {
+		for _, ports := range portSets(s, ep) {
+			for _, text := range ep.Addresses {
+				ips, err := v1alpha1.ParseAddresses(text)
+				if err != nil {
+					continue // Validate has told
+				}
+				for _, ip := range ips {
+					b.add(ip, ports, backend{ip: ip.String(), ready: *ep.Ready, zone: *ep.Zone})
+				}
+			}
+		}
+	}
+	p.checkGroups(b)
+	return b
+}
+
+func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]port {
+	var sets [][]port
+	for k := 0; ; k++ {
+		var set []port
+		for _, sp := range s.Ports {
+			if t := ep.Targets(sp); k < len(t) {
+				set = append(set, port{name: sp.Name, protocol: *sp.Protocol, appProtocol: *sp.AppProtocol, target: t[k]})
+			}
+		}
+		if set == nil {
+			return sets
+		}
+		sets = append(sets, set)
+	}
+}
+
+func (b *backends) add(ip netip.Addr, ports []port, one backend) {
+	family := v1alpha1.FamilyOf(ip)
+	for i := range b.groups {
+		if g := &b.groups[i]; g.family == family && slices.Equal(g.ports, ports) {
+			g.addresses = append(g.addresses, one)
+			return
+		}
+	}
+	b.groups = append(b.groups, group{family: family, ports: ports, addresses: []backend{one}})
+}
+
+// checkGroups reports what the kinds that carry the addresses cannot do.
+func (p *planner) checkGroups(b *backends) {
+	names := map[string]bool{}
+	for _, g := range b.groups {
+		name := g.name(b.service)
+		if names[name] {
+			p.Errorf(source.NameClash, specField("endpoints"), "give the ports different target ports",
+				"two sets of ports with the same numbers would both be slices called %s-1", name)
+		}
+		names[name] = true
+		p.checkName(specField("ports"), name, validation.IsDNS1123Subdomain(name+"-100000"))
+		if len(g.addresses) > maxMirrored && slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
+			p.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
+				"%d addresses have the same ports, and Endpoints take at most %d", len(g.addresses), maxMirrored)
+		}
+	}
+	if slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
+		p.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
+			"Kubernetes 1.33 deprecates Endpoints, and clusters may run without what mirrors them into slices")
+	}
+	p.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
+		"Argo CD 3 does not apply %s unless it is told to", kindsText(b.emit))
+}
+
+func kindsText(emit []v1alpha1.EndpointsKind) string {
+	text := make([]string, len(emit))
+	for i, k := range emit {
+		text[i] = string(k)
+	}
+	return strings.Join(text, " and ")
+}
+
+// familiesOf are the Service's IP families: those of the addresses, the first
+// address's first. A Service of IPv4 alone says nothing, as the cluster's default has
+// it; a slice of a family that its Service lacks would never be read.
+func (p *planner) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
+	if len(s.IPFamilies) > 0 {
+		return s.IPFamilies, *s.IPFamilyPolicy
+	}
+	var out []v1alpha1.IPFamily
+	for _, g := range p.backends.groups {
+		if !slices.Contains(out, g.family) {
+			out = append(out, g.family)
+		}
+	}
+	policy := *s.IPFamilyPolicy
+	switch {
+	case len(out) == 2 && policy == "":
+		policy = v1alpha1.PreferDualStack
+	case len(out) == 1 && out[0] == v1alpha1.IPv4:
+		out = nil
+	}
+	return out, policy
+}
+
+// sliceName is a slice's, n from 1.
+func (g group) sliceName(service string, n int) string {
+	return fmt.Sprintf("%s-%d", g.name(service), n)
+}

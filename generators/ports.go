@@ -1,0 +1,139 @@
+package generators
+
+import (
+	"math"
+	"slices"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// ports plans the ports of one Service. own is what its pod has otherwise, or nil.
+func (p *planner) ports(c component, e v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
+	access := &e.Access
+	if own != nil {
+		access = &own.Access
+	}
+	out := make([]port, 0, len(e.Ports))
+	for _, sp := range e.Ports {
+		i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+		if i < 0 {
+			continue // Validate has told
+		}
+		cp := c.Ports[i]
+		n := numbers{planner: p, c: c, access: access, at: entry.Field("ports").Item("name", sp.Name)}
+		if pod != nil {
+			n.pod = *pod
+		}
+		out = append(out, n.port(e, cp, sp, ownNumbers(own, sp.Name)))
+	}
+	for i := range out {
+		p.checkPortsDiffer(out[:i], out[i], entry.Field("ports").Item("name", out[i].name))
+	}
+	return out
+}
+
+func ownNumbers(own *v1alpha1.Pod, name string) v1alpha1.Numbers {
+	if own != nil {
+		for _, pp := range own.Ports {
+			if pp.Name == name {
+				return pp.Numbers
+			}
+		}
+	}
+	return v1alpha1.Numbers{}
+}
+
+// numbers counts the numbers of one port of one Service.
+type numbers struct {
+	*planner
+	c   component
+	pod pod         // the zero pod for a Service of all pods: it has id 0, and nothing counts
+	at  source.Path // the entry's port
+
+	access *v1alpha1.Access
+}
+
+func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
+	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
+	out.number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
+	if *sp.NodePort != 0 || own.NodePort != nil && *own.NodePort != 0 {
+		out.nodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
+		n.checkBand(e, out.nodePort, own.NodePort != nil)
+	}
+	if own.NodePort != nil && *own.NodePort == 0 {
+		out.nodePort = 0
+	}
+	out.advertised = n.advertised(e, sp, own, out)
+	return out
+}
+
+// advertised is what clients are told: the number written for it; else what the type
+// opens, counted up where that alone would be the same for pods of one host.
+func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
+	opened, base, step, exact := p.number, *sp.Port, *sp.Steps.Port, own.Port
+	if *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0 {
+		opened, base, step, exact = p.nodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
+	}
+	switch {
+	case e.Mode != v1alpha1.PerPod:
+		return opened
+	case *sp.AdvertisedPort != 0 || own.AdvertisedPort != nil:
+		return n.count("advertisedPort", *sp.AdvertisedPort, *sp.Steps.AdvertisedPort, own.AdvertisedPort, 1, math.MaxUint16)
+	case step == 0 && base != 0 && exact == nil:
+		return n.count("advertisedPort", base, *sp.Steps.AdvertisedPort, nil, 1, math.MaxUint16)
+	}
+	return opened
+}
+
+// count returns the pod's own number, or the counted one, and reports one that is out
+// of its range.
+func (n numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
+	value, at := nth(base, step, n.pod.id, n.c.reserved), n.at.Field(field)
+	if own != nil {
+		value = int64(*own)
+		at = n.at[:len(n.at)-2].Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name()).Field(field)
+	}
+	if own == nil && value == int64(base) && !n.Wrote(at) {
+		return base // the container's port, which Validate has checked
+	}
+	if (value < lowest || value > highest) && n.once(source.NumberRange, at) {
+		switch {
+		case n.pod.name != "" && value != int64(base) && own == nil:
+			n.Errorf(source.NumberRange, at, "start lower, or make fewer of it",
+				"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.name, value, lowest, highest)
+		default:
+			n.Errorf(source.NumberRange, at, "", "%d is not between %d and %d", value, lowest, highest)
+		}
+		return 0
+	}
+	return int32(value)
+}
+
+// checkBand warns of node ports that the cluster may have given to somebody else.
+func (n numbers) checkBand(e v1alpha1.Service, number int32, own bool) {
+	at := n.at.Field("nodePort")
+	if own {
+		at = n.at[:len(n.at)-2].Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name()).Field("nodePort")
+	}
+	if number < staticEnd || number > nodePortMax || !n.once(source.NodePortBand, at) {
+		return
+	}
+	n.Warnf(source.NodePortBand, at, "use 30000 to 30085, which it gives away last",
+		"%d is in the band (%d to %d) from which the cluster picks node ports for others", number, staticEnd, nodePortMax)
+}
+
+// checkPortsDiffer holds that a Service has each port and each node port once.
+func (p *planner) checkPortsDiffer(others []port, one port, at source.Path) {
+	for _, o := range others {
+		if o.number == one.number && o.protocol == one.protocol && one.number != 0 && p.once(source.PortClash, at) {
+			p.Errorf(source.PortClash, at.Field("port"), "give one of them another number",
+				"ports %s and %s are both %d/%s in one Service", o.name, one.name, one.number, one.protocol)
+		}
+		if o.nodePort == one.nodePort && one.nodePort != 0 && (o.number != one.number || o.protocol == one.protocol) &&
+			p.once(source.NodePortClash, at) {
+			p.Errorf(source.NodePortClash, at.Field("nodePort"), "give one of them another number",
+				"ports %s and %s both have node port %d", o.name, one.name, one.nodePort)
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package generators
+
+import (
+	"fmt"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A claim is a Service that has taken something which only one can have.
+type claim struct {
+	what string // for messages
+	svc  *service
+}
+
+type endpoint struct {
+	address  string
+	port     int32
+	protocol v1alpha1.Protocol
+}
+
+// clashes are what Services of the whole package have taken: those of all specs, and
+// those that other tools wrote.
+type clashes struct {
+	names      map[source.Object]string
+	nodePorts  map[int32]claim
+	addresses  map[endpoint]claim
+	sharing    map[string]claim
+	hosts      map[string]claim
+	advertised map[endpoint]claim
+}
+
+// preflight reports what no single spec can see: two that claim one thing.
+func preflight(planners []*planner, others []*source.Document) {
+	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
+		map[string]claim{}, map[endpoint]claim{}}
+	owners := map[string]bool{}
+	for _, p := range planners {
+		owners[p.owner] = true
+	}
+	for _, doc := range others {
+		if !owners[doc.Scalar("metadata", "annotations", OwnerAnnotation)] {
+			c.foreign(doc)
+		}
+	}
+	for _, p := range planners {
+		c.claimNames(p)
+		for i := range p.services {
+			s := &p.services[i]
+			c.claimPorts(p, s)
+			c.claimAddresses(p, s)
+			c.claimHosts(p, s)
+		}
+	}
+}
+
+// foreign enters what a document that is not ours has taken.
+func (c *clashes) foreign(doc *source.Document) {
+	o := doc.Object()
+	what := o.String()
+	if doc.File != "" {
+		what += " in " + doc.File
+	}
+	c.names[o] = what
+	if o.APIVersion != "v1" || o.Kind != "Service" {
+		return
+	}
+	var svc struct {
+		Metadata struct{ Annotations map[string]string }
+		Spec     struct {
+			LoadBalancerIP string   `yaml:"loadBalancerIP"`
+			ExternalIPs    []string `yaml:"externalIPs"`
+			Ports          []struct {
+				Port     int32
+				NodePort int32 `yaml:"nodePort"`
+				Protocol v1alpha1.Protocol
+			}
+		}
+	}
+	if doc.Node().Decode(&svc) != nil {
+		return // whoever applies it will be told
+	}
+	addresses := append(svc.Spec.ExternalIPs, svc.Spec.LoadBalancerIP)
+	for _, prefix := range metalLBPrefixes {
+		addresses = append(addresses, strings.Split(svc.Metadata.Annotations[prefix+"loadBalancerIPs"], ",")...)
+	}
+	for _, p := range svc.Spec.Ports {
+		if p.NodePort != 0 {
+			c.nodePorts[p.NodePort] = claim{what: what}
+		}
+		if p.Protocol == "" {
+			p.Protocol = v1alpha1.TCP
+		}
+		for _, a := range addresses {
+			if a = strings.TrimSpace(a); a != "" {
+				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{what: what}
+			}
+		}
+	}
+}
+
+// claimNames holds that every object of ours is the only one of its kind and name.
+func (c *clashes) claimNames(p *planner) {
+	take := func(apiVersion, kind, namespace, name string, at source.Path, wayOut string) {
+		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
+		if by, ok := c.names[o]; ok && name != "" && p.once(source.NameClash, at) {
+			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by)
+			return
+		}
+		c.names[o] = o.String() + " of " + p.object.String()
+	}
+	for i := range p.services {
+		if s := &p.services[i]; s.emit {
+			at, wayOut := source.Path{}.Field("metadata", "name"), "rename the spec"
+			if s.component != "" {
+				at, wayOut = s.entryPath().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+			}
+			take("v1", "Service", p.namespace, s.name, at, wayOut)
+		}
+	}
+	for _, cm := range p.configs {
+		take("v1", "ConfigMap", p.namespace, cm.name, specField("components"), "give the config another name")
+	}
+	if p.rbac != nil {
+		wayOut := "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"
+		at := specField("rbac", "serviceAccountName")
+		take("v1", "ServiceAccount", p.namespace, p.rbac.serviceAccount, at, wayOut)
+		for _, kind := range []string{"Role", "RoleBinding"} {
+			take(rbacVersion, kind, p.namespace, p.rbac.serviceAccount, at, wayOut)
+		}
+		for _, kind := range []string{"ClusterRole", "ClusterRoleBinding"} {
+			take(rbacVersion, kind, "", p.rbac.clusterRole, at, wayOut)
+		}
+	}
+	for _, name := range p.sliceNames() {
+		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, source.Path{}.Field("metadata", "name"), "rename the spec")
+	}
+}
+
+// sliceNames lists the EndpointSlices of the plan.
+func (p *plan) sliceNames() []string {
+	var out []string
+	for _, o := range endpointSlices(p) {
+		out = append(out, o.GetName())
+	}
+	return out
+}
+
+// entryPath is the entry that a Service comes from.
+func (s *service) entryPath() source.Path { return s.levels[len(s.levels)-3] }
+
+// portPath is where the number of a port was written, or would be.
+func (s *service) portPath(name, field string) source.Path {
+	if s.component == "" {
+		return specField("ports").Item("name", name).Field(field)
+	}
+	return s.entryPath().Field("ports").Item("name", name).Field(field)
+}
+
+func (p *planner) claim(s *service) claim {
+	return claim{fmt.Sprintf("Service %s of %s", s.name, p.object), s}
+}
+
+// claimPorts holds that a node port belongs to one Service: the allocator knows no
+// protocols.
+func (c *clashes) claimPorts(p *planner, s *service) {
+	for _, port := range s.ports {
+		if port.nodePort == 0 {
+			continue
+		}
+		if by, ok := c.nodePorts[port.nodePort]; ok && by.svc != s {
+			if at := s.portPath(port.name, "nodePort"); p.once(source.NodePortClash, at) {
+				p.Errorf(source.NodePortClash, at, "start from another number: a node port belongs to one Service of the cluster",
+					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by.what)
+			}
+			continue
+		}
+		c.nodePorts[port.nodePort] = p.claim(s)
+	}
+}
+
+// claimAddresses holds that an address, port and protocol lead to one Service, and
+// that Services of one address share it in the same way.
+func (c *clashes) claimAddresses(p *planner, s *service) {
+	for _, a := range append(strings.Split(s.address, ","), s.access.ExternalIPs...) {
+		if a = strings.TrimSpace(a); a == "" {
+			continue
+		}
+		for _, port := range s.ports {
+			key := endpoint{a, port.number, port.protocol}
+			if by, ok := c.addresses[key]; ok && by.svc != s {
+				if at := s.portPath(port.name, "port"); p.once(source.AddressClash, at) {
+					p.Errorf(source.AddressClash, at, "write another port, or another address",
+						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by.what)
+				}
+				continue
+			}
+			c.addresses[key] = p.claim(s)
+		}
+	}
+	if s.address == "" || s.provider().addressField {
+		return
+	}
+	by, ok := c.sharing[s.address]
+	if at := p.Where(s.levels, setting("loadBalancer", "address")); ok && by.svc.sharingKey != s.sharingKey && p.once(source.SharedAddress, at) {
+		p.Errorf(source.SharedAddress, at, "set the same loadBalancer.sharingKey for both",
+			"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by.what, by.svc.sharingKey, s.sharingKey)
+	}
+	if !ok {
+		c.sharing[s.address] = p.claim(s)
+	}
+}
+
+// claimHosts holds that clients can tell pods apart by what they are told, and that a
+// name in DNS means one load balancer.
+func (c *clashes) claimHosts(p *planner, s *service) {
+	if s.announced && s.balanced() {
+		by, ok := c.hosts[s.host]
+		if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); ok && (s.address == "" || s.address != by.svc.address) && p.once(source.HostClash, at) {
+			p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
+				"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
+		}
+		if !ok {
+			c.hosts[s.host] = p.claim(s)
+		}
+	}
+	where := s.reachable()
+	if s.pod == nil || where == "" {
+		return
+	}
+	for _, port := range s.ports {
+		key := endpoint{where, port.advertised, port.protocol}
+		if by, ok := c.advertised[key]; ok && port.advertised != 0 {
+			at := s.portPath(port.name, "advertisedPort")
+			if !p.reported[string(source.AddressClash)+" "+s.portPath(port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
+				p.Errorf(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
+					"clients of Service %s and of %s would both be told %s:%d", s.name, by.what, where, port.advertised)
+			}
+			continue
+		}
+		c.advertised[key] = p.claim(s)
+	}
+}

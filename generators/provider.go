@@ -1,0 +1,75 @@
+package generators
+
+import (
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A provider is who makes load balancers: what it reads off a Service, and what it
+// cannot do. Each has a file of its own.
+type provider struct {
+	// addressField is set where spec.loadBalancerIP says the address.
+	addressField bool
+	// annotations says what the provider reads there; nil: nothing.
+	annotations func(*service) map[string]string
+	// check reports what the provider would leave pending in silence.
+	check func(*planner, *service)
+}
+
+var providers = map[v1alpha1.Provider]provider{
+	v1alpha1.ProviderNone:    noProvider,
+	v1alpha1.ProviderMetalLB: metalLB,
+}
+
+func (s *service) provider() provider { return providers[*s.access.LoadBalancer.Provider] }
+
+// noProvider is the part of a load balancer that Kubernetes itself has fields for.
+var noProvider = provider{addressField: true, check: func(p *planner, s *service) {
+	if s.sharingKey == "" {
+		return
+	}
+	at := p.Where(s.levels, setting("loadBalancer", "address"))
+	if p.once(source.SharedAddress, at) {
+		p.Warnf(source.SharedAddress, at, "name the provider, so that it is told to share the address",
+			"most load balancers give an address to one Service, and several ask for %s", s.address)
+	}
+}}
+
+// share finds the addresses that several Services have: what a PerPod entry says for
+// all of its pods, with one replica too, and what is written more than once.
+func (p *planner) share() {
+	count := map[string]int{}
+	for i := range p.services {
+		if s := &p.services[i]; s.address != "" {
+			count[s.address]++
+			if s.pod != nil && len(s.access.LoadBalancer.Addresses) == 0 && !p.ownAddress(s) {
+				count[s.address]++
+			}
+		}
+	}
+	for i := range p.services {
+		s := &p.services[i]
+		if !s.balanced() {
+			continue
+		}
+		if s.sharingKey = *s.access.LoadBalancer.SharingKey; s.sharingKey == "" && count[s.address] > 1 {
+			s.sharingKey = s.address
+		}
+	}
+}
+
+// ownAddress tells whether the address was written for the Service's pod alone.
+func (p *planner) ownAddress(s *service) bool {
+	return len(s.levels) > 3 && p.User.Has(s.levels[0].Field("loadBalancer", "address"))
+}
+
+// annotate writes what the provider reads, and checks what it cannot do.
+func (p *planner) annotate(s *service) {
+	if !s.balanced() {
+		return
+	}
+	if annotations := s.provider().annotations; annotations != nil {
+		p.addAnnotations(s, annotations(s), "loadBalancer writes it", "take it out: "+string(*s.access.LoadBalancer.Provider)+" is told by loadBalancer")
+	}
+	s.provider().check(p, s)
+}

@@ -1,0 +1,40 @@
+package generators
+
+import (
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// MetalLB 0.14.9 renamed its prefix; older ones do not read the new one, newer ones
+// still read the old one.
+var metalLBPrefixes = []string{"metallb.io/", "metallb.universe.tf/"}
+
+// metalLB reads annotations alone: an address in spec.loadBalancerIP as well is an
+// error to it. Source: website/content/usage and internal/allocator of MetalLB.
+var metalLB = provider{
+	annotations: func(s *service) map[string]string {
+		out := map[string]string{}
+		for _, prefix := range metalLBPrefixes {
+			for key, value := range map[string]string{
+				"loadBalancerIPs": s.address,
+				"address-pool":    *s.access.LoadBalancer.AddressPool,
+				"allow-shared-ip": s.sharingKey,
+			} {
+				if value != "" {
+					out[prefix+key] = value
+				}
+			}
+		}
+		return out
+	},
+	check: func(p *planner, s *service) {
+		if s.sharingKey == "" || *s.access.ExternalTrafficPolicy != v1alpha1.PolicyLocal {
+			return
+		}
+		at := p.Where(s.levels, setting("externalTrafficPolicy"))
+		if p.once(source.SharedLocal, at) {
+			p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster next to the address",
+				"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.name)
+		}
+	},
+}

@@ -1,0 +1,127 @@
+package generators
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+var serviceType = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
+
+// services makes every Service of the plan but those that another tool makes.
+func services(p *plan) []Object {
+	out := make([]Object, 0, len(p.services))
+	for i := range p.services {
+		if s := &p.services[i]; s.emit {
+			out = append(out, s.object(p.namespace))
+		}
+	}
+	return out
+}
+
+func (s *service) object(namespace string) *corev1.Service {
+	a := s.access
+	return &corev1.Service{
+		TypeMeta:   serviceType,
+		ObjectMeta: metav1.ObjectMeta{Name: s.name, Namespace: namespace, Labels: s.labels, Annotations: s.annotations},
+		Spec: corev1.ServiceSpec{
+			Type:                          s.specType(),
+			ClusterIP:                     s.clusterIP(),
+			ExternalName:                  s.externalName,
+			Selector:                      s.selector,
+			Ports:                         s.servicePorts(),
+			ExternalIPs:                   a.ExternalIPs,
+			ExternalTrafficPolicy:         s.externalTrafficPolicy(),
+			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy), s.hasAddress()),
+			IPFamilies:                    s.ipFamilies(),
+			IPFamilyPolicy:                optional(corev1.IPFamilyPolicy(s.familyPolicy), s.externalName == ""),
+			PublishNotReadyAddresses:      *a.PublishNotReadyAddresses,
+			SessionAffinity:               corev1.ServiceAffinity(*a.SessionAffinity),
+			LoadBalancerClass:             optional(*a.LoadBalancer.Class, s.balanced()),
+			LoadBalancerIP:                s.loadBalancerIP(),
+			LoadBalancerSourceRanges:      s.sourceRanges(),
+			AllocateLoadBalancerNodePorts: s.allocateNodePorts(),
+		},
+	}
+}
+
+func (s *service) hasAddress() bool { return s.mode != v1alpha1.Headless && s.externalName == "" }
+
+func (s *service) specType() corev1.ServiceType {
+	if s.externalName != "" {
+		return corev1.ServiceTypeExternalName
+	}
+	return corev1.ServiceType(s.typ)
+}
+
+func (s *service) clusterIP() string {
+	if s.mode == v1alpha1.Headless {
+		return corev1.ClusterIPNone
+	}
+	return ""
+}
+
+// externalTrafficPolicy is left out where the API server refuses it.
+func (s *service) externalTrafficPolicy() corev1.ServiceExternalTrafficPolicy {
+	if s.fromOutside() || s.hasAddress() && len(s.access.ExternalIPs) > 0 {
+		return corev1.ServiceExternalTrafficPolicy(*s.access.ExternalTrafficPolicy)
+	}
+	return ""
+}
+
+func (s *service) ipFamilies() []corev1.IPFamily {
+	var out []corev1.IPFamily
+	for _, f := range s.families {
+		out = append(out, corev1.IPFamily(f))
+	}
+	return out
+}
+
+// loadBalancerIP is deprecated and has no successor in the API: providers have
+// annotations of their own.
+func (s *service) loadBalancerIP() string {
+	if s.balanced() && s.provider().addressField {
+		return s.address
+	}
+	return ""
+}
+
+func (s *service) sourceRanges() []string {
+	if s.balanced() {
+		return s.access.LoadBalancer.SourceRanges
+	}
+	return nil
+}
+
+func (s *service) allocateNodePorts() *bool {
+	if s.balanced() && !*s.access.LoadBalancer.AllocateNodePorts {
+		return new(false)
+	}
+	return nil
+}
+
+// servicePorts always names the protocol: server-side apply keys ports by it.
+func (s *service) servicePorts() []corev1.ServicePort {
+	out := make([]corev1.ServicePort, len(s.ports))
+	for i, p := range s.ports {
+		out[i] = corev1.ServicePort{
+			Name:        p.name,
+			Protocol:    corev1.Protocol(p.protocol),
+			AppProtocol: optional(p.appProtocol, true),
+			Port:        p.number,
+			TargetPort:  intstr.FromInt32(p.target),
+			NodePort:    p.nodePort,
+		}
+	}
+	return out
+}
+
+// optional is a pointer to a value that is wanted and not empty.
+func optional[T ~string](v T, wanted bool) *T {
+	if v == "" || !wanted {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,348 @@
+package source
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+)
+
+// An Enum is a string type with a closed set of values.
+type Enum interface{ Values() []string }
+
+// Decode fills the struct that into points to, strictly: unknown and repeated
+// keys, wrong types, unknown enum values ("" means none) and nulls are errors, all
+// of them reported, each where it stands. What is right is decoded all the same, so that
+// the checks that follow can find the rest of the mistakes.
+//
+// Fields go by their json tags. A pointer, slice or map stays nil where the field
+// is absent. A null is an error but as a value of a map to pointers, where it
+// stays a nil pointer. List entries with a patchMergeKey must have the key (unless
+// it is marked optional), each value once.
+func (d *Document) Decode(into any) Diagnostics {
+	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem(), fields: map[reflect.Type][]field{}}
+	dec.value(d.root, reflect.ValueOf(into).Elem(), nil)
+	return dec.found
+}
+
+type decoder struct {
+	doc    *Document
+	root   reflect.Type
+	fields map[reflect.Type][]field
+	found  Diagnostics
+}
+
+// fail reports a mistake and remembers its place, and those of other fields that
+// will look wrong because of it.
+func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) {
+	path := d.userPath(p)
+	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File,
+		Path: path, Message: message, WayOut: wayOut}
+	if d.doc.Numbers {
+		diag.Line, diag.Column = at.Line, at.Column
+	}
+	d.found = append(d.found, diag)
+	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
+}
+
+func (d *decoder) userPath(p Path) string {
+	_, found, rest := d.doc.find(p)
+	return append(found, rest...).String()
+}
+
+func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
+	if n.ShortTag() == "!!null" {
+		d.fail(Null, n, p, "leave the field out to inherit it; write an empty value for none", "null is not a value")
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), p)
+	case reflect.Struct:
+		if d.kind(n, yaml.MappingNode, "a mapping", p) {
+			d.object(n, v, p)
+		}
+	case reflect.Map:
+		if d.kind(n, yaml.MappingNode, "a mapping", p) {
+			d.mapping(n, v, p)
+		}
+	case reflect.Slice:
+		if d.kind(n, yaml.SequenceNode, "a list", p) {
+			v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+			for i, c := range n.Content {
+				d.value(c, v.Index(i), p.Index(i))
+			}
+		}
+	default:
+		if d.kind(n, yaml.ScalarNode, want(v.Kind()), p) {
+			d.scalar(n, v, p)
+		}
+	}
+}
+
+func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
+	if n.Kind != k {
+		d.fail(WrongType, n, p, "", "got "+got(n)+", want "+want)
+	}
+	return n.Kind == k
+}
+
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
+	tag, wayOut := n.ShortTag(), ""
+	switch v.Kind() {
+	case reflect.String:
+		if tag == "!!str" {
+			v.SetString(n.Value)
+			d.enum(n, v, p)
+			return
+		}
+		wayOut = "quote it: " + strconv.Quote(n.Value)
+	case reflect.Bool:
+		if tag == "!!bool" {
+			v.SetBool(strings.EqualFold(n.Value, "true"))
+			return
+		}
+		wayOut = "write true or false"
+	case reflect.Int32:
+		var i int64
+		if tag == "!!int" && n.Decode(&i) == nil {
+			if i < math.MinInt32 || i > math.MaxInt32 {
+				d.fail(WrongType, n, p, "", n.Value+" does not fit into 32 bits")
+				return
+			}
+			v.SetInt(i)
+			return
+		}
+		wayOut = "write a whole number, without quotes"
+	default:
+		panic("source: no decoder for " + v.Type().String())
+	}
+	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind()))
+}
+
+func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) {
+	e, ok := v.Interface().(Enum)
+	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
+		return
+	}
+	d.fail(UnknownValue, n, p, Suggest(n.Value, e.Values()),
+		fmt.Sprintf("%q is not one of the values that this field has", n.Value))
+}
+
+func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
+	t := v.Type()
+	v.Set(reflect.MakeMapWithSize(t, len(n.Content)/2))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, c := n.Content[i], n.Content[i+1]
+		if d.repeated(n, i, p) {
+			continue
+		}
+		e := reflect.New(t.Elem()).Elem()
+		if c.ShortTag() != "!!null" || t.Elem().Kind() != reflect.Pointer {
+			d.value(c, e, p.MapKey(k.Value))
+		}
+		v.SetMapIndex(reflect.ValueOf(k.Value), e)
+	}
+}
+
+// repeated reports the i-th key of a mapping if an earlier one is the same.
+func (d *decoder) repeated(n *yaml.Node, i int, p Path) bool {
+	k := n.Content[i]
+	first, _ := lookup(n, k.Value)
+	if first == k {
+		return false
+	}
+	where := ""
+	if d.doc.Numbers {
+		where = fmt.Sprintf("; the first is on line %d", first.Line)
+	}
+	d.fail(DuplicateKey, k, p.Field(k.Value), "keep one of them", fmt.Sprintf("the key %q is there twice%s", k.Value, where))
+	return true
+}
+
+// A field is what a struct has under one JSON name.
+type field struct {
+	name     string
+	index    []int
+	mergeKey string // of a list: what its entries are told apart by
+	keyless  bool   // one entry may lack the key
+}
+
+// fieldsOf lists a struct's fields, those of inlined structs among them.
+func (d *decoder) fieldsOf(t reflect.Type) []field {
+	if fs, ok := d.fields[t]; ok {
+		return fs
+	}
+	var fs []field
+	for _, f := range reflect.VisibleFields(t) {
+		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" || strings.Contains(opts, "inline") {
+			continue
+		}
+		key, opt, _ := strings.Cut(f.Tag.Get("patchMergeKey"), ",")
+		fs = append(fs, field{name: name, index: f.Index, mergeKey: key, keyless: opt == "optional"})
+	}
+	d.fields[t] = fs
+	return fs
+}
+
+func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
+	fs := d.fieldsOf(v.Type())
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, c := n.Content[i], n.Content[i+1]
+		if d.repeated(n, i, p) {
+			continue
+		}
+		at := slices.IndexFunc(fs, func(f field) bool { return f.name == k.Value })
+		if at < 0 {
+			d.unknown(k, fs, p)
+			continue
+		}
+		f := fs[at]
+		d.value(c, v.FieldByIndex(f.index), p.Field(f.name))
+		if f.mergeKey != "" && c.Kind == yaml.SequenceNode {
+			d.keys(c, f, p.Field(f.name))
+		}
+	}
+}
+
+// keys checks that the entries of a list are told apart by their merge key.
+func (d *decoder) keys(list *yaml.Node, f field, p Path) {
+	seen := map[string]bool{}
+	for i, c := range list.Content {
+		if c.Kind != yaml.MappingNode {
+			continue
+		}
+		_, v := lookup(c, f.mergeKey)
+		if v == nil && !f.keyless {
+			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
+			continue
+		}
+		if v == nil {
+			v = &yaml.Node{Line: c.Line, Column: c.Column}
+		}
+		if seen[v.Value] {
+			d.fail(Duplicate, v, p.Index(i).Field(f.mergeKey), "give each entry its own",
+				fmt.Sprintf("another entry of %s has the %s %q", f.name, f.mergeKey, v.Value))
+		}
+		seen[v.Value] = true
+	}
+}
+
+// unknown reports a key that the struct does not have, with the one that was
+// meant as far as one can tell.
+func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
+	var names []string
+	for _, f := range fs {
+		names = append(names, f.name)
+	}
+	near := nearest(k.Value, names)
+	var shadows []string
+	wayOut := ""
+	switch there := d.elsewhere(k.Value); {
+	case near != "" && distance(k.Value, near) <= 1, near != "" && len(there) == 0:
+		wayOut = fmt.Sprintf("did you mean %q?", near)
+		shadows = append(shadows, d.userPath(p.Field(near)))
+	case len(there) > 0:
+		wayOut = fmt.Sprintf("%q belongs to %s", k.Value, strings.Join(there, ", "))
+	default:
+		wayOut = "fields here: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
+	}
+	parent := d.userPath(p)
+	if parent == "" {
+		parent = "the object"
+	}
+	d.fail(UnknownField, k, p.Field(k.Value), wayOut, fmt.Sprintf("%s has no field %q", parent, k.Value), shadows...)
+}
+
+// elsewhere lists the places that do have a field of this name.
+func (d *decoder) elsewhere(name string) []string {
+	places := map[string]bool{}
+	var walk func(t reflect.Type, at string)
+	walk = func(t reflect.Type, at string) {
+		switch t.Kind() {
+		case reflect.Pointer:
+			walk(t.Elem(), at)
+		case reflect.Slice:
+			walk(t.Elem(), at+"[]")
+		case reflect.Struct:
+			for _, f := range d.fieldsOf(t) {
+				if f.name == name {
+					places[at] = true
+				}
+				walk(t.FieldByIndex(f.index).Type, strings.TrimPrefix(at+"."+f.name, "."))
+			}
+		}
+	}
+	walk(d.root, "")
+	delete(places, "")
+	return slices.Sorted(maps.Keys(places))
+}
+
+// Suggest is a way out for a word that is not one of a closed set.
+func Suggest(word string, known []string) string {
+	if len(known) == 0 {
+		return ""
+	}
+	known = slices.Compact(slices.Clone(known))
+	list := "use one of: " + strings.Join(known, ", ")
+	if near := nearest(word, known); near != "" {
+		return fmt.Sprintf("did you mean %q? %s", near, list)
+	}
+	return list
+}
+
+// nearest returns the known word that a typing mistake is likely to have come
+// from, or "".
+func nearest(word string, known []string) string {
+	best, at := "", 3
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if n := distance(word, k); n < at && n*2 < max(len(k), 3) {
+			best, at = k, n
+		}
+	}
+	return best
+}
+
+func distance(a, b string) int {
+	if strings.EqualFold(a, b) {
+		return 0
+	}
+	return levenshtein.ComputeDistance(a, b)
+}
+
+func want(k reflect.Kind) string {
+	switch k {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int32:
+		return "a whole number"
+	default:
+		return "a string"
+	}
+}
+
+func got(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.ShortTag() == "!!str":
+		return "the string " + strconv.Quote(n.Value)
+	case n.ShortTag() == "!!bool":
+		return "the boolean " + n.Value
+	default:
+		return "the value " + n.Value
+	}
+}
+
+// Near tells whether a word is a typing mistake away from another.
+func Near(word, known string) bool { return nearest(word, []string{known}) != "" }

@@ -1,0 +1,261 @@
+// Package source reads what users write: YAML and JSON documents, strictly, with
+// the position of every field, and the diagnostics that point into them. It is
+// pure: bytes in, values out.
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A Document is one YAML document and where it came from.
+type Document struct {
+	File    string // for messages; empty where there is none
+	Index   int    // the document's place in its file, from 0
+	Numbers bool   // whether lines and columns are those of the user's file
+
+	root   *yaml.Node // without aliases; nil for a document that is not a mapping
+	shadow []string   // paths that are known to be wrong, see shadowed
+}
+
+// Parse splits a file into its documents. Empty documents are left out.
+func Parse(file string, data []byte) ([]*Document, Diagnostics) {
+	var docs []*Document
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for i := 0; ; i++ {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			return docs, nil
+		}
+		if err != nil {
+			return docs, Diagnostics{syntaxError(file, err)}
+		}
+		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
+			continue
+		}
+		doc, ds := FromNode(file, i, n.Content[0])
+		if ds != nil {
+			return docs, ds
+		}
+		doc.Numbers = true
+		docs = append(docs, doc)
+	}
+}
+
+// FromNode returns the document of a node that somebody else has parsed, as the
+// items of a ResourceList are.
+func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
+	e := expander{budget: maxNodes}
+	root, err := e.expand(n, 0)
+	doc := &Document{File: file, Index: index, root: root}
+	if err != nil {
+		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Line: n.Line, Column: n.Column,
+			Message: err.Error(), WayOut: "write the values out instead of nesting aliases"}}
+	}
+	return doc, nil
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// syntaxError takes the line out of the library's text.
+func syntaxError(file string, err error) Diagnostic {
+	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Column: 1,
+		WayOut: "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"}
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m != nil && m[1] != "" {
+		d.Line, _ = strconv.Atoi(m[1])
+	}
+	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
+	return d
+}
+
+const (
+	maxNodes = 5_000_000 // what aliases may expand to, in nodes
+	maxDepth = 200       // how deep a document may nest
+)
+
+// An expander writes aliases and merge keys (<<) out, so that nobody else needs
+// to know of them.
+type expander struct{ budget int }
+
+func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
+	if e.budget--; e.budget < 0 {
+		return nil, fmt.Errorf("the document has more than %d nodes", maxNodes)
+	}
+	if depth > maxDepth {
+		return nil, fmt.Errorf("the document is nested more than %d levels deep", maxDepth)
+	}
+	if n.Kind == yaml.AliasNode {
+		return e.expand(n.Alias, depth+1)
+	}
+	if len(n.Content) == 0 {
+		return n, nil
+	}
+	out := *n
+	out.Content = make([]*yaml.Node, 0, len(n.Content))
+	var merged []*yaml.Node
+	for i, c := range n.Content {
+		x, err := e.expand(c, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" {
+			out.Content = out.Content[:len(out.Content)-1]
+			merged = append(merged, x)
+			continue
+		}
+		out.Content = append(out.Content, x)
+	}
+	for _, m := range merged {
+		mergeKeys(&out, m)
+	}
+	return &out, nil
+}
+
+// mergeKeys adds what << names and the mapping itself does not say.
+func mergeKeys(into, from *yaml.Node) {
+	if from.Kind == yaml.SequenceNode {
+		for _, c := range from.Content {
+			mergeKeys(into, c)
+		}
+		return
+	}
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		if _, v := lookup(into, from.Content[i].Value); v == nil {
+			into.Content = append(into.Content, from.Content[i], from.Content[i+1])
+		}
+	}
+}
+
+// lookup returns the key and the value of a mapping's field, or nils.
+func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i], n.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
+// Node returns the document's tree, without aliases.
+func (d *Document) Node() *yaml.Node { return d.root }
+
+// Scalar returns the text of a scalar, or "".
+func (d *Document) Scalar(fields ...string) string {
+	n := d.root
+	for _, f := range fields {
+		_, n = lookup(n, f)
+	}
+	if n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		return ""
+	}
+	return n.Value
+}
+
+// Object names what the document holds.
+func (d *Document) Object() Object {
+	return Object{
+		APIVersion: d.Scalar("apiVersion"),
+		Kind:       d.Scalar("kind"),
+		Namespace:  d.Scalar("metadata", "namespace"),
+		Name:       d.Scalar("metadata", "name"),
+	}
+}
+
+// Has tells whether the user wrote the field, be it empty.
+func (d *Document) Has(p Path) bool {
+	_, _, rest := d.find(p)
+	return len(rest) == 0
+}
+
+// find follows p as far as the document goes: the node that stands for the last
+// step found (a scalar itself, else its key), the path in the user's words, and
+// the steps that are not there.
+func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
+	at, value := d.root, d.root
+	for i, s := range p {
+		k, v := s.in(value)
+		if v == nil {
+			return at, found, p[i:]
+		}
+		if at = k; k == nil || v.Kind == yaml.ScalarNode {
+			at = v
+		}
+		if s.key != "" {
+			s = step{index: indexOf(value, v)}
+		}
+		value, found = v, append(found, s)
+	}
+	return at, found, nil
+}
+
+// in returns what the step leads to, and its key if it is a mapping's.
+func (s step) in(n *yaml.Node) (key, value *yaml.Node) {
+	switch {
+	case n == nil:
+		return nil, nil
+	case s.key == "" && s.index < 0:
+		return lookup(n, s.name)
+	case n.Kind != yaml.SequenceNode:
+		return nil, nil
+	case s.index >= 0:
+		if s.index < len(n.Content) {
+			return nil, n.Content[s.index]
+		}
+		return nil, nil
+	}
+	for _, c := range n.Content {
+		if _, v := lookup(c, s.key); v != nil && v.Value == s.name || v == nil && s.name == "" {
+			return nil, c
+		}
+	}
+	return nil, nil
+}
+
+func indexOf(n, entry *yaml.Node) int {
+	for i, c := range n.Content {
+		if c == entry {
+			return i
+		}
+	}
+	return -1
+}
+
+// diagnostic places a message in the user's file: at the field, or at what comes
+// nearest to it where the field is missing or a profile's.
+func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message string) Diagnostic {
+	at, found, rest := d.find(p)
+	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File,
+		Path: append(found, rest...).String(), Message: message, WayOut: wayOut}
+	if d.Numbers && at != nil {
+		out.Line, out.Column = at.Line, at.Column
+	}
+	return out
+}
+
+// shadowed tells whether a path lies in, or is, something that decoding has
+// complained about already: what follows from that mistake is not another one.
+func (d *Document) shadowed(p Path) bool {
+	if len(d.shadow) == 0 {
+		return false
+	}
+	_, found, rest := d.find(p)
+	path := append(found, rest...).String()
+	for _, s := range d.shadow {
+		if path == s || strings.HasPrefix(path, s+".") || strings.HasPrefix(path, s+"[") {
+			return true
+		}
+	}
+	return false
+}

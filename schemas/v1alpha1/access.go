@@ -1,0 +1,172 @@
+package v1alpha1
+
+// ServiceType is how a Service is reached, in Kubernetes' words.
+type ServiceType string
+
+// The types of a Service that has addresses of its own.
+const (
+	ClusterIP    ServiceType = "ClusterIP"
+	NodePort     ServiceType = "NodePort"
+	LoadBalancer ServiceType = "LoadBalancer"
+)
+
+// Values lists the types that a spec may ask for.
+func (ServiceType) Values() []string {
+	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer)}
+}
+
+// StringMap is a map whose keys can be taken out again: a null removes what a
+// profile or an outer level says under the same key.
+type StringMap map[string]*string
+
+// Access says how clients reach a Service. It stands at four levels: the spec, a
+// component, an entry of services, a pod. The nearest wins, field by field, maps key
+// by key. Absent inherits; an empty value means none.
+type Access struct {
+	// Domain is the DNS domain that hosts lie under by default, and under which
+	// external-dns is told of them. A trailing dot is dropped.
+	Domain *string `json:"domain,omitempty"`
+
+	// Annotations of the Services. Values take placeholders.
+	Annotations StringMap `json:"annotations,omitempty"`
+
+	// Labels of the Services, headless ones included. Values take placeholders.
+	Labels StringMap `json:"labels,omitempty"`
+
+	// ExternalTrafficPolicy is Cluster or Local, for traffic from outside.
+	ExternalTrafficPolicy *TrafficPolicy `json:"externalTrafficPolicy,omitempty"`
+
+	// InternalTrafficPolicy is Cluster or Local, for traffic from inside.
+	InternalTrafficPolicy *TrafficPolicy `json:"internalTrafficPolicy,omitempty"`
+
+	// ExternalIPs are addresses of nodes that take traffic for the Service's port.
+	// Kubernetes 1.36 deprecates them (KEP-5707).
+	ExternalIPs []string `json:"externalIPs,omitempty"`
+
+	// IPFamilies are IPv4, IPv6 or both, the primary one first.
+	IPFamilies []IPFamily `json:"ipFamilies,omitempty"`
+
+	// IPFamilyPolicy is SingleStack, PreferDualStack or RequireDualStack.
+	IPFamilyPolicy *IPFamilyPolicy `json:"ipFamilyPolicy,omitempty"`
+
+	// PublishNotReadyAddresses lets pods be reached before they are ready.
+	PublishNotReadyAddresses *bool `json:"publishNotReadyAddresses,omitempty"`
+
+	// SessionAffinity is None or ClientIP.
+	SessionAffinity *SessionAffinity `json:"sessionAffinity,omitempty"`
+
+	// LoadBalancer is what Services of type LoadBalancer ask of their provider.
+	LoadBalancer *LoadBalancerSettings `json:"loadBalancer,omitempty"`
+
+	// ExternalDNS is what external-dns is told of hosts under the domain.
+	ExternalDNS *ExternalDNS `json:"externalDNS,omitempty"`
+}
+
+// LoadBalancerSettings say what is wanted of a load balancer; the provider's table
+// says by which fields and annotations.
+type LoadBalancerSettings struct {
+	// Provider is None (fields of the Service alone) or MetalLB.
+	Provider *Provider `json:"provider,omitempty"`
+
+	// Class is spec.loadBalancerClass.
+	Class *string `json:"class,omitempty"`
+
+	// Address is the load balancer's address, as the provider writes it. Services
+	// of one address share it, and the ports of a PerPod entry then count up.
+	Address *string `json:"address,omitempty"`
+
+	// Addresses are one for each pod, in the order of ids; a range a-b stands for
+	// all of its addresses. It takes the place of Address.
+	Addresses []string `json:"addresses,omitempty"`
+
+	// SharingKey is what Services of one address have in common; by default the
+	// address itself.
+	SharingKey *string `json:"sharingKey,omitempty"`
+
+	// AddressPool is the provider's pool to take the address from.
+	AddressPool *string `json:"addressPool,omitempty"`
+
+	// SourceRanges are the CIDRs that clients may come from.
+	SourceRanges []string `json:"sourceRanges,omitempty"`
+
+	// AllocateNodePorts is false where the load balancer needs no node ports.
+	AllocateNodePorts *bool `json:"allocateNodePorts,omitempty"`
+}
+
+// ExternalDNS is what the annotations for external-dns say.
+type ExternalDNS struct {
+	// Enabled is false to write no annotations. Default: true.
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// TTL of the records, in seconds.
+	TTL *int32 `json:"ttl,omitempty"`
+
+	// Prefixes of the annotations. external-dns 0.22 renamed its own and reads only
+	// one; default: both, the old and the new.
+	Prefixes []string `json:"prefixes,omitempty"`
+}
+
+// Provider is who makes the load balancers.
+type Provider string
+
+// The providers whose tables exist.
+const (
+	ProviderNone    Provider = "None"
+	ProviderMetalLB Provider = "MetalLB"
+)
+
+// Values lists the providers.
+func (Provider) Values() []string { return []string{string(ProviderNone), string(ProviderMetalLB)} }
+
+// TrafficPolicy is which nodes answer for a Service.
+type TrafficPolicy string
+
+// The two traffic policies.
+const (
+	PolicyCluster TrafficPolicy = "Cluster"
+	PolicyLocal   TrafficPolicy = "Local"
+)
+
+// Values lists the traffic policies.
+func (TrafficPolicy) Values() []string { return []string{string(PolicyCluster), string(PolicyLocal)} }
+
+// IPFamily is IPv4 or IPv6.
+type IPFamily string
+
+// The two IP families.
+const (
+	IPv4 IPFamily = "IPv4"
+	IPv6 IPFamily = "IPv6"
+)
+
+// Values lists the families.
+func (IPFamily) Values() []string { return []string{string(IPv4), string(IPv6)} }
+
+// IPFamilyPolicy is how many families a Service has.
+type IPFamilyPolicy string
+
+// The three IP family policies.
+const (
+	SingleStack      IPFamilyPolicy = "SingleStack"
+	PreferDualStack  IPFamilyPolicy = "PreferDualStack"
+	RequireDualStack IPFamilyPolicy = "RequireDualStack"
+)
+
+// Values lists the policies.
+func (IPFamilyPolicy) Values() []string {
+	return []string{string(SingleStack), string(PreferDualStack), string(RequireDualStack)}
+}
+
+// SessionAffinity is whether a client stays with one pod.
+type SessionAffinity string
+
+// The two session affinities.
+const (
+	AffinityNone     SessionAffinity = "None"
+	AffinityClientIP SessionAffinity = "ClientIP"
+)
+
+// Values lists the session affinities.
+func (SessionAffinity) Values() []string {
+	return []string{string(AffinityNone), string(AffinityClientIP)}
+}

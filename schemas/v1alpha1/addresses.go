@@ -1,0 +1,93 @@
+package v1alpha1
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// MaxRange is how many addresses a range a-b may stand for.
+const MaxRange = 10_000
+
+// ExpandAddresses writes ranges a-b out. What is neither an IP nor a range is
+// returned as it is: a provider may know it by name.
+func ExpandAddresses(in []string) ([]string, error) {
+	var out []string
+	for _, s := range in {
+		from, to, ok := parseRange(s)
+		if !ok {
+			out = append(out, s)
+			continue
+		}
+		ips, err := countUp(from, to)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s, err)
+		}
+		for _, ip := range ips {
+			out = append(out, ip.String())
+		}
+	}
+	return out, nil
+}
+
+// ParseAddresses reads an IP or a range a-b.
+func ParseAddresses(s string) ([]netip.Addr, error) {
+	if from, to, ok := parseRange(s); ok {
+		return countUp(from, to)
+	}
+	ip, err := netip.ParseAddr(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is neither an IP address nor a range a-b", s)
+	}
+	return []netip.Addr{ip}, nil
+}
+
+func parseRange(s string) (from, to netip.Addr, ok bool) {
+	a, b, ok := strings.Cut(s, "-")
+	if !ok {
+		return from, to, false
+	}
+	from, err1 := netip.ParseAddr(strings.TrimSpace(a))
+	to, err2 := netip.ParseAddr(strings.TrimSpace(b))
+	return from, to, err1 == nil && err2 == nil
+}
+
+func countUp(from, to netip.Addr) ([]netip.Addr, error) {
+	if from.BitLen() != to.BitLen() {
+		return nil, fmt.Errorf("the range starts with one IP family and ends with the other")
+	}
+	if to.Less(from) {
+		return nil, fmt.Errorf("the range ends before it starts")
+	}
+	var out []netip.Addr
+	for ip := from; ; ip = ip.Next() {
+		if len(out) == MaxRange {
+			return nil, fmt.Errorf("the range has more than %d addresses", MaxRange)
+		}
+		if out = append(out, ip); ip == to {
+			return out, nil
+		}
+	}
+}
+
+// endpointIP says why the API server or kube-proxy would not take an address as an
+// endpoint, or "" (ValidateEndpointIP, and what it lets through).
+func endpointIP(ip netip.Addr) string {
+	switch {
+	case ip.Zone() != "":
+		return "it has a zone"
+	case ip.Is4In6():
+		return "it is an IPv4 address written as IPv6"
+	case ip.IsUnspecified():
+		return "it is the unspecified address"
+	case ip.IsLoopback():
+		return "it is a loopback address: every node has its own"
+	case ip.IsLinkLocalUnicast():
+		return "it is link-local: it means something else on every link"
+	case ip.IsMulticast():
+		return "it is a multicast address"
+	case ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return "it is the broadcast address"
+	}
+	return ""
+}

@@ -1,0 +1,266 @@
+package v1alpha1
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Default completes a merged spec: settings cascade down to entries and pods, and
+// blanks get their defaults. Below an entry of the result no pointer is nil, but for
+// the numbers of a pod, where nil means "as counted". The argument is not changed.
+func (e ExternalAccess) Default() ExternalAccess {
+	s := &e.Spec
+	s.Enabled = or(s.Enabled, true)
+	if s.RBAC != nil {
+		rbac := *s.RBAC
+		rbac.ServiceAccountName = or(rbac.ServiceAccountName, "$(name)")
+		rbac.Create = or(rbac.Create, true)
+		s.RBAC = &rbac
+	}
+	s.Components = each(s.Components, func(c Component) Component { return c.complete(*s) })
+	return e
+}
+
+func (c Component) complete(s ExternalAccessSpec) Component {
+	c.Access = Merge(c.Access, s.Access)
+	c.Type = first(c.Type, s.Type)
+	c.Create = or(c.Create, true)
+	c.Replicas = or(c.Replicas, 0)
+	c.Ordinals = &Ordinals{Start: or(start(c.Ordinals), 0)}
+	c.IDOffset = or(c.IDOffset, 0)
+	c.Selector = c.Selector.clean()
+	c.Pools = each(c.Pools, func(p Pool) Pool {
+		p.Replicas = or(p.Replicas, 0)
+		p.Ordinals = &Ordinals{Start: or(start(p.Ordinals), 0)}
+		p.IDOffset = or(p.IDOffset, 0)
+		return p
+	})
+	c.Ports = each(c.Ports, func(p Port) Port {
+		p.Protocol = or(p.Protocol, TCP)
+		p.AppProtocol = or(p.AppProtocol, "")
+		return p
+	})
+	c.Services = each(c.Services, func(e Service) Service { return e.complete(c) })
+	if c.Config != nil {
+		config := *c.Config
+		if config.Name == "" {
+			config.Name = "$(name)-$(component)"
+		}
+		config.Env = config.Env.clean()
+		c.Config = &config
+	}
+	return c
+}
+
+func (e Service) complete(c Component) Service {
+	inherited := c.Access
+	if e.Mode == Headless {
+		inherited = Access{Labels: c.Labels, IPFamilies: c.IPFamilies, IPFamilyPolicy: c.IPFamilyPolicy}
+		e.Type = or(e.Type, ClusterIP)
+	}
+	cascaded := Merge(e.Access, inherited)
+	e.Type = or(first(e.Type, c.Type), "")
+	e.Create = new(*or(e.Create, true) && *c.Create)
+	if e.ServiceName == "" {
+		e.ServiceName = "$(name)-$(component)-$(service)"
+		if e.Mode == PerPod {
+			e.ServiceName = "$(pod)-$(service)"
+		}
+	}
+	if e.Selector == nil && e.Mode != PerPod {
+		e.Selector = c.Selector
+	}
+	e.Selector = e.Selector.clean()
+	e.Host = or(e.Host, defaultHost(e.Mode, cascaded.Domain))
+	e.Pods = each(e.Pods, func(p Pod) Pod {
+		access := Merge(p.Access, cascaded)
+		p.Host = or(p.Host, *e.Host)
+		if *e.Host == "" && p.Domain != nil {
+			p.Host = or(nil, defaultHost(e.Mode, p.Domain))
+		}
+		p.Access = access.Complete()
+		return p
+	})
+	e.Access = cascaded.Complete()
+	e.Ports = e.completePorts(c.Ports)
+	return e
+}
+
+func defaultHost(m Mode, domain *string) string {
+	switch {
+	case m == Headless || domain == nil || *domain == "":
+		return ""
+	case m == PerPod:
+		return "$(pod).$(domain)"
+	}
+	return "$(serviceName).$(domain)"
+}
+
+// completePorts returns the ports that the entry opens, in its order, all of the
+// component's if it names none.
+func (e Service) completePorts(ports []Port) []ServicePort {
+	out := e.Ports
+	if len(out) == 0 {
+		out = each(ports, func(p Port) ServicePort { return ServicePort{Name: p.Name} })
+	}
+	return each(out, func(p ServicePort) ServicePort {
+		for _, cp := range ports {
+			if cp.Name == p.Name {
+				p.Port = or(p.Port, cp.ContainerPort)
+			}
+		}
+		p.Port = or(p.Port, 0)
+		p.NodePort = or(p.NodePort, 0)
+		p.AdvertisedPort = or(p.AdvertisedPort, 0)
+		p.Steps = e.steps(p.Steps)
+		return p
+	})
+}
+
+// steps are 1 where the pods of an entry must be told apart by the number. That
+// they share an address or a host is read from the text, never from replicas.
+func (e Service) steps(written *Steps) *Steps {
+	var s Steps
+	if written != nil {
+		s = *written
+	}
+	if e.Mode != PerPod {
+		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
+	}
+	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
+	sharesHost := *e.Host != "" && !perPod(*e.Host)
+	return &Steps{
+		Port:           or(s.Port, one(sharesAddress)),
+		NodePort:       or(s.NodePort, 1),
+		AdvertisedPort: or(s.AdvertisedPort, one(sharesAddress || sharesHost)),
+	}
+}
+
+// perPod tells whether a text differs from pod to pod.
+func perPod(text string) bool {
+	for _, p := range []string{"$(pod)", "$(ordinal)", "$(id)"} {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func one(yes bool) int32 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Default completes the spec; below it no pointer is nil. The argument is not
+// changed.
+func (e ExternalEndpoints) Default() ExternalEndpoints {
+	s := &e.Spec
+	s.Headless = or(s.Headless, false)
+	s.ExternalName = or(s.ExternalName, "")
+	s.Type = or(s.Type, ClusterIP)
+	if *s.Type == "" {
+		s.Type = new(ClusterIP)
+	}
+	if len(s.Emit) == 0 {
+		s.Emit = []EndpointsKind{EmitEndpointSlice}
+	}
+	s.Access = s.Access.Complete()
+	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
+		p.Protocol = or(p.Protocol, TCP)
+		p.AppProtocol = or(p.AppProtocol, "")
+		p.NodePort = or(p.NodePort, 0)
+		if p.TargetPorts == nil {
+			p.TargetPorts = []int32{p.Port}
+		}
+		return p
+	})
+	s.Endpoints = each(s.Endpoints, func(p Endpoint) Endpoint {
+		p.Ready = or(p.Ready, true)
+		p.Zone = or(p.Zone, "")
+		return p
+	})
+	return e
+}
+
+// The prefixes of external-dns: until 0.21, and since.
+var externalDNSPrefixes = []string{"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"}
+
+// Complete fills the blanks of settings that have cascaded.
+func (a Access) Complete() Access {
+	var lb LoadBalancerSettings
+	if a.LoadBalancer != nil {
+		lb = *a.LoadBalancer
+	}
+	if lb.Provider == nil || *lb.Provider == "" {
+		lb.Provider = new(ProviderNone)
+	}
+	lb.AllocateNodePorts = or(lb.AllocateNodePorts, true)
+	a.LoadBalancer = &lb
+	var dns ExternalDNS
+	if a.ExternalDNS != nil {
+		dns = *a.ExternalDNS
+	}
+	dns.Enabled = or(dns.Enabled, true)
+	if dns.Prefixes == nil {
+		dns.Prefixes = externalDNSPrefixes
+	}
+	a.ExternalDNS = &dns
+	a.Annotations, a.Labels = a.Annotations.clean(), a.Labels.clean()
+	fill(reflect.ValueOf(&a).Elem())
+	fill(reflect.ValueOf(&lb).Elem())
+	fill(reflect.ValueOf(&dns).Elem())
+	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
+	return a
+}
+
+// fill gives every nil pointer of a struct a zero value.
+func fill(v reflect.Value) {
+	for i := range v.NumField() {
+		if f := v.Field(i); f.Kind() == reflect.Pointer && f.IsNil() {
+			f.Set(reflect.New(f.Type().Elem()))
+		}
+	}
+}
+
+// clean leaves the removed keys out.
+func (m StringMap) clean() StringMap {
+	out := make(StringMap, len(m))
+	for k, v := range m {
+		if v != nil {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func or[T any](p *T, otherwise T) *T {
+	if p != nil {
+		return p
+	}
+	return &otherwise
+}
+
+func first[T any](a, b *T) *T {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func start(o *Ordinals) *int32 {
+	if o == nil {
+		return nil
+	}
+	return o.Start
+}
+
+// each returns a new slice, so that what it was made of stays as it is.
+func each[T, U any](in []T, f func(T) U) []U {
+	out := make([]U, len(in))
+	for i, v := range in {
+		out[i] = f(v)
+	}
+	return out
+}

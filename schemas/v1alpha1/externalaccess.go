@@ -1,0 +1,311 @@
+// Package v1alpha1 is what users may write: the two kinds of the API group
+// sallyport.dev, how they are read, merged with a profile, completed and checked.
+// It is pure: no files, no clock, no environment.
+package v1alpha1
+
+// The group, the version and the kinds.
+const (
+	Group      = "sallyport.dev"
+	APIVersion = Group + "/v1alpha1"
+
+	KindExternalAccess    = "ExternalAccess"
+	KindExternalEndpoints = "ExternalEndpoints"
+)
+
+// Metadata is the part of an object's metadata that a spec may carry. Labels and
+// annotations are the spec's own (functions and tools read them) and are never
+// copied to what is generated.
+type Metadata struct {
+	// Name goes into the names of what is generated.
+	Name string `json:"name"`
+
+	// Namespace of all that is generated. Absent: whoever applies it decides.
+	Namespace string `json:"namespace,omitempty"`
+
+	// Labels of the spec itself.
+	Labels map[string]string `json:"labels,omitempty"`
+
+	// Annotations of the spec itself, such as config.kubernetes.io/function.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// ExternalAccess says who must reach the pods of a workload from outside the
+// cluster.
+type ExternalAccess struct {
+	APIVersion string             `json:"apiVersion"`
+	Kind       string             `json:"kind"`
+	Metadata   Metadata           `json:"metadata"`
+	Spec       ExternalAccessSpec `json:"spec"`
+}
+
+// ExternalAccessSpec is the spec of an ExternalAccess, and what a profile is a part
+// of.
+type ExternalAccessSpec struct {
+	// Profile names a built-in partial spec that fills the blanks of this one.
+	Profile string `json:"profile,omitempty"`
+
+	// Enabled is false for access from inside alone: no PerPod Services, Shared ones
+	// of type ClusterIP without access settings, no RBAC. Default: true.
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// ReservedPorts are numbers that counting skips.
+	ReservedPorts []int32 `json:"reservedPorts,omitempty"`
+
+	// RBAC is what the pods themselves may read of the API.
+	RBAC *RBAC `json:"rbac,omitempty"`
+
+	// Type of all Services that are not headless.
+	Type *ServiceType `json:"type,omitempty"`
+
+	Access `json:",inline"`
+
+	// Components are the sets of pods.
+	Components []Component `json:"components,omitempty" patchMergeKey:"name"`
+}
+
+// RBAC is the ServiceAccount of the pods and the rules that the engine documents
+// for it. ClusterRole and its binding are called $(namespace)-$(serviceAccountName).
+type RBAC struct {
+	// ServiceAccountName of the pods. Default: $(name).
+	ServiceAccountName *string `json:"serviceAccountName,omitempty"`
+
+	// Create is false where another tool makes the account and its roles. Default:
+	// true.
+	Create *bool `json:"create,omitempty"`
+
+	// Rules of the Role.
+	Rules []PolicyRule `json:"rules,omitempty"`
+
+	// ClusterRules of the ClusterRole.
+	ClusterRules []PolicyRule `json:"clusterRules,omitempty"`
+}
+
+// PolicyRule is the part of Kubernetes' rbac/v1 PolicyRule that speaks of objects.
+type PolicyRule struct {
+	// APIGroups; "" is the core group.
+	APIGroups []string `json:"apiGroups"`
+
+	// Resources in the plural; "*" for all.
+	Resources []string `json:"resources"`
+
+	// ResourceNames narrow the rule down to objects of these names.
+	ResourceNames []string `json:"resourceNames,omitempty"`
+
+	// Verbs such as get.
+	Verbs []string `json:"verbs"`
+}
+
+// Component is a set of pods.
+type Component struct {
+	// Name of the component, a DNS label.
+	Name string `json:"name"`
+
+	// Workload is the StatefulSet: its pods are $(workload)-0, $(workload)-1, ...
+	// Placeholders allowed.
+	Workload string `json:"workload,omitempty"`
+
+	// Replicas is the number of the workload's pods.
+	Replicas *int32 `json:"replicas,omitempty"`
+
+	// Ordinals of the workload's pods.
+	Ordinals *Ordinals `json:"ordinals,omitempty"`
+
+	// IDOffset is added to a pod's ordinal to make its id. Ids are unique in a
+	// component, and counting goes by them.
+	IDOffset *int32 `json:"idOffset,omitempty"`
+
+	// Pools are more StatefulSets of the same component.
+	Pools []Pool `json:"pools,omitempty" patchMergeKey:"workload"`
+
+	// Selector matches the pods of all pools. Shared and Headless entries need it.
+	// Values take placeholders.
+	Selector StringMap `json:"selector,omitempty"`
+
+	// Create is false where another tool makes all of the component's objects.
+	// Default: true.
+	Create *bool `json:"create,omitempty"`
+
+	// Type of the component's Services that are not headless.
+	Type *ServiceType `json:"type,omitempty"`
+
+	Access `json:",inline"`
+
+	// Ports are what the pods listen on, in this order.
+	Ports []Port `json:"ports,omitempty" patchMergeKey:"name"`
+
+	// Services are what should come out, one entry for each kind of Service.
+	Services []Service `json:"services,omitempty" patchMergeKey:"name"`
+
+	// Config is the component's ConfigMap.
+	Config *Config `json:"config,omitempty"`
+}
+
+// Ordinals are those of a StatefulSet (KEP-3335).
+type Ordinals struct {
+	// Start is the first pod's ordinal. Default: 0.
+	Start *int32 `json:"start,omitempty"`
+}
+
+// Pool is one more StatefulSet of a component.
+type Pool struct {
+	// Workload is the StatefulSet. Placeholders allowed.
+	Workload string `json:"workload"`
+
+	// Replicas is the number of its pods.
+	Replicas *int32 `json:"replicas,omitempty"`
+
+	// Ordinals of its pods.
+	Ordinals *Ordinals `json:"ordinals,omitempty"`
+
+	// IDOffset is added to a pod's ordinal to make its id.
+	IDOffset *int32 `json:"idOffset,omitempty"`
+}
+
+// Port is one that the pods listen on.
+type Port struct {
+	// Name of the port, a DNS label, also in the Services.
+	Name string `json:"name"`
+
+	// ContainerPort is the number that the container listens on, 1 to 65535.
+	ContainerPort int32 `json:"containerPort,omitempty"`
+
+	// Protocol is TCP, UDP or SCTP. Default: TCP.
+	Protocol *Protocol `json:"protocol,omitempty"`
+
+	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
+	AppProtocol *string `json:"appProtocol,omitempty"`
+}
+
+// Protocol is a transport protocol.
+type Protocol string
+
+// The protocols that Services know.
+const (
+	TCP  Protocol = "TCP"
+	UDP  Protocol = "UDP"
+	SCTP Protocol = "SCTP"
+)
+
+// Values lists the protocols.
+func (Protocol) Values() []string { return []string{string(TCP), string(UDP), string(SCTP)} }
+
+// Mode is what an entry of services makes.
+type Mode string
+
+// The modes.
+const (
+	PerPod   Mode = "PerPod"   // one Service for each pod
+	Shared   Mode = "Shared"   // one Service for all pods
+	Headless Mode = "Headless" // DNS names for the pods, no address
+)
+
+// Values lists the modes.
+func (Mode) Values() []string { return []string{string(PerPod), string(Shared), string(Headless)} }
+
+// Service is one kind of Service for a component's pods.
+type Service struct {
+	// Name of the entry, a DNS label.
+	Name string `json:"name"`
+
+	// Mode is PerPod, Shared or Headless.
+	Mode Mode `json:"mode,omitempty"`
+
+	// ServiceName is the Service's metadata.name. Placeholders allowed. Default:
+	// PerPod $(pod)-$(service), others $(name)-$(component)-$(service).
+	ServiceName string `json:"serviceName,omitempty"`
+
+	// Host is what clients call it. Placeholders allowed. Default under a domain:
+	// PerPod $(pod).$(domain), Shared $(serviceName).$(domain).
+	Host *string `json:"host,omitempty"`
+
+	// Create is false where another tool makes the Service, or nobody does. Its
+	// names, hosts and ports still count. Default: true.
+	Create *bool `json:"create,omitempty"`
+
+	// Selector replaces the default: PerPod statefulset.kubernetes.io/pod-name,
+	// others the component's. Values take placeholders.
+	Selector StringMap `json:"selector,omitempty"`
+
+	// Type of the entry's Services.
+	Type *ServiceType `json:"type,omitempty"`
+
+	Access `json:",inline"`
+
+	// Ports that the Services open. Default: all ports of the component.
+	Ports []ServicePort `json:"ports,omitempty" patchMergeKey:"name"`
+
+	// Pods say what one pod has otherwise.
+	Pods []Pod `json:"pods,omitempty" patchMergeKey:"pod"`
+}
+
+// ServicePort is a port of the component as the Services of an entry open it. A
+// number is that of the pod with id 0.
+type ServicePort struct {
+	// Name of the component's port.
+	Name string `json:"name"`
+
+	// Numbers of the port.
+	Numbers `json:",inline"`
+
+	// Steps say how far each number counts up from id to id. Default: 1 for
+	// nodePort, for port where the pods share one address, for advertisedPort where
+	// they share one host or address; else 0.
+	Steps *Steps `json:"steps,omitempty"`
+}
+
+// Numbers are what a port is called at each place.
+type Numbers struct {
+	// Port is the Service's. Default: containerPort.
+	Port *int32 `json:"port,omitempty"`
+
+	// NodePort is the one on the nodes, 30000 to 32767. Default: the cluster picks.
+	NodePort *int32 `json:"nodePort,omitempty"`
+
+	// AdvertisedPort is what clients are told. Default: what the type opens.
+	AdvertisedPort *int32 `json:"advertisedPort,omitempty"`
+}
+
+// Steps are how far numbers count up from id to id.
+type Steps struct {
+	// Port counts the Service's port.
+	Port *int32 `json:"port,omitempty"`
+
+	// NodePort counts the node port.
+	NodePort *int32 `json:"nodePort,omitempty"`
+
+	// AdvertisedPort counts what clients are told.
+	AdvertisedPort *int32 `json:"advertisedPort,omitempty"`
+}
+
+// Pod is what one pod of a PerPod entry has otherwise.
+type Pod struct {
+	// Pod is its name.
+	Pod string `json:"pod"`
+
+	// Host is what clients call it.
+	Host *string `json:"host,omitempty"`
+
+	Access `json:",inline"`
+
+	// Ports of this pod. The numbers are exact.
+	Ports []PodPort `json:"ports,omitempty" patchMergeKey:"name"`
+}
+
+// PodPort is a port of one pod.
+type PodPort struct {
+	// Name of the entry's port.
+	Name string `json:"name"`
+
+	// Numbers of this pod, exact.
+	Numbers `json:",inline"`
+}
+
+// Config is a component's ConfigMap.
+type Config struct {
+	// Name of the ConfigMap. Placeholders allowed. Default: $(name)-$(component).
+	Name string `json:"name,omitempty"`
+
+	// Env are keys for envFrom, the same for all pods. Values take placeholders; an
+	// empty value leaves the key out.
+	Env StringMap `json:"env,omitempty"`
+}

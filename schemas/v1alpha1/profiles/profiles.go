@@ -1,0 +1,50 @@
+// Package profiles holds the built-in partial specs. A profile is data: it is read
+// by the decoder that reads users' specs, and it substitutes but never computes.
+package profiles
+
+import (
+	"embed"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Names lists the profiles, sorted.
+func Names() []string {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		panic("profiles: " + err.Error())
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+	}
+	return names
+}
+
+// Text returns a profile as it is written, comments included.
+func Text(name string) (string, bool) {
+	data, err := files.ReadFile(name + ".yaml")
+	return string(data), err == nil
+}
+
+// Lookup returns a profile and the document that it was read from.
+func Lookup(name string) (v1alpha1.ExternalAccessSpec, *source.Document, bool) {
+	var spec v1alpha1.ExternalAccessSpec
+	text, ok := Text(name)
+	if !ok {
+		return spec, nil, false
+	}
+	docs, ds := source.Parse(name+".yaml", []byte(text))
+	if ds.Failed() || len(docs) != 1 {
+		panic("profiles: " + name + " is not one document")
+	}
+	if ds := docs[0].Decode(&spec); ds.Failed() {
+		panic("profiles: " + ds[0].String())
+	}
+	return spec, docs[0], true
+}

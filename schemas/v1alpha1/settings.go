@@ -1,0 +1,165 @@
+package v1alpha1
+
+import (
+	"sallyport.dev/schemas/source"
+)
+
+// A target is a Service as far as it decides which settings it can use.
+type target struct {
+	mode       Mode
+	typ        ServiceType
+	access     Access // complete
+	selector   bool   // false for ExternalEndpoints
+	isExternal bool   // an ExternalName
+}
+
+func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal }
+
+func (t target) balanced() bool { return t.hasAddress() && t.typ == LoadBalancer }
+
+func (t target) fromOutside() bool {
+	return t.hasAddress() && (t.typ == LoadBalancer || t.typ == NodePort)
+}
+
+func (t target) metalLB() bool {
+	return t.balanced() && *t.access.LoadBalancer.Provider == ProviderMetalLB
+}
+
+// A setting is a row of the table of what the API server, kube-proxy and the
+// providers do with the fields of Access.
+type setting struct {
+	path   source.Path
+	usable func(target) bool
+	reason string // why a Service cannot use it
+	byKey  bool   // a map, where nearer keys take nothing from the others
+}
+
+func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
+
+const (
+	needsBalancer = "only a Service of type LoadBalancer has one"
+	needsMetalLB  = "only provider MetalLB has one"
+	needsAddress  = "a headless Service has no address of its own, and ExternalName is an alias"
+	needsDNS      = "only a LoadBalancer or NodePort Service under a domain is told to external-dns"
+)
+
+// settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
+// k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
+var settings = []setting{
+	{at("type"), func(t target) bool { return t.hasAddress() }, needsAddress, false},
+	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) },
+		"only a Service that clients outside reach has a host under a domain", false},
+	{path: at("annotations"), usable: func(target) bool { return true }, byKey: true},
+	{path: at("labels"), usable: func(target) bool { return true }, byKey: true},
+	{at("externalTrafficPolicy"), func(t target) bool {
+		return t.fromOutside() || t.hasAddress() && len(t.access.ExternalIPs) > 0
+	}, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
+	{at("internalTrafficPolicy"), target.hasAddress, needsAddress, false},
+	{at("externalIPs"), target.hasAddress, needsAddress, false},
+	{at("ipFamilies"), func(t target) bool { return !t.isExternal }, needsAddress, false},
+	{at("ipFamilyPolicy"), func(t target) bool { return !t.isExternal }, needsAddress, false},
+	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector },
+		"it says what the cluster does with pods, and a Service without a selector has none", false},
+	{at("sessionAffinity"), target.hasAddress, needsAddress, false},
+	{at("loadBalancer", "provider"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "address"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "addresses"), func(t target) bool { return t.balanced() && t.mode == PerPod },
+		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service has an address", false},
+	{at("loadBalancer", "sharingKey"), target.metalLB, needsMetalLB, false},
+	{at("loadBalancer", "addressPool"), target.metalLB, needsMetalLB, false},
+	{at("loadBalancer", "sourceRanges"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "allocateNodePorts"), target.balanced, needsBalancer, false},
+	{at("externalDNS", "enabled"), target.named, needsDNS, false},
+	{at("externalDNS", "ttl"), target.named, needsDNS, false},
+	{at("externalDNS", "prefixes"), target.named, needsDNS, false},
+}
+
+func (t target) named() bool { return t.fromOutside() && *t.access.Domain != "" }
+
+// inherits tells whether an entry takes a setting from the levels around it.
+// Headless entries take labels and IP families only.
+func (t target) inherits(s setting) bool {
+	switch s.path.String() {
+	case "labels", "ipFamilies", "ipFamilyPolicy":
+		return true
+	}
+	return t.mode != Headless
+}
+
+// A reach is a Service and the levels of its settings, nearest first.
+type reach struct {
+	target
+	levels []source.Path
+}
+
+// reaches lists the Services of a complete spec, and those of pods that have
+// something otherwise.
+func (e ExternalAccess) reaches() []reach {
+	var out []reach
+	for _, c := range e.Spec.Components {
+		for _, s := range c.Services {
+			t := target{mode: s.Mode, typ: *s.Type, access: s.Access, selector: true}
+			out = append(out, reach{t, Levels(c.Name, s.Name, "")})
+			for _, p := range s.Pods {
+				t.access = p.Access
+				out = append(out, reach{t, Levels(c.Name, s.Name, p.Pod)})
+			}
+		}
+	}
+	return out
+}
+
+// checkUse reports every setting of the user's that nothing can use, and every one
+// that a profile's nearer setting beats.
+func (v *validator) checkUse(all []reach) {
+	for _, s := range settings {
+		reported := map[string]bool{}
+		for _, r := range all {
+			for i, level := range r.levels {
+				p := join(level, s.path)
+				if key := p.String(); v.User.Has(p) && !reported[key] {
+					reported[key] = true
+					v.checkUsable(s, p, level, all)
+				}
+				if i > 0 && r.inherits(s) && s.usable(r.target) {
+					v.checkBeaten(s, r.levels[:i], p)
+				}
+			}
+		}
+	}
+}
+
+func (v *validator) checkUsable(s setting, p, level source.Path, all []reach) {
+	for _, r := range all {
+		for i, l := range r.levels {
+			if l.String() == level.String() && (i == 0 || r.inherits(s)) && s.usable(r.target) {
+				return
+			}
+		}
+	}
+	v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
+		"no Service that this reaches can use it: %s", s.reason)
+}
+
+// checkBeaten tells that a profile says otherwise, nearer to the Service than the
+// user does.
+func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
+	if !v.User.Has(p) {
+		return
+	}
+	beaten := source.Path(nil)
+	for _, l := range nearer {
+		near := join(l, s.path)
+		if v.User.Has(near) {
+			return
+		}
+		if beaten == nil && v.inProfile(near) {
+			beaten = near
+		}
+	}
+	if beaten != nil && !s.byKey {
+		v.Infof(source.ProfileWins, p, "write it there yourself to change that",
+			"profile %s decides this for %s", v.Name, beaten)
+	}
+}

@@ -1,0 +1,271 @@
+package v1alpha1
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A validator checks one spec. What depends on names that placeholders make up, or
+// on other Services, is the plan's to check.
+type validator struct {
+	*source.Reporter
+	Written
+}
+
+// Validate reports every mistake in a complete spec, each where it was made.
+func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
+	v := &validator{r, w}
+	v.metadata(e.Metadata)
+	s := e.Spec
+	if s.RBAC != nil {
+		v.rbac(*s.RBAC)
+	}
+	for i, n := range s.ReservedPorts {
+		v.portNumber(specPath.Field("reservedPorts").Index(i), n)
+	}
+	if len(s.Components) == 0 {
+		v.Errorf(source.Required, specPath.Field("components"), "name a profile, or list the sets of pods",
+			"there is nothing to expose")
+	}
+	for _, c := range s.Components {
+		v.component(c)
+	}
+	v.checkUse(e.reaches())
+}
+
+func (v *validator) metadata(m Metadata) {
+	p := source.Path{}.Field("metadata")
+	if m.Name == "" {
+		v.Errorf(source.Required, p.Field("name"), "", "the object needs a name")
+	} else {
+		v.syntax(p.Field("name"), m.Name, validation.IsDNS1123Subdomain(m.Name))
+	}
+	if m.Namespace != "" {
+		v.syntax(p.Field("namespace"), m.Namespace, validation.IsDNS1123Label(m.Namespace))
+	}
+}
+
+// syntax reports what one of apimachinery's checks says of a value.
+func (v *validator) syntax(p source.Path, value string, msgs []string) {
+	if len(msgs) > 0 {
+		v.Errorf(source.Invalid, p, "", "%q: %s", value, strings.Join(msgs, "; "))
+	}
+}
+
+func (v *validator) portNumber(p source.Path, n int32) {
+	if msgs := validation.IsValidPortNum(int(n)); len(msgs) > 0 {
+		v.Errorf(source.NumberRange, p, "", "%d: %s", n, strings.Join(msgs, "; "))
+	}
+}
+
+func (v *validator) rbac(r RBAC) {
+	p := specPath.Field("rbac")
+	for name, rules := range map[string][]PolicyRule{"rules": r.Rules, "clusterRules": r.ClusterRules} {
+		for i, rule := range rules {
+			at := p.Field(name).Index(i)
+			v.listed(at.Field("apiGroups"), rule.APIGroups, `the core group is written ""`)
+			v.listed(at.Field("resources"), rule.Resources, "")
+			v.listed(at.Field("verbs"), rule.Verbs, "")
+		}
+	}
+}
+
+func (v *validator) listed(p source.Path, list []string, wayOut string) {
+	if len(list) == 0 {
+		v.Errorf(source.Required, p, wayOut, "the API server refuses a rule without it")
+	}
+}
+
+func (v *validator) component(c Component) {
+	p := componentPath(c.Name)
+	v.syntax(p.Field("name"), c.Name, validation.IsDNS1123Label(c.Name))
+	v.pods(c, p)
+	if len(c.Ports) == 0 {
+		v.Errorf(source.Required, p.Field("ports"), "list what the pods listen on", "component %s has no ports", c.Name)
+	}
+	for _, port := range c.Ports {
+		v.port(c, port, p.Field("ports").Item("name", port.Name))
+	}
+	for _, e := range c.Services {
+		v.entry(c, e)
+	}
+	v.onePerPod(c)
+	if c.Config != nil {
+		for k := range c.Config.Env {
+			v.syntax(p.Field("config", "env").MapKey(k), k, validation.IsEnvVarName(k))
+		}
+	}
+}
+
+func (v *validator) port(c Component, port Port, p source.Path) {
+	v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
+	if port.ContainerPort == 0 && !v.User.Has(p.Field("containerPort")) {
+		v.Errorf(source.Required, p.Field("containerPort"), "", "port %s needs the number that the container listens on", port.Name)
+	} else {
+		v.portNumber(p.Field("containerPort"), port.ContainerPort)
+	}
+	if *port.AppProtocol != "" {
+		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
+	}
+	for _, other := range c.Ports {
+		if other.Name == port.Name {
+			break
+		}
+		if other.ContainerPort == port.ContainerPort && *other.Protocol == *port.Protocol && port.ContainerPort > 0 {
+			v.Errorf(source.Duplicate, p.Field("containerPort"), "give each port its own number, or open one port in several entries",
+				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, *port.Protocol)
+		}
+	}
+}
+
+// pods checks what says which pods there are.
+func (v *validator) pods(c Component, p source.Path) {
+	v.count(p.Field("replicas"), *c.Replicas)
+	v.count(p.Field("ordinals", "start"), *c.Ordinals.Start)
+	for _, pool := range c.Pools {
+		at := p.Field("pools").Item("workload", pool.Workload)
+		v.count(at.Field("replicas"), *pool.Replicas)
+		v.count(at.Field("ordinals", "start"), *pool.Ordinals.Start)
+	}
+	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
+		return
+	}
+	if c.Workload == "" {
+		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
+			"component %s has a PerPod entry, and nobody says what its pods are called", c.Name)
+	}
+	v.replicas(p.Field("replicas"), c.Workload)
+	for _, pool := range c.Pools {
+		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), pool.Workload)
+	}
+}
+
+// MaxReplicas is how many pods a component may have.
+const MaxReplicas = 100_000
+
+func (v *validator) count(p source.Path, n int32) {
+	if n < 0 || n > MaxReplicas {
+		v.Errorf(source.NumberRange, p, "", "%d is not between 0 and %d", n, MaxReplicas)
+	}
+}
+
+// replicas must be written where something is made for each pod: zero is a number
+// of pods, absent is not.
+func (v *validator) replicas(p source.Path, workload string) {
+	if !v.Wrote(p) {
+		v.Errorf(source.Required, p, "write how many pods the StatefulSet has",
+			"something is made for each pod of %s, and nobody says how many there are", workload)
+	}
+}
+
+func (v *validator) entry(c Component, e Service) {
+	p := entryPath(c.Name, e.Name)
+	v.syntax(p.Field("name"), e.Name, validation.IsDNS1123Label(e.Name))
+	if e.Mode == "" {
+		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "entry %s does not say what it makes", e.Name)
+		return
+	}
+	if *e.Type == "" && !v.Told(componentPath(c.Name).Field("type"), specPath.Field("type")) {
+		v.Errorf(source.Required, p.Field("type"), "write type: here, on the component or on the spec: "+strings.Join(ServiceType("").Values(), ", "),
+			"entry %s does not say how its Services are reached", e.Name)
+	}
+	if e.Mode == Headless && *e.Host != "" {
+		v.Errorf(source.UnusableSetting, p.Field("host"), "take it out", "a headless Service has no host: clients look up the pods")
+	}
+	if e.Mode != PerPod && len(e.Selector) == 0 {
+		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
+			"entry %s is %s, and nobody says which pods it is for", e.Name, e.Mode)
+	}
+	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && v.User.Has(p.Field("selector")) {
+		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
+			"a Service without a selector has no pods")
+	}
+	for _, port := range e.Ports {
+		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
+	}
+	v.entryPods(e, p)
+	v.access(e.Access, Levels(c.Name, e.Name, ""))
+	for _, pod := range e.Pods {
+		v.access(pod.Access, Levels(c.Name, e.Name, pod.Pod))
+	}
+}
+
+func (v *validator) entryPort(c Component, e Service, port ServicePort, p source.Path) {
+	if !slices.ContainsFunc(c.Ports, func(cp Port) bool { return cp.Name == port.Name }) {
+		names := each(c.Ports, func(cp Port) string { return cp.Name })
+		v.Errorf(source.UnknownName, p.Field("name"), source.Suggest(port.Name, names),
+			"component %s has no port %q", c.Name, port.Name)
+		return
+	}
+	v.numbers(e, port.Numbers, p)
+	if port.Steps == nil {
+		return
+	}
+	for name, n := range map[string]*int32{"port": port.Steps.Port, "nodePort": port.Steps.NodePort, "advertisedPort": port.Steps.AdvertisedPort} {
+		at := p.Field("steps", name)
+		if *n < 0 {
+			v.Errorf(source.NumberRange, at, "write 0 or more", "numbers count up, and %d is below 0", *n)
+		}
+		if e.Mode != PerPod && v.User.Has(at) {
+			v.Errorf(source.UnusableSetting, at, "take it out", "entry %s is %s: only PerPod entries count", e.Name, e.Mode)
+		}
+	}
+}
+
+// numbers checks what does not depend on the pod: whether the entry has such a
+// number at all.
+func (v *validator) numbers(e Service, n Numbers, p source.Path) {
+	if n.Port != nil && v.User.Has(p.Field("port")) {
+		v.portNumber(p.Field("port"), *n.Port)
+	}
+	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP) {
+		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
+			"entry %s is of type ClusterIP, and the API server refuses node ports there", e.Name)
+	}
+	if n.AdvertisedPort != nil && *n.AdvertisedPort != 0 && e.Mode != PerPod {
+		v.Errorf(source.UnusableSetting, p.Field("advertisedPort"), "take it out",
+			"entry %s is %s: only the address of a single pod is advertised", e.Name, e.Mode)
+	}
+}
+
+// entryPods checks what single pods have otherwise.
+func (v *validator) entryPods(e Service, p source.Path) {
+	if e.Mode != PerPod && len(e.Pods) > 0 {
+		v.Errorf(source.UnusableSetting, p.Field("pods"), "take it out, or make the entry PerPod",
+			"entry %s is %s and has no Service of a single pod", e.Name, e.Mode)
+	}
+	for _, pod := range e.Pods {
+		at := p.Field("pods").Item("pod", pod.Pod)
+		for _, port := range pod.Ports {
+			q := at.Field("ports").Item("name", port.Name)
+			if !slices.ContainsFunc(e.Ports, func(sp ServicePort) bool { return sp.Name == port.Name }) {
+				names := each(e.Ports, func(sp ServicePort) string { return sp.Name })
+				v.Errorf(source.UnknownName, q.Field("name"), source.Suggest(port.Name, names), "entry %s has no port %q", e.Name, port.Name)
+				continue
+			}
+			v.numbers(e, port.Numbers, q)
+		}
+	}
+}
+
+// onePerPod holds that a port has one address for clients.
+func (v *validator) onePerPod(c Component) {
+	carries := map[string]string{}
+	for _, e := range c.Services {
+		if e.Mode != PerPod {
+			continue
+		}
+		for _, port := range e.Ports {
+			if other, ok := carries[port.Name]; ok {
+				v.Errorf(source.Contradiction, entryPath(c.Name, e.Name).Field("ports").Item("name", port.Name),
+					"give each entry a port of its own",
+					"PerPod entries %s and %s both carry port %s, and a listener has one advertised address", other, e.Name, port.Name)
+			}
+			carries[port.Name] = e.Name
+		}
+	}
+}

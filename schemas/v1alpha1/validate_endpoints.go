@@ -1,0 +1,211 @@
+package v1alpha1
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"sallyport.dev/schemas/source"
+)
+
+// Validate reports every mistake in a complete spec, each where it was made.
+func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
+	v := &validator{r, w}
+	v.metadata(e.Metadata)
+	s := e.Spec
+	ls := []source.Path{specPath}
+	v.access(s.Access, ls)
+	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}})
+	for _, p := range s.Ports {
+		v.endpointPort(s, p)
+	}
+	if *s.ExternalName != "" {
+		v.externalName(s)
+		return
+	}
+	if len(s.Ports) == 0 {
+		v.Errorf(source.Required, specPath.Field("ports"), "list the Service's ports", "a Service needs a port")
+	}
+	if len(s.Endpoints) == 0 {
+		v.Errorf(source.Required, specPath.Field("endpoints"), "list the addresses, or give an externalName",
+			"there is nothing that the name could stand for")
+	}
+	v.policies(s)
+	backends := map[string]source.Path{}
+	for i, ep := range s.Endpoints {
+		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
+	}
+	v.addressFamilies(s)
+}
+
+func (s ExternalEndpointsSpec) mode() Mode {
+	if *s.Headless {
+		return Headless
+	}
+	return Shared
+}
+
+// externalName checks an alias: it has no addresses, and so nothing that needs any.
+func (v *validator) externalName(s ExternalEndpointsSpec) {
+	p := specPath.Field("externalName")
+	name := *s.ExternalName
+	if _, err := netip.ParseAddr(name); err == nil {
+		v.Errorf(source.Invalid, p, "list it under endpoints: - addresses: ["+name+"]",
+			"%s is an address, and an ExternalName is answered with a CNAME, which needs a name", name)
+	} else {
+		v.syntax(p, name, validation.IsDNS1123Subdomain(strings.TrimSuffix(name, ".")))
+	}
+	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
+		if q := specPath.Field(f); v.User.Has(q) {
+			v.Errorf(source.Contradiction, q, "take one of the two out",
+				"an externalName is an alias in DNS and has no %s: the API server refuses cluster IPs and node ports there", f)
+		}
+	}
+	for _, port := range s.Ports {
+		q := portPath(port).Field("targetPorts")
+		if v.User.Has(q) {
+			v.Errorf(source.Contradiction, q, "take it out", "nothing translates ports behind an externalName")
+		}
+	}
+}
+
+func portPath(p EndpointPort) source.Path { return specPath.Field("ports").Item("name", p.Name) }
+
+func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
+	p := portPath(port)
+	if port.Name != "" {
+		v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
+	} else if len(s.Ports) > 1 {
+		v.Errorf(source.Required, p.Field("name"), "", "a Service with several ports needs a name for each")
+	}
+	if !v.User.Has(p.Field("port")) {
+		v.Errorf(source.Required, p.Field("port"), "", "the port needs a number")
+	} else {
+		v.portNumber(p.Field("port"), port.Port)
+	}
+	for i, n := range port.TargetPorts {
+		if v.User.Has(p.Field("targetPorts")) {
+			v.portNumber(p.Field("targetPorts").Index(i), n)
+		}
+	}
+	if *port.AppProtocol != "" {
+		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
+	}
+	if *port.NodePort != 0 && (*s.Type == ClusterIP || *s.Headless) {
+		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
+			"the Service is of type ClusterIP, and the API server refuses node ports there")
+	}
+	if *s.Headless && slices.ContainsFunc(port.TargetPorts, func(t int32) bool { return t != port.Port }) {
+		v.Warnf(source.PortNotTranslated, p.Field("targetPorts"), "set port to the target port, or headless: false",
+			"clients of a headless Service connect to the addresses themselves: nobody translates port %d", port.Port)
+	}
+}
+
+// policies refuses Local: an endpoint without a node is local nowhere.
+func (v *validator) policies(s ExternalEndpointsSpec) {
+	if *s.Headless && *s.Type != ClusterIP {
+		v.Errorf(source.Contradiction, specPath.Field("headless"), "take one of the two out", "a headless Service has no %s", *s.Type)
+	}
+	for name, policy := range map[string]TrafficPolicy{
+		"externalTrafficPolicy": *s.ExternalTrafficPolicy, "internalTrafficPolicy": *s.InternalTrafficPolicy} {
+		if policy == PolicyLocal {
+			v.Errorf(source.Contradiction, specPath.Field(name), "write Cluster, or take it out",
+				"addresses outside the cluster are on no node, so that Local drops all traffic")
+		}
+	}
+}
+
+func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[string]source.Path) {
+	if len(ep.Addresses) == 0 {
+		v.Errorf(source.Required, p.Field("addresses"), "", "a group of endpoints needs an address")
+	}
+	for name, targets := range ep.Ports {
+		at := p.Field("ports").MapKey(name)
+		if !slices.ContainsFunc(s.Ports, func(q EndpointPort) bool { return q.Name == name }) {
+			names := each(s.Ports, func(q EndpointPort) string { return q.Name })
+			v.Errorf(source.UnknownName, at, source.Suggest(name, names), "the Service has no port %q", name)
+		}
+		for i, n := range targets {
+			v.portNumber(at.Index(i), n)
+		}
+	}
+	if *ep.Zone != "" && !slices.Contains(s.Emit, EmitEndpointSlice) {
+		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints know nothing of zones")
+	}
+	for i, text := range ep.Addresses {
+		at := p.Field("addresses").Index(i)
+		ips, err := ParseAddresses(text)
+		if err != nil {
+			v.Errorf(source.Invalid, at, "write it as 192.0.2.1, 2001:db8::1 or 192.0.2.1-192.0.2.9", "%v", err)
+			continue
+		}
+		for _, ip := range ips {
+			if why := endpointIP(ip); why != "" {
+				v.Errorf(source.Invalid, at, "", "%s cannot be an endpoint: %s", ip, why)
+				break
+			}
+			v.onceOnly(s, ep, ip, at, backends)
+		}
+	}
+}
+
+// onceOnly reports a backend that is listed twice.
+func (v *validator) onceOnly(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[string]source.Path) {
+	for _, port := range s.Ports {
+		for _, target := range ep.Targets(port) {
+			key := fmt.Sprintf("%s %s %d", ip, port.Name, target)
+			if first, ok := backends[key]; ok {
+				v.Errorf(source.Duplicate, at, "keep one of them", "%s is listed already, at %s", ip, first)
+				return
+			}
+			backends[key] = at
+		}
+	}
+}
+
+// Targets are the backends of a port on each address of the group.
+func (e Endpoint) Targets(p EndpointPort) []int32 {
+	if t, ok := e.Ports[p.Name]; ok {
+		return t
+	}
+	return p.TargetPorts
+}
+
+// addressFamilies holds the Service's families against those of the addresses: a
+// slice of a family that the Service lacks is never read.
+func (v *validator) addressFamilies(s ExternalEndpointsSpec) {
+	if len(s.IPFamilies) == 0 && *s.IPFamilyPolicy != SingleStack {
+		return
+	}
+	seen := map[IPFamily]bool{}
+	for i, ep := range s.Endpoints {
+		for j, text := range ep.Addresses {
+			ips, err := ParseAddresses(text)
+			if err != nil {
+				continue
+			}
+			f := FamilyOf(ips[0])
+			at := specPath.Field("endpoints").Index(i).Field("addresses").Index(j)
+			if len(s.IPFamilies) > 0 && !slices.Contains(s.IPFamilies, f) {
+				v.Errorf(source.Contradiction, at, "add "+string(f)+" to ipFamilies, or take the address out",
+					"the Service has no %s, so that nobody would read this address", f)
+			}
+			if seen[f] = true; len(seen) == 2 && *s.IPFamilyPolicy == SingleStack {
+				v.Errorf(source.Contradiction, specPath.Field("ipFamilyPolicy"), "write PreferDualStack, or take it out",
+					"there are addresses of both families")
+				return
+			}
+		}
+	}
+}
+
+// FamilyOf is the family of an address.
+func FamilyOf(ip netip.Addr) IPFamily {
+	if ip.Is4() {
+		return IPv4
+	}
+	return IPv6
+}

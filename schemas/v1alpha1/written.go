@@ -1,0 +1,55 @@
+package v1alpha1
+
+import (
+	"slices"
+
+	"sallyport.dev/schemas/source"
+)
+
+// Written finds where a setting was made: in the user's document or in the profile
+// that lies under it.
+type Written struct {
+	User    *source.Document
+	Profile *source.Document // nil without a profile
+	Name    string           // the profile's
+}
+
+var specPath = source.Path{}.Field("spec")
+
+func componentPath(c string) source.Path { return specPath.Field("components").Item("name", c) }
+
+func entryPath(c, e string) source.Path {
+	return componentPath(c).Field("services").Item("name", e)
+}
+
+// Levels returns the places where a setting of an entry may stand, nearest first;
+// pod is "" for the entry itself.
+func Levels(component, entry, pod string) []source.Path {
+	ls := []source.Path{entryPath(component, entry), componentPath(component), specPath}
+	if pod != "" {
+		ls = slices.Insert(ls, 0, entryPath(component, entry).Field("pods").Item("pod", pod))
+	}
+	return ls
+}
+
+// Where returns the nearest place at which a setting is written, by the user or by
+// the profile; failing that the nearest place.
+func (w Written) Where(ls []source.Path, setting source.Path) source.Path {
+	for _, l := range ls {
+		if p := join(l, setting); w.Wrote(p) {
+			return p
+		}
+	}
+	return join(ls[0], setting)
+}
+
+// Wrote tells whether the user or the profile says something at a path.
+func (w Written) Wrote(p source.Path) bool { return w.User.Has(p) || w.inProfile(p) }
+
+// inProfile tells whether the profile says something at a path. A profile's document
+// is a spec, without the object around it.
+func (w Written) inProfile(p source.Path) bool {
+	return w.Profile != nil && w.Profile.Has(p[1:])
+}
+
+func join(a, b source.Path) source.Path { return append(slices.Clip(a), b...) }
