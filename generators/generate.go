@@ -107,6 +107,7 @@ func (p *planner) run() {
 			return
 		}
 		p.Profile, p.Name = doc, name
+		p.Aside = p.Source
 		e.Spec = v1alpha1.Merge(e.Spec, under)
 	}
 	complete := e.Default()

@@ -18,7 +18,7 @@ const (
 // nth is the number of the pod with an id: the id-th of base, base+step, base+2·step,
 // ... that is not reserved. Without a step it is base.
 func nth(base, step, id int32, reserved []int32) int64 {
-	if step == 0 {
+	if step <= 0 {
 		return int64(base)
 	}
 	n := int64(base) + int64(step)*int64(id)
@@ -42,7 +42,10 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 	var out []pod
 	add := func(name string, replicas, start, offset int32) {
 		name = workload(name)
-		for o := start; o < start+min(replicas, v1alpha1.MaxReplicas); o++ {
+		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas {
+			return // Validate has told
+		}
+		for o := start; o < start+replicas; o++ {
 			out = append(out, pod{name: podName(name, o), workload: name, ordinal: o, id: o + offset})
 		}
 	}

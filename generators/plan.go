@@ -61,8 +61,9 @@ type port struct {
 
 // A configMap is a component's.
 type configMap struct {
-	name string
-	data map[string]string
+	component string
+	name      string
+	data      map[string]string
 }
 
 // rbac is the pods' ServiceAccount and what it may do.

@@ -24,6 +24,9 @@ type component struct {
 // planAccess decides everything for a complete ExternalAccess.
 func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	s := e.Spec
+	if e.Metadata.Name == "" {
+		return // every name would be wrong
+	}
 	enabled := *s.Enabled
 	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
 	if enabled {
@@ -188,8 +191,9 @@ func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut
 	}
 	for k, v := range more {
 		if old, ok := out[k]; ok && old != v {
-			p.Errorf(source.ReservedKey, p.Where(s.levels, setting("annotations").MapKey(k)), wayOut,
-				"%s, as %q for Service %s", why, v, s.name)
+			if at := p.Where(s.levels, setting("annotations").MapKey(k)); p.once(source.ReservedKey, at) {
+				p.Errorf(source.ReservedKey, at, wayOut, "%s, as %q for Service %s", why, v, s.name)
+			}
 		}
 		out[k] = v
 	}
@@ -277,7 +281,7 @@ func (p *planner) config(c component, names map[string]string) {
 	scope := c.scope
 	scope.services = names
 	at := c.path.Field("config")
-	cm := configMap{name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}}
+	cm := configMap{component: c.Name, name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}}
 	p.checkName(at.Field("name"), cm.name, validation.IsDNS1123Subdomain(cm.name))
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {

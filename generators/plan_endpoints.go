@@ -96,7 +96,7 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, others []port) port {
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
 		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
-	numbers{planner: p, at: at}.checkBand(v1alpha1.Service{}, out.nodePort, false)
+	numbers{planner: p, at: at}.checkBand(out.nodePort, false)
 	p.checkPortsDiffer(others, out, at)
 	return out
 }

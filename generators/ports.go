@@ -57,12 +57,9 @@ type numbers struct {
 func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
 	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
 	out.number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
-	if *sp.NodePort != 0 || own.NodePort != nil && *own.NodePort != 0 {
+	if written := first(own.NodePort, sp.NodePort); *written != 0 {
 		out.nodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
-		n.checkBand(e, out.nodePort, own.NodePort != nil)
-	}
-	if own.NodePort != nil && *own.NodePort == 0 {
-		out.nodePort = 0
+		n.checkBand(out.nodePort, own.NodePort != nil)
 	}
 	out.advertised = n.advertised(e, sp, own, out)
 	return out
@@ -91,8 +88,7 @@ func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1a
 func (n numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
 	value, at := nth(base, step, n.pod.id, n.c.reserved), n.at.Field(field)
 	if own != nil {
-		value = int64(*own)
-		at = n.at[:len(n.at)-2].Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name()).Field(field)
+		value, at = int64(*own), n.ownPath().Field(field)
 	}
 	if own == nil && value == int64(base) && !n.Wrote(at) {
 		return base // the container's port, which Validate has checked
@@ -110,11 +106,24 @@ func (n numbers) count(field string, base, step int32, own *int32, lowest, highe
 	return int32(value)
 }
 
+// ownPath is where the pod's own numbers stand.
+func (n numbers) ownPath() source.Path {
+	entry := n.at[:len(n.at)-2]
+	return entry.Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name())
+}
+
+func first(a, b *int32) *int32 {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
 // checkBand warns of node ports that the cluster may have given to somebody else.
-func (n numbers) checkBand(e v1alpha1.Service, number int32, own bool) {
+func (n numbers) checkBand(number int32, own bool) {
 	at := n.at.Field("nodePort")
 	if own {
-		at = n.at[:len(n.at)-2].Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name()).Field("nodePort")
+		at = n.ownPath().Field("nodePort")
 	}
 	if number < staticEnd || number > nodePortMax || !n.once(source.NodePortBand, at) {
 		return
@@ -126,7 +135,8 @@ func (n numbers) checkBand(e v1alpha1.Service, number int32, own bool) {
 // checkPortsDiffer holds that a Service has each port and each node port once.
 func (p *planner) checkPortsDiffer(others []port, one port, at source.Path) {
 	for _, o := range others {
-		if o.number == one.number && o.protocol == one.protocol && one.number != 0 && p.once(source.PortClash, at) {
+		written := p.Wrote(at.Field("port")) || p.Wrote(at[:len(at)-1].Item("name", o.name).Field("port"))
+		if o.number == one.number && o.protocol == one.protocol && one.number != 0 && written && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at.Field("port"), "give one of them another number",
 				"ports %s and %s are both %d/%s in one Service", o.name, one.name, one.number, one.protocol)
 		}

@@ -120,7 +120,7 @@ func (c *clashes) claimNames(p *planner) {
 		}
 	}
 	for _, cm := range p.configs {
-		take("v1", "ConfigMap", p.namespace, cm.name, specField("components"), "give the config another name")
+		take("v1", "ConfigMap", p.namespace, cm.name, specField("components").Item("name", cm.component).Field("config", "name"), "give the config another name")
 	}
 	if p.rbac != nil {
 		wayOut := "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"

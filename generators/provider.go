@@ -25,7 +25,7 @@ func (s *service) provider() provider { return providers[*s.access.LoadBalancer.
 
 // noProvider is the part of a load balancer that Kubernetes itself has fields for.
 var noProvider = provider{addressField: true, check: func(p *planner, s *service) {
-	if s.sharingKey == "" {
+	if s.sharingKey == "" || s.address == "" {
 		return
 	}
 	at := p.Where(s.levels, setting("loadBalancer", "address"))

@@ -38,7 +38,7 @@ func (p *planner) checkName(at source.Path, name string, msgs []string) {
 	if len(msgs) == 0 || name == "" || !p.once(source.NameInvalid, at) {
 		return
 	}
-	p.Errorf(source.NameInvalid, at, "", "%q (%d characters): %s", name, len(name), strings.Join(msgs, "; "))
+	p.Errorf(source.NameInvalid, at, "", "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
 }
 
 // workloadName checks a StatefulSet's name. The pods carry $(name)-$(hash) as a label,
@@ -126,7 +126,7 @@ func (p *planner) checkMeta(field, key, value string, at source.Path) {
 		msgs = append(validation.IsQualifiedName(key), validation.IsValidLabelValue(value)...)
 	}
 	if len(msgs) > 0 && p.once(source.Invalid, at) {
-		p.Errorf(source.Invalid, at, "", "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), strings.Join(msgs, "; "))
+		p.Errorf(source.Invalid, at, "", "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
 	}
 	ours := field == "labels" && key == ManagedByLabel
 	for _, prefix := range reservedPrefixes {

@@ -208,31 +208,37 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 		f := fs[at]
 		d.value(c, v.FieldByIndex(f.index), p.Field(f.name))
 		if f.mergeKey != "" && c.Kind == yaml.SequenceNode {
-			d.keys(c, f, p.Field(f.name))
+			d.distinct(c, v.FieldByIndex(f.index), f, p.Field(f.name))
 		}
 	}
 }
 
-// keys checks that the entries of a list are told apart by their merge key.
-func (d *decoder) keys(list *yaml.Node, f field, p Path) {
+// distinct checks that the entries of a list are told apart by their merge key, and
+// leaves those out that are not: nothing that could be said of them would be sure.
+func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 	seen := map[string]bool{}
+	kept := reflect.MakeSlice(v.Type(), 0, v.Len())
 	for i, c := range list.Content {
-		if c.Kind != yaml.MappingNode {
-			continue
-		}
-		_, v := lookup(c, f.mergeKey)
-		if v == nil && !f.keyless {
+		_, key := lookup(c, f.mergeKey)
+		switch {
+		case c.Kind != yaml.MappingNode || key != nil && key.ShortTag() != "!!str":
+			continue // told already
+		case key == nil && !f.keyless:
 			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
 			continue
+		case key == nil:
+			key = &yaml.Node{Line: c.Line, Column: c.Column}
 		}
-		if v == nil {
-			v = &yaml.Node{Line: c.Line, Column: c.Column}
+		if seen[key.Value] {
+			d.fail(Duplicate, key, p.Index(i).Field(f.mergeKey), "give each entry its own",
+				fmt.Sprintf("another entry of %s has the %s %q", f.name, f.mergeKey, key.Value))
+			continue
 		}
-		if seen[v.Value] {
-			d.fail(Duplicate, v, p.Index(i).Field(f.mergeKey), "give each entry its own",
-				fmt.Sprintf("another entry of %s has the %s %q", f.name, f.mergeKey, v.Value))
-		}
-		seen[v.Value] = true
+		seen[key.Value] = true
+		kept = reflect.Append(kept, v.Index(i))
+	}
+	if v.Set(kept); kept.Len() == 0 && len(list.Content) > 0 {
+		d.doc.shadow = append(d.doc.shadow, d.userPath(p))
 	}
 }
 
@@ -304,7 +310,7 @@ func Suggest(word string, known []string) string {
 func nearest(word string, known []string) string {
 	best, at := "", 3
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if n := distance(word, k); n < at && n*2 < max(len(k), 3) {
+		if n := distance(word, k); n < at && n*2 < len(k) {
 			best, at = k, n
 		}
 	}

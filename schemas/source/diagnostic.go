@@ -107,6 +107,9 @@ func rank(s Severity) int {
 
 // A Reporter collects what is to be said about one document.
 type Reporter struct {
+	// Aside adds to a message what is known of a path, such as whose word it is.
+	Aside func(Path) string
+
 	doc   *Document
 	found Diagnostics
 }
@@ -140,6 +143,9 @@ func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) {
 	if r.doc.shadowed(p) {
 		return
+	}
+	if r.Aside != nil {
+		message += r.Aside(p)
 	}
 	r.found = append(r.found, r.doc.diagnostic(s, code, p, wayOut, message))
 }

@@ -74,6 +74,9 @@ func syntaxError(file string, err error) Diagnostic {
 		d.Line, _ = strconv.Atoi(m[1])
 	}
 	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
+	if d.Line > 0 && strings.HasPrefix(d.Message, "did not find expected") {
+		d.Line++ // the library's parser, unlike its scanner, counts from 0
+	}
 	return d
 }
 

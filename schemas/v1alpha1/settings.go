@@ -46,7 +46,7 @@ const (
 // settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
 // k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
 var settings = []setting{
-	{at("type"), func(t target) bool { return t.hasAddress() }, needsAddress, false},
+	{at("type"), func(t target) bool { return t.hasAddress() || t.isExternal }, needsAddress, false},
 	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) },
 		"only a Service that clients outside reach has a host under a domain", false},
 	{path: at("annotations"), usable: func(target) bool { return true }, byKey: true},

@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,13 +53,20 @@ func (v *validator) metadata(m Metadata) {
 // syntax reports what one of apimachinery's checks says of a value.
 func (v *validator) syntax(p source.Path, value string, msgs []string) {
 	if len(msgs) > 0 {
-		v.Errorf(source.Invalid, p, "", "%q: %s", value, strings.Join(msgs, "; "))
+		v.Errorf(source.Invalid, p, "", "%q: %s", value, Plainly(msgs))
 	}
+}
+
+var regexText = regexp.MustCompile(`,? *regex used for validation is '[^']*'`)
+
+// Plainly joins what apimachinery's checks say, without the regular expressions.
+func Plainly(msgs []string) string {
+	return regexText.ReplaceAllString(strings.Join(msgs, "; "), "")
 }
 
 func (v *validator) portNumber(p source.Path, n int32) {
 	if msgs := validation.IsValidPortNum(int(n)); len(msgs) > 0 {
-		v.Errorf(source.NumberRange, p, "", "%d: %s", n, strings.Join(msgs, "; "))
+		v.Errorf(source.NumberRange, p, "", "%d: %s", n, Plainly(msgs))
 	}
 }
 
@@ -138,9 +146,9 @@ func (v *validator) pods(c Component, p source.Path) {
 		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
 			"component %s has a PerPod entry, and nobody says what its pods are called", c.Name)
 	}
-	v.replicas(p.Field("replicas"), c.Workload)
+	v.replicas(p.Field("replicas"), "component "+c.Name)
 	for _, pool := range c.Pools {
-		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), pool.Workload)
+		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), "pool "+pool.Workload)
 	}
 }
 
@@ -155,10 +163,10 @@ func (v *validator) count(p source.Path, n int32) {
 
 // replicas must be written where something is made for each pod: zero is a number
 // of pods, absent is not.
-func (v *validator) replicas(p source.Path, workload string) {
+func (v *validator) replicas(p source.Path, what string) {
 	if !v.Wrote(p) {
 		v.Errorf(source.Required, p, "write how many pods the StatefulSet has",
-			"something is made for each pod of %s, and nobody says how many there are", workload)
+			"something is made for each pod of %s, and nobody says how many there are", what)
 	}
 }
 
@@ -219,9 +227,6 @@ func (v *validator) entryPort(c Component, e Service, port ServicePort, p source
 // numbers checks what does not depend on the pod: whether the entry has such a
 // number at all.
 func (v *validator) numbers(e Service, n Numbers, p source.Path) {
-	if n.Port != nil && v.User.Has(p.Field("port")) {
-		v.portNumber(p.Field("port"), *n.Port)
-	}
 	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"entry %s is of type ClusterIP, and the API server refuses node ports there", e.Name)

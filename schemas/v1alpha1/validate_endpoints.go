@@ -98,7 +98,7 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"the Service is of type ClusterIP, and the API server refuses node ports there")
 	}
-	if *s.Headless && slices.ContainsFunc(port.TargetPorts, func(t int32) bool { return t != port.Port }) {
+	if *s.Headless && *s.ExternalName == "" && slices.ContainsFunc(port.TargetPorts, func(t int32) bool { return t != port.Port }) {
 		v.Warnf(source.PortNotTranslated, p.Field("targetPorts"), "set port to the target port, or headless: false",
 			"clients of a headless Service connect to the addresses themselves: nobody translates port %d", port.Port)
 	}
@@ -106,9 +106,6 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 
 // policies refuses Local: an endpoint without a node is local nowhere.
 func (v *validator) policies(s ExternalEndpointsSpec) {
-	if *s.Headless && *s.Type != ClusterIP {
-		v.Errorf(source.Contradiction, specPath.Field("headless"), "take one of the two out", "a headless Service has no %s", *s.Type)
-	}
 	for name, policy := range map[string]TrafficPolicy{
 		"externalTrafficPolicy": *s.ExternalTrafficPolicy, "internalTrafficPolicy": *s.InternalTrafficPolicy} {
 		if policy == PolicyLocal {

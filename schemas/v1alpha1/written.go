@@ -43,6 +43,14 @@ func (w Written) Where(ls []source.Path, setting source.Path) source.Path {
 	return join(ls[0], setting)
 }
 
+// Source says that something at a path is the profile's and not the user's; else "".
+func (w Written) Source(p source.Path) string {
+	if len(p) > 1 && !w.User.Has(p) && w.inProfile(p) {
+		return ", as profile " + w.Name + " has it"
+	}
+	return ""
+}
+
 // Wrote tells whether the user or the profile says something at a path.
 func (w Written) Wrote(p source.Path) bool { return w.User.Has(p) || w.inProfile(p) }
 

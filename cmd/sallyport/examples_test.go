@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"sallyport.dev/schemas/v1alpha1/profiles"
+)
+
+// TestExamples holds that what users copy comes to the same bytes through every door:
+// render, the function, and kustomize build with the function as a generator.
+func TestExamples(t *testing.T) {
+	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
+		dir := filepath.Dir(spec)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			rendered, stderr, status := sallyport("", "render", spec)
+			if status != 0 {
+				t.Fatalf("render: %s", stderr)
+			}
+			golden(t, filepath.Join(dir, "expected.yaml"), []byte(rendered))
+			again, _, _ := sallyport(string(read(t, spec)), "render")
+			equal(t, "render from standard input", rendered, again)
+			equal(t, "fn", rendered, generated(t, functionOnly(t, spec)))
+			equal(t, "kustomize build", rendered, kustomize(t, dir))
+			if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func equal(t *testing.T, what, want, got string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// functionOnly runs the function as kustomize runs a generator: the config is the only
+// item.
+func functionOnly(t *testing.T, spec string) string {
+	t.Helper()
+	config := string(read(t, spec))
+	echo := strings.Replace(config, "  annotations:\n", "  annotations:\n    config.kubernetes.io/local-config: \"true\"\n", 1)
+	in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n" + item(echo) + "functionConfig:\n" + indent(config)
+	out, stderr, status := sallyport(in, "fn")
+	if status != 0 {
+		t.Fatalf("fn: %s", stderr)
+	}
+	return out
+}
+
+func indent(doc string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(doc, "\n"), "\n", "\n  ") + "\n"
+}
+
+func item(doc string) string {
+	body := indent(doc)
+	i := strings.Index(body, "  apiVersion:")
+	return body[:i] + "- " + body[i+2:]
+}
+
+// generated takes the items out of a ResourceList, as a stream of documents.
+func generated(t *testing.T, list string) string {
+	t.Helper()
+	_, items, ok := strings.Cut(list, "\nitems:\n")
+	items, _, _ = strings.Cut(items, "\nfunctionConfig:\n")
+	if !ok {
+		t.Fatalf("not a list of items:\n%s", list)
+	}
+	var out strings.Builder
+	for i, line := range strings.Split(items, "\n") {
+		if rest, ok := strings.CutPrefix(line, "- "); ok {
+			if i > 0 {
+				out.WriteString("---\n")
+			}
+			line = "  " + rest
+		}
+		out.WriteString(strings.TrimPrefix(line, "  ") + "\n")
+	}
+	return out.String()
+}
+
+// kustomize builds a copy of a directory in this process; the function is the program
+// that TestMain has put on the PATH.
+func kustomize(t *testing.T, dir string) string {
+	t.Helper()
+	tmp := t.TempDir()
+	if err := os.CopyFS(tmp, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	opts := krusty.MakeDefaultOptions()
+	opts.PluginConfig = types.EnabledPluginConfig(types.BploUseStaticallyLinked)
+	opts.PluginConfig.FnpLoadingOptions.EnableExec = true
+	m, err := krusty.MakeKustomizer(opts).Run(filesys.MakeFsOnDisk(), tmp)
+	if err != nil {
+		t.Fatalf("kustomize build: %v", err)
+	}
+	out, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// TestDefaultOrder holds the second half of the promise: under kustomize's default
+// order the documents are the same.
+func TestDefaultOrder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(root("examples", "pravega-dns"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte("generators: [spec.yaml]\nsortOptions: {order: legacy}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "documents", sorted(string(read(t, filepath.Join(dir, "expected.yaml")))), sorted(kustomize(t, dir)))
+}
+
+// TestProfiles holds that every profile has an example.
+func TestProfiles(t *testing.T) {
+	var all []byte
+	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
+		all = append(all, read(t, spec)...)
+	}
+	for _, name := range profiles.Names() {
+		if !bytes.Contains(all, []byte("  profile: "+name+"\n")) {
+			t.Errorf("profile %s has no example", name)
+		}
+		if _, _, ok := profiles.Lookup(name); !ok {
+			t.Errorf("profile %s cannot be read", name)
+		}
+	}
+}

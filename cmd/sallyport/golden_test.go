@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// TestGolden runs every case of testdata/golden: the files go in as a directory, "out"
+// is what render prints, "err" what validate says of it. Every case runs twice, and
+// with its documents in another order.
+func TestGolden(t *testing.T) {
+	for _, file := range glob(t, "testdata", "golden", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			dir := t.TempDir()
+			for _, f := range ar.Files {
+				if strings.HasSuffix(f.Name, ".yaml") {
+					write(t, filepath.Join(dir, f.Name), f.Data)
+				}
+			}
+			t.Chdir(dir)
+			out, _, status := sallyport("", "render", ".")
+			_, said, _ := sallyport("", "validate", ".")
+			if status != 0 && out != "" {
+				t.Errorf("status %d, and this on stdout:\n%s", status, out)
+			}
+			compare(t, file, ar, map[string]string{"out": out, "err": said})
+			again, _, _ := sallyport("", "render", ".")
+			equal(t, "second run", out, again)
+			for _, f := range ar.Files {
+				if strings.HasSuffix(f.Name, ".yaml") {
+					write(t, filepath.Join(dir, f.Name), shuffled(f.Data))
+				}
+			}
+			again, _, _ = sallyport("", "render", ".")
+			equal(t, "documents in another order", out, again)
+		})
+	}
+}
+
+// TestBad runs every input of testdata/bad by itself: NAME.yaml goes in, NAME.err is
+// what render says, and nothing is on stdout.
+func TestBad(t *testing.T) {
+	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			t.Chdir(t.TempDir())
+			got := map[string]string{}
+			for _, f := range ar.Files {
+				name, ok := strings.CutSuffix(f.Name, ".yaml")
+				if !ok {
+					continue
+				}
+				write(t, f.Name, f.Data)
+				out, said, status := sallyport("", "render", f.Name)
+				if status != 1 || out != "" {
+					t.Errorf("%s: status %d, and this on stdout: %q", f.Name, status, out)
+				}
+				got[name+".err"] = said
+			}
+			compare(t, file, ar, got)
+		})
+	}
+}
+
+// TestFn runs every case of testdata/fn: a ResourceList goes in, "output.yaml" comes
+// out. What succeeds is run on its own output, which changes nothing, and with its items
+// in another order, which changes their order alone.
+func TestFn(t *testing.T) {
+	for _, file := range glob(t, "testdata", "fn", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			in := string(ar.Files[0].Data)
+			out, said, status := sallyport(in, "fn")
+			compare(t, file, ar, map[string]string{"output.yaml": out, "err": said})
+			if status != 0 {
+				return
+			}
+			again, _, _ := sallyport(out, "fn")
+			equal(t, "items of the second run", items(out), items(again))
+			again, _, _ = sallyport(shuffledItems(in), "fn")
+			equal(t, "items in another order", sorted(asStream(out)), sorted(asStream(again)))
+		})
+	}
+}
+
+func caseName(file string) string { return strings.TrimSuffix(filepath.Base(file), ".txtar") }
+
+func parse(t *testing.T, file string) *txtar.Archive {
+	t.Helper()
+	ar, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(ar.Comment)) == 0 {
+		t.Errorf("%s does not say why it exists", file)
+	}
+	return ar
+}
+
+func write(t *testing.T, file string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// compare holds the sections of an archive against what came out, or writes them. An
+// empty section may be left out.
+func compare(t *testing.T, file string, ar *txtar.Archive, got map[string]string) {
+	t.Helper()
+	for name, text := range got {
+		i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == name })
+		if i < 0 && text == "" {
+			continue
+		}
+		if i < 0 {
+			i = sectionAfter(ar, name)
+		}
+		if *update {
+			ar.Files[i].Data = []byte(text)
+		}
+		equal(t, name, string(ar.Files[i].Data), text)
+	}
+	if *update {
+		ar.Files = slices.DeleteFunc(ar.Files, func(f txtar.File) bool {
+			return len(f.Data) == 0 && !strings.HasSuffix(f.Name, ".yaml")
+		})
+		write(t, abs(t, file), txtar.Format(ar))
+	}
+}
+
+// sectionAfter inserts an empty section: NAME.err after NAME.yaml, others at the end.
+func sectionAfter(ar *txtar.Archive, name string) int {
+	input := strings.TrimSuffix(name, ".err") + ".yaml"
+	i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == input })
+	if i < 0 {
+		i = len(ar.Files) - 1
+	}
+	ar.Files = slices.Insert(ar.Files, i+1, txtar.File{Name: name})
+	return i + 1
+}
+
+// testDir is where the tests started: some change directory.
+var testDir, _ = os.Getwd()
+
+func abs(t *testing.T, file string) string {
+	t.Helper()
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(testDir, file)
+}
+
+// shuffled turns the documents of a stream around.
+func shuffled(data []byte) []byte {
+	docs := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n---\n")
+	slices.Reverse(docs)
+	return []byte(strings.Join(docs, "\n---\n") + "\n")
+}
+
+// sorted puts the documents of a stream in the order of their texts.
+func sorted(stream string) string {
+	docs := strings.Split(strings.TrimSuffix(stream, "\n"), "\n---\n")
+	slices.Sort(docs)
+	return strings.Join(docs, "\n---\n")
+}
+
+// items is the part of a ResourceList that is its items.
+func items(list string) string {
+	_, rest, _ := strings.Cut(list, "\nitems:")
+	for _, next := range []string{"\nfunctionConfig:\n", "\nresults:\n"} {
+		rest, _, _ = strings.Cut(rest, next)
+	}
+	return rest
+}
+
+// asStream turns the items of a ResourceList into documents.
+func asStream(list string) string {
+	return strings.TrimPrefix(strings.ReplaceAll(items(list), "\n- ", "\n---\n  "), "\n---\n")
+}
+
+// shuffledItems turns the items of a ResourceList around.
+func shuffledItems(list string) string {
+	body := items(list)
+	parts := strings.Split(strings.TrimPrefix(body, "\n- "), "\n- ")
+	slices.Reverse(parts)
+	return strings.Replace(list, body, "\n- "+strings.Join(parts, "\n- "), 1)
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in testdata, examples and README; then read the diff")
+
+// TestMain makes the program itself a command: of the scripts, and of kustomize, which
+// finds it on the PATH.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sallyport": main})
+}
+
+// TestScript runs the program as a shell does: flags, streams, exit status.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 root("testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+// layers lists, for each package, the module's packages that it may import: the arrows
+// of the design.
+var layers = map[string][]string{
+	"schemas/source":            {},
+	"schemas/v1alpha1":          {"schemas/source"},
+	"schemas/v1alpha1/profiles": {"schemas/source", "schemas/v1alpha1"},
+	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators"},
+	"cmd/sallyport":             {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
+}
+
+// impure are packages that the core stays away from, and who may use them all the same.
+var impure = map[string][]string{
+	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
+	"github.com/spf13/cobra":                   {"cmd/sallyport"},
+	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn"},
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},
+	"sigs.k8s.io/kustomize/kyaml/fn/framework": {"fn"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, root("...")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		path, imports, _ := strings.Cut(line, " ")
+		pkg := strings.TrimPrefix(path, "sallyport.dev/")
+		allowed, ok := layers[pkg]
+		if !ok {
+			t.Errorf("package %s has no place in the layers", pkg)
+		}
+		for _, i := range strings.Fields(imports) {
+			if ours, ok := strings.CutPrefix(i, "sallyport.dev/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s", pkg, ours)
+			}
+			if users, ok := impure[i]; ok && !slices.Contains(users, pkg) {
+				t.Errorf("%s imports %s", pkg, i)
+			}
+		}
+	}
+}
+
+// root is a path in the repository.
+func root(parts ...string) string {
+	return filepath.Join(append([]string{"..", ".."}, parts...)...)
+}
+
+// glob lists files, and fails where there are none.
+func glob(t *testing.T, parts ...string) []string {
+	t.Helper()
+	files, err := filepath.Glob(root(parts...))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files match %s: %v", filepath.Join(parts...), err)
+	}
+	return files
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// golden compares with what is expected, or writes it.
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(string(read(t, file)), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// sallyport runs the program in this process.
+func sallyport(stdin string, args ...string) (stdout, stderr string, status int) {
+	var out, err bytes.Buffer
+	status = run(args, strings.NewReader(stdin), &out, &err)
+	return out.String(), err.String(), status
+}
