@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -33,7 +34,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
 		out = list.entries()
 	}
 	for _, d := range ds.AtLeast(source.Warning) {
-		fmt.Fprintln(stderr, d)
+		fmt.Fprintln(stderr, "sallyport:", d)
 	}
 	if err := list.write(stdout, out, ds); err != nil {
 		return false, fmt.Errorf("writing the ResourceList: %w", err)
@@ -127,11 +128,11 @@ func (l *list) process() ([]entry, source.Diagnostics) {
 	docs, ds := l.documents()
 	specs, others, more := generators.Read(docs)
 	ds = append(ds, more...)
-	objs, more := generators.Generate(specs, others)
+	r := reconciler{list: l, specs: specs, whole: !l.configIsSpec() || l.configIsItem()}
+	objs, more := generators.Generate(specs, slices.DeleteFunc(others, r.goes))
 	if ds = append(ds, more...); ds.Failed() {
 		return nil, ds.Sorted()
 	}
-	r := reconciler{list: l, specs: specs, whole: !l.configIsSpec() || l.configIsItem()}
 	out := r.reconcile(objs)
 	if l.alone() {
 		r.infof(source.CrossSpec, specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",

@@ -49,12 +49,23 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 		}
 	}
 	taken := map[string]bool{}
+	for _, n := range r.items {
+		file, _, _ := kioutil.GetFileAnnotations(yaml.NewRNode(n))
+		taken[file] = true
+	}
 	for _, o := range objs {
 		if !placed[key(reference(o))] {
 			out = append(out, entry{object: r.file(o, taken)})
 		}
 	}
 	return out
+}
+
+// goes tells whether a document is one that reconciling drops, so that it takes nothing
+// from what comes instead.
+func (r *reconciler) goes(doc *source.Document) bool {
+	owner := doc.Scalar("metadata", "annotations", generators.OwnerAnnotation)
+	return owner != "" && r.owns(owner)
 }
 
 // owns tells whether an owner's objects are this run's to drop: those of its specs, and

@@ -105,6 +105,9 @@ func (c *clashes) claimNames(p *planner) {
 	take := func(apiVersion, kind, namespace, name string, at source.Path, wayOut string) {
 		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
 		if by, ok := c.names[o]; ok && name != "" && p.once(source.NameClash, at) {
+			if !strings.HasPrefix(by, o.String()+" of ") {
+				wayOut += "; or take the other out, if Sallyport is to make it"
+			}
 			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by)
 			return
 		}

@@ -189,6 +189,9 @@ func asStream(list string) string {
 // shuffledItems turns the items of a ResourceList around.
 func shuffledItems(list string) string {
 	body := items(list)
+	if strings.TrimSpace(body) == "[]" {
+		return list
+	}
 	parts := strings.Split(strings.TrimPrefix(body, "\n- "), "\n- ")
 	slices.Reverse(parts)
 	return strings.Replace(list, body, "\n- "+strings.Join(parts, "\n- "), 1)

@@ -178,8 +178,13 @@ func (d *Document) Object() Object {
 
 // Has tells whether the user wrote the field, be it empty.
 func (d *Document) Has(p Path) bool {
-	_, _, rest := d.find(p)
-	return len(rest) == 0
+	n := d.root
+	for _, s := range p {
+		if _, n = s.in(n); n == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // find follows p as far as the document goes: the node that stands for the last

@@ -1,0 +1,37 @@
+package main
+
+import "testing"
+
+// TestStatus holds the three exit statuses, and that a failure leaves stdout empty, but
+// for the function, whose answer is always a ResourceList.
+func TestStatus(t *testing.T) {
+	spec := "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}\nspec: {externalName: db.example.com}\n"
+	wrong := spec + "status: {}\n"
+	for _, c := range []struct {
+		stdin  string
+		args   []string
+		status int
+		silent bool
+	}{
+		{spec, []string{"render"}, statusFine, false},
+		{spec, []string{"validate", "-"}, statusFine, false},
+		{wrong, []string{"render"}, statusInput, true},
+		{wrong, []string{"validate"}, statusInput, true},
+		{"", []string{"render", "no-such-file"}, statusInput, true},
+		{"", []string{"render", "main.go"}, statusInput, true},
+		{"", []string{"fn"}, statusInput, false},
+		{spec, nil, statusInput, false},
+		{"", []string{"nonsense"}, statusUsage, true},
+		{"", []string{"render", "--nonsense"}, statusUsage, true},
+		{"", []string{"version", "nonsense"}, statusUsage, true},
+		{"", []string{"profiles", "show"}, statusUsage, true},
+		{"", []string{"profiles", "show", "nonsense"}, statusUsage, true},
+		{"", []string{"profiles", "nonsense"}, statusUsage, true},
+		{"", []string{"--help"}, statusFine, false},
+	} {
+		out, said, status := sallyport(c.stdin, c.args...)
+		if status != c.status || (out == "") != c.silent || (status == statusFine) != (said == "") {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, said)
+		}
+	}
+}

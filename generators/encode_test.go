@@ -1,0 +1,103 @@
+package generators_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/testdata/randspec"
+)
+
+// kustomize is the oracle: what kustomize build prints of the same objects.
+func kustomize(t *testing.T, stream string) string {
+	t.Helper()
+	fs := filesys.MakeFsInMemory()
+	for name, text := range map[string]string{"kustomization.yaml": "resources: [all.yaml]\n", "all.yaml": stream} {
+		if err := fs.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stream)
+	}
+	out, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestEncodeAsKustomize(t *testing.T) {
+	for seed := range uint64(200) {
+		got := encode(t, right(t, randspec.New(seed)))
+		if got == "" {
+			continue
+		}
+		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
+			t.Fatalf("seed %d (-kustomize +ours):\n%s", seed, diff)
+		}
+	}
+}
+
+// hostile are strings that a naive encoder gets wrong.
+var hostile = []string{"", " ", "a ", " a", "yes", "No", "~", "null", "1", "1e3", "0x1F", "0o7", "017", "1_000", "1:20", "10.0.0.1", "1.2",
+	"12.34.56", ".5", "-", "- a", "a: b", "a:b", "a #b", "#", "&a", "*a", "!a", "|", ">", "%", "@", "`", "'", "\"", "{", "[", "a,b", "\\", "\t",
+	"a\nb", "a\nb\n", "\n", "a\r\nb", "é", "\u2028", "\x00", "\x7f", "\U0001F600", "<<", "=", "?", "? a", "---", "...", "2001:db8::1", "2024-01-01",
+	"y", "N", "on", "OFF", "nan", ".nan", "inf", "tcp://a.b:9090", strings.Repeat("long words ", 20), strings.Repeat("x", 200), "a" + strings.Repeat(" b", 60)}
+
+func configMap(key, value string) *corev1.ConfigMap {
+	return &corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"k": value}, Labels: map[string]string{key: "v"}, Finalizers: []string{value}},
+		Data:       map[string]string{"k": value, "z": "z"},
+	}
+}
+
+func TestEncodeHostileStrings(t *testing.T) {
+	for _, s := range hostile {
+		if s == "\x00" || s == "\x7f" {
+			continue // no YAML text can hold them for kustomize to read; see FuzzEncode
+		}
+		got := encode(t, []generators.Object{configMap("k", s)})
+		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
+			t.Errorf("%q (-kustomize +ours):\n%s", s, diff)
+		}
+	}
+}
+
+// FuzzEncode holds the encoder against sigs.k8s.io/yaml, which is what kustomize prints
+// with, for any strings as keys and values.
+func FuzzEncode(f *testing.F) {
+	for i, s := range hostile {
+		f.Add(hostile[len(hostile)-1-i], s)
+	}
+	f.Fuzz(func(t *testing.T, key, value string) {
+		o := configMap(key, value)
+		want, err := library(o)
+		if err != nil {
+			t.Skip("the library cannot encode it either: ", err)
+		}
+		if diff := cmp.Diff(string(want), encode(t, []generators.Object{o})); diff != "" {
+			t.Errorf("(-library +ours):\n%s", diff)
+		}
+		items := &bytes.Buffer{}
+		if err := generators.EncodeItems(items, []generators.Object{o}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := library(map[string]any{"items": []any{o}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(list), "items:\n"+items.String()); diff != "" {
+			t.Errorf("as an item (-library +ours):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+// Package randspec makes random specs that are right, for the tests that prove promises
+// over all specs rather than over examples. The same seed makes the same spec.
+package randspec
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// New returns a spec as a user would write it.
+func New(seed uint64) string {
+	r := &gen{rand.New(rand.NewPCG(seed, 1))}
+	if r.IntN(3) == 0 {
+		return r.endpoints()
+	}
+	return r.access()
+}
+
+type gen struct{ *rand.Rand }
+
+func pick[T any](r *gen, from ...T) T { return from[r.IntN(len(from))] }
+
+// maybe returns a line every other time.
+func (r *gen) maybe(format string, args ...any) string {
+	if r.IntN(2) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, args...) + "\n"
+}
+
+func (r *gen) head(kind string) string {
+	return fmt.Sprintf("apiVersion: sallyport.dev/v1alpha1\nkind: %s\nmetadata: {name: %s, namespace: %s}\nspec:\n",
+		kind, pick(r, "db", "kafka", "a-long-name-for-a-workload"), pick(r, "data", "x"))
+}
+
+var texts = []string{"plain", "with space", "yes", "1e3", "0x1f", "a: b", "#c", "é\u2028", "{a}", "- x", "", "a$$(b)", "~", "01:20", "long " + strings.Repeat("words ", 20)}
+
+// access makes an ExternalAccess of one to three components. Numbers of different
+// components and entries lie apart, so that none clash.
+func (r *gen) access() string {
+	var b strings.Builder
+	b.WriteString(r.head("ExternalAccess"))
+	if r.IntN(6) == 0 {
+		return b.String() + r.pravega()
+	}
+	b.WriteString("  type: " + pick(r, "ClusterIP", "NodePort", "LoadBalancer") + "\n")
+	b.WriteString(r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")))
+	b.WriteString(r.maybe("  annotations: {t: %q, u: %q}", pick(r, texts...), pick(r, texts...)))
+	b.WriteString(r.maybe("  labels: {team: %s}", pick(r, `"1"`, "$(name)", "a.b")))
+	b.WriteString(r.maybe("  reservedPorts: [%d, %d]", 9000+r.IntN(20), 9000+r.IntN(20)))
+	b.WriteString(r.maybe("  enabled: %t", r.IntN(5) > 0))
+	b.WriteString("  components:\n")
+	for i := range 1 + r.IntN(3) {
+		r.component(&b, i)
+	}
+	return b.String()
+}
+
+func (r *gen) component(b *strings.Builder, i int) {
+	fmt.Fprintf(b, "  - name: c%d\n    workload: $(name)-c%d\n    replicas: %d\n", i, i, r.IntN(4))
+	fmt.Fprintf(b, "    selector: {app: c%d}\n", i)
+	b.WriteString(r.maybe("    ordinals: {start: %d}", r.IntN(3)))
+	if r.IntN(3) == 0 {
+		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
+	}
+	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d}\n    - {name: b, containerPort: %d, protocol: %s}\n",
+		9000+100*i, 9050+100*i, pick(r, "TCP", "UDP"))
+	b.WriteString("    services:\n    - {name: peers, mode: Headless}\n")
+	r.perPod(b, i)
+	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
+	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
+	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
+	b.WriteString(r.maybe("    config: {env: {A: %q, B: $(service:c%d.all)}}", pick(r, texts...), i))
+}
+
+func (r *gen) perPod(b *strings.Builder, i int) {
+	b.WriteString("    - name: each\n      mode: PerPod\n")
+	switch r.IntN(4) {
+	case 0:
+		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, nodePort: %d}]\n", 30000+25*i)
+		b.WriteString(r.maybe("      externalTrafficPolicy: %s", pick(r, "Local", "Cluster")))
+	case 1:
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: 192.0.2.%d}\n", i+1)
+	case 2:
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, port: %d}]\n      loadBalancer: {class: example.com/lb, allocateNodePorts: false, sourceRanges: [10.0.0.0/8]}\n", 7000+i)
+		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
+	default:
+		b.WriteString("      ports: [{name: a}]\n")
+		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
+		b.WriteString(r.maybe("      serviceName: s%d-$(ordinal)-$(id)", i))
+	}
+}
+
+func (r *gen) pravega() string {
+	return fmt.Sprintf("  profile: pravega\n%s%s  components:\n  - {name: segmentstore, replicas: %d}\n",
+		r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer")), r.maybe("  enabled: false"), r.IntN(4))
+}
+
+// endpoints makes an ExternalEndpoints; no address stands in two groups.
+func (r *gen) endpoints() string {
+	var b strings.Builder
+	b.WriteString(r.head("ExternalEndpoints"))
+	if r.IntN(6) == 0 {
+		return b.String() + "  externalName: db.example.com\n"
+	}
+	b.WriteString(r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer", "ClusterIP")))
+	b.WriteString(r.maybe("  annotations: {t: %q}", pick(r, texts...)))
+	b.WriteString(r.maybe("  emit: [%s]", pick(r, "EndpointSlice", "Endpoints", "EndpointSlice, Endpoints")))
+	fmt.Fprintf(&b, "  ports:\n  - {name: a, port: 80, targetPorts: [8080, %d]}\n", 8081+r.IntN(9))
+	b.WriteString(r.maybe("  - {name: b, port: 53, protocol: UDP}"))
+	b.WriteString("  endpoints:\n")
+	for i := range 1 + r.IntN(3) {
+		address := pick(r, "192.0.%d.1-192.0.%d.9", `"2001:db8:%d::1", "2001:DB8:%d::2"`, "10.%d.0.1-10.%d.0.250")
+		fmt.Fprintf(&b, "  - addresses: ["+address+"]\n", i, i)
+		b.WriteString(r.maybe("    ready: false"))
+		b.WriteString(r.maybe("    zone: z%d", i))
+		if r.IntN(3) == 0 {
+			b.WriteString("    ports: {a: [9999]}\n")
+		}
+	}
+	spec := b.String()
+	if !strings.Contains(spec, "EndpointSlice") && strings.Contains(spec, "emit") {
+		spec = strings.ReplaceAll(spec, "    zone: z", "    # zone: z")
+	}
+	return spec
+}
