@@ -99,8 +99,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	switch v.Kind() {
 	case reflect.String:
 		if tag == "!!str" {
-			v.SetString(n.Value)
-			d.enum(n, v, p)
+			if d.enum(n, v, p) {
+				v.SetString(n.Value)
+			}
 			return
 		}
 		wayOut = "quote it: " + strconv.Quote(n.Value)
@@ -127,13 +128,15 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind()))
 }
 
-func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) {
+// enum checks a word against the closed set that its type may have.
+func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	e, ok := v.Interface().(Enum)
 	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
-		return
+		return true
 	}
 	d.fail(UnknownValue, n, p, Suggest(n.Value, e.Values()),
 		fmt.Sprintf("%q is not one of the values that this field has", n.Value))
+	return false
 }
 
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {

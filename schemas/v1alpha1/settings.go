@@ -11,6 +11,7 @@ type target struct {
 	access     Access // complete
 	selector   bool   // false for ExternalEndpoints
 	isExternal bool   // an ExternalName
+	onePod     bool   // what one pod has otherwise
 }
 
 func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal }
@@ -64,8 +65,8 @@ var settings = []setting{
 	{at("loadBalancer", "provider"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "addresses"), func(t target) bool { return t.balanced() && t.mode == PerPod },
-		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service has an address", false},
+	{at("loadBalancer", "addresses"), func(t target) bool { return t.balanced() && t.mode == PerPod && !t.onePod },
+		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service or pod has an address", false},
 	{at("loadBalancer", "sharingKey"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "addressPool"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "sourceRanges"), target.balanced, needsBalancer, false},
@@ -101,6 +102,7 @@ func (e ExternalAccess) reaches() []reach {
 		for _, s := range c.Services {
 			t := target{mode: s.Mode, typ: *s.Type, access: s.Access, selector: true}
 			out = append(out, reach{t, Levels(c.Name, s.Name, "")})
+			t.onePod = true
 			for _, p := range s.Pods {
 				t.access = p.Access
 				out = append(out, reach{t, Levels(c.Name, s.Name, p.Pod)})

@@ -16,6 +16,10 @@ func (v *validator) access(a Access, ls []source.Path) {
 	for i, s := range a.ExternalIPs {
 		v.address(where("externalIPs").Index(i), s)
 	}
+	if len(a.ExternalIPs) > 0 {
+		v.Warnf(source.Deprecated, where("externalIPs"), "use a load balancer that has these addresses, or node ports",
+			"Kubernetes 1.36 deprecates externalIPs (KEP-5707)")
+	}
 	v.families(a, where)
 	lb := a.LoadBalancer
 	if *lb.Class != "" {
