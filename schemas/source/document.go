@@ -81,22 +81,29 @@ func syntaxError(file string, err error) Diagnostic {
 }
 
 const (
-	maxNodes = 5_000_000 // what aliases may expand to, in nodes
+	maxNodes = 1_000_000 // what aliases may expand to, in nodes
 	maxDepth = 200       // how deep a document may nest
 )
 
 // An expander writes aliases and merge keys (<<) out, so that nobody else needs
 // to know of them.
-type expander struct{ budget int }
+type expander struct {
+	budget  int // nodes that aliases may still make
+	aliases int // how many lie around the node
+}
 
 func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
-	if e.budget--; e.budget < 0 {
-		return nil, fmt.Errorf("the document has more than %d nodes", maxNodes)
+	if e.aliases > 0 {
+		if e.budget--; e.budget < 0 {
+			return nil, fmt.Errorf("aliases make more than %d nodes of the document", maxNodes)
+		}
 	}
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the document is nested more than %d levels deep", maxDepth)
 	}
 	if n.Kind == yaml.AliasNode {
+		e.aliases++
+		defer func() { e.aliases-- }()
 		return e.expand(n.Alias, depth+1)
 	}
 	if len(n.Content) == 0 {
