@@ -5,6 +5,7 @@ package fn
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -67,14 +68,14 @@ func parse(data []byte) (*list, source.Diagnostics) {
 	l := &list{apiVersion: listAPIVersion}
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&doc); err != nil && err != io.EOF {
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		return l, notAList("standard input is not YAML: " + err.Error())
 	}
 	if doc.Kind != yaml.DocumentNode {
 		return l, notAList("standard input is empty")
 	}
 	var more yaml.Node
-	if err := dec.Decode(&more); err != io.EOF {
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return l, notAList("standard input has more than one document")
 	}
 	root := doc.Content[0]

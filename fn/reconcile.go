@@ -121,7 +121,7 @@ func orchestrators(name string) bool {
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 		strings.HasPrefix(name, "config.k8s.io/") ||
 		name == "kustomize.config.k8s.io/id" ||
-		name == kioutil.LegacyPathAnnotation || name == kioutil.LegacyIndexAnnotation
+		name == kioutil.LegacyPathAnnotation || name == kioutil.LegacyIndexAnnotation //nolint:staticcheck // SA1019: kpt and older tools still write them.
 }
 
 // keep carries over what orchestrators wrote on the item that an object replaces: its

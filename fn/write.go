@@ -14,7 +14,7 @@ import (
 )
 
 // write prints the ResourceList. Generated objects go from the encoder straight to the
-// output: they never become nodes.
+// output: they never become nodes. A bufio.Writer keeps its first error until Flush.
 func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, "apiVersion: %s\nkind: %s\n", l.apiVersion, listKind)
@@ -22,7 +22,7 @@ func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
 		return err
 	}
 	if l.functionConfig != nil {
-		out.WriteString("functionConfig:\n")
+		fmt.Fprintln(out, "functionConfig:")
 		if err := writeNode(out, l.functionConfig, "  ", "  "); err != nil {
 			return err
 		}
@@ -35,10 +35,10 @@ func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
 
 func writeItems(out *bufio.Writer, items []entry) error {
 	if len(items) == 0 {
-		out.WriteString("items: []\n")
+		fmt.Fprintln(out, "items: []")
 		return nil
 	}
-	out.WriteString("items:\n")
+	fmt.Fprintln(out, "items:")
 	for i := 0; i < len(items); {
 		if items[i].node != nil {
 			if err := writeNode(out, items[i].node, "- ", "  "); err != nil {
@@ -68,16 +68,17 @@ func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
 	if err := enc.Close(); err != nil {
 		return err
 	}
-	for i, line := range bytes.SplitAfter(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), []byte("\n")) {
+	for i, line := range bytes.Split(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), []byte("\n")) {
+		margin := indent
 		switch {
 		case i == 0:
-			out.WriteString(first)
-		case len(bytes.TrimRight(line, "\n")) > 0:
-			out.WriteString(indent)
+			margin = first
+		case len(line) == 0:
+			margin = ""
 		}
-		out.Write(line)
+		fmt.Fprintf(out, "%s%s\n", margin, line)
 	}
-	return out.WriteByte('\n')
+	return nil
 }
 
 // results are the diagnostics in KRM's words.
@@ -110,7 +111,7 @@ func writeResults(out *bufio.Writer, old []*yaml.Node, ours framework.Results) e
 	if len(old)+len(ours) == 0 {
 		return nil
 	}
-	out.WriteString("results:\n")
+	fmt.Fprintln(out, "results:")
 	for _, r := range ours {
 		n := &yaml.Node{}
 		if err := n.Encode(r); err != nil {

@@ -143,7 +143,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
 	s.selector = p.selector(e, pod, scope, at, shared)
 	s.ports = p.ports(c, e, own, pod, at)
-	s.address = address(s, e)
+	s.address = address(s)
 	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, domain) {
 		p.announce(&s)
 	}
@@ -201,7 +201,7 @@ func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut
 }
 
 // address is the load balancer's, where it was written.
-func address(s service, e v1alpha1.Service) string {
+func address(s service) string {
 	lb := s.access.LoadBalancer
 	if !s.balanced() {
 		return ""

@@ -166,7 +166,7 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	if len(s.Emit) == 0 {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
-	s.Access = s.Access.Complete()
+	s.Access = s.Complete()
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
 		p.Protocol = or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")

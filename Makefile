@@ -1,0 +1,49 @@
+# Every target with a ## line is in make help.
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/sallyport
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sallyport ./cmd/sallyport
+
+install: ## install sallyport into Go's bin directory
+	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '$(LDFLAGS)' ./cmd/sallyport
+
+demo: build ## render every example to standard output
+	@for spec in examples/*/spec.yaml; do echo "# $$spec"; bin/sallyport render $$spec || exit 1; done
+
+test: ## run the tests; Go is all they need
+	$(GO) test ./...
+
+validators: ## run the API server's own validators over what we make (a module of its own)
+	cd testdata/apiserver && $(GO) test -v ./...
+
+fuzz: ## fuzz each parser and the encoder for FUZZTIME (30s)
+	$(GO) test ./generators -run '^$$' -fuzz '^FuzzGenerate$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	$(GO) test ./generators -run '^$$' -fuzz '^FuzzEncode$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	$(GO) test ./fn -run '^$$' -fuzz '^FuzzRun$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+
+update: ## rewrite all expected output; read the diff
+	$(GO) test ./cmd/sallyport -update
+
+generate: ## write what is made from other files: the README's quotations
+	$(GO) generate ./...
+
+lint: ## run the linters
+	$(LINT) run ./...
+
+tidy: ## bring the module files in order
+	$(GO) mod tidy
+	cd testdata/apiserver && $(GO) mod tidy
+
+check: generate tidy lint test validators ## everything CI wants, and nothing may have changed
+	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
+
+.PHONY: help build install demo test validators fuzz update generate lint tidy check

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+//go:generate go test -run ^TestREADME$ -update .
+
+var quotation = regexp.MustCompile("(?s)<!-- (quote|list|mistake) ?(.*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
+
+// TestREADME holds that the README quotes real files and real output.
+func TestREADME(t *testing.T) {
+	file := root("README.md")
+	text := string(read(t, file))
+	if n := len(quotation.FindAllString(text, -1)); n != 4 {
+		t.Errorf("%d quotations, want 4", n)
+	}
+	got := quotation.ReplaceAllStringFunc(text, func(block string) string {
+		m := quotation.FindStringSubmatch(block)
+		args := strings.Fields(m[2])
+		body := ""
+		switch m[1] {
+		case "quote":
+			body = document(t, args)
+		case "list":
+			body = list(t, args[0])
+		case "mistake":
+			body = mistake(t)
+		}
+		return strings.TrimSpace("<!-- "+m[1]+" "+m[2]) + " -->\n```" + m[3] + "\n" + body + "```\n<!-- end -->"
+	})
+	golden(t, file, []byte(got))
+}
+
+// document is a file, or the one of its documents that KIND/NAME says.
+func document(t *testing.T, args []string) string {
+	text := string(read(t, root(args[0])))
+	if len(args) == 1 {
+		return text
+	}
+	for _, doc := range strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n") {
+		if heading(t, doc) == strings.ReplaceAll(args[1], "/", " ") {
+			return doc + "\n"
+		}
+	}
+	t.Errorf("%s has no %s", args[0], args[1])
+	return ""
+}
+
+func heading(t *testing.T, doc string) string {
+	t.Helper()
+	var o struct {
+		Kind     string
+		Metadata struct{ Name string }
+	}
+	if err := yaml.Unmarshal([]byte(doc), &o); err != nil {
+		t.Fatal(err)
+	}
+	return o.Kind + " " + o.Metadata.Name
+}
+
+func list(t *testing.T, file string) string {
+	out := ""
+	for _, doc := range strings.Split(strings.TrimSuffix(string(read(t, root(file))), "\n"), "\n---\n") {
+		out += heading(t, doc) + "\n"
+	}
+	return out
+}
+
+// mistake is what the program says of the first example with three mistakes in it.
+func mistake(t *testing.T) string {
+	spec := string(read(t, root("examples", "pravega-shared-ip", "spec.yaml")))
+	for old, wrong := range map[string]string{"replicas: 3": "replica: 3", "externalTrafficPolicy: Cluster": "externalTrafficPolicy: cluster",
+		"address: 10.243.39.103": "address: 10.243.39.1003"} {
+		if !strings.Contains(spec, old) {
+			t.Errorf("the example has no %q", old)
+		}
+		spec = strings.Replace(spec, old, wrong, 1)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "spec.yaml"), []byte(spec))
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	_, said, status := sallyport("", "render", "spec.yaml")
+	t.Chdir(here)
+	if status != statusInput {
+		t.Errorf("status %d", status)
+	}
+	return said
+}

@@ -1,0 +1,188 @@
+// Package apiserver runs the API server's own defaulting and validation over what
+// Sallyport makes: every example's expected.yaml, and random specs. It is a module of its
+// own, because k8s.io/kubernetes is no library and brings much with it.
+package apiserver
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	apiservice "k8s.io/kubernetes/pkg/api/service"
+	"k8s.io/kubernetes/pkg/apis/core"
+	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	corevalidation "k8s.io/kubernetes/pkg/apis/core/validation"
+	"k8s.io/kubernetes/pkg/apis/discovery"
+	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
+	discoveryvalidation "k8s.io/kubernetes/pkg/apis/discovery/validation"
+	"k8s.io/kubernetes/pkg/apis/rbac"
+	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
+	rbacvalidation "k8s.io/kubernetes/pkg/apis/rbac/validation"
+	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// accounted are the warnings that the API server gives, and why we cause them all the
+// same. Any other fails.
+var accounted = map[string]string{
+	"spec.externalIPs is deprecated": "a spec must ask for externalIPs, and gets a warning of ours",
+	"v1 Endpoints is deprecated":     "a spec must ask for Endpoints, and gets a warning of ours",
+}
+
+// TestExamples holds promise 4 for what users copy: every object is accepted.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/expected.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no examples: ", err)
+	}
+	for _, file := range files {
+		stream, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) { accept(t, stream) })
+	}
+}
+
+// TestRandomSpecs holds promise 4 for all specs.
+func TestRandomSpecs(t *testing.T) {
+	kinds := map[string]int{}
+	for seed := range uint64(2000) {
+		spec := randspec.New(seed)
+		docs, _ := source.Parse("", []byte(spec))
+		specs, others, _ := generators.Read(docs)
+		objs, ds := generators.Generate(specs, others)
+		if ds.Failed() {
+			t.Fatalf("%v\n%s", ds, spec)
+		}
+		var stream bytes.Buffer
+		if err := generators.Encode(&stream, objs); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range objs {
+			kinds[o.GetObjectKind().GroupVersionKind().Kind]++
+		}
+		if accept(t, stream.Bytes()); t.Failed() {
+			t.Fatalf("seed %d:\n%s", seed, spec)
+		}
+	}
+	t.Logf("accepted: %v", kinds)
+	if len(kinds) != 9 {
+		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
+	}
+}
+
+// TestRefused holds that the harness refuses what the API server refuses.
+func TestRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"policy on ClusterIP":   "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
+		"headless LoadBalancer": "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
+		"loopback endpoint":     "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
+		"rule without verbs":    "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
+	} {
+		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// accept fails where an object is refused, or warned of without an account.
+func accept(t *testing.T, stream []byte) {
+	t.Helper()
+	for _, doc := range bytes.Split(bytes.TrimSuffix(stream, []byte("\n")), []byte("\n---\n")) {
+		if len(bytes.TrimSpace(doc)) == 0 {
+			continue
+		}
+		errs, warnings := validate(t, decode(t, doc))
+		if len(errs) > 0 {
+			t.Errorf("refused: %v\n%s", errs, doc)
+		}
+		for _, w := range warnings {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(accounted)), func(k string) bool { return strings.HasPrefix(w, k) }) {
+				t.Errorf("warning without an account: %s\n%s", w, doc)
+			} else if !strings.HasPrefix(t.Name(), "TestRandom") {
+				t.Log("warning:", w)
+			}
+		}
+	}
+}
+
+// decode reads a document strictly, as server-side field validation does.
+func decode(t *testing.T, doc []byte) runtime.Object {
+	t.Helper()
+	var head struct{ APIVersion, Kind string }
+	if err := yaml.Unmarshal(doc, &head); err != nil {
+		t.Fatal(err)
+	}
+	o, err := legacyscheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.UnmarshalStrict(doc, o); err != nil {
+		t.Fatalf("%v\n%s", err, doc)
+	}
+	legacyscheme.Scheme.Default(o)
+	return o
+}
+
+// internal converts to the type that the validators take. An object without a namespace
+// gets one from whoever applies it.
+func internal[T runtime.Object](t *testing.T, in runtime.Object, out T) T {
+	t.Helper()
+	if err := legacyscheme.Scheme.Convert(in, out, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
+	t.Helper()
+	switch o := o.(type) {
+	case *corev1.Service:
+		s := internal(t, o, &core.Service{})
+		allocate(s)
+		return corevalidation.ValidateServiceCreate(s), apiservice.GetWarningsForService(s, nil)
+	case *corev1.Endpoints: //nolint:staticcheck // SA1019: what the examples have must be accepted
+		return corevalidation.ValidateEndpointsCreate(internal(t, o, &core.Endpoints{})), []string{"v1 Endpoints is deprecated in v1.33+"}
+	case *corev1.ConfigMap:
+		return corevalidation.ValidateConfigMap(internal(t, o, &core.ConfigMap{})), nil
+	case *corev1.ServiceAccount:
+		return corevalidation.ValidateServiceAccount(internal(t, o, &core.ServiceAccount{})), nil
+	case *discoveryv1.EndpointSlice:
+		return discoveryvalidation.ValidateEndpointSliceCreate(internal(t, o, &discovery.EndpointSlice{})), nil
+	case *rbacv1.Role:
+		return rbacvalidation.ValidateRole(internal(t, o, &rbac.Role{})), nil
+	case *rbacv1.ClusterRole:
+		return rbacvalidation.ValidateClusterRole(internal(t, o, &rbac.ClusterRole{}), rbacvalidation.ClusterRoleValidationOptions{}), nil
+	case *rbacv1.RoleBinding:
+		return rbacvalidation.ValidateRoleBinding(internal(t, o, &rbac.RoleBinding{})), nil
+	case *rbacv1.ClusterRoleBinding:
+		return rbacvalidation.ValidateClusterRoleBinding(internal(t, o, &rbac.ClusterRoleBinding{})), nil
+	}
+	t.Fatalf("no validator for %T", o)
+	return nil, nil
+}
+
+// allocate does what the server does before it validates a Service.
+func allocate(s *core.Service) {
+	if s.Spec.ClusterIP != "" {
+		s.Spec.ClusterIPs = []string{s.Spec.ClusterIP}
+	}
+	if s.Spec.Type == core.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal {
+		s.Spec.HealthCheckNodePort = 32000
+	}
+}
