@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,6 +14,10 @@ type scope struct {
 	pod         *pod              // nil where no single pod is meant
 	serviceName string            // "" where no Service is meant
 	services    map[string]string // Service names by COMPONENT.ENTRY; nil outside config
+	inList      bool              // in an item of a list: lists do not nest
+
+	// more knows further names, those of files: it tells the value and whether it knows.
+	more func(name string) (string, bool, error)
 }
 
 // with returns a scope that knows more.
@@ -27,8 +32,23 @@ func (s scope) with(more map[string]string) scope {
 	return s
 }
 
-// placeholders lists all that there are, for messages.
-const placeholders = "name namespace component service enabled workload serviceName domain pod ordinal id service:COMPONENT.ENTRY"
+// What placeholders there are, for messages: everywhere, in config and in files.
+const (
+	placeholders       = "name namespace component service enabled workload serviceName domain pod ordinal id"
+	configPlaceholders = " service:COMPONENT.ENTRY"
+	filePlaceholders   = " host:PORT port:PORT address:PORT listener:PORT podFQDN list:NAME, and in lists listener protocol host port address bindPort"
+)
+
+// known lists the placeholders of a scope's kind.
+func (s scope) known() string {
+	switch {
+	case s.more != nil:
+		return placeholders + configPlaceholders + filePlaceholders
+	case s.services != nil:
+		return placeholders + configPlaceholders
+	}
+	return placeholders
+}
 
 // expand replaces the placeholders of a text.
 func (s scope) expand(text string) (string, error) {
@@ -72,6 +92,11 @@ func (s scope) lookup(name string) (string, error) {
 			return strconv.Itoa(int(s.pod.id)), nil
 		}
 	}
+	if s.more != nil && !(s.inList && strings.HasPrefix(name, "list:")) {
+		if v, ok, err := s.more(name); ok || err != nil {
+			return v, err
+		}
+	}
 	if name == "serviceName" && s.serviceName != "" {
 		return s.serviceName, nil
 	}
@@ -84,7 +109,11 @@ func (s scope) lookup(name string) (string, error) {
 	if v, ok := s.vars[name]; ok && (v != "" || name == "enabled") {
 		return v, nil
 	}
-	if strings.Contains(" "+placeholders+" ", " "+name+" ") || strings.HasPrefix(name, "service:") {
+	kind, _, _ := strings.Cut(name, ":")
+	if words := placeholders + configPlaceholders + filePlaceholders; slices.ContainsFunc(strings.Fields(strings.ReplaceAll(words, ",", "")), func(w string) bool {
+		w, _, _ = strings.Cut(w, ":")
+		return w == kind
+	}) {
 		return "", fmt.Errorf("$(%s) stands for nothing here", name)
 	}
 	return "", fmt.Errorf("$(%s) is not a placeholder", name)

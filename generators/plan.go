@@ -15,6 +15,11 @@ type plan struct {
 	configs   []configMap // one a component at most
 	rbac      *rbac       // nil: none
 	backends  *backends   // of an ExternalEndpoints; nil: none
+
+	components    []*component // of an ExternalAccess
+	clusterDomain string
+
+	serviceAccount string // what the pods that discover run under
 }
 
 // A pod is one of a component's.
@@ -45,6 +50,7 @@ type service struct {
 	announced        bool   // external-dns is told of the host
 	address          string // the load balancer's, where it is known
 	sharingKey       string // "": the address is not shared
+	pool             string // EdgeLB's; "": none
 	levels           []source.Path
 }
 
@@ -56,6 +62,7 @@ type port struct {
 	number      int32
 	target      int32
 	nodePort    int32 // 0: the cluster picks, or there is none
+	hostPort    int32 // on the pod's node; 0: none
 	advertised  int32 // what clients are told; 0: what the cluster picks
 }
 
@@ -64,6 +71,10 @@ type configMap struct {
 	component string
 	name      string
 	data      map[string]string
+	perPod    []string // the files that have a key for each pod
+	size      int      // bytes of all values
+	need      need     // what its files leave to be discovered
+	config    v1alpha1.Config
 }
 
 // rbac is the pods' ServiceAccount and what it may do.
@@ -87,5 +98,8 @@ func (s *service) reachable() string {
 }
 
 func (s *service) balanced() bool { return s.typ == v1alpha1.LoadBalancer }
+
+// onNodes tells that there is no Service: the pods listen on their nodes.
+func (s *service) onNodes() bool { return s.typ == v1alpha1.HostPort }
 
 func (s *service) fromOutside() bool { return s.balanced() || s.typ == v1alpha1.NodePort }

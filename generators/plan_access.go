@@ -19,6 +19,8 @@ type component struct {
 	pods     []pod
 	reserved []int32
 	enabled  bool
+	headless string // the Service that the pods' names go through; "": none
+	addresses
 }
 
 // planAccess decides everything for a complete ExternalAccess.
@@ -32,31 +34,31 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	if enabled {
 		vars["enabled"] = "true"
 	}
-	var components []component
+	p.clusterDomain = *s.ClusterDomain
 	for _, c := range s.Components {
-		components = append(components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
+		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
-	for _, c := range components {
+	for _, c := range p.components {
 		for _, entry := range c.Services {
-			p.entry(c, entry)
+			p.entry(*c, entry)
 		}
 	}
+	p.index()
 	p.share()
 	for i := range p.services {
 		p.annotate(&p.services[i])
 	}
 	names := p.serviceNames()
-	for _, c := range components {
+	for _, c := range p.components {
 		p.config(c, names)
+		p.require(c)
 	}
-	if s.RBAC != nil && enabled {
-		p.planRBAC(*s.RBAC, scope{vars: vars})
-	}
+	p.planRBAC(s.RBAC, scope{vars: vars}, enabled)
 }
 
-func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) component {
+func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) *component {
 	path := specField("components").Item("name", c.Name)
-	out := component{Component: c, path: path, reserved: reserved, enabled: enabled,
+	out := &component{Component: c, path: path, reserved: reserved, enabled: enabled,
 		scope: s.with(map[string]string{"component": c.Name})}
 	out.pods = podsOf(c, func(workload string) string {
 		at := path.Field("workload")
@@ -85,7 +87,10 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 
 // entry plans the Services of one entry.
 func (p *planner) entry(c component, e v1alpha1.Service) {
-	if !c.enabled {
+	if !c.enabled || *e.Type == v1alpha1.HostPort && e.Mode == v1alpha1.Shared {
+		if c.enabled {
+			return // a Service for all pods has no port on their nodes
+		}
 		e.Type = new(v1alpha1.ClusterIP)
 		e.Access = inside(e.Access)
 		e.Host = new("")
@@ -133,6 +138,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
 	s.name = p.text(e.ServiceName, scope, at.Field("serviceName"))
 	p.checkName(at.Field("serviceName"), s.name, validation.IsDNS1035Label(s.name))
+	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
 	domain := p.text(*access.Domain, scope, p.Where(s.levels, setting("domain")))
 	if domain != "" {
@@ -144,6 +150,9 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.selector = p.selector(e, pod, scope, at, shared)
 	s.ports = p.ports(c, e, own, pod, at)
 	s.address = address(s)
+	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
+		s.pool = p.pool(s, scope)
+	}
 	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, domain) {
 		p.announce(&s)
 	}
@@ -267,40 +276,113 @@ func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
 func (p *planner) serviceNames() map[string]string {
 	names := map[string]string{}
 	for _, s := range p.services {
-		if s.pod == nil {
+		if s.pod == nil && !s.onNodes() {
 			names[s.component+"."+s.entry] = s.name
 		}
 	}
 	return names
 }
 
-func (p *planner) config(c component, names map[string]string) {
+// maxConfigMap is what the values of a ConfigMap may weigh, in bytes (core.MaxSecretSize).
+const maxConfigMap = 1 << 20
+
+func (p *planner) config(c *component, names map[string]string) {
 	if c.Config == nil || !*c.Create {
 		return
 	}
 	scope := c.scope
 	scope.services = names
 	at := c.path.Field("config")
-	cm := configMap{component: c.Name, name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}}
+	cm := configMap{component: c.Name, name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}, config: *c.Config}
 	p.checkName(at.Field("name"), cm.name, validation.IsDNS1123Subdomain(cm.name))
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			cm.data[k] = value
+			cm.size += len(value)
 		}
 	}
-	p.configs = append(p.configs, cm)
+	filer{p, c, *c.Config, names}.files(&cm)
+	p.discovery(c, &cm)
+	if cm.size > maxConfigMap {
+		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
+			"the ConfigMap would have %d bytes, and the API server takes %d", cm.size, maxConfigMap)
+	}
+	if len(cm.data) > 0 {
+		p.configs = append(p.configs, cm)
+	}
 }
 
-func (p *planner) planRBAC(r v1alpha1.RBAC, s scope) {
-	if !*r.Create || len(r.Rules)+len(r.ClusterRules) == 0 {
+// discovery reads off the files what they leave open, in the order of the pods, and adds
+// the script that finds it.
+func (p *planner) discovery(c *component, cm *configMap) {
+	for i := range c.pods {
+		for _, file := range cm.perPod {
+			cm.need.read(cm.data[c.pods[i].name+"."+file])
+		}
+	}
+	for name := range c.Config.Files {
+		if text, ok := cm.data[name]; ok && tokens.MatchString(text) && p.once(source.Undetermined, c.path) {
+			p.Errorf(source.Undetermined, c.path.Field("config", "files").MapKey(name), "give the Services hosts or addresses",
+				"the file is the same for all pods and names their addresses, and these are not known offline: a pod can discover its own only")
+		}
+	}
+	if !cm.need.any {
 		return
+	}
+	d, at := c.Config.Discovery, c.path.Field("config", "discovery")
+	wayOut := "give the Services hosts, addresses or node ports; or set config.discovery.image to one with kubectl, and pods find them when they start"
+	switch {
+	case *d.By == v1alpha1.ByEngine:
+		p.Errorf(source.Undetermined, at.Field("by"), wayOut,
+			"files of component %s name addresses that are not known offline, and the engine discovers by itself", c.Name)
+	case *d.Image == "":
+		p.Errorf(source.Undetermined, at.Field("image"), wayOut,
+			"files of component %s name addresses that are not known offline, such as that of %s", c.Name, p.open(c, cm))
+	}
+	cm.data["discover.sh"] = discoverSh(*d.Timeout)
+	cm.size += len(cm.data["discover.sh"])
+}
+
+// open is an example of what is not known, in the user's words.
+func (p *planner) open(c *component, cm *configMap) string {
+	if len(cm.need.services) > 0 {
+		return "Service " + cm.need.services[0]
+	}
+	return "the node of pod " + c.pods[0].name
+}
+
+// planRBAC plans what discovery by script needs, and the rules of the spec, which are
+// emitted as written wherever access is enabled.
+func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
+	if r == nil {
+		r = &v1alpha1.RBAC{ServiceAccountName: new("$(name)"), Create: new(true)}
 	}
 	at := specField("rbac", "serviceAccountName")
 	name := p.text(*r.ServiceAccountName, s, at)
+	p.serviceAccount = name
+	if !enabled || !*r.Create {
+		return
+	}
+	out := &rbac{serviceAccount: name, clusterRole: p.namespace + "-" + name, rules: slices.Clone(r.Rules), clusterRules: slices.Clone(r.ClusterRules)}
+	for _, cm := range p.configs {
+		if n := cm.need; len(n.services) > 0 {
+			out.rules = append(out.rules, v1alpha1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: n.services, Verbs: []string{"get"}})
+		}
+		if cm.need.node && !slices.ContainsFunc(out.clusterRules, getsNodes) {
+			out.clusterRules = append(out.clusterRules, v1alpha1.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}})
+		}
+	}
+	if len(out.rules)+len(out.clusterRules) == 0 {
+		return
+	}
 	p.checkName(at, name, validation.IsDNS1123Subdomain(name))
-	if len(r.ClusterRules) > 0 && p.namespace == "" {
+	if len(out.clusterRules) > 0 && p.namespace == "" {
 		p.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
 			"a ClusterRoleBinding names the namespace of its ServiceAccount")
 	}
-	p.rbac = &rbac{serviceAccount: name, clusterRole: p.namespace + "-" + name, rules: r.Rules, clusterRules: r.ClusterRules}
+	p.rbac = out
+}
+
+func getsNodes(r v1alpha1.PolicyRule) bool {
+	return slices.Contains(r.Resources, "nodes") && slices.Contains(r.Verbs, "get") && len(r.ResourceNames) == 0
 }

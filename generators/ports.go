@@ -56,6 +56,9 @@ type numbers struct {
 
 func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
 	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
+	if *e.Type == v1alpha1.HostPort {
+		out.hostPort = *sp.HostPort
+	}
 	out.number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
 	if written := first(own.NodePort, sp.NodePort); *written != 0 {
 		out.nodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
@@ -69,11 +72,14 @@ func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServiceP
 // opens, counted up where that alone would be the same for pods of one host.
 func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
 	opened, base, step, exact := p.number, *sp.Port, *sp.Steps.Port, own.Port
-	if *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0 {
+	switch {
+	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
 		opened, base, step, exact = p.nodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
+	case *e.Type == v1alpha1.HostPort:
+		opened, base, step, exact = *sp.HostPort, 0, 0, nil
 	}
 	switch {
-	case e.Mode != v1alpha1.PerPod:
+	case e.Mode != v1alpha1.PerPod && *sp.AdvertisedPort == 0:
 		return opened
 	case *sp.AdvertisedPort != 0 || own.AdvertisedPort != nil:
 		return n.count("advertisedPort", *sp.AdvertisedPort, *sp.Steps.AdvertisedPort, own.AdvertisedPort, 1, math.MaxUint16)

@@ -2,7 +2,11 @@ package generators
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -29,12 +33,21 @@ type clashes struct {
 	sharing    map[string]claim
 	hosts      map[string]claim
 	advertised map[endpoint]claim
+	pools      map[string]pool
+}
+
+// A pool is an EdgeLB pool: what all of its Services must say alike, and the frontends
+// that each has taken.
+type pool struct {
+	claim
+	terms     map[string]string
+	frontends map[int32]claim
 }
 
 // preflight reports what no single spec can see: two that claim one thing.
 func preflight(planners []*planner, others []*source.Document) {
 	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
-		map[string]claim{}, map[endpoint]claim{}}
+		map[string]claim{}, map[endpoint]claim{}, map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
 		owners[p.owner] = true
@@ -51,6 +64,7 @@ func preflight(planners []*planner, others []*source.Document) {
 			c.claimPorts(p, s)
 			c.claimAddresses(p, s)
 			c.claimHosts(p, s)
+			c.claimPool(p, s)
 		}
 	}
 }
@@ -81,6 +95,7 @@ func (c *clashes) foreign(doc *source.Document) {
 	if doc.Node().Decode(&svc) != nil {
 		return // whoever applies it will be told
 	}
+	c.foreignPool(svc.Metadata.Annotations[dklbAnnotation], what)
 	addresses := append(svc.Spec.ExternalIPs, svc.Spec.LoadBalancerIP)
 	for _, prefix := range metalLBPrefixes {
 		addresses = append(addresses, strings.Split(svc.Metadata.Annotations[prefix+"loadBalancerIPs"], ",")...)
@@ -220,7 +235,7 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 func (c *clashes) claimHosts(p *planner, s *service) {
 	if s.announced && s.balanced() {
 		by, ok := c.hosts[s.host]
-		if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); ok && (s.address == "" || s.address != by.svc.address) && p.once(source.HostClash, at) {
+		if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); ok && (s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor()) && p.once(source.HostClash, at) {
 			p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
 				"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
 		}
@@ -243,5 +258,61 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 			continue
 		}
 		c.advertised[key] = p.claim(s)
+	}
+}
+
+// frontDoor is the one load balancer that several Services may have: its address, or its
+// EdgeLB pool.
+func (s *service) frontDoor() string {
+	if s.pool != "" {
+		return s.pool
+	}
+	return s.address
+}
+
+// foreignPool enters the pool of a Service that is not ours.
+func (c *clashes) foreignPool(config, what string) {
+	var o dklbObject
+	if yaml.Unmarshal([]byte(config), &o) != nil || o.Name == "" {
+		return // dklb would make up a name
+	}
+	in := c.pool(o, claim{what: what})
+	for _, f := range o.Frontends {
+		in.frontends[f.Port] = claim{what: what}
+	}
+}
+
+func (c *clashes) pool(o dklbObject, by claim) pool {
+	in, ok := c.pools[o.Name]
+	if !ok {
+		in = pool{by, o.poolTerms(), map[int32]claim{}}
+		c.pools[o.Name] = in
+	}
+	return in
+}
+
+// claimPool holds that a frontend of a pool belongs to one Service, and that all Services
+// of a pool say the same of it: dklb checks neither, and the last one written wins.
+func (c *clashes) claimPool(p *planner, s *service) {
+	if s.pool == "" {
+		return
+	}
+	o := dklbOf(s)
+	in := c.pool(o, p.claim(s))
+	terms := o.poolTerms()
+	for _, field := range slices.Sorted(maps.Keys(terms)) {
+		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", field))
+		if terms[field] != in.terms[field] && p.once(source.PoolConflict, at) {
+			p.Errorf(source.PoolConflict, at, "say the same for both, or give one another edgeLB.name",
+				"pool %s has %s %q by %s, and %q by Service %s", s.pool, field, in.terms[field], in.what, terms[field], s.name)
+		}
+	}
+	for i, f := range o.Frontends {
+		by, ok := in.frontends[f.Port]
+		if at := s.portPath(s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
+			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
+				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by.what)
+		}
+		in.frontends[f.Port] = p.claim(s)
 	}
 }

@@ -23,7 +23,7 @@ func podName(workload string, ordinal int32) string {
 func (p *planner) text(text string, s scope, at source.Path) string {
 	out, err := s.expand(text)
 	if err != nil && p.once(source.UnknownPlaceholder, at) {
-		wayOut := "known: " + placeholders
+		wayOut := "known here: " + s.known()
 		if strings.Contains(err.Error(), "$(namespace)") {
 			wayOut = "set metadata.namespace"
 		}

@@ -111,6 +111,13 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 			return
 		}
 		wayOut = "write true or false"
+	case reflect.Float64:
+		var f float64
+		if (tag == "!!float" || tag == "!!int") && n.Decode(&f) == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
+			v.SetFloat(f)
+			return
+		}
+		wayOut = "write a number, without quotes"
 	case reflect.Int32:
 		var i int64
 		if tag == "!!int" && n.Decode(&i) == nil {
@@ -333,6 +340,8 @@ func want(k reflect.Kind) string {
 		return "true or false"
 	case reflect.Int32:
 		return "a whole number"
+	case reflect.Float64:
+		return "a number"
 	default:
 		return "a string"
 	}

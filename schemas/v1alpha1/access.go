@@ -8,11 +8,14 @@ const (
 	ClusterIP    ServiceType = "ClusterIP"
 	NodePort     ServiceType = "NodePort"
 	LoadBalancer ServiceType = "LoadBalancer"
+
+	// HostPort makes no Service: the pods listen on their nodes.
+	HostPort ServiceType = "HostPort"
 )
 
 // Values lists the types that a spec may ask for.
 func (ServiceType) Values() []string {
-	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer)}
+	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer), string(HostPort)}
 }
 
 // StringMap is a map whose keys can be taken out again: a null removes what a
@@ -38,6 +41,11 @@ type Access struct {
 
 	// InternalTrafficPolicy is Cluster or Local, for traffic from inside.
 	InternalTrafficPolicy *TrafficPolicy `json:"internalTrafficPolicy,omitempty"`
+
+	// NodeAddressType is the kind of address that clients call a node by, where they
+	// reach pods through nodes: InternalIP (the default: pods know it without asking
+	// anybody), ExternalIP, Hostname, InternalDNS or ExternalDNS.
+	NodeAddressType *NodeAddressType `json:"nodeAddressType,omitempty"`
 
 	// ExternalIPs are addresses of nodes that take traffic for the Service's port.
 	// Kubernetes 1.36 deprecates them (KEP-5707).
@@ -65,7 +73,7 @@ type Access struct {
 // LoadBalancerSettings say what is wanted of a load balancer; the provider's table
 // says by which fields and annotations.
 type LoadBalancerSettings struct {
-	// Provider is None (fields of the Service alone) or MetalLB.
+	// Provider is None (fields of the Service alone), MetalLB or EdgeLB.
 	Provider *Provider `json:"provider,omitempty"`
 
 	// Class is spec.loadBalancerClass.
@@ -91,6 +99,65 @@ type LoadBalancerSettings struct {
 
 	// AllocateNodePorts is false where the load balancer needs no node ports.
 	AllocateNodePorts *bool `json:"allocateNodePorts,omitempty"`
+
+	// EdgeLB is the pool that dklb makes for the Service on DC/OS.
+	EdgeLB *EdgeLB `json:"edgeLB,omitempty"`
+}
+
+// EdgeLB is dklb's configuration object, docs/usage/10-provisioning-services of
+// mesosphere/dklb. Its frontends come from the advertised ports.
+type EdgeLB struct {
+	// Name of the pool. Services of one name share it. Placeholders allowed. Default:
+	// $(namespace)-$(serviceName), where dklb's own would be random.
+	Name *string `json:"name,omitempty"`
+
+	// Role that the pool is scheduled onto: slave_public, or * for inside DC/OS only.
+	Role *string `json:"role,omitempty"`
+
+	// Network that the pool joins; none with the role slave_public.
+	Network *string `json:"network,omitempty"`
+
+	// Size is the number of load balancer instances.
+	Size *int32 `json:"size,omitempty"`
+
+	// CPUs of each instance.
+	CPUs *float64 `json:"cpus,omitempty"`
+
+	// Memory of each instance, in MiB.
+	Memory *int32 `json:"memory,omitempty"`
+
+	// Constraints on placement, in Marathon's JSON.
+	Constraints *string `json:"constraints,omitempty"`
+
+	// CloudProviderConfiguration is JSON for a cloud's own load balancer. The pool's
+	// name must begin with cloud then.
+	CloudProviderConfiguration *string `json:"cloudProviderConfiguration,omitempty"`
+
+	// Strategies of the pool.
+	Strategies *EdgeLBStrategies `json:"strategies,omitempty"`
+}
+
+// EdgeLBStrategies say when dklb makes the pool.
+type EdgeLBStrategies struct {
+	// Creation is IfNotPresent, Never or Once.
+	Creation *EdgeLBCreation `json:"creation,omitempty"`
+}
+
+// EdgeLBCreation is when dklb makes a pool.
+type EdgeLBCreation string
+
+// Values lists the creation strategies.
+func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never", "Once"} }
+
+// NodeAddressType is one of Kubernetes' types of a node's addresses.
+type NodeAddressType string
+
+// The default node address type: the downward API knows it.
+const InternalIP NodeAddressType = "InternalIP"
+
+// Values lists the types of node addresses.
+func (NodeAddressType) Values() []string {
+	return []string{"InternalIP", "ExternalIP", "Hostname", "InternalDNS", "ExternalDNS"}
 }
 
 // ExternalDNS is what the annotations for external-dns say.
@@ -113,10 +180,13 @@ type Provider string
 const (
 	ProviderNone    Provider = "None"
 	ProviderMetalLB Provider = "MetalLB"
+	ProviderEdgeLB  Provider = "EdgeLB"
 )
 
 // Values lists the providers.
-func (Provider) Values() []string { return []string{string(ProviderNone), string(ProviderMetalLB)} }
+func (Provider) Values() []string {
+	return []string{string(ProviderNone), string(ProviderMetalLB), string(ProviderEdgeLB)}
+}
 
 // TrafficPolicy is which nodes answer for a Service.
 type TrafficPolicy string

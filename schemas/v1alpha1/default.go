@@ -11,6 +11,7 @@ import (
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
+	s.ClusterDomain = new(strings.TrimSuffix(*or(s.ClusterDomain, "cluster.local"), "."))
 	if s.RBAC != nil {
 		rbac := *s.RBAC
 		rbac.ServiceAccountName = or(rbac.ServiceAccountName, "$(name)")
@@ -28,7 +29,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	c.Replicas = or(c.Replicas, 0)
 	c.Ordinals = &Ordinals{Start: or(start(c.Ordinals), 0)}
 	c.IDOffset = or(c.IDOffset, 0)
-	c.Selector = c.Selector.clean()
+	c.Selector = clean(c.Selector)
 	c.Pools = each(c.Pools, func(p Pool) Pool {
 		p.Replicas = or(p.Replicas, 0)
 		p.Ordinals = &Ordinals{Start: or(start(p.Ordinals), 0)}
@@ -38,16 +39,42 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	c.Ports = each(c.Ports, func(p Port) Port {
 		p.Protocol = or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
+		if p.Listener != nil {
+			p.Listener = &Listener{
+				Name:       or(p.Listener.Name, strings.ToUpper(p.Name)),
+				Protocol:   or(p.Listener.Protocol, ""),
+				Advertised: or(p.Listener.Advertised, true),
+			}
+		}
 		return p
 	})
 	c.Services = each(c.Services, func(e Service) Service { return e.complete(c) })
 	if c.Config != nil {
-		config := *c.Config
-		if config.Name == "" {
-			config.Name = "$(name)-$(component)"
-		}
-		config.Env = config.Env.clean()
-		c.Config = &config
+		c.Config = new(c.Config.complete())
+	}
+	return c
+}
+
+func (c Config) complete() Config {
+	if c.Name == "" {
+		c.Name = "$(name)-$(component)"
+	}
+	if c.MountPath == "" {
+		c.MountPath = "/etc/sallyport"
+	}
+	c.Env, c.Files = clean(c.Env), clean(c.Files)
+	lists := make(map[string]*List, len(c.Lists))
+	for name, l := range clean(c.Lists) {
+		lists[name] = &List{Over: l.Over, Item: l.Item, Separator: or(l.Separator, ",")}
+	}
+	c.Lists = lists
+	var d Discovery
+	if c.Discovery != nil {
+		d = *c.Discovery
+	}
+	c.Discovery = &Discovery{By: or(d.By, ByScript), Image: or(d.Image, ""), Timeout: or(d.Timeout, "5m")}
+	if *c.Discovery.By == "" {
+		c.Discovery.By = new(ByScript)
 	}
 	return c
 }
@@ -70,7 +97,7 @@ func (e Service) complete(c Component) Service {
 	if e.Selector == nil && e.Mode != PerPod {
 		e.Selector = c.Selector
 	}
-	e.Selector = e.Selector.clean()
+	e.Selector = clean(e.Selector)
 	e.Host = or(e.Host, defaultHost(e.Mode, cascaded.Domain))
 	e.Pods = each(e.Pods, func(p Pod) Pod {
 		access := Merge(p.Access, cascaded)
@@ -107,10 +134,12 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 		for _, cp := range ports {
 			if cp.Name == p.Name {
 				p.Port = or(p.Port, cp.ContainerPort)
+				p.HostPort = or(p.HostPort, cp.ContainerPort)
 			}
 		}
 		p.Port = or(p.Port, 0)
 		p.NodePort = or(p.NodePort, 0)
+		p.HostPort = or(p.HostPort, 0)
 		p.AdvertisedPort = or(p.AdvertisedPort, 0)
 		p.Steps = e.steps(p.Steps)
 		return p
@@ -129,10 +158,12 @@ func (e Service) steps(written *Steps) *Steps {
 	}
 	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
 	sharesHost := *e.Host != "" && !perPod(*e.Host)
+	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && *e.LoadBalancer.EdgeLB.Name != "" &&
+		!perPod(*e.LoadBalancer.EdgeLB.Name) && !strings.Contains(*e.LoadBalancer.EdgeLB.Name, "$(serviceName)")
 	return &Steps{
 		Port:           or(s.Port, one(sharesAddress)),
 		NodePort:       or(s.NodePort, 1),
-		AdvertisedPort: or(s.AdvertisedPort, one(sharesAddress || sharesHost)),
+		AdvertisedPort: or(s.AdvertisedPort, one(sharesAddress || sharesHost || sharesPool)),
 	}
 }
 
@@ -207,7 +238,22 @@ func (a Access) Complete() Access {
 		dns.Prefixes = externalDNSPrefixes
 	}
 	a.ExternalDNS = &dns
-	a.Annotations, a.Labels = a.Annotations.clean(), a.Labels.clean()
+	a.Annotations, a.Labels = clean(a.Annotations), clean(a.Labels)
+	a.NodeAddressType = or(a.NodeAddressType, InternalIP)
+	if *a.NodeAddressType == "" {
+		a.NodeAddressType = new(InternalIP)
+	}
+	var edge EdgeLB
+	if lb.EdgeLB != nil {
+		edge = *lb.EdgeLB
+	}
+	var strategies EdgeLBStrategies
+	if edge.Strategies != nil {
+		strategies = *edge.Strategies
+	}
+	lb.EdgeLB, edge.Strategies = &edge, &strategies
+	fill(reflect.ValueOf(&edge).Elem())
+	fill(reflect.ValueOf(&strategies).Elem())
 	fill(reflect.ValueOf(&a).Elem())
 	fill(reflect.ValueOf(&lb).Elem())
 	fill(reflect.ValueOf(&dns).Elem())
@@ -225,8 +271,8 @@ func fill(v reflect.Value) {
 }
 
 // clean leaves the removed keys out.
-func (m StringMap) clean() StringMap {
-	out := make(StringMap, len(m))
+func clean[M ~map[string]*V, V any](m M) M {
+	out := make(M, len(m))
 	for k, v := range m {
 		if v != nil {
 			out[k] = v

@@ -48,6 +48,9 @@ type ExternalAccessSpec struct {
 	// of type ClusterIP without access settings, no RBAC. Default: true.
 	Enabled *bool `json:"enabled,omitempty"`
 
+	// ClusterDomain ends the names of pods and Services. Default: cluster.local.
+	ClusterDomain *string `json:"clusterDomain,omitempty"`
+
 	// ReservedPorts are numbers that counting skips.
 	ReservedPorts []int32 `json:"reservedPorts,omitempty"`
 
@@ -125,6 +128,9 @@ type Component struct {
 	// Default: true.
 	Create *bool `json:"create,omitempty"`
 
+	// Requires names rules that the engine makes for how it is exposed.
+	Requires []Requirement `json:"requires,omitempty"`
+
 	// Type of the component's Services that are not headless.
 	Type *ServiceType `json:"type,omitempty"`
 
@@ -174,6 +180,39 @@ type Port struct {
 
 	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
 	AppProtocol *string `json:"appProtocol,omitempty"`
+
+	// Listener is what engines that name listeners call the port.
+	Listener *Listener `json:"listener,omitempty"`
+}
+
+// Listener is a port in the words of engines that name listeners, such as Kafka.
+type Listener struct {
+	// Name of the listener. Default: the port's in capitals.
+	Name *string `json:"name,omitempty"`
+
+	// Protocol that it speaks, in the engine's words.
+	Protocol *string `json:"protocol,omitempty"`
+
+	// Advertised is false for a listener that clients are not told of. Default: true.
+	Advertised *bool `json:"advertised,omitempty"`
+}
+
+// Requirement is a rule that an engine makes.
+type Requirement string
+
+// The rules: the closed table is generators/requires.go.
+const (
+	SamePort             Requirement = "SamePort"             // clients must be told the port that the pod listens on
+	DNSName              Requirement = "DNSName"              // clients must be told a name
+	IPAddress            Requirement = "IPAddress"            // clients must be told an address
+	ServiceNamedAsPod    Requirement = "ServiceNamedAsPod"    // the pod asks for the Service of its own name
+	NoHostnameOnNodePort Requirement = "NoHostnameOnNodePort" // the pod waits forever for a node port if there is a name
+	KafkaListeners       Requirement = "KafkaListeners"       // what Kafka refuses to start with
+)
+
+// Values lists the rules.
+func (Requirement) Values() []string {
+	return []string{string(SamePort), string(DNSName), string(IPAddress), string(ServiceNamedAsPod), string(NoHostnameOnNodePort), string(KafkaListeners)}
 }
 
 // Protocol is a transport protocol.
@@ -247,6 +286,10 @@ type ServicePort struct {
 	// Numbers of the port.
 	Numbers `json:",inline"`
 
+	// HostPort is the one on the pod's node, for type HostPort. It is the same for all
+	// pods, which share a template. Default: containerPort.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
 	// Steps say how far each number counts up from id to id. Default: 1 for
 	// nodePort, for port where the pods share one address, for advertisedPort where
 	// they share one host or address; else 0.
@@ -308,4 +351,75 @@ type Config struct {
 	// Env are keys for envFrom, the same for all pods. Values take placeholders; an
 	// empty value leaves the key out.
 	Env StringMap `json:"env,omitempty"`
+
+	// Lists are texts that repeat, for use in files as $(list:NAME).
+	Lists map[string]*List `json:"lists,omitempty"`
+
+	// Files by name. Placeholders allowed. A file that mentions its pod comes to one key
+	// for each pod, POD.FILE.
+	Files StringMap `json:"files,omitempty"`
+
+	// Discovery is how addresses that are not known offline are found.
+	Discovery *Discovery `json:"discovery,omitempty"`
+
+	// Container that reads the files and has the ports, for render --patch.
+	Container string `json:"container,omitempty"`
+
+	// MountPath is where the container finds the files, for render --patch. Default:
+	// /etc/sallyport.
+	MountPath string `json:"mountPath,omitempty"`
 }
+
+// List is a text for each of several things.
+type List struct {
+	// Over is what the list goes over: Listeners (the ports that have a listener),
+	// Advertised (those that clients are told of) or Pods.
+	Over ListOver `json:"over"`
+
+	// Item is the text for one. Placeholders of the pod, and over ports: listener,
+	// protocol, host, port, bindPort.
+	Item string `json:"item"`
+
+	// Separator stands between items. Default: a comma.
+	Separator *string `json:"separator,omitempty"`
+}
+
+// ListOver is what a list goes over.
+type ListOver string
+
+// What lists go over.
+const (
+	OverListeners  ListOver = "Listeners"
+	OverAdvertised ListOver = "Advertised"
+	OverPods       ListOver = "Pods"
+)
+
+// Values lists what lists go over.
+func (ListOver) Values() []string {
+	return []string{string(OverListeners), string(OverAdvertised), string(OverPods)}
+}
+
+// Discovery is how a pod learns an address that only the cluster knows.
+type Discovery struct {
+	// By is Script (discover.sh in an init container) or Engine (it reads the API
+	// itself; rbac.rules say what). Default: Script.
+	By *DiscoveryBy `json:"by,omitempty"`
+
+	// Image of the init container: it has a POSIX shell and kubectl. There is no default.
+	Image *string `json:"image,omitempty"`
+
+	// Timeout is how long to wait for an address, such as 90s or 5m. Default: 5m.
+	Timeout *string `json:"timeout,omitempty"`
+}
+
+// DiscoveryBy is who discovers.
+type DiscoveryBy string
+
+// Who discovers.
+const (
+	ByScript DiscoveryBy = "Script"
+	ByEngine DiscoveryBy = "Engine"
+)
+
+// Values lists who discovers.
+func (DiscoveryBy) Values() []string { return []string{string(ByScript), string(ByEngine)} }

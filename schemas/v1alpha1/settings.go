@@ -14,7 +14,15 @@ type target struct {
 	onePod     bool   // what one pod has otherwise
 }
 
-func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal }
+// isService is false for pods that listen on their nodes.
+func (t target) isService() bool { return t.typ != HostPort }
+
+func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal && t.isService() }
+
+// throughNodes tells whether clients may be told the address of a node.
+func (t target) throughNodes() bool {
+	return t.mode != Headless && t.selector && (t.typ == NodePort || t.typ == HostPort)
+}
 
 func (t target) balanced() bool { return t.hasAddress() && t.typ == LoadBalancer }
 
@@ -22,9 +30,16 @@ func (t target) fromOutside() bool {
 	return t.hasAddress() && (t.typ == LoadBalancer || t.typ == NodePort)
 }
 
-func (t target) metalLB() bool {
-	return t.balanced() && *t.access.LoadBalancer.Provider == ProviderMetalLB
+func (t target) by(p Provider) bool {
+	return t.balanced() && *t.access.LoadBalancer.Provider == p
 }
+
+func (t target) metalLB() bool { return t.by(ProviderMetalLB) }
+
+func (t target) edgeLB() bool { return t.by(ProviderEdgeLB) && t.selector }
+
+// addressed tells whether the load balancer's address can be asked for.
+func (t target) addressed() bool { return t.balanced() && !t.edgeLB() }
 
 // A setting is a row of the table of what the API server, kube-proxy and the
 // providers do with the fields of Access.
@@ -41,36 +56,49 @@ const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsMetalLB  = "only provider MetalLB has one"
 	needsAddress  = "a headless Service has no address of its own, and ExternalName is an alias"
+	needsAsking   = "only a Service of type LoadBalancer has one, and EdgeLB has none to give"
+	needsEdgeLB   = "only provider EdgeLB has pools, and dklb takes Services with pods only"
+	needsService  = "pods that listen on their nodes (HostPort) have no Service"
 	needsDNS      = "only a LoadBalancer or NodePort Service under a domain is told to external-dns"
 )
 
 // settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
 // k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
 var settings = []setting{
-	{at("type"), func(t target) bool { return t.hasAddress() || t.isExternal }, needsAddress, false},
-	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) },
+	{at("type"), func(t target) bool { return t.mode != Headless }, needsAddress, false},
+	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) || t.throughNodes() },
 		"only a Service that clients outside reach has a host under a domain", false},
-	{path: at("annotations"), usable: func(target) bool { return true }, byKey: true},
-	{path: at("labels"), usable: func(target) bool { return true }, byKey: true},
+	{at("annotations"), target.isService, needsService, true},
+	{at("labels"), target.isService, needsService, true},
+	{at("nodeAddressType"), target.throughNodes, "only clients of type NodePort or HostPort are told the address of a node", false},
 	{at("externalTrafficPolicy"), func(t target) bool {
 		return t.fromOutside() || t.hasAddress() && len(t.access.ExternalIPs) > 0
 	}, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
 	{at("internalTrafficPolicy"), target.hasAddress, needsAddress, false},
 	{at("externalIPs"), target.hasAddress, needsAddress, false},
-	{at("ipFamilies"), func(t target) bool { return !t.isExternal }, needsAddress, false},
-	{at("ipFamilyPolicy"), func(t target) bool { return !t.isExternal }, needsAddress, false},
-	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector },
+	{at("ipFamilies"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
+	{at("ipFamilyPolicy"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
+	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector && t.isService() },
 		"it says what the cluster does with pods, and a Service without a selector has none", false},
 	{at("sessionAffinity"), target.hasAddress, needsAddress, false},
 	{at("loadBalancer", "provider"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "address"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "addresses"), func(t target) bool { return t.balanced() && t.mode == PerPod && !t.onePod },
+	{at("loadBalancer", "address"), target.addressed, needsAsking, false},
+	{at("loadBalancer", "addresses"), func(t target) bool { return t.addressed() && t.mode == PerPod && !t.onePod },
 		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service or pod has an address", false},
 	{at("loadBalancer", "sharingKey"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "addressPool"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "sourceRanges"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "edgeLB", "name"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "role"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "network"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "size"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "cpus"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "memory"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "constraints"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "cloudProviderConfiguration"), target.edgeLB, needsEdgeLB, false},
+	{at("loadBalancer", "edgeLB", "strategies", "creation"), target.edgeLB, needsEdgeLB, false},
 	{at("externalDNS", "enabled"), target.named, needsDNS, false},
 	{at("externalDNS", "ttl"), target.named, needsDNS, false},
 	{at("externalDNS", "prefixes"), target.named, needsDNS, false},

@@ -22,6 +22,7 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
 	v.metadata(e.Metadata)
 	s := e.Spec
+	v.syntax(specPath.Field("clusterDomain"), *s.ClusterDomain, validation.IsDNS1123Subdomain(*s.ClusterDomain))
 	if s.RBAC != nil {
 		v.rbac(*s.RBAC)
 	}
@@ -103,8 +104,43 @@ func (v *validator) component(c Component) {
 	}
 	v.onePerPod(c)
 	if c.Config != nil {
-		for k := range c.Config.Env {
-			v.syntax(p.Field("config", "env").MapKey(k), k, validation.IsEnvVarName(k))
+		v.config(*c.Config, p.Field("config"))
+	}
+}
+
+var duration = regexp.MustCompile(`^([0-9]+h)?([0-9]+m)?([0-9]+s)?$`)
+
+func (v *validator) config(c Config, p source.Path) {
+	for k := range c.Env {
+		v.syntax(p.Field("env").MapKey(k), k, validation.IsEnvVarName(k))
+	}
+	for k := range c.Files {
+		v.syntax(p.Field("files").MapKey(k), k, validation.IsConfigMapKey(k))
+	}
+	for k, l := range c.Lists {
+		if at := p.Field("lists").MapKey(k); l.Over == "" {
+			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "list %s does not say what it goes over", k)
+		}
+	}
+	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
+		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
+	}
+	if !strings.HasPrefix(c.MountPath, "/") || strings.ContainsAny(c.MountPath, ":\n") {
+		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
+	}
+	if c.Container != "" {
+		v.syntax(p.Field("container"), c.Container, validation.IsDNS1123Label(c.Container))
+	}
+}
+
+// word is what listener names and protocols may be: nothing that a properties file, a
+// shell or JSON could take for its own.
+var word = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+
+func (v *validator) listener(l Listener, p source.Path) {
+	for field, value := range map[string]string{"name": *l.Name, "protocol": *l.Protocol} {
+		if value != "" && !word.MatchString(value) {
+			v.Errorf(source.Invalid, p.Field(field), "use letters, digits, '_', '-' and '.', a letter first", "%q cannot go into configuration files", value)
 		}
 	}
 }
@@ -118,6 +154,9 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 	}
 	if *port.AppProtocol != "" {
 		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
+	}
+	if port.Listener != nil {
+		v.listener(*port.Listener, p.Field("listener"))
 	}
 	for _, other := range c.Ports {
 		if other.Name == port.Name {
@@ -210,6 +249,9 @@ func (v *validator) entryPort(c Component, e Service, port ServicePort, p source
 		return
 	}
 	v.numbers(e, port.Numbers, p)
+	if v.User.Has(p.Field("hostPort")) {
+		v.hostPort(e, *port.HostPort, p.Field("hostPort"))
+	}
 	if port.Steps == nil {
 		return
 	}
@@ -224,16 +266,25 @@ func (v *validator) entryPort(c Component, e Service, port ServicePort, p source
 	}
 }
 
+func (v *validator) hostPort(e Service, n int32, p source.Path) {
+	if *e.Type != HostPort || e.Mode != PerPod {
+		v.Errorf(source.UnusableSetting, p, "take it out, or make the entry PerPod and of type HostPort",
+			"entry %s does not listen on nodes", e.Name)
+		return
+	}
+	v.portNumber(p, n)
+}
+
 // numbers checks what does not depend on the pod: whether the entry has such a
 // number at all.
 func (v *validator) numbers(e Service, n Numbers, p source.Path) {
-	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP) {
+	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP || *e.Type == HostPort) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
-			"entry %s is of type ClusterIP, and the API server refuses node ports there", e.Name)
+			"entry %s is of type %s, and has no node ports", e.Name, *e.Type)
 	}
-	if n.AdvertisedPort != nil && *n.AdvertisedPort != 0 && e.Mode != PerPod {
+	if n.AdvertisedPort != nil && *n.AdvertisedPort != 0 && e.Mode == Headless {
 		v.Errorf(source.UnusableSetting, p.Field("advertisedPort"), "take it out",
-			"entry %s is %s: only the address of a single pod is advertised", e.Name, e.Mode)
+			"entry %s is %s: clients are told of the pods", e.Name, e.Mode)
 	}
 }
 

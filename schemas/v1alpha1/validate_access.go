@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"encoding/json"
 	"net/netip"
 	"slices"
 	"strings"
@@ -39,6 +40,7 @@ func (v *validator) access(a Access, ls []source.Path) {
 			v.Errorf(source.Contradiction, p.Field("addresses"), "keep one of the two", "address and addresses are one setting")
 		}
 	}
+	v.edgeLB(*lb.EdgeLB, func(field string) source.Path { return where("loadBalancer", "edgeLB", field) })
 	dns := a.ExternalDNS
 	if *dns.TTL < 0 {
 		v.Errorf(source.NumberRange, where("externalDNS", "ttl"), "write seconds", "a TTL is not negative")
@@ -52,6 +54,32 @@ func (v *validator) access(a Access, ls []source.Path) {
 		}
 	}
 }
+
+// edgeLB checks what dklb would refuse: docs/usage and pkg/translator/api.
+func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
+	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
+		if n < 0 {
+			v.Errorf(source.NumberRange, where(field), "", "%v is below 0", n)
+		}
+	}
+	for field, text := range map[string]string{"constraints": *e.Constraints, "cloudProviderConfiguration": *e.CloudProviderConfiguration} {
+		if text != "" && !json.Valid([]byte(text)) {
+			v.Errorf(source.Invalid, where(field), "write JSON, in single quotes", "%q is not JSON", text)
+		}
+	}
+	inside := *e.Role != "" && *e.Role != PublicRole
+	if !inside && *e.Network != "" {
+		v.Errorf(source.Contradiction, where("network"), "take it out, or set role to \"*\"",
+			"pools of the role %s are on the hosts' network, and dklb refuses another", PublicRole)
+	}
+	if *e.CloudProviderConfiguration != "" && !strings.HasPrefix(*e.Name, "cloud") {
+		v.Errorf(source.Contradiction, where("name"), "write a name that begins with cloud",
+			"dklb gives a pool with a cloudProviderConfiguration a random name unless it begins with cloud")
+	}
+}
+
+// PublicRole is dklb's default role.
+const PublicRole = "slave_public"
 
 func (v *validator) address(p source.Path, s string) {
 	ip, err := netip.ParseAddr(s)

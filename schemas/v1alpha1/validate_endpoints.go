@@ -34,6 +34,10 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 			"there is nothing that the name could stand for")
 	}
 	v.policies(s)
+	if *s.Type == HostPort {
+		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
+			"addresses outside the cluster have no pods that could listen on nodes")
+	}
 	backends := map[string]source.Path{}
 	for i, ep := range s.Endpoints {
 		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)

@@ -1,0 +1,139 @@
+package generators
+
+import (
+	"strconv"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A told is what clients are told for a port of a pod.
+type told struct {
+	svc        *service // nil: nobody outside is told; the address is the pod's own name
+	host, port value
+}
+
+// A value is known offline, or found at pod start.
+type value struct {
+	text  string
+	token string // how it is found: see discovery.go; "" where text is known
+}
+
+func known(text string) value { return value{text: text} }
+
+// isNode tells whether the value is an address of the pod's node.
+func (v value) isNode() bool { return strings.HasPrefix(v.token, tokenStart+"node:") || strings.HasPrefix(v.token, tokenStart+"host:") }
+
+// picked is a port as messages tell it: 0 is what the cluster picks.
+func picked(port int32) string {
+	if port == 0 {
+		return "that the cluster picks"
+	}
+	return strconv.Itoa(int(port))
+}
+
+// addresses indexes the Services of a component by the ports that they carry.
+type addresses struct {
+	perPod map[string][]*service // by port; the Service of a pod is at its position
+	local  map[string]*service   // by port: a Shared NodePort of policy Local
+}
+
+// index sorts the Services of all components, once they are all there: the plan's slice
+// grows no more.
+func (p *planner) index() {
+	for _, c := range p.components {
+		c.addresses = addresses{perPod: map[string][]*service{}, local: map[string]*service{}}
+	}
+	for i := range p.services {
+		s := &p.services[i]
+		c := p.componentNamed(s.component)
+		for _, port := range s.ports {
+			switch {
+			case s.pod != nil:
+				c.addresses.perPod[port.name] = append(c.addresses.perPod[port.name], s)
+			case s.mode == v1alpha1.Shared && s.typ == v1alpha1.NodePort && *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
+				c.addresses.local[port.name] = s
+			}
+		}
+	}
+}
+
+func (p *planner) componentNamed(name string) *component {
+	for _, c := range p.components {
+		if c.Name == name {
+			return c
+		}
+	}
+	panic("generators: no component " + name)
+}
+
+// told decides the address of a port of a pod (DESIGN 1.5): that of the PerPod entry which
+// carries the port; else that of a node port of policy Local, which leads to the pod on
+// its own node; else the pod's own name, for clients inside.
+func (p *planner) told(c *component, pod *pod, port v1alpha1.Port) told {
+	svc := c.addresses.local[port.Name]
+	if all := c.addresses.perPod[port.Name]; len(all) > 0 {
+		svc = all[pod.position]
+	}
+	if svc == nil {
+		return told{host: known(p.podFQDN(c, pod)), port: known(strconv.Itoa(int(port.ContainerPort)))}
+	}
+	return told{svc: svc, host: p.hostOf(svc), port: svc.portOf(port.Name)}
+}
+
+// hostOf is what clients call a Service: its host; the first external IP; the load
+// balancer's address; inside the cluster the Service's name; else what must be asked for.
+func (p *planner) hostOf(s *service) value {
+	address, _, _ := strings.Cut(s.address, ",")
+	switch {
+	case s.host != "":
+		return known(s.host)
+	case len(s.access.ExternalIPs) > 0:
+		return known(s.access.ExternalIPs[0])
+	case s.balanced() && isIP(address):
+		return known(address)
+	case s.balanced():
+		return value{token: ingressToken(s.name)}
+	case s.typ == v1alpha1.ClusterIP:
+		return known(s.name + "." + p.namespace + ".svc." + p.clusterDomain)
+	}
+	return value{token: nodeToken(*s.access.NodeAddressType)}
+}
+
+// portOf is the number that clients are told: the cluster's own choice of a node port has
+// to be asked for.
+func (s *service) portOf(name string) value {
+	for _, port := range s.ports {
+		if port.name == name && port.advertised != 0 {
+			return known(strconv.Itoa(int(port.advertised)))
+		}
+	}
+	return value{token: portToken(s.name, name)}
+}
+
+// podFQDN is a pod's name in the cluster, by way of the component's headless Service.
+func (p *planner) podFQDN(c *component, pod *pod) string {
+	if c.headless == "" || p.namespace == "" {
+		return ""
+	}
+	return pod.name + "." + c.headless + "." + p.namespace + ".svc." + p.clusterDomain
+}
+
+// checkFQDN says what a pod's name is missing, where one is needed.
+func (p *planner) checkFQDN(c *component) bool {
+	switch {
+	case c.headless == "":
+		if at := c.path.Field("services"); p.once(source.Required, at) {
+			p.Errorf(source.Required, at, "add {name: headless, mode: Headless}, with create: false if it exists already",
+				"the names of pods go through a headless Service, and component %s has none", c.Name)
+		}
+	case p.namespace == "":
+		if at := (source.Path{}).Field("metadata", "namespace"); p.once(source.Required, at) {
+			p.Errorf(source.Required, at, "write the namespace of the workload", "the names of pods have the namespace in them")
+		}
+	default:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package generators
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// rules is the closed table of what engines make of how they are exposed. Data names
+// them (a component's requires), and each is one function here.
+var rules = map[v1alpha1.Requirement]func(*planner, *component){
+	v1alpha1.SamePort:             samePort,
+	v1alpha1.DNSName:              dnsName,
+	v1alpha1.IPAddress:            ipAddress,
+	v1alpha1.ServiceNamedAsPod:    serviceNamedAsPod,
+	v1alpha1.NoHostnameOnNodePort: noHostnameOnNodePort,
+	v1alpha1.KafkaListeners:       kafkaListeners,
+}
+
+// require holds a component to the rules of its engine.
+func (p *planner) require(c *component) {
+	for _, r := range c.Requires {
+		if rule, ok := rules[r]; ok {
+			rule(p, c)
+		}
+	}
+}
+
+// perPodServices are those of a component that lead to a single pod.
+func (p *planner) perPodServices(c *component) []*service {
+	var out []*service
+	for i := range p.services {
+		if s := &p.services[i]; s.component == c.Name && s.pod != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (p *planner) ruleBroken(at source.Path, wayOut, format string, args ...any) {
+	if p.once(source.EngineRule, at) {
+		p.Errorf(source.EngineRule, at, wayOut, format, args...)
+	}
+}
+
+// samePort is for engines that advertise one number for all of their pods, the one that
+// they listen on: Cassandra, RocketMQ.
+func samePort(p *planner, c *component) {
+	for _, s := range p.perPodServices(c) {
+		for _, port := range s.ports {
+			if port.advertised != port.target {
+				p.ruleBroken(s.portPath(port.name, "advertisedPort"), "give each pod an address of its own, and the port that it listens on",
+					"clients of pod %s are told port %s, and the engine tells them %d, which it listens on", s.pod.name, picked(port.advertised), port.target)
+			}
+		}
+	}
+}
+
+// dnsName is for engines whose clients check names: MongoDB's horizons.
+func dnsName(p *planner, c *component) {
+	for _, s := range p.perPodServices(c) {
+		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+		switch {
+		case host.token == "" && isIP(host.text):
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host with a name in it",
+				"clients of pod %s are told %s, and the engine takes names only", s.pod.name, host.text)
+		case host.isNode() && (isNode == v1alpha1.InternalIP || isNode == "ExternalIP"):
+			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
+				"clients of pod %s are told the %s of its node, and the engine takes names only", s.pod.name, isNode)
+		}
+	}
+}
+
+// ipAddress is for engines that announce an address: Redis Cluster's
+// cluster-announce-ip takes no name.
+func ipAddress(p *planner, c *component) {
+	for _, s := range p.perPodServices(c) {
+		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+		switch {
+		case host.token == "" && !isIP(host.text):
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
+				"clients of pod %s are told %s, and the engine takes addresses only", s.pod.name, host.text)
+		case host.isNode() && isNode != v1alpha1.InternalIP && isNode != "ExternalIP":
+			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
+				"clients of pod %s are told the %s of its node, and the engine takes addresses only", s.pod.name, isNode)
+		}
+	}
+}
+
+// serviceNamedAsPod is for engines that ask the API for the Service of their own name:
+// Pravega's segment stores.
+func serviceNamedAsPod(p *planner, c *component) {
+	for _, s := range p.perPodServices(c) {
+		switch at := s.entryPath(); {
+		case s.onNodes():
+			p.ruleBroken(p.Where(s.levels, setting("type")), "write LoadBalancer or NodePort",
+				"pod %s asks the API for its Service, and with HostPort there is none", s.pod.name)
+		case s.name != s.pod.name:
+			p.ruleBroken(at.Field("serviceName"), "write serviceName: $(pod)",
+				"pod %s asks the API for the Service of its own name, and this one is called %s", s.pod.name, s.name)
+		}
+	}
+}
+
+// noHostnameOnNodePort is for Pravega: its start script reads the port only where there
+// is no hostname annotation, and without the port it waits forever.
+func noHostnameOnNodePort(p *planner, c *component) {
+	for _, s := range p.perPodServices(c) {
+		if s.typ != v1alpha1.NodePort {
+			continue
+		}
+		for key := range s.annotations {
+			if strings.HasPrefix(key, "external-dns.") && strings.HasSuffix(key, "/hostname") {
+				p.ruleBroken(p.Where(s.levels, setting("domain")), `set domain: "" or externalDNS: {enabled: false} for the component`,
+					"pod %s would wait forever for its node port: the engine does not read it where the Service has a hostname annotation", s.pod.name)
+			}
+		}
+	}
+}
+
+var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
+
+// kafkaListeners is what Kafka refuses to start with: KafkaConfig.validateValues and
+// listenerListToEndPoints in its core.
+func kafkaListeners(p *planner, c *component) {
+	seen, advertised := map[string]string{}, false
+	for _, port := range c.Ports {
+		if port.Listener == nil {
+			continue
+		}
+		at := c.path.Field("ports").Item("name", port.Name)
+		name, protocol := *port.Listener.Name, *port.Listener.Protocol
+		if other, ok := seen[strings.ToUpper(name)]; ok {
+			p.ruleBroken(at.Field("listener", "name"), "give each its own; capitals do not count",
+				"ports %s and %s are both listener %s", other, port.Name, name)
+		}
+		seen[strings.ToUpper(name)] = port.Name
+		if !slices.Contains(kafkaProtocols, protocol) {
+			p.ruleBroken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
+				"Kafka has no security protocol %q", protocol)
+		}
+		if *port.Protocol != v1alpha1.TCP {
+			p.ruleBroken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, *port.Protocol)
+		}
+		advertised = advertised || *port.Listener.Advertised
+	}
+	if !advertised && len(c.Ports) > 0 {
+		p.ruleBroken(c.path.Field("ports"), "give a port a listener that is advertised",
+			"component %s advertises no listener, and Kafka does not start without one", c.Name)
+	}
+	for _, s := range p.perPodServices(c) {
+		if ip, err := netip.ParseAddr(p.hostOf(s).text); err == nil && ip.IsUnspecified() {
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "write an address that clients reach",
+				"clients of pod %s would be told %s, and Kafka refuses that", s.pod.name, ip)
+		}
+	}
+}
