@@ -41,6 +41,9 @@ func bare(token string) string {
 	return tokenStart + kind + "IP:" + rest
 }
 
+// ofNode matches what a pod asks of its own node.
+var ofNode = regexp.MustCompile(tokenStart + `(node|host)(IP)?:`)
+
 var tokens = regexp.MustCompile(tokenStart + `(\w+):([^@]*)@`)
 
 // A need is what discovery asks the API for.

@@ -71,71 +71,77 @@ func (f filer) scopeOf(pod *pod) scope {
 	s := f.c.scope
 	s.pod, s.services = pod, f.services
 	s.more = func(name string) (string, bool, error) {
-		kind, arg, _ := strings.Cut(name, ":")
-		switch kind {
-		case "list":
+		kind, arg, of := strings.Cut(name, ":")
+		switch {
+		case kind == "list":
 			return f.list(arg, pod)
-		case "podFQDN":
-			if pod != nil && f.checkFQDN(f.c) {
-				return f.podFQDN(f.c, pod), true, nil
+		case kind == "podFQDN" && pod != nil:
+			if !f.checkFQDN(f.c) {
+				return "", true, nil
 			}
-			return "", pod != nil, nil
-		case "host", "port", "address", "listener":
-			if port, ok := f.portNamed(arg); ok {
-				return f.ofPort(kind, port, pod)
+			return f.podFQDN(f.c, pod), true, nil
+		case of && slices.Contains(ofPorts, kind):
+			c, port, err := f.portNamed(arg)
+			if err != nil {
+				return "", true, fmt.Errorf("$(%s): %w", name, err)
 			}
-			if arg != "" {
-				return "", true, fmt.Errorf("$(%s): component %s has no port %s", name, f.c.Name, arg)
-			}
+			return f.ofPort(kind, c, port, pod)
 		}
 		return "", false, nil
 	}
 	return s
 }
 
-func (f filer) portNamed(name string) (v1alpha1.Port, bool) {
-	for _, p := range f.c.Ports {
+// ofPorts are the placeholders that name a port.
+var ofPorts = []string{"listener", "protocol", "host", "port", "address"}
+
+// portNamed finds PORT, or COMPONENT.PORT.
+func (f filer) portNamed(name string) (*component, v1alpha1.Port, error) {
+	c := f.c
+	if other, port, ok := strings.Cut(name, "."); ok {
+		i := slices.IndexFunc(f.components, func(c *component) bool { return c.Name == other })
+		if i < 0 {
+			return nil, v1alpha1.Port{}, fmt.Errorf("there is no component %q", other)
+		}
+		c, name = f.components[i], port
+	}
+	for _, p := range c.Ports {
 		if p.Name == name {
-			return p, true
+			return c, p, nil
 		}
 	}
-	return v1alpha1.Port{}, false
+	return nil, v1alpha1.Port{}, fmt.Errorf("component %s has no port %q", c.Name, name)
 }
 
 // ofPort is what a placeholder for a port stands for.
-func (f filer) ofPort(kind string, port v1alpha1.Port, pod *pod) (string, bool, error) {
-	if kind == "listener" {
-		if port.Listener == nil {
-			return "", true, fmt.Errorf("$(listener:%s): the port has no listener", port.Name)
+func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (string, bool, error) {
+	if l := port.Listener; kind == "listener" || kind == "protocol" {
+		switch {
+		case l == nil:
+			return "", true, fmt.Errorf("port %s of component %s has no listener", port.Name, c.Name)
+		case kind == "listener":
+			return *l.Name, true, nil
 		}
-		return *port.Listener.Name, true, nil
+		return *l.Protocol, *l.Protocol != "", nil
 	}
-	if pod == nil {
-		return "", false, nil
+	if pod == nil || c != f.c {
+		return "", false, nil // addresses are those of a pod, and the pod is of this component
 	}
-	t := f.told(f.c, pod, port)
-	if t.svc == nil && kind != "port" && !f.checkFQDN(f.c) {
+	t := f.told(c, pod, port)
+	if t.svc == nil && kind != "port" && !f.checkFQDN(c) {
 		return "", true, nil
 	}
 	switch {
 	case kind == "port":
 		return t.port.text + t.port.token, true, nil
 	case kind == "host":
-		return bracketed(t.host.text) + t.host.token, true, nil
+		return t.host.text + t.host.token, true, nil
 	case t.host.token != "":
 		return bare(t.host.token), true, nil
 	case !isIP(t.host.text):
 		return "", true, fmt.Errorf("$(address:%s) takes an IP address, and clients of pod %s are told %s", port.Name, pod.name, t.host.text)
 	}
 	return t.host.text, true, nil
-}
-
-// bracketed puts an IPv6 address into brackets, as it stands before a port.
-func bracketed(host string) string {
-	if strings.Contains(host, ":") {
-		return "[" + host + "]"
-	}
-	return host
 }
 
 // list expands a list: its item for each listener, each advertised one, or each pod.
@@ -145,29 +151,36 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 		return "", true, fmt.Errorf("$(list:%s): the config has no such list", name)
 	}
 	var items []string
-	add := func(s scope) error {
+	for _, s := range f.scopesOf(*l, pod) {
 		s.inList = true
 		text, err := s.expand(l.Item)
-		items = append(items, text)
-		return err
-	}
-	if l.Over == v1alpha1.OverPods {
-		for i := range f.c.pods {
-			if err := add(f.scopeOf(&f.c.pods[i])); err != nil {
-				return "", true, err
-			}
-		}
-		return strings.Join(items, *l.Separator), true, nil
-	}
-	for _, port := range f.c.Ports {
-		if port.Listener == nil || l.Over == v1alpha1.OverAdvertised && !*port.Listener.Advertised {
-			continue
-		}
-		if err := add(f.scopeOfListener(port, pod)); err != nil {
+		if err != nil {
 			return "", true, err
 		}
+		items = append(items, text)
 	}
-	return strings.Join(items, *l.Separator), true, nil
+	all := strings.Join(items, *l.Separator)
+	if l.Over == v1alpha1.OverPods && ofNode.MatchString(all) {
+		return "", true, fmt.Errorf("list %s names the nodes of all pods, and a pod can ask for its own only", name)
+	}
+	return all, true, nil
+}
+
+// scopesOf are what placeholders stand for in each item of a list.
+func (f filer) scopesOf(l v1alpha1.List, pod *pod) []scope {
+	var out []scope
+	if l.Over == v1alpha1.OverPods {
+		for i := range f.c.pods {
+			out = append(out, f.scopeOf(&f.c.pods[i]))
+		}
+		return out
+	}
+	for _, port := range f.c.Ports {
+		if port.Listener != nil && (l.Over == v1alpha1.OverListeners || *port.Listener.Advertised) {
+			out = append(out, f.scopeOfListener(port, pod))
+		}
+	}
+	return out
 }
 
 // scopeOfListener is what placeholders stand for in an item of a list over listeners.
@@ -175,15 +188,11 @@ func (f filer) scopeOfListener(port v1alpha1.Port, pod *pod) scope {
 	s := f.scopeOf(pod)
 	file := s.more
 	s.more = func(name string) (string, bool, error) {
-		switch name {
-		case "list":
-			return "", false, nil
-		case "protocol":
-			return *port.Listener.Protocol, *port.Listener.Protocol != "", nil
-		case "bindPort":
+		switch {
+		case name == "bindPort":
 			return strconv.Itoa(int(port.ContainerPort)), true, nil
-		case "listener", "host", "port", "address":
-			return f.ofPort(name, port, pod)
+		case slices.Contains(ofPorts, name):
+			return f.ofPort(name, f.c, port, pod)
 		}
 		return file(name)
 	}

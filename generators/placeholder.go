@@ -36,7 +36,7 @@ func (s scope) with(more map[string]string) scope {
 const (
 	placeholders       = "name namespace component service enabled workload serviceName domain pod ordinal id"
 	configPlaceholders = " service:COMPONENT.ENTRY"
-	filePlaceholders   = " host:PORT port:PORT address:PORT listener:PORT podFQDN list:NAME, and in lists listener protocol host port address bindPort"
+	filePlaceholders   = " host:PORT port:PORT address:PORT listener:PORT protocol:PORT podFQDN list:NAME, and in lists listener protocol host port address bindPort"
 )
 
 // known lists the placeholders of a scope's kind.
@@ -74,8 +74,12 @@ func (s scope) expand(text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(text[:i] + value)
+		b.WriteString(text[:i])
 		text = text[i+end+1:]
+		if strings.HasPrefix(text, ":") && isIPv6(value) {
+			value = "[" + value + "]" // as URLs and host:port pairs write it
+		}
+		b.WriteString(value)
 	}
 }
 

@@ -51,6 +51,8 @@ func workloadName(name string) []string {
 	return msgs
 }
 
+func isIPv6(s string) bool { return strings.Contains(s, ":") && isIP(s) }
+
 func isIP(s string) bool {
 	_, err := netip.ParseAddr(s)
 	return err == nil

@@ -28,7 +28,7 @@ func TestExamples(t *testing.T) {
 			golden(t, filepath.Join(dir, "expected.yaml"), []byte(rendered))
 			again, _, _ := sallyport(string(read(t, spec)), "render")
 			equal(t, "render from standard input", rendered, again)
-			equal(t, "fn", rendered, generated(t, functionOnly(t, spec)))
+			equal(t, "fn", rendered, functionOnly(t, spec))
 			equal(t, "kustomize build", rendered, kustomize(t, dir))
 			if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
 				t.Error(err)
@@ -44,18 +44,21 @@ func equal(t *testing.T, what, want, got string) {
 	}
 }
 
-// functionOnly runs the function as kustomize runs a generator: the config is the only
-// item.
+// functionOnly runs the function as kustomize runs generators: once for each spec, and the
+// config is the only item.
 func functionOnly(t *testing.T, spec string) string {
 	t.Helper()
-	config := string(read(t, spec))
-	echo := strings.Replace(config, "  annotations:\n", "  annotations:\n    config.kubernetes.io/local-config: \"true\"\n", 1)
-	in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n" + item(echo) + "functionConfig:\n" + indent(config)
-	out, stderr, status := sallyport(in, "fn")
-	if status != 0 {
-		t.Fatalf("fn: %s", stderr)
+	var all []string
+	for _, config := range strings.Split(string(read(t, spec)), "---\n") {
+		echo := strings.Replace(config, "  annotations:\n", "  annotations:\n    config.kubernetes.io/local-config: \"true\"\n", 1)
+		in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n" + item(echo) + "functionConfig:\n" + indent(config)
+		out, stderr, status := sallyport(in, "fn")
+		if status != 0 {
+			t.Fatalf("fn: %s", stderr)
+		}
+		all = append(all, generated(t, out))
 	}
-	return out
+	return strings.Join(all, "---\n")
 }
 
 func indent(doc string) string {

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v2"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// A dklbConfig is dklb's ServiceEdgeLBPoolSpec, pkg/translator/api: with its YAML library
+// and read strictly, as dklb reads it.
+type dklbConfig struct {
+	CloudProviderConfiguration *string  `yaml:"cloudProviderConfiguration"`
+	Constraints                *string  `yaml:"constraints"`
+	CPUs                       *float64 `yaml:"cpus"`
+	Memory                     *int32   `yaml:"memory"`
+	Name                       *string  `yaml:"name"`
+	Network                    *string  `yaml:"network"`
+	Role                       *string  `yaml:"role"`
+	Size                       *int32   `yaml:"size"`
+	Strategies                 *struct {
+		Creation *string `yaml:"creation"`
+	} `yaml:"strategies"`
+	Frontends []struct {
+		Port        *int32 `yaml:"port"`
+		ServicePort int32  `yaml:"servicePort"`
+	} `yaml:"frontends"`
+}
+
+func dklbOf(t *testing.T, s *corev1.Service) dklbConfig {
+	t.Helper()
+	var c dklbConfig
+	if err := yaml.UnmarshalStrict([]byte(s.Annotations["kubernetes.dcos.io/dklb-config"]), &c); err != nil || c.Name == nil {
+		t.Fatalf("dklb would refuse %s: %v\n%s", s.Name, err, s.Annotations["kubernetes.dcos.io/dklb-config"])
+	}
+	return c
+}
+
+func (c dklbConfig) frontends() string {
+	var out []string
+	for _, f := range c.Frontends {
+		out = append(out, fmt.Sprintf("%d>%d", *f.Port, f.ServicePort))
+	}
+	return strings.Join(out, " ")
+}
+
+// TestSourcesDklb holds what dklb's page asks for, clause by clause.
+func TestSourcesDklb(t *testing.T) {
+	t.Run("edgelb-redis", edgeLBRedis)
+	t.Run("edgelb-full", edgeLBFull)
+	t.Run("edgelb-per-pod", edgeLBPerPod)
+	t.Run("edgelb-shared-pool", edgeLBSharedPool)
+	t.Run("a pool without a name", edgeLBDefaultName)
+	t.Run("contraints", edgeLBTypo)
+}
+
+// "mapping the service's 6379 port to the EdgeLB pool's 16379 port", "name: dklb-redis",
+// app: redis.
+func edgeLBRedis(t *testing.T) {
+	r := example(t, "edgelb-redis")
+	same(t, "Services", []string{"redis"}, names(r.services))
+	s := r.services["redis"]
+	same(t, "type", corev1.ServiceTypeLoadBalancer, s.Spec.Type)
+	same(t, "port", "redis:6379>6379/TCP", ports(s))
+	same(t, "label", "redis", s.Labels["app"])
+	same(t, "selector", map[string]string{"app": "redis"}, s.Spec.Selector)
+	same(t, "the page's text", "name: dklb-redis\nfrontends:\n- port: 16379\n  servicePort: 6379\n", s.Annotations["kubernetes.dcos.io/dklb-config"])
+	same(t, "pool", "dklb-redis", *dklbOf(t, s).Name)
+	same(t, "no address field", "", s.Spec.LoadBalancerIP)
+}
+
+// Every key of the page, and its constraint with the quotes right.
+func edgeLBFull(t *testing.T) {
+	c := dklbOf(t, example(t, "edgelb-full").services["web"])
+	same(t, "name", "dklb-pool-0", *c.Name)
+	same(t, "role", "*", *c.Role)
+	same(t, "network", "dcos", *c.Network)
+	same(t, "size", 3, *c.Size)
+	same(t, "cpus", 0.2, *c.CPUs)
+	same(t, "memory", 512, *c.Memory)
+	same(t, "constraints", "[[\"hostname\",\"MAX_PER\",\"1\"],[\"@zone\",\"GROUP_BY\",\"3\"]]", *c.Constraints)
+	same(t, "strategies", "IfNotPresent", *c.Strategies.Creation)
+	same(t, "frontends", "18080>8080 19090>9090", c.frontends())
+}
+
+// Frontends of one pool count up from pod to pod.
+func edgeLBPerPod(t *testing.T) {
+	r := example(t, "edgelb-per-pod")
+	for i := range 3 {
+		c := dklbOf(t, r.services[fmt.Sprintf("kafka-%d-external", i)])
+		same(t, "pool", "kafka", *c.Name)
+		same(t, "frontends", fmt.Sprintf("%d>9094", 19094+i), c.frontends())
+		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		same(t, "told", fmt.Sprintf("edgelb.example.com:%d", 19094+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	}
+	same(t, "bootstrap", "19090>9094", dklbOf(t, r.services["kafka-bootstrap"]).frontends())
+}
+
+// "The .role, .network, .cpus, .memory and .size fields must have the exact same value
+// across all Service resources sharing an EdgeLB pool."
+func edgeLBSharedPool(t *testing.T) {
+	r := example(t, "edgelb-shared-pool")
+	a, b := dklbOf(t, r.services["orders"]), dklbOf(t, r.services["stock"])
+	same(t, "frontends", "15432>5432 15433>5432", a.frontends()+" "+b.frontends())
+	a.Frontends, b.Frontends = nil, nil
+	same(t, "all else", a, b)
+	spec := string(read(t, root("examples", "edgelb-shared-pool", "spec.yaml")))
+	for _, field := range []string{"size: 2", "cpus: 0.5", "memory: 256"} {
+		name, _, _ := strings.Cut(field, ":")
+		out, said, status := sallyport(strings.Replace(spec, field, name+": 7", 1), "render")
+		if status != statusInput || out != "" || !strings.Contains(said, "[PoolConflict]") || !strings.Contains(said, name) {
+			t.Errorf("%s differs: status %d\n%s", field, status, said)
+		}
+	}
+}
+
+// dklb makes up a random name; ours is the same every time, and one for each Service.
+func edgeLBDefaultName(t *testing.T) {
+	spec := strings.Replace(string(read(t, root("examples", "edgelb-redis", "spec.yaml"))), "    edgeLB: {name: dklb-redis}\n", "", 1)
+	out, said, status := sallyport(spec, "render")
+	if status != statusFine || !strings.Contains(out, "\n      name: default-redis\n") {
+		t.Errorf("status %d: %s\n%s", status, said, out)
+	}
+}
+
+// The page's typing mistake is refused, with the right word.
+func edgeLBTypo(t *testing.T) {
+	spec := strings.Replace(string(read(t, root("examples", "edgelb-full", "spec.yaml"))), "constraints:", "contraints:", 1)
+	out, said, status := sallyport(spec, "render")
+	if status != statusInput || out != "" || !strings.Contains(said, `did you mean "constraints"?`) {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
