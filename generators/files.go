@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -51,6 +52,7 @@ func (f filer) add(cm *configMap, key, text string, at source.Path) {
 // perPod tells whether a file differs from pod to pod: it, or a list in it that does not
 // itself go over pods, mentions one.
 func (f filer) perPod(text string) bool {
+	text = strings.ReplaceAll(text, "$$(", "")
 	if mentionsPod.MatchString(text) {
 		return true
 	}
@@ -81,9 +83,9 @@ func (f filer) scopeOf(pod *pod) scope {
 			}
 			return f.podFQDN(f.c, pod), true, nil
 		case of && slices.Contains(ofPorts, kind):
-			c, port, err := f.portNamed(arg)
+			c, port, err := f.portNamed(name, arg)
 			if err != nil {
-				return "", true, fmt.Errorf("$(%s): %w", name, err)
+				return "", true, err
 			}
 			return f.ofPort(kind, c, port, pod)
 		}
@@ -95,22 +97,32 @@ func (f filer) scopeOf(pod *pod) scope {
 // ofPorts are the placeholders that name a port.
 var ofPorts = []string{"listener", "protocol", "host", "port", "address"}
 
-// portNamed finds PORT, or COMPONENT.PORT.
-func (f filer) portNamed(name string) (*component, v1alpha1.Port, error) {
+// portNamed finds PORT, or COMPONENT.PORT, for a placeholder.
+func (f filer) portNamed(placeholder, ref string) (*component, v1alpha1.Port, error) {
 	c := f.c
-	if other, port, ok := strings.Cut(name, "."); ok {
+	if other, port, ok := strings.Cut(ref, "."); ok {
 		i := slices.IndexFunc(f.components, func(c *component) bool { return c.Name == other })
 		if i < 0 {
-			return nil, v1alpha1.Port{}, fmt.Errorf("there is no component %q", other)
+			return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
+				source.Suggest(other, namesOf(f.components, func(c *component) string { return c.Name }))}
 		}
-		c, name = f.components[i], port
+		c, ref = f.components[i], port
 	}
 	for _, p := range c.Ports {
-		if p.Name == name {
+		if p.Name == ref {
 			return c, p, nil
 		}
 	}
-	return nil, v1alpha1.Port{}, fmt.Errorf("component %s has no port %q", c.Name, name)
+	return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): component %s has no port %q", placeholder, c.Name, ref),
+		source.Suggest(ref, namesOf(c.Ports, func(p v1alpha1.Port) string { return p.Name }))}
+}
+
+func namesOf[T any](all []T, name func(T) string) []string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = name(v)
+	}
+	return out
 }
 
 // ofPort is what a placeholder for a port stands for.
@@ -118,7 +130,7 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 	if l := port.Listener; kind == "listener" || kind == "protocol" {
 		switch {
 		case l == nil:
-			return "", true, fmt.Errorf("port %s of component %s has no listener", port.Name, c.Name)
+			return "", true, wrongPlaceholder{fmt.Sprintf("port %s of component %s has no listener", port.Name, c.Name), "give the port a listener"}
 		case kind == "listener":
 			return *l.Name, true, nil
 		}
@@ -139,7 +151,8 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 	case t.host.token != "":
 		return bare(t.host.token), true, nil
 	case !isIP(t.host.text):
-		return "", true, fmt.Errorf("$(address:%s) takes an IP address, and clients of pod %s are told %s", port.Name, pod.name, t.host.text)
+		return "", true, wrongPlaceholder{fmt.Sprintf("$(address:%s) takes an IP address, and clients of pod %s are told %s", port.Name, pod.name, t.host.text),
+			"set a host or a loadBalancer.address that is one, or write $(host:" + port.Name + ")"}
 	}
 	return t.host.text, true, nil
 }
@@ -148,7 +161,8 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 func (f filer) list(name string, pod *pod) (string, bool, error) {
 	l, ok := f.config.Lists[name]
 	if !ok {
-		return "", true, fmt.Errorf("$(list:%s): the config has no such list", name)
+		return "", true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
+			source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists)))}
 	}
 	var items []string
 	for _, s := range f.scopesOf(*l, pod) {
@@ -161,7 +175,8 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 	}
 	all := strings.Join(items, *l.Separator)
 	if l.Over == v1alpha1.OverPods && ofNode.MatchString(all) {
-		return "", true, fmt.Errorf("list %s names the nodes of all pods, and a pod can ask for its own only", name)
+		return "", true, wrongPlaceholder{fmt.Sprintf("list %s names the nodes of all pods, and a pod can ask for its own only", name),
+			"give the entry a host, or each pod a load balancer"}
 	}
 	return all, true, nil
 }

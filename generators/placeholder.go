@@ -2,9 +2,12 @@ package generators
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"sallyport.dev/schemas/source"
 )
 
 // A scope is what placeholders stand for at one place. Kubernetes' own syntax:
@@ -39,6 +42,9 @@ const (
 	filePlaceholders   = " host:PORT port:PORT address:PORT listener:PORT protocol:PORT podFQDN list:NAME, and in lists listener protocol host port address bindPort"
 )
 
+// everyKind lists what stands before the colon of each.
+var everyKind = strings.Fields(placeholders + " service host port address listener protocol podFQDN list bindPort")
+
 // known lists the placeholders of a scope's kind.
 func (s scope) known() string {
 	switch {
@@ -68,7 +74,7 @@ func (s scope) expand(text string) (string, error) {
 		}
 		end := strings.IndexByte(text[i:], ')')
 		if end < 0 {
-			return "", fmt.Errorf("%q is not closed; write $$( for the text $(", text[i:])
+			return "", s.unknown("%q is not closed; write $$( for the text $(", text[i:])
 		}
 		value, err := s.lookup(text[i+2 : i+end])
 		if err != nil {
@@ -108,19 +114,29 @@ func (s scope) lookup(name string) (string, error) {
 		if v, ok := s.services[ref]; ok {
 			return v, nil
 		}
-		return "", fmt.Errorf("$(%s): there is no Shared or Headless entry %s", name, ref)
+		return "", wrongPlaceholder{fmt.Sprintf("$(%s): there is no Shared or Headless entry %s", name, ref),
+			source.Suggest(ref, slices.Sorted(maps.Keys(s.services)))}
 	}
 	if v, ok := s.vars[name]; ok && (v != "" || name == "enabled") {
 		return v, nil
 	}
-	kind, _, _ := strings.Cut(name, ":")
-	if words := placeholders + configPlaceholders + filePlaceholders; slices.ContainsFunc(strings.Fields(strings.ReplaceAll(words, ",", "")), func(w string) bool {
-		w, _, _ = strings.Cut(w, ":")
-		return w == kind
-	}) {
-		return "", fmt.Errorf("$(%s) stands for nothing here", name)
+	if kind, _, _ := strings.Cut(name, ":"); slices.Contains(everyKind, kind) {
+		return "", s.unknown("$(%s) stands for nothing here", name)
 	}
-	return "", fmt.Errorf("$(%s) is not a placeholder", name)
+	return "", s.unknown("$(%s) is not a placeholder", name)
+}
+
+// A wrongPlaceholder is one that cannot be expanded, with the way out.
+type wrongPlaceholder struct{ message, wayOut string }
+
+func (w wrongPlaceholder) Error() string { return w.message }
+
+func (s scope) unknown(format, what string) error {
+	wayOut := "known here: " + s.known()
+	if what == "namespace" {
+		wayOut = "set metadata.namespace"
+	}
+	return wrongPlaceholder{fmt.Sprintf(format, what), wayOut}
 }
 
 // varies tells whether a text depends on the pod, or on the name of its Service.

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -23,11 +24,9 @@ func podName(workload string, ordinal int32) string {
 func (p *planner) text(text string, s scope, at source.Path) string {
 	out, err := s.expand(text)
 	if err != nil && p.once(source.UnknownPlaceholder, at) {
-		wayOut := "known here: " + s.known()
-		if strings.Contains(err.Error(), "$(namespace)") {
-			wayOut = "set metadata.namespace"
-		}
-		p.Errorf(source.UnknownPlaceholder, at, wayOut, "%v", err)
+		var wrong wrongPlaceholder
+		errors.As(err, &wrong)
+		p.Errorf(source.UnknownPlaceholder, at, wrong.wayOut, "%s", wrong.message)
 	}
 	return out
 }

@@ -58,6 +58,8 @@ func leavesOf(t reflect.Type, path string) []string {
 		return leavesOf(t.Elem(), path)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
 		return leavesOf(t.Elem(), path+"[]")
+	case t.Kind() == reflect.Map && t.Elem().Kind() == reflect.Pointer && t.Elem().Elem().Kind() == reflect.Struct:
+		return leavesOf(t.Elem(), path+"{}")
 	case t.Kind() != reflect.Struct:
 		return []string{path}
 	}
@@ -169,9 +171,13 @@ func value(m *yaml.Node, key string) string {
 func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int)) {
 	for j := 0; j+1 < len(m.Content); j += 2 {
 		p, v := path+"."+m.Content[j].Value, m.Content[j+1]
-		isMap := slices.Contains([]string{"annotations", "labels", "selector", "env"}, m.Content[j].Value) ||
+		isMap := slices.Contains([]string{"annotations", "labels", "selector", "env", "files"}, m.Content[j].Value) ||
 			strings.HasSuffix(p, ".endpoints[].ports")
 		switch {
+		case strings.HasSuffix(p, ".config.lists"):
+			for k := 1; k < len(v.Content); k += 2 {
+				visit(v.Content[k], p+"{}", f)
+			}
 		case v.Kind == yaml.MappingNode && !isMap:
 			visit(v, p, f)
 		case v.Kind == yaml.SequenceNode && len(v.Content) > 0 && v.Content[0].Kind == yaml.MappingNode:
@@ -187,7 +193,7 @@ func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int))
 // words are values that some field takes.
 var words = []string{"ClusterIP", "NodePort", "LoadBalancer", "Local", "Cluster", "IPv4", "IPv6", "PreferDualStack", "RequireDualStack", "None",
 	"ClientIP", "MetalLB", "TCP", "UDP", "PerPod", "Shared", "192.0.2.77", "2001:db8::77", "10.9.0.0/16", "other.example.com", "other.example.com/",
-	"EndpointSlice", "Endpoints", "get"}
+	"EndpointSlice", "Endpoints", "get", "HostPort", "Hostname", "Listeners", "Advertised", "Pods", "Once", "Script", "Engine"}
 
 // change takes the field out (way 0), or alters its value.
 func change(m *yaml.Node, at, way int) bool {

@@ -91,7 +91,7 @@ func goFiles(t *testing.T, dir string) []string {
 }
 
 // reporters are the functions that take a message, and which argument it is.
-var reporters = map[string]int{"Errorf": 3, "Warnf": 3, "Infof": 3, "infof": 3, "fail": 4, "notAList": 0}
+var reporters = map[string]int{"Errorf": 3, "Warnf": 3, "Infof": 3, "infof": 3, "fail": 4, "notAList": 0, "unknown": 0, "ruleBroken": 2}
 
 // messages are the patterns of the texts that a node of the source gives. In the core
 // an error becomes a diagnostic; elsewhere it is the world's.
@@ -113,6 +113,10 @@ func messages(n ast.Node, core bool) []string {
 		}
 		if i, ok := reporters[name]; ok && i < len(n.Args) {
 			return pattern(n.Args[i])
+		}
+	case *ast.CompositeLit:
+		if t, ok := n.Type.(*ast.Ident); ok && t.Name == "wrongPlaceholder" && len(n.Elts) == 2 {
+			return pattern(n.Elts[0])
 		}
 	case *ast.KeyValueExpr:
 		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Message" {

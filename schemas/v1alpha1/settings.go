@@ -55,7 +55,7 @@ func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsMetalLB  = "only provider MetalLB has one"
-	needsAddress  = "a headless Service has no address of its own, and ExternalName is an alias"
+	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
 	needsAsking   = "only a Service of type LoadBalancer has one, and EdgeLB has none to give"
 	needsEdgeLB   = "only provider EdgeLB has pools, and dklb takes Services with pods only"
 	needsService  = "pods that listen on their nodes (HostPort) have no Service"
@@ -65,7 +65,7 @@ const (
 // settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
 // k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
 var settings = []setting{
-	{at("type"), func(t target) bool { return t.mode != Headless }, needsAddress, false},
+	{at("type"), func(t target) bool { return t.mode != Headless || t.isExternal }, needsAddress, false},
 	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) || t.throughNodes() },
 		"only a Service that clients outside reach has a host under a domain", false},
 	{at("annotations"), target.isService, needsService, true},
@@ -81,7 +81,8 @@ var settings = []setting{
 	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector && t.isService() },
 		"it says what the cluster does with pods, and a Service without a selector has none", false},
 	{at("sessionAffinity"), target.hasAddress, needsAddress, false},
-	{at("loadBalancer", "provider"), target.balanced, needsBalancer, false},
+	{at("loadBalancer", "provider"), func(t target) bool { return t.balanced() && (t.selector || !t.by(ProviderEdgeLB)) },
+		needsBalancer + ", and EdgeLB takes Services with pods", false},
 	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), target.addressed, needsAsking, false},
 	{at("loadBalancer", "addresses"), func(t target) bool { return t.addressed() && t.mode == PerPod && !t.onePod },

@@ -108,7 +108,7 @@ func (v *validator) component(c Component) {
 	}
 }
 
-var duration = regexp.MustCompile(`^([0-9]+h)?([0-9]+m)?([0-9]+s)?$`)
+var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v *validator) config(c Config, p source.Path) {
 	for k := range c.Env {

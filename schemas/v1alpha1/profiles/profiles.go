@@ -4,6 +4,7 @@ package profiles
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"sallyport.dev/schemas/source"
@@ -23,6 +24,7 @@ func Names() []string {
 	for _, e := range entries {
 		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
 	}
+	slices.Sort(names)
 	return names
 }
 
