@@ -101,7 +101,7 @@ func (p *planner) hostOf(s *service) value {
 	case s.balanced():
 		return value{token: ingressToken(s.name)}
 	case s.typ == v1alpha1.ClusterIP:
-		return known(s.name + "." + p.namespace + ".svc." + p.clusterDomain)
+		return known(p.serviceFQDN(s.name))
 	}
 	return value{token: nodeToken(*s.access.NodeAddressType)}
 }
@@ -122,20 +122,35 @@ func (p *planner) podFQDN(c *component, pod *pod) string {
 	if c.headless == "" || p.namespace == "" {
 		return ""
 	}
-	return pod.name + "." + c.headless + "." + p.namespace + ".svc." + p.clusterDomain
+	return pod.name + "." + p.serviceFQDN(c.headless)
 }
 
-// checkFQDN says what a pod's name is missing, where one is needed.
-func (p *planner) checkFQDN(c *component) bool {
+// serviceFQDN is a Service's name in the cluster: as far as the namespace and the
+// cluster's domain are known.
+func (p *planner) serviceFQDN(service string) string {
 	switch {
-	case c.headless == "":
+	case service == "" || p.namespace == "":
+		return service
+	case p.clusterDomain == "":
+		return service + "." + p.namespace + ".svc"
+	}
+	return service + "." + p.namespace + ".svc." + p.clusterDomain
+}
+
+// checkFQDN says what the name of a pod, or of the Service that leads to it, is missing
+// where one is needed.
+func (p *planner) checkFQDN(c *component, s *service) bool {
+	switch {
+	case s != nil && (s.typ != v1alpha1.ClusterIP || s.reachable() != ""):
+		return true
+	case s == nil && c.headless == "":
 		if at := c.path.Field("services"); p.once(source.Required, at) {
 			p.Errorf(source.Required, at, "add {name: headless, mode: Headless}, with create: false if it exists already",
 				"the names of pods go through a headless Service, and component %s has none", c.Name)
 		}
 	case p.namespace == "":
 		if at := (source.Path{}).Field("metadata", "namespace"); p.once(source.Required, at) {
-			p.Errorf(source.Required, at, "write the namespace of the workload", "the names of pods have the namespace in them")
+			p.Errorf(source.Required, at, "write the namespace of the workload", "the names of pods and Services have the namespace in them")
 		}
 	default:
 		return true

@@ -78,7 +78,7 @@ func (f filer) scopeOf(pod *pod) scope {
 		case kind == "list":
 			return f.list(arg, pod)
 		case kind == "podFQDN" && pod != nil:
-			if !f.checkFQDN(f.c) {
+			if !f.checkFQDN(f.c, nil) {
 				return "", true, nil
 			}
 			return f.podFQDN(f.c, pod), true, nil
@@ -140,7 +140,7 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 		return "", false, nil // addresses are those of a pod, and the pod is of this component
 	}
 	t := f.told(c, pod, port)
-	if t.svc == nil && kind != "port" && !f.checkFQDN(c) {
+	if kind != "port" && !f.checkFQDN(c, t.svc) {
 		return "", true, nil
 	}
 	switch {

@@ -76,7 +76,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 		}
 	}
 	for _, ep := range s.Ports {
-		svc.ports = append(svc.ports, p.endpointPort(ep, svc.ports))
+		svc.ports = append(svc.ports, p.endpointPort(ep, svc))
 	}
 	if *s.ExternalName != "" {
 		svc.typ, svc.externalName = "", *s.ExternalName
@@ -89,15 +89,18 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	p.annotate(&p.services[0])
 }
 
-func (p *planner) endpointPort(ep v1alpha1.EndpointPort, others []port) port {
+func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 	at := specField("ports").Item("name", ep.Name)
 	out := port{name: ep.Name, protocol: *ep.Protocol, appProtocol: *ep.AppProtocol,
 		number: ep.Port, target: ep.Port, nodePort: *ep.NodePort, advertised: ep.Port}
+	if svc.typ == v1alpha1.NodePort && len(svc.access.ExternalIPs) == 0 {
+		out.advertised = out.nodePort
+	}
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
 		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	numbers{planner: p, at: at}.checkBand(out.nodePort, false)
-	p.checkPortsDiffer(others, out, at)
+	p.checkPortsDiffer(svc.ports, out, at)
 	return out
 }
 

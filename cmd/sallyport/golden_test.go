@@ -69,6 +69,27 @@ func TestBad(t *testing.T) {
 	}
 }
 
+// TestPlan runs every case of testdata/plan: spec.yaml goes in, and the address table comes
+// out in each of the forms that the case has a section for.
+func TestPlan(t *testing.T) {
+	for _, file := range glob(t, "testdata", "plan", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			got := map[string]string{}
+			for _, f := range ar.Files[1:] {
+				out, said, status := sallyport(string(ar.Files[0].Data), "plan", "-o", f.Name)
+				if status != 0 {
+					t.Fatalf("%s: %s", f.Name, said)
+				}
+				got[f.Name] = out
+				again, _, _ := sallyport(string(shuffled(ar.Files[0].Data)), "plan", "-o", f.Name)
+				equal(t, "documents in another order", out, again)
+			}
+			compare(t, file, ar, got)
+		})
+	}
+}
+
 // TestFn runs every case of testdata/fn: a ResourceList goes in, "output.yaml" comes
 // out. What succeeds is run on its own output, which changes nothing, and with its items
 // in another order, which changes their order alone.

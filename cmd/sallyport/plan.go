@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+)
+
+// planFormats are the forms in which the address table is printed.
+var planFormats = []string{"table", "json", "markdown", "mermaid"}
+
+func newPlan() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "plan [FILE|DIR|-]...",
+		Short: "Print the address table: what clients are told for every pod",
+		Long: `Prints the table that everything else is made from: for each port of each Service its
+numbers, its DNS name, and the address that clients are told. HOW says where that comes from:
+known offline; discovered when the pod starts, because a file mentions it or the engine asks;
+assigned by the cluster, and nobody asks. Below it stands what clients start from.`,
+		Example: `  sallyport plan kafka.yaml
+  sallyport plan -o mermaid kafka.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			print, ok := map[string]func(io.Writer, []generators.Table) error{
+				"table": printTables, "json": printJSON, "markdown": printMarkdown, "mermaid": printMermaid}[format]
+			if !ok {
+				return usageError{fmt.Errorf("sallyport plan: there is no output format %q: %s", format, source.Suggest(format, planFormats))}
+			}
+			in, err := readInput(cmd, args)
+			if err != nil {
+				return err
+			}
+			tables, ds := generators.Plan(in.specs, in.others)
+			if err := in.report(cmd, ds, source.Warning); err != nil {
+				return err
+			}
+			return print(cmd.OutOrStdout(), tables)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "output", "o", "table", strings.Join(planFormats, ", "))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(planFormats, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+var planColumns = []string{"COMPONENT", "POD", "SERVICE", "TYPE", "PORT", "NODE PORT", "DNS NAME", "ADVERTISED", "HOW"}
+
+func planCells(r generators.Row) []string {
+	port := strconv.Itoa(int(r.Port))
+	if r.PortName != "" {
+		port = r.PortName + " " + port
+	}
+	nodePort := ""
+	if r.NodePort != 0 {
+		nodePort = strconv.Itoa(int(r.NodePort))
+	}
+	cells := []string{r.Component, r.Pod, r.Service, r.Type, port, nodePort, r.DNSName, r.Address, string(r.How)}
+	for i, c := range cells {
+		if c == "" {
+			cells[i] = "-"
+		}
+	}
+	return cells
+}
+
+func printTables(w io.Writer, tables []generators.Table) error {
+	for i, t := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, t.Spec)
+		tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(tab, strings.Join(planColumns, "\t"))
+		for _, r := range t.Rows {
+			fmt.Fprintln(tab, strings.Join(planCells(r), "\t"))
+		}
+		if err := tab.Flush(); err != nil {
+			return err
+		}
+		for _, b := range t.Bootstrap {
+			if _, err := fmt.Fprintf(w, "bootstrap %s %s: %s\n", b.Component, b.PortName, b.Addresses); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func printJSON(w io.Writer, tables []generators.Table) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(tables)
+}
+
+func printMarkdown(w io.Writer, tables []generators.Table) error {
+	for i, t := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "### %s\n\n| %s |\n|%s\n", t.Spec, strings.ToLower(strings.Join(planColumns, " | ")), strings.Repeat("---|", len(planColumns)))
+		for _, r := range t.Rows {
+			text := strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`).Replace(strings.Join(planCells(r), " | "))
+			fmt.Fprintf(w, "| %s |\n", text)
+		}
+		if len(t.Bootstrap) > 0 {
+			fmt.Fprintln(w)
+		}
+		for _, b := range t.Bootstrap {
+			if _, err := fmt.Fprintf(w, "- bootstrap %s %s: `%s`\n", b.Component, b.PortName, b.Addresses); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
