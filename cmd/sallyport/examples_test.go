@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -140,6 +141,24 @@ func TestProfiles(t *testing.T) {
 		}
 		if _, _, ok := profiles.Lookup(name); !ok {
 			t.Errorf("profile %s cannot be read", name)
+		}
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)]+)\)`)
+
+// TestExamplesREADME holds that the index of the examples names them all, and nothing else.
+func TestExamplesREADME(t *testing.T) {
+	linked := map[string]bool{}
+	for _, m := range link.FindAllStringSubmatch(string(read(t, root("examples", "README.md"))), -1) {
+		linked[m[1]] = true
+		if _, err := os.Stat(root("examples", m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
+		if dir := filepath.Base(filepath.Dir(spec)); !linked[dir] {
+			t.Errorf("examples/README.md does not name %s", dir)
 		}
 	}
 }

@@ -16,6 +16,9 @@ import (
 // An Enum is a string type with a closed set of values.
 type Enum interface{ Values() []string }
 
+// A Refuser is an Enum that knows why some word is not one of its values.
+type Refuser interface{ Refuse(word string) string }
+
 // Decode fills the struct that into points to, strictly: unknown and repeated
 // keys, wrong types, unknown enum values ("" means none) and nulls are errors, all
 // of them reported, each where it stands. What is right is decoded all the same, so that
@@ -141,7 +144,11 @@ func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
 		return true
 	}
-	d.fail(UnknownValue, n, p, Suggest(n.Value, e.Values()),
+	wayOut := Suggest(n.Value, e.Values())
+	if r, ok := e.(Refuser); ok && r.Refuse(n.Value) != "" {
+		wayOut = r.Refuse(n.Value)
+	}
+	d.fail(UnknownValue, n, p, wayOut,
 		fmt.Sprintf("%q is not one of the values that this field has", n.Value))
 	return false
 }

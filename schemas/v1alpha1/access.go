@@ -18,6 +18,15 @@ func (ServiceType) Values() []string {
 	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer), string(HostPort)}
 }
 
+// Refuse says why there is no type ExternalName, with a cluster IP or without.
+func (ServiceType) Refuse(word string) string {
+	if word != "ExternalName" {
+		return ""
+	}
+	return "the API server refuses a cluster IP, and so a node port, on an ExternalName Service, which is an alias in DNS: " +
+		"a PerPod entry of another type leads to each pod; for an alias of a name outside, see externalName of ExternalEndpoints"
+}
+
 // StringMap is a map whose keys can be taken out again: a null removes what a
 // profile or an outer level says under the same key.
 type StringMap map[string]*string
