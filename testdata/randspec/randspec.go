@@ -64,19 +64,39 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d}\n    - {name: b, containerPort: %d, protocol: %s}\n",
+	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d, listener: {protocol: SSL}}\n    - {name: b, containerPort: %d, protocol: %s}\n",
 		9000+100*i, 9050+100*i, pick(r, "TCP", "UDP"))
 	b.WriteString("    services:\n    - {name: peers, mode: Headless}\n")
 	r.perPod(b, i)
 	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
-	b.WriteString(r.maybe("    config: {env: {A: %q, B: $(service:c%d.all)}}", pick(r, texts...), i))
+	r.config(b, i)
+}
+
+// config makes files that mention one pod, all pods, or none.
+func (r *gen) config(b *strings.Builder, i int) {
+	if r.IntN(2) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "    config:\n      env: {A: %q, B: $(service:c%d.all)}\n      discovery: {image: kubectl}\n", pick(r, texts...), i)
+	b.WriteString("      lists:\n        pods: {over: Pods, item: $(pod)@$(podFQDN)}\n        l: {over: Advertised, item: \"$(listener)://$(host):$(port)\"}\n")
+	b.WriteString("      files:\n")
+	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n")))
+	fmt.Fprintf(b, "        all.txt: %q\n", pick(r, "$(list:pods)", "$(listener:a)", texts[0]))
 }
 
 func (r *gen) perPod(b *strings.Builder, i int) {
 	b.WriteString("    - name: each\n      mode: PerPod\n")
-	switch r.IntN(4) {
+	switch r.IntN(7) {
+	case 4:
+		fmt.Fprintf(b, "      type: HostPort\n      ports: [{name: a, hostPort: %d}]\n", 5000+i)
+		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "Hostname", "InternalIP")))
+	case 5:
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, advertisedPort: 15000}]\n      loadBalancer: {provider: EdgeLB, edgeLB: {name: pool-%d, cpus: 0.5}}\n", i)
+	case 6:
+		b.WriteString("      type: NodePort\n      ports: [{name: a}]\n")
+		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
 	case 0:
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, nodePort: %d}]\n", 30000+25*i)
 		b.WriteString(r.maybe("      externalTrafficPolicy: %s", pick(r, "Local", "Cluster")))
