@@ -12,14 +12,14 @@ import (
 
 //go:generate go test -run ^TestREADME$ -update .
 
-var quotation = regexp.MustCompile("(?s)<!-- (quote|list|mistake) ?(.*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
+var quotation = regexp.MustCompile("(?s)<!-- (quote|list|mistake|plan) ?(.*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
 
 // TestREADME holds that the README quotes real files and real output.
 func TestREADME(t *testing.T) {
 	file := root("README.md")
 	text := string(read(t, file))
-	if n := len(quotation.FindAllString(text, -1)); n != 4 {
-		t.Errorf("%d quotations, want 4", n)
+	if n := len(quotation.FindAllString(text, -1)); n != 5 {
+		t.Errorf("%d quotations, want 5", n)
 	}
 	got := quotation.ReplaceAllStringFunc(text, func(block string) string {
 		m := quotation.FindStringSubmatch(block)
@@ -30,6 +30,8 @@ func TestREADME(t *testing.T) {
 			body = document(t, args)
 		case "list":
 			body = list(t, args[0])
+		case "plan":
+			body, _, _ = sallyport("", "plan", root(args[0]))
 		case "mistake":
 			body = mistake(t)
 		}
