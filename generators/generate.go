@@ -67,7 +67,7 @@ func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, sou
 	var planners []*planner
 	for _, s := range specs {
 		p := newPlanner(s)
-		p.run()
+		p.run(others)
 		planners = append(planners, p)
 	}
 	preflight(planners, others)
@@ -91,15 +91,15 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 	return &planner{
 		plan:     plan{object: s.Object(), owner: s.Owner(), namespace: s.Object().Namespace},
 		Reporter: source.NewReporter(s.Doc),
-		Written:  v1alpha1.Written{User: s.Doc},
+		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,
 		reported: map[string]bool{},
 	}
 }
 
-// run merges, completes, checks and plans. A wrong spec is planned too, so that the
+// run merges, infers, completes, checks and plans. A wrong spec is planned too, so that the
 // mistakes which only the plan can see are told with the others.
-func (p *planner) run() {
+func (p *planner) run(others []*source.Document) {
 	if e := p.spec.Endpoints; e != nil {
 		complete := e.Default()
 		complete.Validate(p.Reporter, p.Written)
@@ -117,7 +117,7 @@ func (p *planner) run() {
 		p.Aside = p.Source
 		e.Spec = v1alpha1.Merge(e.Spec, under)
 	}
-	complete := e.Default()
+	complete := p.infer(e, others).Default()
 	complete.Validate(p.Reporter, p.Written)
 	p.planAccess(complete)
 }

@@ -50,7 +50,8 @@ const (
 // What a function can get wrong about the package that it works on.
 const (
 	NotAResourceList Code = "NotAResourceList" // standard input is something else
-	SpecConflict     Code = "SpecConflict"     // one spec twice, and different
+	SpecConflict     Code = "SpecConflict"     // one spec twice, and different; or a spec that its StatefulSet contradicts
+	Inferred         Code = "Inferred"         // what was read from a StatefulSet of the package
 	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
 )

@@ -274,3 +274,20 @@ func (d *Document) shadowed(p Path) bool {
 	}
 	return false
 }
+
+// Place names a field for messages about another document: file and line where they are
+// known, the object, and the path as far as the document goes.
+func (d *Document) Place(p Path) string {
+	at, found, _ := d.find(p)
+	where := d.Object().String()
+	if len(found) > 0 {
+		where = found.String() + " of " + where
+	}
+	switch {
+	case d.File == "":
+		return where
+	case d.Numbers && at != nil:
+		return fmt.Sprintf("%s:%d, %s", d.File, at.Line, where)
+	}
+	return d.File + ", " + where
+}

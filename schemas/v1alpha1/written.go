@@ -12,6 +12,8 @@ type Written struct {
 	User    *source.Document
 	Profile *source.Document // nil without a profile
 	Name    string           // the profile's
+
+	Inferred map[string]bool // paths that were filled in from the package
 }
 
 var specPath = source.Path{}.Field("spec")
@@ -51,8 +53,10 @@ func (w Written) Source(p source.Path) string {
 	return ""
 }
 
-// Wrote tells whether the user or the profile says something at a path.
-func (w Written) Wrote(p source.Path) bool { return w.User.Has(p) || w.inProfile(p) }
+// Wrote tells whether the user, the profile or the package says something at a path.
+func (w Written) Wrote(p source.Path) bool {
+	return w.User.Has(p) || w.inProfile(p) || w.Inferred[p.String()]
+}
 
 // inProfile tells whether the profile says something at a path. A profile's document
 // is a spec, without the object around it.
