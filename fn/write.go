@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/generators"
@@ -81,11 +80,26 @@ func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
 	return nil
 }
 
-// results are the diagnostics in KRM's words.
-func results(ds source.Diagnostics) framework.Results {
-	var out framework.Results
+// A result is a diagnostic in KRM's words. It is framework.Result to the letter: that
+// package brings OpenAPI validation along, which every start of the program would pay.
+type result struct {
+	Message     string                   `yaml:"message,omitempty"`
+	Severity    source.Severity          `yaml:"severity,omitempty"`
+	ResourceRef *yaml.ResourceIdentifier `yaml:"resourceRef,omitempty"`
+	Field       *resultPlace             `yaml:"field,omitempty"`
+	File        *resultPlace             `yaml:"file,omitempty"`
+	Tags        map[string]string        `yaml:"tags,omitempty"`
+}
+
+// A resultPlace is a field of an object, or a file.
+type resultPlace struct {
+	Path string `yaml:"path,omitempty"`
+}
+
+func results(ds source.Diagnostics) []result {
+	var out []result
 	for _, d := range ds {
-		r := &framework.Result{Message: d.Message, Severity: framework.Severity(d.Severity), Tags: map[string]string{"code": string(d.Code)}}
+		r := result{Message: d.Message, Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
 		if d.WayOut != "" {
 			r.Message += "; " + d.WayOut
 		}
@@ -95,11 +109,11 @@ func results(ds source.Diagnostics) framework.Results {
 				NameMeta: yaml.NameMeta{Namespace: d.Object.Namespace, Name: d.Object.Name},
 			}
 			if d.Path != "" {
-				r.Field = &framework.Field{Path: d.Path}
+				r.Field = &resultPlace{d.Path}
 			}
 		}
 		if d.File != "" {
-			r.File = &framework.File{Path: d.File}
+			r.File = &resultPlace{d.File}
 		}
 		out = append(out, r)
 	}
@@ -107,7 +121,7 @@ func results(ds source.Diagnostics) framework.Results {
 }
 
 // writeResults prints the results that came in, and ours after them.
-func writeResults(out *bufio.Writer, old []*yaml.Node, ours framework.Results) error {
+func writeResults(out *bufio.Writer, old []*yaml.Node, ours []result) error {
 	if len(old)+len(ours) == 0 {
 		return nil
 	}
