@@ -84,12 +84,14 @@ type planner struct {
 	*source.Reporter
 	v1alpha1.Written
 	spec     *v1alpha1.Spec
+	title    string          // the spec, for messages
 	reported map[string]bool // places of which one pod's mistake was told already
 }
 
 func newPlanner(s *v1alpha1.Spec) *planner {
 	return &planner{
 		plan:     plan{object: s.Object(), owner: s.Owner(), namespace: s.Object().Namespace},
+		title:    s.Object().String(),
 		Reporter: source.NewReporter(s.Doc),
 		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,

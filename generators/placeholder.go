@@ -16,6 +16,7 @@ type scope struct {
 	vars        map[string]string // what holds for the spec, the component or the entry
 	pod         *pod              // nil where no single pod is meant
 	serviceName string            // "" where no Service is meant
+	domain      string            // "" where there is none
 	services    map[string]string // Service names by COMPONENT.ENTRY; nil outside config
 	inList      bool              // in an item of a list: lists do not nest
 
@@ -61,14 +62,14 @@ func (s scope) expand(text string) (string, error) {
 	if !strings.Contains(text, "$(") {
 		return text, nil
 	}
-	var b strings.Builder
+	b := make([]byte, 0, 128)
 	for {
 		i := strings.Index(text, "$(")
 		if i < 0 {
-			return b.String() + text, nil
+			return string(append(b, text...)), nil
 		}
 		if i > 0 && text[i-1] == '$' {
-			b.WriteString(text[:i-1] + "$(")
+			b = append(append(b, text[:i-1]...), "$("...)
 			text = text[i+2:]
 			continue
 		}
@@ -80,12 +81,12 @@ func (s scope) expand(text string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(text[:i])
+		b = append(b, text[:i]...)
 		text = text[i+end+1:]
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
 			value = "[" + value + "]" // as URLs and host:port pairs write it
 		}
-		b.WriteString(value)
+		b = append(b, value...)
 	}
 }
 
@@ -109,6 +110,9 @@ func (s scope) lookup(name string) (string, error) {
 	}
 	if name == "serviceName" && s.serviceName != "" {
 		return s.serviceName, nil
+	}
+	if name == "domain" && s.domain != "" {
+		return s.domain, nil
 	}
 	if ref, ok := strings.CutPrefix(name, "service:"); ok && s.services != nil {
 		if v, ok := s.services[ref]; ok {

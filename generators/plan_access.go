@@ -122,38 +122,33 @@ func inside(a v1alpha1.Access) v1alpha1.Access {
 // service plans one Service: of a pod, or of all pods where pod is nil. What is the
 // same for all pods of the entry is kept in shared.
 func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *texts) service {
-	access, host, own := &e.Access, *e.Host, (*v1alpha1.Pod)(nil)
-	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type,
-		levels: v1alpha1.Levels(c.Name, e.Name, "")}
+	access, host, own, ownName := &e.Access, *e.Host, (*v1alpha1.Pod)(nil), ""
 	if pod != nil {
 		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
-			own = &e.Pods[i]
+			own, ownName = &e.Pods[i], pod.name
 			access, host, shared = &own.Access, *own.Host, &texts{}
-			s.levels = v1alpha1.Levels(c.Name, e.Name, pod.name)
 		}
 	}
-	at := s.levels[len(s.levels)-3]
+	at := shared.places(p, c.Name, e.Name, ownName)
+	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type, levels: at.levels}
 	scope := c.scope
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
-	s.name = p.text(e.ServiceName, scope, at.Field("serviceName"))
-	p.checkName(at.Field("serviceName"), s.name, validation.IsDNS1035Label(s.name))
+	s.name = p.text(e.ServiceName, scope, at.serviceName)
+	p.checkName(at.serviceName, s.name, validation.IsDNS1035Label(s.name))
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
-	domain := p.text(*access.Domain, scope, p.Where(s.levels, setting("domain")))
-	if domain != "" {
-		scope = scope.with(map[string]string{"domain": domain})
-	}
-	s.host = p.host(host, scope, s.levels)
+	scope.domain = p.text(*access.Domain, scope, at.domain)
+	s.host = p.host(host, scope, at.host)
 	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
-	s.selector = p.selector(e, pod, scope, at, shared)
-	s.ports = p.ports(c, e, own, pod, at)
+	s.selector = p.selector(e, pod, scope, at.entry, shared)
+	s.ports = p.ports(c, e, own, pod, at.entry)
 	s.address = address(s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
 	}
-	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, domain) {
+	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, scope.domain) {
 		p.announce(&s)
 	}
 	return s
@@ -162,8 +157,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 func setting(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 
 // host expands what clients call a Service, and drops the trailing dot.
-func (p *planner) host(text string, scope scope, levels []source.Path) string {
-	at := p.Where(levels[:len(levels)-2], setting("host"))
+func (p *planner) host(text string, scope scope, at source.Path) string {
 	host := strings.TrimSuffix(p.text(text, scope, at), ".")
 	if host != "" && !isIP(host) {
 		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
@@ -181,9 +175,9 @@ func under(host, domain string) bool {
 func (p *planner) announce(s *service) {
 	s.announced = true
 	dns := s.access.ExternalDNS
-	more := map[string]string{}
+	more, host := map[string]string{}, s.host+"."
 	for _, prefix := range dns.Prefixes {
-		more[prefix+"hostname"] = s.host + "."
+		more[prefix+"hostname"] = host
 		if *dns.TTL > 0 {
 			more[prefix+"ttl"] = strconv.Itoa(int(*dns.TTL))
 		}

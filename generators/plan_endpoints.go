@@ -90,17 +90,16 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 }
 
 func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
-	at := specField("ports").Item("name", ep.Name)
 	out := port{name: ep.Name, protocol: *ep.Protocol, appProtocol: *ep.AppProtocol,
 		number: ep.Port, target: ep.Port, nodePort: *ep.NodePort, advertised: ep.Port}
 	if svc.typ == v1alpha1.NodePort && len(svc.access.ExternalIPs) == 0 {
 		out.advertised = out.nodePort
 	}
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+		p.Errorf(source.NumberRange, portOf(specField(), ep.Name).Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
-	numbers{planner: p, at: at}.checkBand(out.nodePort, false)
-	p.checkPortsDiffer(svc.ports, out, at)
+	numbers{planner: p, entry: specField(), name: ep.Name}.checkBand(out.nodePort, false)
+	p.checkPortsDiffer(svc.ports, out, specField())
 	return out
 }
 

@@ -21,14 +21,14 @@ func (p *planner) ports(c component, e v1alpha1.Service, own *v1alpha1.Pod, pod 
 			continue // Validate has told
 		}
 		cp := c.Ports[i]
-		n := numbers{planner: p, c: c, access: access, at: entry.Field("ports").Item("name", sp.Name)}
+		n := numbers{planner: p, c: c, access: access, entry: entry, name: sp.Name}
 		if pod != nil {
 			n.pod = *pod
 		}
 		out = append(out, n.port(e, cp, sp, ownNumbers(own, sp.Name)))
 	}
 	for i := range out {
-		p.checkPortsDiffer(out[:i], out[i], entry.Field("ports").Item("name", out[i].name))
+		p.checkPortsDiffer(out[:i], out[i], entry)
 	}
 	return out
 }
@@ -47,11 +47,16 @@ func ownNumbers(own *v1alpha1.Pod, name string) v1alpha1.Numbers {
 // numbers counts the numbers of one port of one Service.
 type numbers struct {
 	*planner
-	c   component
-	pod pod         // the zero pod for a Service of all pods: it has id 0, and nothing counts
-	at  source.Path // the entry's port
+	c     component
+	pod   pod // the zero pod for a Service of all pods: it has id 0, and nothing counts
+	entry source.Path
+	name  string // the port's
 
 	access *v1alpha1.Access
+}
+
+func portOf(entry source.Path, name string) source.Path {
+	return entry.Field("ports").Item("name", name)
 }
 
 func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
@@ -92,14 +97,18 @@ func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1a
 // count returns the pod's own number, or the counted one, and reports one that is out
 // of its range.
 func (n numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
-	value, at := nth(base, step, n.pod.id, n.c.reserved), n.at.Field(field)
+	value := nth(base, step, n.pod.id, n.c.reserved)
 	if own != nil {
-		value, at = int64(*own), n.ownPath().Field(field)
+		value = int64(*own)
 	}
+	if lowest <= value && value <= highest {
+		return int32(value)
+	}
+	at := n.path(own != nil).Field(field)
 	if own == nil && value == int64(base) && !n.Wrote(at) {
 		return base // the container's port, which Validate has checked
 	}
-	if (value < lowest || value > highest) && n.once(source.NumberRange, at) {
+	if n.once(source.NumberRange, at) {
 		switch {
 		case n.pod.name != "" && value != int64(base) && own == nil:
 			n.Errorf(source.NumberRange, at, "start lower, or make fewer of it",
@@ -107,15 +116,16 @@ func (n numbers) count(field string, base, step int32, own *int32, lowest, highe
 		default:
 			n.Errorf(source.NumberRange, at, "", "%d is not between %d and %d", value, lowest, highest)
 		}
-		return 0
 	}
-	return int32(value)
+	return 0
 }
 
-// ownPath is where the pod's own numbers stand.
-func (n numbers) ownPath() source.Path {
-	entry := n.at[:len(n.at)-2]
-	return entry.Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name())
+// path is where the port's numbers stand, or the pod's own ones.
+func (n numbers) path(own bool) source.Path {
+	if own {
+		return portOf(n.entry.Field("pods").Item("pod", n.pod.name), n.name)
+	}
+	return portOf(n.entry, n.name)
 }
 
 func first(a, b *int32) *int32 {
@@ -127,11 +137,11 @@ func first(a, b *int32) *int32 {
 
 // checkBand warns of node ports that the cluster may have given to somebody else.
 func (n numbers) checkBand(number int32, own bool) {
-	at := n.at.Field("nodePort")
-	if own {
-		at = n.ownPath().Field("nodePort")
+	if number < staticEnd || number > nodePortMax {
+		return
 	}
-	if number < staticEnd || number > nodePortMax || !n.once(source.NodePortBand, at) {
+	at := n.path(own).Field("nodePort")
+	if !n.once(source.NodePortBand, at) {
 		return
 	}
 	n.Warnf(source.NodePortBand, at, "use 30000 to 30085, which it gives away last",
@@ -139,9 +149,13 @@ func (n numbers) checkBand(number int32, own bool) {
 }
 
 // checkPortsDiffer holds that a Service has each port and each node port once.
-func (p *planner) checkPortsDiffer(others []port, one port, at source.Path) {
+func (p *planner) checkPortsDiffer(others []port, one port, entry source.Path) {
 	for _, o := range others {
-		written := p.Wrote(at.Field("port")) || p.Wrote(at[:len(at)-1].Item("name", o.name).Field("port"))
+		if o.number != one.number && o.nodePort != one.nodePort {
+			continue
+		}
+		at := portOf(entry, one.name)
+		written := p.Wrote(at.Field("port")) || p.Wrote(portOf(entry, o.name).Field("port"))
 		if o.number == one.number && o.protocol == one.protocol && one.number != 0 && written && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at.Field("port"), "give one of them another number",
 				"ports %s and %s are both %d/%s in one Service", o.name, one.name, one.number, one.protocol)

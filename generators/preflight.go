@@ -1,7 +1,6 @@
 package generators
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,7 +26,7 @@ type endpoint struct {
 // clashes are what Services of the whole package have taken: those of all specs, and
 // those that other tools wrote.
 type clashes struct {
-	names      map[source.Object]string
+	names      map[source.Object]string // who has it, as said after the object: " in FILE", " of SPEC"
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
 	sharing    map[string]claim
@@ -72,11 +71,12 @@ func preflight(planners []*planner, others []*source.Document) {
 // foreign enters what a document that is not ours has taken.
 func (c *clashes) foreign(doc *source.Document) {
 	o := doc.Object()
-	what := o.String()
+	where := ""
 	if doc.File != "" {
-		what += " in " + doc.File
+		where = " in " + doc.File
 	}
-	c.names[o] = what
+	c.names[o] = where
+	what := o.String() + where
 	if o.APIVersion != "v1" || o.Kind != "Service" {
 		return
 	}
@@ -116,44 +116,59 @@ func (c *clashes) foreign(doc *source.Document) {
 }
 
 // claimNames holds that every object of ours is the only one of its kind and name.
+// named tells where the name was written, and a way out.
 func (c *clashes) claimNames(p *planner) {
-	take := func(apiVersion, kind, namespace, name string, at source.Path, wayOut string) {
+	ours := " of " + p.title
+	take := func(apiVersion, kind, namespace, name string, named func() (source.Path, string)) {
 		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
-		if by, ok := c.names[o]; ok && name != "" && p.once(source.NameClash, at) {
-			if !strings.HasPrefix(by, o.String()+" of ") {
-				wayOut += "; or take the other out, if Sallyport is to make it"
+		if by, ok := c.names[o]; ok && name != "" {
+			if at, wayOut := named(); p.once(source.NameClash, at) {
+				if !strings.HasPrefix(by, " of ") {
+					wayOut += "; or take the other out, if Sallyport is to make it"
+				}
+				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by)
+				return
 			}
-			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by)
-			return
 		}
-		c.names[o] = o.String() + " of " + p.object.String()
+		c.names[o] = ours
 	}
 	for i := range p.services {
 		if s := &p.services[i]; s.emit {
-			at, wayOut := source.Path{}.Field("metadata", "name"), "rename the spec"
-			if s.component != "" {
-				at, wayOut = s.entryPath().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
-			}
-			take("v1", "Service", p.namespace, s.name, at, wayOut)
+			take("v1", "Service", p.namespace, s.name, s.named)
 		}
 	}
 	for _, cm := range p.configs {
-		take("v1", "ConfigMap", p.namespace, cm.name, specField("components").Item("name", cm.component).Field("config", "name"), "give the config another name")
+		take("v1", "ConfigMap", p.namespace, cm.name, func() (source.Path, string) {
+			return specField("components").Item("name", cm.component).Field("config", "name"), "give the config another name"
+		})
 	}
 	if p.rbac != nil {
-		wayOut := "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"
-		at := specField("rbac", "serviceAccountName")
-		take("v1", "ServiceAccount", p.namespace, p.rbac.serviceAccount, at, wayOut)
+		named := func() (source.Path, string) {
+			return specField("rbac", "serviceAccountName"), "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"
+		}
+		take("v1", "ServiceAccount", p.namespace, p.rbac.serviceAccount, named)
 		for _, kind := range []string{"Role", "RoleBinding"} {
-			take(rbacVersion, kind, p.namespace, p.rbac.serviceAccount, at, wayOut)
+			take(rbacVersion, kind, p.namespace, p.rbac.serviceAccount, named)
 		}
 		for _, kind := range []string{"ClusterRole", "ClusterRoleBinding"} {
-			take(rbacVersion, kind, "", p.rbac.clusterRole, at, wayOut)
+			take(rbacVersion, kind, "", p.rbac.clusterRole, named)
 		}
 	}
 	for _, name := range p.sliceNames() {
-		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, source.Path{}.Field("metadata", "name"), "rename the spec")
+		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, renamedSpec)
 	}
+}
+
+// named tells where a Service's name was written, and a way out where it is taken.
+func (s *service) named() (source.Path, string) {
+	if s.component == "" {
+		return renamedSpec()
+	}
+	return s.entryPath().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+}
+
+func renamedSpec() (source.Path, string) {
+	return source.Path{}.Field("metadata", "name"), "rename the spec"
 }
 
 // sliceNames lists the EndpointSlices of the plan.
@@ -177,7 +192,7 @@ func (s *service) portPath(name, field string) source.Path {
 }
 
 func (p *planner) claim(s *service) claim {
-	return claim{fmt.Sprintf("Service %s of %s", s.name, p.object), s}
+	return claim{"Service " + s.name + " of " + p.title, s}
 }
 
 // claimPorts holds that a node port belongs to one Service: the allocator knows no
@@ -201,6 +216,9 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 // claimAddresses holds that an address, port and protocol lead to one Service, and
 // that Services of one address share it in the same way.
 func (c *clashes) claimAddresses(p *planner, s *service) {
+	if s.address == "" && len(s.access.ExternalIPs) == 0 {
+		return
+	}
 	for _, a := range append(strings.Split(s.address, ","), s.access.ExternalIPs...) {
 		if a = strings.TrimSpace(a); a == "" {
 			continue
@@ -235,12 +253,13 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 func (c *clashes) claimHosts(p *planner, s *service) {
 	if s.announced && s.balanced() {
 		by, ok := c.hosts[s.host]
-		if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); ok && (s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor()) && p.once(source.HostClash, at) {
-			p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
-				"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
-		}
 		if !ok {
 			c.hosts[s.host] = p.claim(s)
+		} else if s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor() {
+			if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); p.once(source.HostClash, at) {
+				p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
+					"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
+			}
 		}
 	}
 	where := s.reachable()

@@ -58,9 +58,33 @@ func isIP(s string) bool {
 }
 
 // texts are the expanded maps of an entry, kept where they are the same for all of
-// its pods.
+// its pods, and where things were written.
 type texts struct {
 	byField map[string]map[string]string
+	where   *places
+}
+
+// places are where what a Service is made of was written, or would be.
+type places struct {
+	levels []source.Path
+
+	entry, serviceName, domain, host source.Path
+}
+
+// places returns those of an entry, or of the one pod that has something otherwise.
+func (t *texts) places(p *planner, component, entry, pod string) *places {
+	if t.where == nil {
+		levels := v1alpha1.Levels(component, entry, pod)
+		at := levels[len(levels)-3]
+		t.where = &places{
+			levels:      levels,
+			entry:       at,
+			serviceName: at.Field("serviceName"),
+			domain:      p.Where(levels, setting("domain")),
+			host:        p.Where(levels[:len(levels)-2], setting("host")),
+		}
+	}
+	return t.where
 }
 
 // keep returns what was kept under a name, or makes it. It is made anew for each pod
