@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"iter"
 	"reflect"
 	"slices"
 	"strconv"
@@ -16,12 +17,15 @@ import (
 // Encode writes objects as a stream of YAML documents, byte for byte what kustomize
 // build prints: keys sorted, empty fields left out as the json tags say, the status
 // left out altogether.
-func Encode(w io.Writer, objs []Object) error {
+func Encode(w io.Writer, objs []Object) error { return EncodeSeq(w, slices.Values(objs)) }
+
+// EncodeSeq is Encode for objects that are made while they are written.
+func EncodeSeq(w io.Writer, objs iter.Seq[Object]) error {
 	e := newEncoder(w)
-	for i, o := range objs {
-		if i > 0 {
-			e.buf = append(e.buf, "---\n"...)
-		}
+	separator := ""
+	for o := range objs {
+		e.buf = append(e.buf, separator...)
+		separator = "---\n"
 		e.object(o, 0)
 		if err := e.flush(bufferSize); err != nil {
 			return err
@@ -106,16 +110,20 @@ func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 // object writes a whole object; its first line continues the one that the buffer ends
 // with.
 func (e *encoder) object(o Object, depth int) {
-	v := reflect.ValueOf(o).Elem()
-	e.structure(v, depth, true, func(key string) bool { return key != "status" })
+	e.structure(reflect.ValueOf(o).Elem(), depth, true, "status")
 }
 
-// structure writes the fields of a struct. inline: the first one goes where the buffer
-// ends.
-func (e *encoder) structure(v reflect.Value, depth int, inline bool, want func(string) bool) {
-	for _, f := range e.layout(v.Type()) {
-		fv := v.FieldByIndex(f.index)
-		if f.omitEmpty && empty(fv) || !want(f.key) {
+// structure writes the fields of a struct, all but the one under the key without.
+// inline: the first one goes where the buffer ends.
+func (e *encoder) structure(v reflect.Value, depth int, inline bool, without string) {
+	fields := e.layout(v.Type())
+	for i := range fields {
+		f := &fields[i]
+		fv := v.Field(f.index[0])
+		for _, i := range f.index[1:] {
+			fv = fv.Field(i)
+		}
+		if f.omitEmpty && empty(fv) || f.key == without {
 			continue
 		}
 		if !inline {
@@ -126,13 +134,15 @@ func (e *encoder) structure(v reflect.Value, depth int, inline bool, want func(s
 	}
 }
 
-func all(string) bool { return true }
-
 // empty is encoding/json's notion, and a zero time is not worth a key either.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Map, reflect.Slice:
 		return v.Len() == 0
+	case reflect.String:
+		return v.Len() == 0
+	case reflect.Pointer:
+		return v.IsNil()
 	case reflect.Struct:
 		return v.IsZero() && v.Type().PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
 	}
@@ -149,11 +159,14 @@ func (e *encoder) entry(key string, v reflect.Value, depth int) {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	if s, ok := scalar(v); ok {
-		e.pair(key, s, depth)
+	if text, ok := stringOf(v); ok {
+		e.pair(key, text, depth)
 		return
 	}
 	e.buf = append(append(e.buf, key...), ':')
+	if e.number(v, " ") {
+		return
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		e.nested(v, depth)
@@ -170,7 +183,7 @@ func (e *encoder) entry(key string, v reflect.Value, depth int) {
 func (e *encoder) nested(v reflect.Value, depth int) {
 	e.buf = append(e.buf, '\n')
 	before := len(e.buf)
-	e.structure(v, depth+1, false, all)
+	e.structure(v, depth+1, false, "")
 	if len(e.buf) == before {
 		e.buf = append(e.buf[:before-1], " {}\n"...)
 	}
@@ -204,52 +217,61 @@ func (e *encoder) list(v reflect.Value, depth int) {
 	for i := range v.Len() {
 		e.indent(depth)
 		item := v.Index(i)
-		s, ok := scalar(item)
+		text, ok := stringOf(item)
 		switch {
-		case !ok:
+		case ok && plain(text):
+			e.buf = append(append(append(e.buf, "- "...), text...), '\n')
+		case ok:
+			e.library([]string{text}, depth)
+		case !e.number(item, "- "):
 			e.buf = append(e.buf, "- "...)
-			e.structure(item, depth+1, true, all)
-		case plain(s.text) || !s.isString:
-			e.buf = append(append(append(e.buf, "- "...), s.text...), '\n')
-		default:
-			e.library([]string{s.text}, depth)
+			e.structure(item, depth+1, true, "")
 		}
 	}
 }
 
-// A scalarText is a scalar as it would be written without quotes.
-type scalarText struct {
-	text     string
-	isString bool
+var intOrString = reflect.TypeFor[intstr.IntOrString]()
+
+// stringOf returns the string that a value is.
+func stringOf(v reflect.Value) (string, bool) {
+	switch {
+	case v.Kind() == reflect.String:
+		return v.String(), true
+	case v.Kind() == reflect.Struct && v.Type() == intOrString:
+		i := v.Addr().Interface().(*intstr.IntOrString)
+		return i.StrVal, i.Type == intstr.String
+	}
+	return "", false
 }
 
-func scalar(v reflect.Value) (scalarText, bool) {
+// number writes a number or a boolean, which never need quotes, and the end of the line;
+// it tells whether the value is one.
+func (e *encoder) number(v reflect.Value, before string) bool {
 	switch v.Kind() {
-	case reflect.String:
-		return scalarText{v.String(), true}, true
 	case reflect.Bool:
-		return scalarText{strconv.FormatBool(v.Bool()), false}, true
+		e.buf = strconv.AppendBool(append(e.buf, before...), v.Bool())
 	case reflect.Int32, reflect.Int64:
-		return scalarText{strconv.FormatInt(v.Int(), 10), false}, true
+		e.buf = strconv.AppendInt(append(e.buf, before...), v.Int(), 10)
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[intstr.IntOrString]() {
-			i := v.Interface().(intstr.IntOrString)
-			return scalarText{i.String(), i.Type == intstr.String}, true
+		if v.Type() != intOrString {
+			return false
 		}
+		i := v.Addr().Interface().(*intstr.IntOrString)
+		e.buf = strconv.AppendInt(append(e.buf, before...), int64(i.IntVal), 10)
+	default:
+		return false
 	}
-	return scalarText{}, false
+	e.buf = append(e.buf, '\n')
+	return true
 }
 
-func (e *encoder) pair(key string, value any, depth int) {
-	s, ok := value.(scalarText)
-	if !ok {
-		s = scalarText{value.(string), true}
-	}
-	if s.isString && !plain(s.text) {
-		e.library(map[string]string{key: s.text}, depth)
+// pair writes "key: text" and the end of the line.
+func (e *encoder) pair(key, text string, depth int) {
+	if !plain(text) {
+		e.library(map[string]string{key: text}, depth)
 		return
 	}
-	e.buf = append(append(append(append(e.buf, key...), ": "...), s.text...), '\n')
+	e.buf = append(append(append(append(e.buf, key...), ": "...), text...), '\n')
 }
 
 // library lets sigs.k8s.io/yaml write what may need quotes or folding: one key with its
@@ -294,7 +316,7 @@ func plain(s string) bool {
 	if s[0] >= '0' && s[0] <= '9' {
 		return dots == 3 && strings.Trim(s, "0123456789.") == ""
 	}
-	return !slices.Contains(words, strings.ToLower(s))
+	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
 }
 
 // words are what YAML 1.1 reads as something else than a string.

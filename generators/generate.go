@@ -6,6 +6,7 @@ package generators
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,34 +30,48 @@ type Object interface {
 	runtime.Object
 }
 
-// emitters is the whole of what a plan makes.
-var emitters = []func(*plan) []Object{
-	serviceAccounts,
-	roles,
-	clusterRoles,
-	roleBindings,
-	clusterRoleBindings,
-	configMaps,
-	endpoints,
-	services,
-	endpointSlices,
+// An emitter makes the objects that a plan wants of one kind.
+type emitter struct {
+	objects func(*plan) iter.Seq[Object]
+	cluster bool // the kind is outside all namespaces
+}
+
+// emitters is the whole of what a plan makes, in the order in which kustomize writes the
+// kinds (legacy order): what must exist first comes first.
+var emitters = []emitter{
+	{objects: few(serviceAccounts)},
+	{objects: few(roles)},
+	{objects: few(clusterRoles), cluster: true},
+	{objects: few(roleBindings)},
+	{objects: few(clusterRoleBindings), cluster: true},
+	{objects: few(configMaps)},
+	{objects: few(endpoints)},
+	{objects: services},
+	{objects: few(endpointSlices)},
+}
+
+// few is for kinds of which a plan has so few objects that they may as well be made at
+// once.
+func few(list func(*plan) []Object) func(*plan) iter.Seq[Object] {
+	return func(p *plan) iter.Seq[Object] { return slices.Values(list(p)) }
 }
 
 // Generate returns the objects of all specs, in their one order, or the reasons that
 // there are none. The other documents of the package are read for clashes.
 func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, source.Diagnostics) {
+	seq, ds := GenerateSeq(specs, others)
+	return slices.Collect(seq), ds
+}
+
+// GenerateSeq is Generate for whoever needs one object at a time: each is made when it is
+// asked for, so that a thousand are never there at once. All decisions, and all checks,
+// have been made when it returns.
+func GenerateSeq(specs []*v1alpha1.Spec, others []*source.Document) (iter.Seq[Object], source.Diagnostics) {
 	planners, ds := planAll(specs, others)
 	if ds.Failed() {
-		return nil, ds
+		return func(func(Object) bool) {}, ds
 	}
-	var objs []Object
-	for _, p := range planners {
-		for _, emit := range emitters {
-			objs = append(objs, emit(&p.plan)...)
-		}
-	}
-	order(objs)
-	return objs, ds
+	return ordered(planners), ds
 }
 
 // planAll plans every spec, in the order of their owners, and holds the plans against each
@@ -64,7 +79,7 @@ func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, sour
 func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, source.Diagnostics) {
 	specs = slices.Clone(specs)
 	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
-	var planners []*planner
+	planners := make([]*planner, 0, len(specs))
 	for _, s := range specs {
 		p := newPlanner(s)
 		p.run(others)

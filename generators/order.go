@@ -2,25 +2,29 @@ package generators
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
-// kinds are in the order in which kustomize writes them (legacy order): what must
-// exist first comes first.
-var kinds = []string{
-	"ServiceAccount", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding",
-	"ConfigMap", "Endpoints", "Service", "EndpointSlice",
+// ordered returns the objects of all plans by kind, then by namespace. Within these they
+// stay in the order of the plans: spec, component, entry, pod by id, so that p-2 comes
+// before p-10.
+func ordered(planners []*planner) iter.Seq[Object] {
+	byNamespace := slices.Clone(planners)
+	slices.SortStableFunc(byNamespace, func(a, b *planner) int { return cmp.Compare(a.namespace, b.namespace) })
+	return func(yield func(Object) bool) {
+		for _, e := range emitters {
+			ps := byNamespace
+			if e.cluster {
+				ps = planners
+			}
+			for _, p := range ps {
+				for o := range e.objects(&p.plan) {
+					if !yield(o) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
-
-// order sorts by kind, then by namespace. Within these the objects stay in the order
-// of the plans: spec, component, entry, pod by id, so that p-2 comes before p-10.
-func order(objs []Object) {
-	slices.SortStableFunc(objs, func(a, b Object) int {
-		return cmp.Or(
-			cmp.Compare(kindRank(a), kindRank(b)),
-			cmp.Compare(a.GetNamespace(), b.GetNamespace()),
-		)
-	})
-}
-
-func kindRank(o Object) int { return slices.Index(kinds, o.GetObjectKind().GroupVersionKind().Kind) }

@@ -1,6 +1,8 @@
 package generators
 
 import (
+	"iter"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -11,14 +13,14 @@ import (
 var serviceType = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
 
 // services makes every Service of the plan but those that another tool makes.
-func services(p *plan) []Object {
-	out := make([]Object, 0, len(p.services))
-	for i := range p.services {
-		if s := &p.services[i]; s.emit {
-			out = append(out, s.object(p.namespace))
+func services(p *plan) iter.Seq[Object] {
+	return func(yield func(Object) bool) {
+		for i := range p.services {
+			if s := &p.services[i]; s.emit && !yield(s.object(p.namespace)) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 func (s *service) object(namespace string) *corev1.Service {

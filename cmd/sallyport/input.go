@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,9 +99,9 @@ func readFile(cmd *cobra.Command, file string) ([]byte, error) {
 }
 
 // generate runs the core over the input and prints what there is to say, from a
-// severity on.
-func (in *input) generate(cmd *cobra.Command, least source.Severity) ([]generators.Object, error) {
-	objs, ds := generators.Generate(in.specs, in.others)
+// severity on. The objects are made while they are read.
+func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[generators.Object], error) {
+	objs, ds := generators.GenerateSeq(in.specs, in.others)
 	return objs, in.report(cmd, ds, least)
 }
 

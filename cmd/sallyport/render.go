@@ -29,7 +29,7 @@ Errors and warnings go to standard error. With an error nothing is printed.`,
 			if err != nil {
 				return err
 			}
-			if err := generators.Encode(cmd.OutOrStdout(), objs); err != nil {
+			if err := generators.EncodeSeq(cmd.OutOrStdout(), objs); err != nil {
 				return fmt.Errorf("writing the manifests: %w", err)
 			}
 			return nil

@@ -26,7 +26,7 @@ objects it comes to.`,
 				return err
 			}
 			count := map[string]int{}
-			for _, o := range objs {
+			for o := range objs {
 				count[o.GetAnnotations()[generators.OwnerAnnotation]]++
 			}
 			for _, s := range in.specs {
