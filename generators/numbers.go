@@ -39,7 +39,11 @@ func sortedSet(in []int32) []int32 {
 
 // podsOf lists a component's pods by id.
 func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
-	var out []pod
+	pods := *c.Replicas
+	for _, p := range c.Pools {
+		pods += *p.Replicas
+	}
+	out := make([]pod, 0, min(max(0, pods), v1alpha1.MaxReplicas))
 	add := func(name string, replicas, start, offset int32) {
 		name = workload(name)
 		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas {

@@ -46,6 +46,9 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	p.index()
 	p.share()
 	for i := range p.services {
+		if p.services[i].announced {
+			p.announce(&p.services[i])
+		}
 		p.annotate(&p.services[i])
 	}
 	names := p.serviceNames()
@@ -97,7 +100,7 @@ func (p *planner) entry(c component, e v1alpha1.Service) {
 	}
 	c.scope = c.with(map[string]string{"service": e.Name})
 	if e.Mode != v1alpha1.PerPod {
-		p.services = append(p.services, p.service(c, e, nil, &texts{}))
+		p.services = append(p.services, p.service(c, &e, nil, &texts{}))
 		return
 	}
 	p.knownPods(c, e)
@@ -108,7 +111,7 @@ func (p *planner) entry(c component, e v1alpha1.Service) {
 	shared := &texts{}
 	p.services = slices.Grow(p.services, len(c.pods))
 	for i := range c.pods {
-		p.services = append(p.services, p.service(c, e, &c.pods[i], shared))
+		p.services = append(p.services, p.service(c, &e, &c.pods[i], shared))
 	}
 }
 
@@ -121,7 +124,7 @@ func inside(a v1alpha1.Access) v1alpha1.Access {
 
 // service plans one Service: of a pod, or of all pods where pod is nil. What is the
 // same for all pods of the entry is kept in shared.
-func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *texts) service {
+func (p *planner) service(c component, e *v1alpha1.Service, pod *pod, shared *texts) service {
 	access, host, own, ownName := &e.Access, *e.Host, (*v1alpha1.Pod)(nil), ""
 	if pod != nil {
 		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
@@ -135,7 +138,9 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
 	s.name = p.text(e.ServiceName, scope, at.serviceName)
-	p.checkName(at.serviceName, s.name, validation.IsDNS1035Label(s.name))
+	if !obviousName(s.name, validation.DNS1035LabelMaxLength) {
+		p.checkName(at.serviceName, s.name, validation.IsDNS1035Label(s.name))
+	}
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
 	scope.domain = p.text(*access.Domain, scope, at.domain)
@@ -148,9 +153,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
 	}
-	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, scope.domain) {
-		p.announce(&s)
-	}
+	s.announced = *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, scope.domain)
 	return s
 }
 
@@ -159,7 +162,7 @@ func setting(fields ...string) source.Path { return source.Path{}.Field(fields..
 // host expands what clients call a Service, and drops the trailing dot.
 func (p *planner) host(text string, scope scope, at source.Path) string {
 	host := strings.TrimSuffix(p.text(text, scope, at), ".")
-	if host != "" && !isIP(host) {
+	if host != "" && !obviousName(host, validation.DNS1123SubdomainMaxLength) && !isIP(host) {
 		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
 	}
 	return host
@@ -173,7 +176,6 @@ func under(host, domain string) bool {
 // announce tells external-dns of the host, with a trailing dot as Pravega's page has
 // it: external-dns cuts it off, and so does Pravega.
 func (p *planner) announce(s *service) {
-	s.announced = true
 	dns := s.access.ExternalDNS
 	more, host := map[string]string{}, s.host+"."
 	for _, prefix := range dns.Prefixes {
@@ -215,7 +217,7 @@ func address(s service) string {
 	return *lb.Address
 }
 
-func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
+func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
 		return map[string]string{podNameLabel: pod.name}
 	}

@@ -71,7 +71,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	if domain := p.text(*s.Domain, vars, specField("domain")); domain != "" && svc.fromOutside() {
 		svc.host = svc.name + "." + domain
 		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain(svc.host))
-		if *s.ExternalDNS.Enabled {
+		if svc.announced = *s.ExternalDNS.Enabled; svc.announced {
 			p.announce(&svc)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // ports plans the ports of one Service. own is what its pod has otherwise, or nil.
-func (p *planner) ports(c component, e v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
+func (p *planner) ports(c component, e *v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
 	access := &e.Access
 	if own != nil {
 		access = &own.Access
@@ -21,7 +21,7 @@ func (p *planner) ports(c component, e v1alpha1.Service, own *v1alpha1.Pod, pod 
 			continue // Validate has told
 		}
 		cp := c.Ports[i]
-		n := numbers{planner: p, c: c, access: access, entry: entry, name: sp.Name}
+		n := numbers{planner: p, reserved: c.reserved, access: access, entry: entry, name: sp.Name}
 		if pod != nil {
 			n.pod = *pod
 		}
@@ -47,10 +47,10 @@ func ownNumbers(own *v1alpha1.Pod, name string) v1alpha1.Numbers {
 // numbers counts the numbers of one port of one Service.
 type numbers struct {
 	*planner
-	c     component
-	pod   pod // the zero pod for a Service of all pods: it has id 0, and nothing counts
-	entry source.Path
-	name  string // the port's
+	reserved []int32
+	pod      pod // the zero pod for a Service of all pods: it has id 0, and nothing counts
+	entry    source.Path
+	name     string // the port's
 
 	access *v1alpha1.Access
 }
@@ -59,7 +59,7 @@ func portOf(entry source.Path, name string) source.Path {
 	return entry.Field("ports").Item("name", name)
 }
 
-func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
+func (n numbers) port(e *v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
 	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
 	if *e.Type == v1alpha1.HostPort {
 		out.hostPort = *sp.HostPort
@@ -75,7 +75,7 @@ func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServiceP
 
 // advertised is what clients are told: the number written for it; else what the type
 // opens, counted up where that alone would be the same for pods of one host.
-func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
+func (n numbers) advertised(e *v1alpha1.Service, sp v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
 	opened, base, step, exact := p.number, *sp.Port, *sp.Steps.Port, own.Port
 	switch {
 	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
@@ -97,7 +97,7 @@ func (n numbers) advertised(e v1alpha1.Service, sp v1alpha1.ServicePort, own v1a
 // count returns the pod's own number, or the counted one, and reports one that is out
 // of its range.
 func (n numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
-	value := nth(base, step, n.pod.id, n.c.reserved)
+	value := nth(base, step, n.pod.id, n.reserved)
 	if own != nil {
 		value = int64(*own)
 	}

@@ -45,8 +45,12 @@ type pool struct {
 
 // preflight reports what no single spec can see: two that claim one thing.
 func preflight(planners []*planner, others []*source.Document) {
-	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
-		map[string]claim{}, map[endpoint]claim{}, map[string]pool{}}
+	services := 0
+	for _, p := range planners {
+		services += len(p.services)
+	}
+	c := clashes{make(map[source.Object]string, services), map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
+		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
 		owners[p.owner] = true

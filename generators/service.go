@@ -125,5 +125,5 @@ func optional[T ~string](v T, wanted bool) *T {
 	if v == "" || !wanted {
 		return nil
 	}
-	return &v
+	return new(v) // not &v, which would take memory for what is left out
 }

@@ -52,6 +52,30 @@ func workloadName(name string) []string {
 
 func isIPv6(s string) bool { return strings.Contains(s, ":") && isIP(s) }
 
+// obviousName tells whether a text is surely a DNS name: labels of lower-case letters,
+// digits and hyphens that begin with a letter, of a length that any rule allows. It spares
+// nearly every name the regular expressions of apimachinery's checks, which decide on the
+// rest. With the length of a label, there is one label.
+func obviousName(s string, longest int) bool {
+	const label = validation.DNS1035LabelMaxLength
+	length := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+		case length > 0 && (c >= '0' && c <= '9'):
+		case length > 0 && c == '-' && i+1 < len(s) && s[i+1] != '.':
+		case length > 0 && c == '.' && longest > label && i+1 < len(s):
+			length = -1
+		default:
+			return false
+		}
+		if length++; length > label {
+			return false
+		}
+	}
+	return length > 0 && len(s) <= longest
+}
+
 func isIP(s string) bool {
 	_, err := netip.ParseAddr(s)
 	return err == nil
