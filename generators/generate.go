@@ -60,12 +60,16 @@ func few(list func(*plan) []Object) func(*plan) iter.Seq[Object] {
 // there are none. The other documents of the package are read for clashes.
 func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, source.Diagnostics) {
 	seq, ds := GenerateSeq(specs, others)
-	return slices.Collect(seq), ds
+	var objs []Object
+	for o := range seq {
+		objs = append(objs, o.DeepCopyObject().(Object))
+	}
+	return objs, ds
 }
 
-// GenerateSeq is Generate for whoever needs one object at a time: each is made when it is
-// asked for, so that a thousand are never there at once. All decisions, and all checks,
-// have been made when it returns.
+// GenerateSeq is Generate for whoever needs one object at a time. Each is made when it is
+// asked for and is good until the next one is, so that ten thousand take the room of one.
+// All decisions, and all checks, have been made when it returns.
 func GenerateSeq(specs []*v1alpha1.Spec, others []*source.Document) (iter.Seq[Object], source.Diagnostics) {
 	planners, ds := planAll(specs, others)
 	if ds.Failed() {
@@ -99,7 +103,8 @@ type planner struct {
 	*source.Reporter
 	v1alpha1.Written
 	spec     *v1alpha1.Spec
-	title    string          // the spec, for messages
+	title    string // the spec, for messages
+	keys     map[[2]string]string
 	reported map[string]bool // places of which one pod's mistake was told already
 }
 
@@ -110,6 +115,7 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 		Reporter: source.NewReporter(s.Doc),
 		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,
+		keys:     map[[2]string]string{},
 		reported: map[string]bool{},
 	}
 }

@@ -42,7 +42,7 @@ type service struct {
 	access           *v1alpha1.Access
 	labels           map[string]string
 	annotations      map[string]string
-	selector         map[string]string
+	selector         map[string]string // nil for a single pod: it is selected by its name
 	families         []v1alpha1.IPFamily
 	familyPolicy     v1alpha1.IPFamilyPolicy
 	ports            []port

@@ -179,12 +179,22 @@ func (p *planner) announce(s *service) {
 	dns := s.access.ExternalDNS
 	more, host := map[string]string{}, s.host+"."
 	for _, prefix := range dns.Prefixes {
-		more[prefix+"hostname"] = host
+		more[p.joined(prefix, "hostname")] = host
 		if *dns.TTL > 0 {
-			more[prefix+"ttl"] = strconv.Itoa(int(*dns.TTL))
+			more[p.joined(prefix, "ttl")] = strconv.Itoa(int(*dns.TTL))
 		}
 	}
 	p.addAnnotations(s, more, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
+}
+
+// joined is a prefix with a name; the same key for thousands of Services is one string.
+func (p *planner) joined(prefix, name string) string {
+	key, ok := p.keys[[2]string{prefix, name}]
+	if !ok {
+		key = prefix + name
+		p.keys[[2]string{prefix, name}] = key
+	}
+	return key
 }
 
 // addAnnotations adds annotations that settings make, without changing a map that
@@ -219,7 +229,7 @@ func address(s service) string {
 
 func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
-		return map[string]string{podNameLabel: pod.name}
+		return nil
 	}
 	if pod == nil && !p.User.Has(at.Field("selector")) {
 		at = at[:len(at)-2] // the component's

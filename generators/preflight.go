@@ -13,8 +13,16 @@ import (
 
 // A claim is a Service that has taken something which only one can have.
 type claim struct {
-	what string // for messages
-	svc  *service
+	of  string   // the Service's spec; without svc: the object that has taken it
+	svc *service // nil: not ours
+}
+
+// String is the Service, for messages.
+func (c claim) String() string {
+	if c.svc == nil {
+		return c.of
+	}
+	return "Service " + c.svc.name + " of " + c.of
 }
 
 type endpoint struct {
@@ -106,14 +114,14 @@ func (c *clashes) foreign(doc *source.Document) {
 	}
 	for _, p := range svc.Spec.Ports {
 		if p.NodePort != 0 {
-			c.nodePorts[p.NodePort] = claim{what: what}
+			c.nodePorts[p.NodePort] = claim{of: what}
 		}
 		if p.Protocol == "" {
 			p.Protocol = v1alpha1.TCP
 		}
 		for _, a := range addresses {
 			if a = strings.TrimSpace(a); a != "" {
-				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{what: what}
+				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{of: what}
 			}
 		}
 	}
@@ -195,9 +203,7 @@ func (s *service) portPath(name, field string) source.Path {
 	return s.entryPath().Field("ports").Item("name", name).Field(field)
 }
 
-func (p *planner) claim(s *service) claim {
-	return claim{"Service " + s.name + " of " + p.title, s}
-}
+func (p *planner) claim(s *service) claim { return claim{p.title, s} }
 
 // claimPorts holds that a node port belongs to one Service: the allocator knows no
 // protocols.
@@ -209,7 +215,7 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 		if by, ok := c.nodePorts[port.nodePort]; ok && by.svc != s {
 			if at := s.portPath(port.name, "nodePort"); p.once(source.NodePortClash, at) {
 				p.Errorf(source.NodePortClash, at, "start from another number: a node port belongs to one Service of the cluster",
-					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by.what)
+					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by)
 			}
 			continue
 		}
@@ -232,7 +238,7 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 			if by, ok := c.addresses[key]; ok && by.svc != s {
 				if at := s.portPath(port.name, "port"); p.once(source.AddressClash, at) {
 					p.Errorf(source.AddressClash, at, "write another port, or another address",
-						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by.what)
+						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by)
 				}
 				continue
 			}
@@ -245,7 +251,7 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 	by, ok := c.sharing[s.address]
 	if at := p.Where(s.levels, setting("loadBalancer", "address")); ok && by.svc.sharingKey != s.sharingKey && p.once(source.SharedAddress, at) {
 		p.Errorf(source.SharedAddress, at, "set the same loadBalancer.sharingKey for both",
-			"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by.what, by.svc.sharingKey, s.sharingKey)
+			"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by, by.svc.sharingKey, s.sharingKey)
 	}
 	if !ok {
 		c.sharing[s.address] = p.claim(s)
@@ -262,7 +268,7 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 		} else if s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor() {
 			if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); p.once(source.HostClash, at) {
 				p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
-					"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
+					"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by)
 			}
 		}
 	}
@@ -276,7 +282,7 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 			at := s.portPath(port.name, "advertisedPort")
 			if !p.reported[string(source.AddressClash)+" "+s.portPath(port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
 				p.Errorf(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
-					"clients of Service %s and of %s would both be told %s:%d", s.name, by.what, where, port.advertised)
+					"clients of Service %s and of %s would both be told %s:%d", s.name, by, where, port.advertised)
 			}
 			continue
 		}

@@ -15,25 +15,35 @@ var serviceType = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
 // services makes every Service of the plan but those that another tool makes.
 func services(p *plan) iter.Seq[Object] {
 	return func(yield func(Object) bool) {
+		var out corev1.Service
+		room := &room{selector: map[string]string{}}
 		for i := range p.services {
-			if s := &p.services[i]; s.emit && !yield(s.object(p.namespace)) {
-				return
+			if s := &p.services[i]; s.emit {
+				if out = s.object(p.namespace, room); !yield(&out) {
+					return
+				}
 			}
 		}
 	}
 }
 
-func (s *service) object(namespace string) *corev1.Service {
+// A room is what one Service after the other is made in.
+type room struct {
+	selector map[string]string
+	ports    []corev1.ServicePort
+}
+
+func (s *service) object(namespace string, r *room) corev1.Service {
 	a := s.access
-	return &corev1.Service{
+	return corev1.Service{
 		TypeMeta:   serviceType,
 		ObjectMeta: metav1.ObjectMeta{Name: s.name, Namespace: namespace, Labels: s.labels, Annotations: s.annotations},
 		Spec: corev1.ServiceSpec{
 			Type:                          s.specType(),
 			ClusterIP:                     s.clusterIP(),
 			ExternalName:                  s.externalName,
-			Selector:                      s.selector,
-			Ports:                         s.servicePorts(),
+			Selector:                      s.podSelector(r),
+			Ports:                         s.servicePorts(r),
 			ExternalIPs:                   a.ExternalIPs,
 			ExternalTrafficPolicy:         s.externalTrafficPolicy(),
 			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy), s.hasAddress()),
@@ -47,6 +57,15 @@ func (s *service) object(namespace string) *corev1.Service {
 			AllocateLoadBalancerNodePorts: s.allocateNodePorts(),
 		},
 	}
+}
+
+// podSelector is the plan's, or what selects the one pod.
+func (s *service) podSelector(r *room) map[string]string {
+	if s.pod == nil || s.selector != nil {
+		return s.selector
+	}
+	r.selector[podNameLabel] = s.pod.name
+	return r.selector
 }
 
 func (s *service) hasAddress() bool { return s.mode != v1alpha1.Headless && s.externalName == "" }
@@ -105,19 +124,19 @@ func (s *service) allocateNodePorts() *bool {
 }
 
 // servicePorts always names the protocol: server-side apply keys ports by it.
-func (s *service) servicePorts() []corev1.ServicePort {
-	out := make([]corev1.ServicePort, len(s.ports))
-	for i, p := range s.ports {
-		out[i] = corev1.ServicePort{
+func (s *service) servicePorts(r *room) []corev1.ServicePort {
+	r.ports = r.ports[:0]
+	for _, p := range s.ports {
+		r.ports = append(r.ports, corev1.ServicePort{
 			Name:        p.name,
 			Protocol:    corev1.Protocol(p.protocol),
 			AppProtocol: optional(p.appProtocol, true),
 			Port:        p.number,
 			TargetPort:  intstr.FromInt32(p.target),
 			NodePort:    p.nodePort,
-		}
+		})
 	}
-	return out
+	return r.ports
 }
 
 // optional is a pointer to a value that is wanted and not empty.
