@@ -305,9 +305,9 @@ func (c *clashes) foreignPool(config, what string) {
 	if yaml.Unmarshal([]byte(config), &o) != nil || o.Name == "" {
 		return // dklb would make up a name
 	}
-	in := c.pool(o, claim{what: what})
+	in := c.pool(o, claim{of: what})
 	for _, f := range o.Frontends {
-		in.frontends[f.Port] = claim{what: what}
+		in.frontends[f.Port] = claim{of: what}
 	}
 }
 
@@ -333,14 +333,14 @@ func (c *clashes) claimPool(p *planner, s *service) {
 		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", field))
 		if terms[field] != in.terms[field] && p.once(source.PoolConflict, at) {
 			p.Errorf(source.PoolConflict, at, "say the same for both, or give one another edgeLB.name",
-				"pool %s has %s %q by %s, and %q by Service %s", s.pool, field, in.terms[field], in.what, terms[field], s.name)
+				"pool %s has %s %q by %s, and %q by Service %s", s.pool, field, in.terms[field], in.claim, terms[field], s.name)
 		}
 	}
 	for i, f := range o.Frontends {
 		by, ok := in.frontends[f.Port]
 		if at := s.portPath(s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
-				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by.what)
+				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by)
 		}
 		in.frontends[f.Port] = p.claim(s)
 	}
