@@ -147,7 +147,7 @@ func (p *planner) service(c component, e *v1alpha1.Service, pod *pod, shared *te
 	s.host = p.host(host, scope, at.host)
 	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
-	s.selector = p.selector(e, pod, scope, at.entry, shared)
+	s.selector = p.selector(e, pod, scope, s.levels, shared)
 	s.ports = p.ports(c, e, own, pod, at.entry)
 	s.address = address(s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
@@ -227,12 +227,13 @@ func address(s service) string {
 	return *lb.Address
 }
 
-func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
+func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, levels v1alpha1.Levels, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
 		return nil
 	}
+	at := levels.Entry()
 	if pod == nil && !p.User.Has(at.Field("selector")) {
-		at = at[:len(at)-2] // the component's
+		at = levels.Component()
 	}
 	return shared.selector(p, e.Selector, scope, at.Field("selector"))
 }
@@ -244,7 +245,7 @@ func (p *planner) knownPods(c component, e v1alpha1.Service) {
 		names = append(names, pod.name)
 	}
 	for _, own := range e.Pods {
-		at := v1alpha1.Levels(c.Name, e.Name, own.Pod)[0].Field("pod")
+		at := v1alpha1.LevelsOf(c.Name, e.Name, own.Pod)[0].Field("pod")
 		i := strings.LastIndexByte(own.Pod, '-') + 1
 		_, err := strconv.ParseUint(own.Pod[i:], 10, 31)
 		scaledAway := err == nil && i > 0 && slices.ContainsFunc(c.workloads(), func(w string) bool { return w == own.Pod[:i-1] })
@@ -274,7 +275,7 @@ func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
 	if err != nil || len(list) == 0 || len(list) >= len(c.pods) {
 		return
 	}
-	p.Errorf(source.Required, p.Where(v1alpha1.Levels(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
+	p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
 		"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(c.pods), len(list))
 }
 

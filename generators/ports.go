@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -65,7 +66,7 @@ func (n numbers) port(e *v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.Service
 		out.hostPort = *sp.HostPort
 	}
 	out.number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
-	if written := first(own.NodePort, sp.NodePort); *written != 0 {
+	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
 		out.nodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
 		n.checkBand(out.nodePort, own.NodePort != nil)
 	}
@@ -126,13 +127,6 @@ func (n numbers) path(own bool) source.Path {
 		return portOf(n.entry.Field("pods").Item("pod", n.pod.name), n.name)
 	}
 	return portOf(n.entry, n.name)
-}
-
-func first(a, b *int32) *int32 {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // checkBand warns of node ports that the cluster may have given to somebody else.

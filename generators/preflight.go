@@ -176,7 +176,7 @@ func (s *service) named() (source.Path, string) {
 	if s.component == "" {
 		return renamedSpec()
 	}
-	return s.entryPath().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+	return s.levels.Entry().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
 }
 
 func renamedSpec() (source.Path, string) {
@@ -192,15 +192,9 @@ func (p *plan) sliceNames() []string {
 	return out
 }
 
-// entryPath is the entry that a Service comes from.
-func (s *service) entryPath() source.Path { return s.levels[len(s.levels)-3] }
-
 // portPath is where the number of a port was written, or would be.
 func (s *service) portPath(name, field string) source.Path {
-	if s.component == "" {
-		return specField("ports").Item("name", name).Field(field)
-	}
-	return s.entryPath().Field("ports").Item("name", name).Field(field)
+	return s.levels.Entry().Field("ports").Item("name", name).Field(field)
 }
 
 func (p *planner) claim(s *service) claim { return claim{p.title, s} }
@@ -266,7 +260,7 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 		if !ok {
 			c.hosts[s.host] = p.claim(s)
 		} else if s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor() {
-			if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); p.once(source.HostClash, at) {
+			if at := p.Where(s.levels.Own(), setting("host")); p.once(source.HostClash, at) {
 				p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
 					"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by)
 			}

@@ -90,7 +90,7 @@ type texts struct {
 
 // places are where what a Service is made of was written, or would be.
 type places struct {
-	levels []source.Path
+	levels v1alpha1.Levels
 
 	entry, serviceName, domain, host source.Path
 }
@@ -98,14 +98,14 @@ type places struct {
 // places returns those of an entry, or of the one pod that has something otherwise.
 func (t *texts) places(p *planner, component, entry, pod string) *places {
 	if t.where == nil {
-		levels := v1alpha1.Levels(component, entry, pod)
-		at := levels[len(levels)-3]
+		levels := v1alpha1.LevelsOf(component, entry, pod)
+		at := levels.Entry()
 		t.where = &places{
 			levels:      levels,
 			entry:       at,
 			serviceName: at.Field("serviceName"),
 			domain:      p.Where(levels, setting("domain")),
-			host:        p.Where(levels[:len(levels)-2], setting("host")),
+			host:        p.Where(levels.Own(), setting("host")),
 		}
 	}
 	return t.where
@@ -119,7 +119,7 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 	}
 	out := expand()
 	for _, v := range m {
-		if varies(*v) {
+		if perPod(*v) {
 			return out
 		}
 	}
@@ -131,7 +131,7 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 }
 
 // expand returns the labels or annotations of a Service, ours among them.
-func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels []source.Path) map[string]string {
+func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	return t.keep(field, m, func() map[string]string {
 		out := make(map[string]string, len(m)+1)
 		for k, v := range m {
