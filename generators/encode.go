@@ -34,6 +34,20 @@ func EncodeSeq(w io.Writer, objs iter.Seq[Object]) error {
 	return e.flush(0)
 }
 
+// Documents hands over each object with the document that Encode writes of it, which is
+// good until the next one.
+func Documents(objs []Object) iter.Seq2[Object, []byte] {
+	return func(yield func(Object, []byte) bool) {
+		e := newEncoder(nil)
+		for _, o := range objs {
+			e.buf = e.buf[:0]
+			if e.object(o, 0); !yield(o, e.buf) {
+				return
+			}
+		}
+	}
+}
+
 // EncodeItems writes objects as entries of a list that stands at the left margin, as
 // the items of a ResourceList do.
 func EncodeItems(w io.Writer, objs []Object) error {
@@ -244,24 +258,33 @@ func stringOf(v reflect.Value) (string, bool) {
 	return "", false
 }
 
-// number writes a number or a boolean, which never need quotes, and the end of the line;
-// it tells whether the value is one.
+// number writes a number or a boolean, and the end of the line; it tells whether the value
+// is one.
 func (e *encoder) number(v reflect.Value, before string) bool {
+	n := len(e.buf)
+	if e.buf = append(e.buf, before...); !e.digits(v) {
+		e.buf = e.buf[:n]
+		return false
+	}
+	e.buf = append(e.buf, '\n')
+	return true
+}
+
+// digits writes a number or a boolean, which never need quotes.
+func (e *encoder) digits(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Bool:
-		e.buf = strconv.AppendBool(append(e.buf, before...), v.Bool())
+		e.buf = strconv.AppendBool(e.buf, v.Bool())
 	case reflect.Int32, reflect.Int64:
-		e.buf = strconv.AppendInt(append(e.buf, before...), v.Int(), 10)
+		e.buf = strconv.AppendInt(e.buf, v.Int(), 10)
 	case reflect.Struct:
 		if v.Type() != intOrString {
 			return false
 		}
-		i := v.Addr().Interface().(*intstr.IntOrString)
-		e.buf = strconv.AppendInt(append(e.buf, before...), int64(i.IntVal), 10)
+		e.buf = strconv.AppendInt(e.buf, int64(v.Addr().Interface().(*intstr.IntOrString).IntVal), 10)
 	default:
 		return false
 	}
-	e.buf = append(e.buf, '\n')
 	return true
 }
 

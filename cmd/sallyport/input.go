@@ -58,6 +58,9 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	return in, nil
 }
 
+// manifests are the extensions of the files that are read in a directory.
+var manifests = []string{".yaml", ".yml", ".json"}
+
 // filesOf lists the files that an argument stands for, by name, as kubectl -f does.
 func filesOf(arg string) ([]string, error) {
 	if arg == "-" {
@@ -76,7 +79,7 @@ func filesOf(arg string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(e.Name())) && !e.IsDir() {
+		if slices.Contains(manifests, filepath.Ext(e.Name())) && !e.IsDir() {
 			files = append(files, filepath.Join(arg, e.Name()))
 		}
 	}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,30 +12,132 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-func newRender() *cobra.Command {
-	return &cobra.Command{
-		Use:   "render [FILE|DIR|-]...",
-		Short: "Print the manifests that specs ask for",
-		Long: `Prints the manifests of all specs in the files, in the directories (their .yaml, .yml
+const renderLong = `Prints the manifests of all specs in the files, in the directories (their .yaml, .yml
 and .json files, not those of folders in them) or on standard input. Other objects
 there are read for clashes: node ports, addresses, names. They are not printed.
 
-Errors and warnings go to standard error. With an error nothing is printed.`,
+Errors and warnings go to standard error. With an error nothing is printed.
+
+  -o yaml      a stream of documents, what kustomize build prints
+  -o json      one v1 List, as kubectl prints several objects; a List also of one
+  -o dir=PATH  a file for each object, KIND_NAME.yaml; KIND_NAMESPACE_NAME.yaml for
+               those that would be called the same
+
+A directory of manifests is kept: what is as wanted is not touched, what is no longer
+wanted is removed, and one line tells of each file that was created, changed or
+removed. Nothing but what Sallyport has made is replaced or removed: a file of which
+every document has the annotation sallyport.dev/owner, and it names a spec that is
+rendered. If a DIR is rendered, a spec that is gone from it loses its files too: give
+each directory of specs a directory of manifests of its own. Any other file stays, and
+if it is in the way that is an error, and nothing is written. Links are not followed.
+
+With --check nothing is written. If there is something to write, the difference goes to
+standard output, for patch -p0, and the exit status is 1.`
+
+func newRender() *cobra.Command {
+	var to output
+	cmd := &cobra.Command{
+		Use:   "render [FILE|DIR|-]...",
+		Short: "Print the manifests that specs ask for",
+		Long:  renderLong,
 		Example: `  sallyport render kafka.yaml | kubectl apply --server-side -f -
-  sallyport render . > manifests.yaml`,
+  sallyport render . > manifests.yaml
+  sallyport render specs -o dir=manifests
+  sallyport render specs -o dir=manifests --check`,
+		PreRunE: func(*cobra.Command, []string) error { return to.parse() },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := readInput(cmd, args)
 			if err != nil {
 				return err
 			}
+			if to.format == "dir" {
+				return to.directory(cmd, args, in)
+			}
 			objs, err := in.generate(cmd, source.Warning)
 			if err != nil {
 				return err
 			}
-			if err := generators.EncodeSeq(cmd.OutOrStdout(), objs); err != nil {
+			encode := generators.EncodeSeq
+			if to.format == "json" {
+				encode = generators.EncodeJSON
+			}
+			if err := encode(cmd.OutOrStdout(), objs); err != nil {
 				return fmt.Errorf("writing the manifests: %w", err)
 			}
 			return nil
 		},
 	}
+	cmd.Flags().StringVarP(&to.flag, "output", "o", "yaml", "`FORMAT`: yaml, json or dir=PATH")
+	cmd.Flags().BoolVar(&to.check, "check", false, "write nothing, and fail if the directory of -o dir=PATH is not as wanted")
+	return cmd
+}
+
+// An output is where the manifests go, and how.
+type output struct {
+	flag   string
+	format string // yaml, json or dir
+	path   string // of dir
+	check  bool
+}
+
+// formats are what -o may be, as a user writes them.
+var formats = []string{"yaml", "json", "dir=PATH"}
+
+func (o *output) parse() error {
+	format, path, valued := strings.Cut(o.flag, "=")
+	switch {
+	case format == "dir" && path == "":
+		return usageError{fmt.Errorf("sallyport render: -o dir needs a directory: -o dir=PATH")}
+	case format == "dir":
+	case valued || !slices.Contains(formats, format):
+		return usageError{fmt.Errorf("sallyport render: there is no output format %q: %s", o.flag, source.Suggest(format, formats))}
+	case o.check:
+		return usageError{fmt.Errorf("sallyport render: --check compares a directory: add -o dir=PATH; a file: pipe into diff -u FILE -")}
+	}
+	o.format, o.path = format, path
+	return nil
+}
+
+// directory brings a directory up to date, or tells how far it is from that.
+func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
+	d, err := openDirectory(o.path, slices.ContainsFunc(args, isDirectory), in.specs)
+	if err != nil {
+		return err
+	}
+	in.others = slices.DeleteFunc(in.others, d.goes)
+	objs, ds := generators.Generate(in.specs, in.others)
+	if err := in.report(cmd, ds, source.Warning); err != nil {
+		return err
+	}
+	edits, ds := d.edits(objs)
+	if ds.Failed() {
+		return tell(cmd, ds)
+	}
+	if !o.check {
+		if err := d.write(edits); err != nil {
+			return fmt.Errorf("writing to %s: %w", o.path, err)
+		}
+		d.report(cmd.OutOrStdout(), edits)
+		return nil
+	}
+	patch, ds := d.drift(edits)
+	fmt.Fprint(cmd.OutOrStdout(), patch)
+	if len(ds) == 0 {
+		return nil
+	}
+	_ = tell(cmd, ds)
+	return fmt.Errorf("%s is not what the specs ask for: %d files; without --check they are written", o.path, len(ds))
+}
+
+// tell prints diagnostics with an error among them.
+func tell(cmd *cobra.Command, ds source.Diagnostics) error {
+	for _, d := range ds {
+		fmt.Fprintln(cmd.ErrOrStderr(), d)
+	}
+	return errReported
+}
+
+func isDirectory(arg string) bool {
+	info, err := os.Stat(arg)
+	return err == nil && info.IsDir()
 }

@@ -55,3 +55,9 @@ const (
 	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
 )
+
+// What a directory of manifests can get wrong.
+const (
+	FileInTheWay Code = "FileInTheWay" // a file that is not ours where one of ours should be
+	Drift        Code = "Drift"        // a file that is not what the specs ask for
+)

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"sallyport.dev/generators"
+)
+
+func alias(name, to string) string {
+	return "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: " + name + "}\nspec: {externalName: " + to + "}\n---\n"
+}
+
+// tree lists everything under a directory, with what the files hold.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		out[path] = e.Type().String()
+		if e.Type().IsRegular() {
+			out[path] += string(read(t, path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestDirectoryKeepsWhatIsAsWanted holds that a second run opens no file for writing: not
+// even the times change, but for those of what is otherwise.
+func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", "b.example.com"), "render", "-o", "dir=out"); status != statusFine {
+		t.Fatal(said)
+	}
+	before := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
+	for _, file := range []string{"out/service_a.yaml", "out/service_b.yaml", "out"} {
+		if err := os.Chtimes(file, before, before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	times := func(to string) (kept []string) {
+		if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", to), "render", "-o", "dir=out"); status != statusFine {
+			t.Fatal(said)
+		}
+		for path := range tree(t, "out") {
+			if info, err := os.Lstat(path); err == nil && info.ModTime().Equal(before) {
+				kept = append(kept, path)
+			}
+		}
+		return kept
+	}
+	if kept := times("b.example.com"); len(kept) != 3 {
+		t.Errorf("nothing is otherwise, and only %v kept their times", kept)
+	}
+	if diff := cmp.Diff([]string{"out/service_a.yaml"}, times("other.example.com")); diff != "" {
+		t.Errorf("kept their times (-want +got):\n%s", diff)
+	}
+	want := []string{"out", "out/service_a.yaml", "out/service_b.yaml"}
+	if diff := cmp.Diff(want, names(tree(t, "out"))); diff != "" {
+		t.Errorf("what stands there (-want +got):\n%s", diff)
+	}
+}
+
+// TestDirectoryFailsWhole holds that a failure before the first rename leaves nothing
+// behind: no directory, no temporary file, nothing changed and nothing removed.
+func TestDirectoryFailsWhole(t *testing.T) {
+	t.Chdir(t.TempDir())
+	long := strings.Repeat("x", 300) // no file system takes such a name
+	if _, said, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=made/"+long); status != statusInput || !strings.HasPrefix(said, "sallyport: ") {
+		t.Errorf("status %d: %s", status, said)
+	}
+	if diff := cmp.Diff([]string{"."}, names(tree(t, "."))); diff != "" {
+		t.Errorf("left behind (-want +got):\n%s", diff)
+	}
+	d := &directory{path: "out"}
+	write(t, "old", []byte("old"))
+	if err := os.Mkdir("out", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "out/a", []byte("old"))
+	write(t, "out/b", []byte("old"))
+	before := tree(t, ".")
+	err := d.write([]edit{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
+	if err == nil {
+		t.Error("a name of 300 characters was written")
+	}
+	if diff := cmp.Diff(before, tree(t, ".")); diff != "" {
+		t.Errorf("after a failure (-before +after):\n%s", diff)
+	}
+	if err := d.write([]edit{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
+		t.Errorf("a name led out of the directory: %v", err)
+	}
+}
+
+// TestFileNames holds that names do not depend on the order, that no two are the same on
+// any file system, and that each is one that all file systems take.
+func TestFileNames(t *testing.T) {
+	long := strings.Repeat("long.", 50) + "n"
+	services := []generators.Object{}
+	for _, name := range []string{"/db", "shop/db", "other/db", "shop/kafka-0", "/Upper", "/upper", "/system:node", "/" + long, "/" + long + "x"} {
+		namespace, name, _ := strings.Cut(name, "/")
+		services = append(services, &corev1.Service{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}, ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}})
+	}
+	got := fileNames(services)
+	want := []string{"service_db.yaml", "service_shop_db.yaml", "service_other_db.yaml", "service_kafka-0.yaml",
+		"service_upper-3193e304.yaml", "service_upper.yaml", "service_system-node-02838143.yaml"}
+	if diff := cmp.Diff(want, got[:len(want)]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	seen := map[string]bool{}
+	for i, name := range got {
+		if fold := strings.ToLower(name); seen[fold] || len(name) > 255 {
+			t.Errorf("%q is taken, or too long", name)
+		}
+		seen[strings.ToLower(name)] = true
+		services[i], services[0] = services[0], services[i]
+		if again := fileNames(services); again[0] != name {
+			t.Errorf("%q is called %q in another order", name, again[0])
+		}
+		services[i], services[0] = services[0], services[i]
+	}
+}

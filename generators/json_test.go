@@ -1,0 +1,81 @@
+package generators_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/testdata/randspec"
+)
+
+// libraryJSON is the oracle: the list that encoding/json makes of the objects by their
+// tags, without status.
+func libraryJSON(t *testing.T, objs []generators.Object) string {
+	t.Helper()
+	items := make([]map[string]any, len(objs))
+	for i, o := range objs {
+		text, err := json.Marshal(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &items[i]); err != nil {
+			t.Fatal(err)
+		}
+		delete(items[i], "status")
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "    ")
+	if err := enc.Encode(map[string]any{"apiVersion": "v1", "kind": "List", "items": items}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func encodeJSON(t *testing.T, objs []generators.Object) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := generators.EncodeJSON(&b, slices.Values(objs)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestEncodeJSONAsLibrary(t *testing.T) {
+	for seed := range uint64(200) {
+		objs := right(t, randspec.New(seed))
+		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
+		}
+	}
+	for _, s := range append(hostile, "<&>", "\u2029") {
+		objs := []generators.Object{configMap(s, s), configMap("k", s)}
+		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+			t.Errorf("%q (-library +ours):\n%s", s, diff)
+		}
+	}
+}
+
+// Documents are what Encode puts between its separators.
+func TestDocuments(t *testing.T) {
+	for seed := range uint64(50) {
+		objs := right(t, randspec.New(seed))
+		joined := ""
+		for o, doc := range generators.Documents(objs) {
+			if joined != "" {
+				joined += "---\n"
+			}
+			if joined += string(doc); o == nil {
+				t.Fatal("a document without its object")
+			}
+		}
+		if diff := cmp.Diff(encode(t, objs), joined); diff != "" {
+			t.Fatalf("seed %d (-Encode +Documents):\n%s", seed, diff)
+		}
+	}
+}
