@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,32 @@ func tree(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// TestDirectoryHoldsWhatRenderPrints holds that the files of every example are the
+// documents of the stream, one each, and that a check of them finds nothing.
+func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
+	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
+		t.Run(filepath.Base(filepath.Dir(spec)), func(t *testing.T) {
+			stream, _, _ := sallyport("", "render", spec)
+			dir := filepath.Join(t.TempDir(), "out")
+			told, said, status := sallyport("", "render", spec, "-o", "dir="+dir)
+			if status != statusFine {
+				t.Fatal(said)
+			}
+			var docs []string
+			for path := range tree(t, dir) {
+				if path != dir {
+					docs = append(docs, strings.TrimSuffix(string(read(t, path)), "\n"))
+				}
+			}
+			equal(t, "documents", sorted(stream), sorted(strings.Join(docs, "\n---\n")))
+			equal(t, "lines told", strings.Repeat("created\n", len(docs)), regexp.MustCompile("(?m) .*$").ReplaceAllString(told, ""))
+			if patch, _, status := sallyport("", "render", spec, "-o", "dir="+dir, "--check"); status != statusFine {
+				t.Errorf("check: status %d\n%s", status, patch)
+			}
+		})
+	}
 }
 
 // TestDirectoryKeepsWhatIsAsWanted holds that a second run opens no file for writing: not

@@ -80,7 +80,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
-	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newProfiles(), newVersion())
+	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newInit(), newProfiles(), newVersion())
 	return root
 }
 

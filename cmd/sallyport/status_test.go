@@ -3,7 +3,8 @@ package main
 import "testing"
 
 // TestStatus holds the three exit statuses, and that a failure leaves stdout empty, but
-// for the function, whose answer is always a ResourceList.
+// for the function, whose answer is always a ResourceList, and for render --check, whose
+// answer is the difference.
 func TestStatus(t *testing.T) {
 	spec := "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}\nspec: {externalName: db.example.com}\n"
 	wrong := spec + "status: {}\n"
@@ -19,6 +20,13 @@ func TestStatus(t *testing.T) {
 		{wrong, []string{"validate"}, statusInput, true},
 		{"", []string{"render", "no-such-file"}, statusInput, true},
 		{"", []string{"render", "main.go"}, statusInput, true},
+		{spec, []string{"render", "-o", "json"}, statusFine, false},
+		{wrong, []string{"render", "-o", "json"}, statusInput, true},
+		{wrong, []string{"render", "-o", "dir=no-such-dir"}, statusInput, true},
+		{spec, []string{"render", "-o", "dir=main.go"}, statusInput, true},
+		{spec, []string{"render", "-o", "dir=no-such-dir", "--check"}, statusInput, false},
+		{"", []string{"init"}, statusFine, false},
+		{spec, []string{"init", "-f", "-"}, statusInput, true},
 		{"", []string{"fn"}, statusInput, false},
 		{spec, nil, statusInput, false},
 		{"", []string{"nonsense"}, statusUsage, true},
@@ -27,6 +35,10 @@ func TestStatus(t *testing.T) {
 		{"", []string{"profiles", "show"}, statusUsage, true},
 		{"", []string{"profiles", "show", "nonsense"}, statusUsage, true},
 		{"", []string{"profiles", "nonsense"}, statusUsage, true},
+		{spec, []string{"render", "-o", "nonsense"}, statusUsage, true},
+		{spec, []string{"render", "--check"}, statusUsage, true},
+		{"", []string{"init", "--profile", "nonsense"}, statusUsage, true},
+		{"", []string{"init", "nonsense"}, statusUsage, true},
 		{"", []string{"--help"}, statusFine, false},
 	} {
 		out, said, status := sallyport(c.stdin, c.args...)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"sallyport.dev/schemas/v1alpha1/profiles"
+)
+
+// setting is a line of what init prints that is commented out, and no sentence.
+var setting = regexp.MustCompile(`^( *)# (- \{|[a-z][A-Za-z]*: )`)
+
+// TestInit holds that what init prints is right as it is, for every kind and profile and
+// for a StatefulSet, and that it stays right with any setting that is commented out.
+func TestInit(t *testing.T) {
+	sts := string(parse(t, root("testdata", "script", "init-statefulset.txtar")).Files[0].Data)
+	for _, args := range initArgs() {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			text, said, status := sallyport(sts, args...)
+			if status != statusFine || said != "" {
+				t.Fatalf("status %d: %s", status, said)
+			}
+			if !strings.HasPrefix(text, "# yaml-language-server: $schema=external") {
+				t.Errorf("no modeline on the first line:\n%s", text)
+			}
+			valid(t, text)
+			lines := strings.Split(text, "\n")
+			settings := 0
+			for i, line := range lines {
+				if !setting.MatchString(line) {
+					continue
+				}
+				settings++
+				lines[i] = setting.ReplaceAllString(line, "$1$2")
+				valid(t, strings.Join(lines, "\n"))
+				lines[i] = line
+			}
+			if settings < 4 {
+				t.Errorf("only %d settings are commented out", settings)
+			}
+		})
+	}
+}
+
+func initArgs() [][]string {
+	all := [][]string{{"init"}, {"init", "--kind", "ExternalEndpoints"}, {"init", "-f", "-"}}
+	for _, name := range profiles.Names() {
+		all = append(all, []string{"init", "--profile", name})
+	}
+	return all
+}
+
+// valid holds that validate has nothing against a spec but what is to be known.
+func valid(t *testing.T, spec string) {
+	t.Helper()
+	out, said, status := sallyport(spec, "validate")
+	if status != statusFine || !strings.Contains(out, ": ok, ") || strings.Contains(said, ": warning: ") {
+		t.Errorf("status %d: %s\n%s", status, said, spec)
+	}
+}
