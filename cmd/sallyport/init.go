@@ -85,9 +85,7 @@ func initFromFile(cmd *cobra.Command, name string) error {
 		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", w.name) + w.spec()
 		ds = append(ds, mistakes(name, text)...)
 	}
-	for _, d := range ds {
-		fmt.Fprintln(cmd.ErrOrStderr(), d)
-	}
+	tell(cmd, ds)
 	if ds.Failed() {
 		return errReported
 	}

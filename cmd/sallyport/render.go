@@ -111,7 +111,8 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	}
 	edits, ds := d.edits(objs)
 	if ds.Failed() {
-		return tell(cmd, ds)
+		tell(cmd, ds)
+		return errReported
 	}
 	if !o.check {
 		if err := d.write(edits); err != nil {
@@ -125,16 +126,15 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	if len(ds) == 0 {
 		return nil
 	}
-	_ = tell(cmd, ds)
+	tell(cmd, ds)
 	return fmt.Errorf("%s is not what the specs ask for: %d files; without --check they are written", o.path, len(ds))
 }
 
-// tell prints diagnostics with an error among them.
-func tell(cmd *cobra.Command, ds source.Diagnostics) error {
+// tell prints what there is to say.
+func tell(cmd *cobra.Command, ds source.Diagnostics) {
 	for _, d := range ds {
 		fmt.Fprintln(cmd.ErrOrStderr(), d)
 	}
-	return errReported
 }
 
 func isDirectory(arg string) bool {
