@@ -104,29 +104,64 @@ func mistakes(file, text string) source.Diagnostics {
 	return slices.Concat(ds, more, again).Sorted().AtLeast(source.Error)
 }
 
-// initProfile prints a spec with what a profile leaves to say.
+// initProfile prints a spec with what a profile leaves to say. What goes with its engine,
+// the checks decide and no list of engines.
 func initProfile(cmd *cobra.Command, name string) error {
 	spec, _, ok := profiles.Lookup(name)
 	if !ok {
 		return usageError{fmt.Errorf("there is no profile %q: %s", name, source.Suggest(name, profiles.Names()))}
 	}
+	right := func(settings string) bool { return len(mistakes("", profileSpec(name, spec, settings))) == 0 }
+	typ, needed := "  type: LoadBalancer\n", ""
+	if spec.Type != nil {
+		typ = ""
+	}
+	for _, s := range told {
+		if needed = s.wanted(); right(typ + needed) {
+			break
+		}
+	}
+	settings := needed
+	for _, s := range suggestions {
+		if s.wanted() != needed && right(typ+needed+s.wanted()) {
+			settings += s.comment + "  # " + s.line + "\n"
+		}
+	}
+	if spec.Type != nil && right("  type: NodePort\n"+needed) {
+		typ = fmt.Sprintf("  # type: NodePort # the profile says %s\n", *spec.Type)
+	}
+	fmt.Fprint(cmd.OutOrStdout(), modeline(v1alpha1.KindExternalAccess)+profileSpec(name, spec, typ+settings))
+	return nil
+}
+
+// A suggestion is a setting of a spec with a profile, and why one would want it.
+type suggestion struct{ comment, line string }
+
+// wanted is the setting where it is written out, and nothing of none.
+func (s suggestion) wanted() string {
+	if s.line == "" {
+		return ""
+	}
+	return s.comment + "  " + s.line + "\n"
+}
+
+// profileSpec is a spec with a profile, and with settings that are written out.
+func profileSpec(name string, spec v1alpha1.ExternalAccessSpec, settings string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, initProfileHead, name)
-	if spec.Type == nil {
-		b.WriteString("  type: LoadBalancer\n")
-	} else {
-		fmt.Fprintf(&b, "  # type: NodePort # the profile says %s\n", *spec.Type)
-	}
-	b.WriteString(initProfileSettings)
+	b.WriteString(settings + initProfileComponents)
 	for _, c := range spec.Components {
 		fmt.Fprintf(&b, "  - name: %s\n", c.Name)
 		for _, e := range c.Services {
 			fmt.Fprintf(&b, "    # %s: %s.\n", strings.ToUpper(e.Name[:1])+e.Name[1:], modes[e.Mode])
 		}
-		writeMissing(&b, name, c)
+		labels := "app: " + name
+		if len(spec.Components) > 1 {
+			labels += ", component: " + c.Name
+		}
+		writeMissing(&b, name, labels, c)
 	}
-	fmt.Fprint(cmd.OutOrStdout(), modeline(v1alpha1.KindExternalAccess)+b.String())
-	return nil
+	return b.String()
 }
 
 // modes are what the entries of services come to.
@@ -138,7 +173,7 @@ var modes = map[v1alpha1.Mode]string{
 
 // writeMissing writes what a spec must say of a profile's component, as validation has
 // it: how many pods it has, and which, where the profile does not.
-func writeMissing(b *strings.Builder, name string, c v1alpha1.Component) {
+func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component) {
 	perPod, rest := false, false
 	for _, e := range c.Services {
 		perPod = perPod || e.Mode == v1alpha1.PerPod
@@ -152,6 +187,6 @@ func writeMissing(b *strings.Builder, name string, c v1alpha1.Component) {
 		fmt.Fprintf(b, "    replicas: 3 # of StatefulSet %s\n", cmp.Or(workload, name))
 	}
 	if rest && len(c.Selector) == 0 {
-		fmt.Fprintf(b, "    selector: {app: %s} # the labels of the pods\n", name)
+		fmt.Fprintf(b, "    selector: {%s} # the labels of the pods\n", labels)
 	}
 }

@@ -14,12 +14,19 @@ spec:
   # port on every node; ClusterIP, not at all.
 `
 
-// initProfileSettings are settings that go with all profiles.
-const initProfileSettings = `  # Under a domain each pod has a name of its own, and external-dns is told of it.
-  # domain: example.com
-  # Access from inside alone, for the time being.
-  # enabled: false
-  # All components of the profile take part; here they may say otherwise.
+// told are the ways in which clients may be told where the pods are. The first that an
+// engine can do is written out; none: it finds out by itself.
+var told = append([]suggestion{{}}, suggestions[:2]...)
+
+// suggestions are settings of a spec with a profile. Those that are right for its engine
+// are commented out.
+var suggestions = []suggestion{
+	{"  # Under a domain each pod has a name of its own, and external-dns is told of it.\n", "domain: example.com"},
+	{"  # All pods have one address, and are told apart by their ports.\n", "loadBalancer: {provider: MetalLB, address: 192.0.2.10}"},
+	{"  # Access from inside alone, for the time being.\n", "enabled: false"},
+}
+
+const initProfileComponents = `  # All components of the profile take part; here they may say otherwise.
   components:
 `
 
