@@ -205,18 +205,19 @@ func (e *encoder) nested(v reflect.Value, depth int) {
 
 func (e *encoder) mapping(m map[string]string, depth int) {
 	e.buf = append(e.buf, '\n')
-	var array [16]string
-	keys := array[:0]
-	for k := range m {
-		keys = append(keys, k)
+	type pair struct{ key, value string }
+	var array [16]pair
+	pairs := array[:0]
+	for k, v := range m {
+		pairs = append(pairs, pair{k, v})
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
+	for _, p := range pairs {
 		e.indent(depth)
-		if plain(k) {
-			e.pair(k, m[k], depth)
+		if plain(p.key) {
+			e.pair(p.key, p.value, depth)
 		} else {
-			e.library(map[string]string{k: m[k]}, depth)
+			e.library(map[string]string{p.key: p.value}, depth)
 		}
 	}
 }

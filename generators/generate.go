@@ -104,7 +104,8 @@ type planner struct {
 	v1alpha1.Written
 	spec     *v1alpha1.Spec
 	title    string // the spec, for messages
-	keys     map[[2]string]string
+	keys     joined
+	scratch  []port
 	reported map[string]bool // places of which one pod's mistake was told already
 }
 
@@ -115,7 +116,7 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 		Reporter: source.NewReporter(s.Doc),
 		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,
-		keys:     map[[2]string]string{},
+		keys:     joined{},
 		reported: map[string]bool{},
 	}
 }

@@ -1,6 +1,9 @@
 package generators
 
 import (
+	"iter"
+	"strconv"
+
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -41,13 +44,13 @@ type service struct {
 	externalName     string // of an alias; typ is "" then
 	access           *v1alpha1.Access
 	labels           map[string]string
-	annotations      map[string]string
+	annotations      map[string]string // without the announcement
 	selector         map[string]string // nil for a single pod: it is selected by its name
 	families         []v1alpha1.IPFamily
 	familyPolicy     v1alpha1.IPFamilyPolicy
 	ports            []port
 	host             string // what clients call it; "": by its address
-	announced        bool   // external-dns is told of the host
+	announced        bool   // external-dns is told of the host: announcement
 	address          string // the load balancer's, where it is known
 	sharingKey       string // "": the address is not shared
 	pool             string // EdgeLB's; "": none
@@ -95,6 +98,34 @@ func (s *service) reachable() string {
 		return s.access.ExternalIPs[0]
 	}
 	return s.address
+}
+
+// announcement is what tells external-dns of the host, with a trailing dot as Pravega's
+// page has it: external-dns cuts it off, and so does Pravega.
+func (s *service) announcement(keys joined) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		dns, host := s.access.ExternalDNS, s.host+"."
+		for _, prefix := range dns.Prefixes {
+			if !yield(keys.key(prefix, "hostname"), host) {
+				return
+			}
+			if *dns.TTL > 0 && !yield(keys.key(prefix, "ttl"), strconv.Itoa(int(*dns.TTL))) {
+				return
+			}
+		}
+	}
+}
+
+// A joined is prefixes with names: one key of thousands of Services is one string.
+type joined map[[2]string]string
+
+func (j joined) key(prefix, name string) string {
+	key, ok := j[[2]string{prefix, name}]
+	if !ok {
+		key = prefix + name
+		j[[2]string{prefix, name}] = key
+	}
+	return key
 }
 
 func (s *service) balanced() bool { return s.typ == v1alpha1.LoadBalancer }

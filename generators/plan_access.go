@@ -148,7 +148,7 @@ func (p *planner) service(c component, e *v1alpha1.Service, pod *pod, shared *te
 	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
 	s.selector = p.selector(e, pod, scope, s.levels, shared)
-	s.ports = p.ports(c, e, own, pod, at.entry)
+	s.ports = shared.ports(p.ports(c, e, own, pod, at.entry))
 	s.address = address(s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
@@ -173,46 +173,34 @@ func under(host, domain string) bool {
 	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
 }
 
-// announce tells external-dns of the host, with a trailing dot as Pravega's page has
-// it: external-dns cuts it off, and so does Pravega.
+// announce holds that the user tells external-dns nothing else of the host.
 func (p *planner) announce(s *service) {
-	dns := s.access.ExternalDNS
-	more, host := map[string]string{}, s.host+"."
-	for _, prefix := range dns.Prefixes {
-		more[p.joined(prefix, "hostname")] = host
-		if *dns.TTL > 0 {
-			more[p.joined(prefix, "ttl")] = strconv.Itoa(int(*dns.TTL))
-		}
+	for key, value := range s.announcement(p.keys) {
+		p.agree(s, key, value, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
 	}
-	p.addAnnotations(s, more, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
-}
-
-// joined is a prefix with a name; the same key for thousands of Services is one string.
-func (p *planner) joined(prefix, name string) string {
-	key, ok := p.keys[[2]string{prefix, name}]
-	if !ok {
-		key = prefix + name
-		p.keys[[2]string{prefix, name}] = key
-	}
-	return key
 }
 
 // addAnnotations adds annotations that settings make, without changing a map that
-// other Services share. A user's own word for the same key must agree.
+// other Services share.
 func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut string) {
 	out := make(map[string]string, len(s.annotations)+len(more))
 	for k, v := range s.annotations {
 		out[k] = v
 	}
 	for k, v := range more {
-		if old, ok := out[k]; ok && old != v {
-			if at := p.Where(s.levels, setting("annotations").MapKey(k)); p.once(source.ReservedKey, at) {
-				p.Errorf(source.ReservedKey, at, wayOut, "%s, as %q for Service %s", why, v, s.name)
-			}
-		}
+		p.agree(s, k, v, why, wayOut)
 		out[k] = v
 	}
 	s.annotations = out
+}
+
+// agree reports an annotation of the user's that says something else than settings do.
+func (p *planner) agree(s *service, key, value, why, wayOut string) {
+	if old, ok := s.annotations[key]; ok && old != value {
+		if at := p.Where(s.levels, setting("annotations").MapKey(key)); p.once(source.ReservedKey, at) {
+			p.Errorf(source.ReservedKey, at, wayOut, "%s, as %q for Service %s", why, value, s.name)
+		}
+	}
 }
 
 // address is the load balancer's, where it was written.

@@ -9,13 +9,14 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// ports plans the ports of one Service. own is what its pod has otherwise, or nil.
+// ports plans the ports of one Service, in a list that the next one is made in. own is
+// what its pod has otherwise, or nil.
 func (p *planner) ports(c component, e *v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
 	access := &e.Access
 	if own != nil {
 		access = &own.Access
 	}
-	out := make([]port, 0, len(e.Ports))
+	out := p.scratch[:0]
 	for _, sp := range e.Ports {
 		i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
 		if i < 0 {
@@ -31,6 +32,7 @@ func (p *planner) ports(c component, e *v1alpha1.Service, own *v1alpha1.Pod, pod
 	for i := range out {
 		p.checkPortsDiffer(out[:i], out[i], entry)
 	}
+	p.scratch = out
 	return out
 }
 

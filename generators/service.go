@@ -2,6 +2,7 @@ package generators
 
 import (
 	"iter"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,7 +17,7 @@ var serviceType = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
 func services(p *plan) iter.Seq[Object] {
 	return func(yield func(Object) bool) {
 		var out corev1.Service
-		room := &room{selector: map[string]string{}}
+		room := &room{annotations: map[string]string{}, selector: map[string]string{}, keys: joined{}}
 		for i := range p.services {
 			if s := &p.services[i]; s.emit {
 				if out = s.object(p.namespace, room); !yield(&out) {
@@ -29,15 +30,16 @@ func services(p *plan) iter.Seq[Object] {
 
 // A room is what one Service after the other is made in.
 type room struct {
-	selector map[string]string
-	ports    []corev1.ServicePort
+	annotations, selector map[string]string
+	ports                 []corev1.ServicePort
+	keys                  joined
 }
 
 func (s *service) object(namespace string, r *room) corev1.Service {
 	a := s.access
 	return corev1.Service{
 		TypeMeta:   serviceType,
-		ObjectMeta: metav1.ObjectMeta{Name: s.name, Namespace: namespace, Labels: s.labels, Annotations: s.annotations},
+		ObjectMeta: metav1.ObjectMeta{Name: s.name, Namespace: namespace, Labels: s.labels, Annotations: s.allAnnotations(r)},
 		Spec: corev1.ServiceSpec{
 			Type:                          s.specType(),
 			ClusterIP:                     s.clusterIP(),
@@ -57,6 +59,17 @@ func (s *service) object(namespace string, r *room) corev1.Service {
 			AllocateLoadBalancerNodePorts: s.allocateNodePorts(),
 		},
 	}
+}
+
+// allAnnotations are the plan's, and what external-dns is told.
+func (s *service) allAnnotations(r *room) map[string]string {
+	if !s.announced {
+		return s.annotations
+	}
+	clear(r.annotations)
+	maps.Copy(r.annotations, s.annotations)
+	maps.Insert(r.annotations, s.announcement(r.keys))
+	return r.annotations
 }
 
 // podSelector is the plan's, or what selects the one pod.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,15 @@ func isIP(s string) bool {
 type texts struct {
 	byField map[string]map[string]string
 	where   *places
+	last    []port
+}
+
+// ports keeps a list of ports, one for all pods as long as nothing counts.
+func (t *texts) ports(ports []port) []port {
+	if !slices.Equal(ports, t.last) {
+		t.last = slices.Clone(ports)
+	}
+	return t.last
 }
 
 // places are where what a Service is made of was written, or would be.
