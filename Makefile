@@ -30,6 +30,10 @@ fuzz: ## fuzz each parser and the encoder for FUZZTIME (30s)
 	$(GO) test ./generators -run '^$$' -fuzz '^FuzzEncode$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	$(GO) test ./fn -run '^$$' -fuzz '^FuzzRun$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 
+bench: ## compare with helm, kustomize and kyaml's framework, all built here (minutes); then Go benchmarks
+	cd testdata/bench && $(GO) run .
+	$(GO) test ./generators -run '^$$' -bench .
+
 update: ## rewrite all expected output; read the diff
 	$(GO) test ./cmd/sallyport -update
 
@@ -42,8 +46,9 @@ lint: ## run the linters
 tidy: ## bring the module files in order
 	$(GO) mod tidy
 	cd testdata/apiserver && $(GO) mod tidy
+	cd testdata/bench && $(GO) mod tidy
 
 check: generate tidy lint test validators ## everything CI wants, and nothing may have changed
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
 
-.PHONY: help build install demo test validators fuzz update generate lint tidy check
+.PHONY: help build install demo test validators fuzz bench update generate lint tidy check

@@ -7,6 +7,7 @@ import (
 
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // benchSpec has no profile, load balancers, a domain, and PerPod Services only.
@@ -26,35 +27,65 @@ spec:
 `, replicas)
 }
 
-// BenchmarkGenerate is what a Service costs, from spec to objects.
-func BenchmarkGenerate(b *testing.B) {
-	const n = 10_000
-	docs, _ := source.Parse("", benchSpec(n))
+const benchReplicas = 10_000
+
+func benchInput(b *testing.B) ([]*v1alpha1.Spec, []*source.Document) {
+	docs, _ := source.Parse("", benchSpec(benchReplicas))
 	specs, others, _ := generators.Read(docs)
 	b.ReportAllocs()
-	for b.Loop() {
-		generators.Generate(specs, others)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/Service")
+	return specs, others
 }
 
-// BenchmarkEncode is what a Service costs, from object to bytes.
-func BenchmarkEncode(b *testing.B) {
-	const n = 10_000
-	docs, _ := source.Parse("", benchSpec(n))
-	specs, others, _ := generators.Read(docs)
-	objs, _ := generators.Generate(specs, others)
-	b.ReportAllocs()
+// perService reports what one of the Services costs.
+func perService(b *testing.B) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchReplicas, "ns/Service")
+}
+
+// BenchmarkPlan is from spec to plan, with all checks.
+func BenchmarkPlan(b *testing.B) {
+	specs, others := benchInput(b)
 	for b.Loop() {
-		if err := generators.Encode(io.Discard, objs); err != nil {
+		generators.GenerateSeq(specs, others)
+	}
+	perService(b)
+}
+
+// BenchmarkEmit is from plan to objects.
+func BenchmarkEmit(b *testing.B) {
+	objs, _ := generators.GenerateSeq(benchInput(b))
+	for b.Loop() {
+		for range objs {
+		}
+	}
+	perService(b)
+}
+
+// BenchmarkEmitEncode is from plan to bytes: what it costs more than BenchmarkEmit is the
+// encoder's.
+func BenchmarkEmitEncode(b *testing.B) {
+	objs, _ := generators.GenerateSeq(benchInput(b))
+	for b.Loop() {
+		if err := generators.EncodeSeq(io.Discard, objs); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/Service")
+	perService(b)
 }
 
-// BenchmarkRead is what decoding a spec of usual size costs.
-func BenchmarkRead(b *testing.B) {
+// BenchmarkPlanEmitEncode is the whole, from spec to bytes.
+func BenchmarkPlanEmitEncode(b *testing.B) {
+	specs, others := benchInput(b)
+	for b.Loop() {
+		objs, _ := generators.GenerateSeq(specs, others)
+		if err := generators.EncodeSeq(io.Discard, objs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perService(b)
+}
+
+// BenchmarkDecode is what decoding a spec of usual size costs.
+func BenchmarkDecode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		docs, _ := source.Parse("", benchSpec(3))

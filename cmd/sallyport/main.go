@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -26,6 +27,9 @@ var errReported = errors.New("reported")
 type usageError struct{ error }
 
 func main() {
+	// A run is short. Garbage is first collected at 16 MiB instead of 4, which ten thousand
+	// Services stay under.
+	debug.SetGCPercent(400)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

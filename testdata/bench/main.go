@@ -1,0 +1,83 @@
+// Bench measures sallyport beside what a user would pick instead. Everything is built
+// here, by the Go toolchain, and must come to the same objects before anything is
+// measured. Whole processes are run in turns, their output goes into a pipe, and medians
+// are compared: times of different turns of one machine are not comparable, ratios are.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+func main() {
+	turns := flag.Float64("turns", 1, "how many turns to run, as a multiple of the usual number")
+	flag.Parse()
+	if err := run(*turns); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// sizes are numbers of replicas, and how many turns are usual: the more the less they take.
+var sizes = []struct{ replicas, turns int }{{3, 61}, {100, 31}, {1000, 11}, {10_000, 9}}
+
+// quadratic is the most that kustomize is asked for: it takes minutes for 10,000.
+const quadratic = 1000
+
+func run(turns float64) error {
+	dir, err := os.MkdirTemp("", "sallyport-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := build(dir); err != nil {
+		return err
+	}
+	fmt.Printf("%s %s/%s, %d CPUs; medians of whole processes, run in turns, output into a pipe\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	found := map[key]cost{}
+	for _, size := range sizes {
+		in, err := prepare(dir, size.replicas)
+		if err != nil {
+			return err
+		}
+		cs := contenders(in)
+		if err := checkEqual(cs, size.replicas); err != nil {
+			return err
+		}
+		if err := measure(in, cs, max(3, int(float64(size.turns)*turns)), found); err != nil {
+			return err
+		}
+	}
+	report(found)
+	return nil
+}
+
+// programs are what is built, by package: from this module, so that it pins the versions,
+// and from the one that it lies in.
+var programs = map[string]string{
+	"./floor":                            ".",
+	"./framework":                        ".",
+	"./measure":                          ".",
+	"helm.sh/helm/v3/cmd/helm":           ".",
+	"sigs.k8s.io/kustomize/kustomize/v5": ".",
+	"./cmd/sallyport":                    "../..",
+}
+
+func build(dir string) error {
+	for pkg, in := range programs {
+		name := filepath.Base(strings.TrimSuffix(pkg, "/v5"))
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, name), pkg)
+		cmd.Dir, cmd.Stderr = in, os.Stderr
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("building %s: %w", pkg, err)
+		}
+	}
+	return nil
+}
