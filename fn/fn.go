@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -55,6 +54,7 @@ type list struct {
 type entry struct {
 	node   *yaml.Node
 	object generators.Object
+	at     *yaml.Node // the item in whose place the object stands; nil: it is new
 }
 
 const (
@@ -127,16 +127,10 @@ func (l *list) entries() []entry {
 // process is the function: specs in, reconciled items out.
 func (l *list) process() ([]entry, source.Diagnostics) {
 	docs, ds := l.documents()
-	specs, others, more := generators.Read(docs)
-	ds = append(ds, more...)
-	r := reconciler{list: l, specs: specs, whole: !l.configIsSpec() || l.configIsItem()}
-	objs, more := generators.Generate(specs, slices.DeleteFunc(others, r.goes))
-	if ds = append(ds, more...); ds.Failed() {
-		return nil, ds.Sorted()
-	}
-	out := r.reconcile(objs)
-	if l.alone() {
-		r.infof(source.CrossSpec, specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",
+	r := reconciler{list: l, whole: !l.configIsSpec() || l.configIsItem(), files: true}
+	out, ds := r.run(docs, ds)
+	if !ds.Failed() && l.alone() {
+		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",
 			"nothing was checked against other specs and Services")
 	}
 	return out, append(ds, r.found...).Sorted()

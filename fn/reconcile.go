@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
@@ -19,7 +20,20 @@ type reconciler struct {
 	*list
 	specs []*v1alpha1.Spec
 	whole bool // the specs are those of the package: what has no spec is an orphan
+	files bool // the items have files, and so does what is new
 	found source.Diagnostics
+}
+
+// run is what all doors have in common: documents in, reconciled items out.
+func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]entry, source.Diagnostics) {
+	specs, others, more := generators.Read(docs)
+	ds = append(ds, more...)
+	r.specs = specs
+	objs, more := generators.Generate(specs, slices.DeleteFunc(others, r.goes))
+	if ds = append(ds, more...); ds.Failed() {
+		return nil, ds
+	}
+	return r.reconcile(objs), ds
 }
 
 // reconcile returns the items: what is not ours as it was, what is ours and wanted anew
@@ -41,7 +55,7 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 			out = append(out, entry{node: n})
 		case ok && o.GetAnnotations()[generators.OwnerAnnotation] == owner && !placed[k]:
 			placed[k] = true
-			out = append(out, entry{object: keep(o, n)})
+			out = append(out, entry{object: keep(o, n), at: n})
 		case r.owns(owner):
 			r.prune(n, owner)
 		default:
@@ -54,9 +68,13 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 		taken[file] = true
 	}
 	for _, o := range objs {
-		if !placed[key(reference(o))] {
-			out = append(out, entry{object: r.file(o, taken)})
+		if placed[key(reference(o))] {
+			continue
 		}
+		if r.files {
+			o = r.file(o, taken)
+		}
+		out = append(out, entry{object: o})
 	}
 	return out
 }
