@@ -29,6 +29,7 @@ fuzz: ## fuzz each parser and the encoder for FUZZTIME (30s)
 	$(GO) test ./generators -run '^$$' -fuzz '^FuzzGenerate$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	$(GO) test ./generators -run '^$$' -fuzz '^FuzzEncode$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 	$(GO) test ./fn -run '^$$' -fuzz '^FuzzRun$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+	$(GO) test ./fn -run '^$$' -fuzz '^FuzzFilter$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
 
 bench: ## compare with helm, kustomize and kyaml's framework, all built here (minutes); then Go benchmarks
 	cd testdata/bench && $(GO) run .

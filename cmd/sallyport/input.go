@@ -34,32 +34,49 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	in := &input{}
 	var docs []*source.Document
 	for _, arg := range args {
-		files, err := filesOf(arg)
+		more, ds, err := readDocuments(cmd, arg)
 		if err != nil {
 			return nil, err
 		}
-		for _, file := range files {
-			data, err := readFile(cmd, file)
-			if err != nil {
-				return nil, err
-			}
-			found, ds := source.Parse(file, data)
-			docs = append(docs, found...)
-			in.found = append(in.found, ds...)
-		}
+		docs = append(docs, more...)
+		in.found = append(in.found, ds...)
 	}
 	specs, others, ds := generators.Read(docs)
 	in.specs, in.others, in.found = specs, others, append(in.found, ds...)
 	if len(in.specs) == 0 && !in.found.Failed() {
-		in.found = append(in.found, source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: args[0],
-			Message: "there is no spec in the input",
-			WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)})
+		in.found = append(in.found, noSpec(args[0]))
 	}
 	return in, nil
 }
 
 // manifests are the extensions of the files that are read in a directory.
 var manifests = []string{".yaml", ".yml", ".json"}
+
+func noSpec(file string) source.Diagnostic {
+	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
+		Message: "there is no spec in the input",
+		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
+}
+
+// readDocuments reads what lies in the files that an argument stands for.
+func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.Diagnostics, error) {
+	files, err := filesOf(arg)
+	if err != nil {
+		return nil, nil, err
+	}
+	var docs []*source.Document
+	var ds source.Diagnostics
+	for _, file := range files {
+		data, err := readFile(cmd, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		more, found := source.Parse(file, data)
+		docs = append(docs, more...)
+		ds = append(ds, found...)
+	}
+	return docs, ds, nil
+}
 
 // filesOf lists the files that an argument stands for, by name, as kubectl -f does.
 func filesOf(arg string) ([]string, error) {

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+// TestFilter runs every case of testdata/filter: the manifests go through the filter, with
+// a spec in a file where there is one. A second run changes nothing.
+func TestFilter(t *testing.T) {
+	for _, file := range glob(t, "testdata", "filter", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			t.Chdir(t.TempDir())
+			args := []string{"filter"}
+			for _, f := range ar.Files {
+				write(t, f.Name, f.Data)
+			}
+			if _, err := os.Stat("spec.yaml"); err == nil {
+				args = append(args, "-f", "spec.yaml")
+			}
+			out, said, status := sallyport(string(ar.Files[0].Data), args...)
+			if status != 0 && out != "" {
+				t.Errorf("status %d, and this on stdout:\n%s", status, out)
+			}
+			compare(t, file, ar, map[string]string{"out": out, "err": said})
+			if status != 0 {
+				return
+			}
+			if len(args) == 1 { // the spec stood among the manifests, and is gone
+				write(t, "spec.yaml", ar.Files[0].Data)
+				args = append(args, "-f", "spec.yaml")
+			}
+			again, _, _ := sallyport(out, args...)
+			equal(t, "second run", out, again)
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package fn
+
+import (
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// Filter merges what specs ask for into a stream of manifests. It reconciles as in a
+// ResourceList, but that only objects of these very specs are dropped: whose spec is gone
+// cannot be told in a pipe. Specs in the stream are taken out, no API server knows their
+// kinds; every other document keeps its bytes. More specs come from files, and what was
+// found wrong in them. With an error nothing is written.
+func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
+	docs, ds := source.Parse(name, data)
+	if !utf8.Valid(data) {
+		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
+			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
+	}
+	s := newStream(data, docs)
+	l := &list{}
+	for _, doc := range docs {
+		if !v1alpha1.Ours(doc) {
+			l.items = append(l.items, doc.Node())
+		}
+	}
+	r := reconciler{list: l}
+	out, ds := r.run(append(docs, specs...), append(found, ds...))
+	if len(r.specs) == 0 && !ds.Failed() {
+		ds = append(ds, source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: name,
+			Message: "there is no spec among the manifests", WayOut: "put one there, or name its file: -f FILE"})
+	}
+	if ds = append(ds, r.found...).Sorted(); ds.Failed() {
+		return ds, nil
+	}
+	if err := s.write(w, out); err != nil {
+		return ds, fmt.Errorf("writing the manifests: %w", err)
+	}
+	return ds, nil
+}

@@ -1,0 +1,162 @@
+package fn
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+)
+
+// A stream is YAML documents in their own bytes: all pieces, one after the other, are
+// what came in.
+type stream []piece
+
+// A piece is a document from its --- to the next one's, with the comments between.
+type piece struct {
+	text []byte
+	node *yaml.Node // nil: comments, or nothing
+}
+
+// newStream cuts a stream and finds each document in it by its line.
+func newStream(data []byte, docs []*source.Document) stream {
+	var s stream
+	line := 1
+	for _, text := range cut(data) {
+		p := piece{text: text}
+		line += len(lines(text))
+		if len(docs) > 0 && docs[0].Node().Line < line {
+			p.node, docs = docs[0].Node(), docs[1:]
+		}
+		s = append(s, p)
+	}
+	return s
+}
+
+// cut cuts before the lines that begin with --- and behind those that begin with
+// "...": neither can stand inside a document. A directive stays with its document.
+func cut(data []byte) [][]byte {
+	var pieces [][]byte
+	start, at, directive := 0, 0, false
+	next := func(to int) {
+		if to > start {
+			pieces = append(pieces, data[start:to])
+		}
+		start, directive = to, false
+	}
+	for _, l := range lines(data) {
+		if marker(l, "---") {
+			if !directive {
+				next(at)
+			}
+			directive = false
+		}
+		if at += len(l); marker(l, "...") {
+			next(at)
+		}
+		directive = directive || bytes.HasPrefix(l, []byte("%"))
+	}
+	next(len(data))
+	return pieces
+}
+
+// marker tells whether a line begins with a document marker.
+func marker(line []byte, mark string) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte(mark))
+	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
+}
+
+// lines splits where YAML 1.1 ends a line, and so where the parser counts one.
+func lines(data []byte) [][]byte {
+	var out [][]byte
+	for len(data) > 0 {
+		i := bytes.IndexAny(data, "\r\n\u0085\u2028\u2029")
+		n := i + 1
+		switch {
+		case i < 0:
+			n = len(data)
+		case bytes.HasPrefix(data[i:], []byte("\r\n")):
+			n = i + 2
+		case data[i] == 0xC2:
+			n = i + 2
+		case data[i] == 0xE2:
+			n = i + 3
+		}
+		out, data = append(out, data[:n]), data[n:]
+	}
+	return out
+}
+
+// write prints the pieces that stay as they are, objects in the places of those that
+// they replace, and what is new at the end.
+func (s stream) write(out io.Writer, entries []entry) error {
+	stays, instead := map[*yaml.Node]bool{}, map[*yaml.Node]generators.Object{}
+	var objs []generators.Object
+	for _, e := range entries {
+		switch {
+		case e.node != nil:
+			stays[e.node] = true
+		case e.at != nil:
+			instead[e.at] = e.object
+		default:
+			objs = append(objs, e.object)
+		}
+	}
+	w := joiner{out: bufio.NewWriterSize(out, 64<<10), closed: true}
+	for _, p := range s {
+		o, ok := instead[p.node]
+		switch {
+		case ok:
+			w.objects = append(w.objects, o)
+		case p.node == nil || stays[p.node]:
+			w.text(p.text)
+		}
+	}
+	w.objects = append(w.objects, objs...)
+	return w.flush()
+}
+
+// A joiner writes pieces and objects one after the other and sees to it that they stay
+// documents of their own. A bufio.Writer keeps its first error until Flush.
+type joiner struct {
+	out     *bufio.Writer
+	objects []generators.Object // those that come next: written together
+	begun   bool                // something was written
+	closed  bool                // the next document needs no marker
+	open    bool                // the last line has no end
+}
+
+func (w *joiner) text(text []byte) {
+	w.encode()
+	if !w.closed && !marker(text, "---") {
+		w.out.WriteString("...\n")
+	}
+	w.out.Write(text)
+	all := lines(text)
+	last := all[len(all)-1]
+	w.begun, w.closed, w.open = true, marker(last, "..."), len(bytes.TrimRight(last, "\r\n\u0085\u2028\u2029")) == len(last)
+}
+
+func (w *joiner) encode() {
+	if len(w.objects) == 0 {
+		return
+	}
+	if w.open {
+		w.out.WriteByte('\n')
+	}
+	if w.begun {
+		w.out.WriteString("---\n")
+	}
+	if err := generators.Encode(w.out, w.objects); err != nil {
+		return // the writer has it
+	}
+	w.objects, w.begun, w.closed, w.open = nil, true, false, false
+}
+
+func (w *joiner) flush() error {
+	w.encode()
+	return w.out.Flush()
+}

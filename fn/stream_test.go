@@ -1,0 +1,84 @@
+package fn_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/fn"
+	"sallyport.dev/schemas/source"
+)
+
+const alias = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}\nspec: {externalName: db.example.com}\n"
+
+// FuzzFilter holds that what goes through the filter comes out with its bytes, and ours
+// after it; that whoever reads it finds the documents that were there before; and that a
+// second run changes nothing.
+func FuzzFilter(f *testing.F) {
+	for _, seed := range []string{"", "a: 1", "a: 1\n", "---\na: 1\n---\n# no more\n", "%YAML 1.1\n---\na: |\n  ---\n...\n", "a\r\n---\r\nb\r\n",
+		"\ufeff--- a\n--- b", "a: \u0085---\nb: 1\n", "- &x a\n- *x\n", "'a\n\n b'\n---\n\"c\u2028---\"", alias + "---\na: 1\n", "a: 1\n---\n" + alias + "...\n%YAML 1.1\n---\nb: 1\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		if strings.LastIndex(in, "\ufeff") > 0 {
+			t.Skip("a byte order mark that is not at the start confuses the YAML library")
+		}
+		out, ok := filter(t, in)
+		if !ok {
+			return
+		}
+		after := documents(t, out)
+		if !strings.Contains(in, "sallyport.dev") && !strings.HasPrefix(out, in) {
+			t.Errorf("the bytes that came in are not those that go out:\n%q\n%q", in, out)
+		}
+		if !strings.Contains(in, "sallyport.dev") && strings.HasSuffix(in, "\n") { // a text at the very end may gain its line end
+			if diff := cmp.Diff(documents(t, in), after[:len(after)-1], cmpopts.EquateEmpty(), cmpopts.EquateNaNs()); diff != "" {
+				t.Errorf("documents before and after (-before +after):\n%s", diff)
+			}
+		}
+		again, _ := filter(t, out)
+		if out != again {
+			t.Errorf("a second run changes what the first made:\n%q\n%q", out, again)
+		}
+	})
+}
+
+func filter(t *testing.T, in string) (string, bool) {
+	t.Helper()
+	spec, ds := source.Parse("spec.yaml", []byte(alias))
+	var out bytes.Buffer
+	ds, err := fn.Filter(&out, "-", []byte(in), spec, ds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ds.Failed() && out.Len() > 0 {
+		t.Errorf("a failure, and on stdout: %q", out.String())
+	}
+	return out.String(), !ds.Failed()
+}
+
+// documents reads a stream as kubectl does.
+func documents(t *testing.T, stream string) []any {
+	t.Helper()
+	var all []any
+	for dec := yaml.NewDecoder(bytes.NewReader([]byte(stream))); ; {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("%v in %q", err, stream)
+		}
+		var v any
+		if n.Decode(&v) == nil && v != nil {
+			all = append(all, v)
+		}
+	}
+}
