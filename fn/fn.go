@@ -130,6 +130,7 @@ func (l *list) process() ([]entry, source.Diagnostics) {
 	r := reconciler{list: l, whole: !l.configIsSpec() || l.configIsItem(), files: true}
 	out, ds := r.run(docs, ds)
 	if !ds.Failed() && l.alone() {
+		l.hash(out)
 		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",
 			"nothing was checked against other specs and Services")
 	}

@@ -138,7 +138,7 @@ func annotation(n *yaml.Node, name string) string {
 func orchestrators(name string) bool {
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 		strings.HasPrefix(name, "config.k8s.io/") ||
-		name == "kustomize.config.k8s.io/id" ||
+		name == "kustomize.config.k8s.io/id" || name == needsHash ||
 		name == kioutil.LegacyPathAnnotation || name == kioutil.LegacyIndexAnnotation //nolint:staticcheck // SA1019: kpt and older tools still write them.
 }
 
