@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/sallyport
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sallyport ./cmd/sallyport
@@ -35,6 +35,9 @@ bench: ## compare with helm, kustomize and kyaml's framework, all built here (mi
 	cd testdata/bench && $(GO) run .
 	$(GO) test ./generators -run '^$$' -bench .
 
+e2e: ## run inside kustomize, Helm, kpt, podman and the like; ROWS="helm4 kpt/eval", SKIP_OK="podman"
+	$(GO) run ./testdata/e2e $(ROWS)
+
 update: ## rewrite all expected output; read the diff
 	$(GO) test ./cmd/sallyport -update
 
@@ -52,4 +55,4 @@ tidy: ## bring the module files in order
 check: generate tidy lint test validators ## everything CI wants, and nothing may have changed
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
 
-.PHONY: help build install demo test validators fuzz bench update generate lint tidy check
+.PHONY: help build install demo test validators fuzz bench e2e update generate lint tidy check

@@ -95,7 +95,10 @@ func generated(t *testing.T, list string) string {
 
 // kustomize builds a copy of a directory in this process; the function is the program
 // that TestMain has put on the PATH.
-func kustomize(t *testing.T, dir string) string {
+func kustomize(t *testing.T, dir string) string { return kustomizeBelow(t, dir, ".") }
+
+// kustomizeBelow builds a directory in a copy of one that holds all that it refers to.
+func kustomizeBelow(t *testing.T, dir, below string) string {
 	t.Helper()
 	tmp := t.TempDir()
 	if err := os.CopyFS(tmp, os.DirFS(dir)); err != nil {
@@ -105,7 +108,7 @@ func kustomize(t *testing.T, dir string) string {
 	opts.Reorder = krusty.ReorderOptionUnspecified
 	opts.PluginConfig = types.EnabledPluginConfig(types.BploUseStaticallyLinked)
 	opts.PluginConfig.FnpLoadingOptions.EnableExec = true
-	m, err := krusty.MakeKustomizer(opts).Run(filesys.MakeFsOnDisk(), tmp)
+	m, err := krusty.MakeKustomizer(opts).Run(filesys.MakeFsOnDisk(), filepath.Join(tmp, below))
 	if err != nil {
 		t.Fatalf("kustomize build: %v", err)
 	}

@@ -52,32 +52,6 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 // manifests are the extensions of the files that are read in a directory.
 var manifests = []string{".yaml", ".yml", ".json"}
 
-func noSpec(file string) source.Diagnostic {
-	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
-		Message: "there is no spec in the input",
-		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
-}
-
-// readDocuments reads what lies in the files that an argument stands for.
-func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.Diagnostics, error) {
-	files, err := filesOf(arg)
-	if err != nil {
-		return nil, nil, err
-	}
-	var docs []*source.Document
-	var ds source.Diagnostics
-	for _, file := range files {
-		data, err := readFile(cmd, file)
-		if err != nil {
-			return nil, nil, err
-		}
-		more, found := source.Parse(file, data)
-		docs = append(docs, more...)
-		ds = append(ds, found...)
-	}
-	return docs, ds, nil
-}
-
 // filesOf lists the files that an argument stands for, by name, as kubectl -f does.
 func filesOf(arg string) ([]string, error) {
 	if arg == "-" {
@@ -116,6 +90,32 @@ func readFile(cmd *cobra.Command, file string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
 	return data, nil
+}
+
+func noSpec(file string) source.Diagnostic {
+	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
+		Message: "there is no spec in the input",
+		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
+}
+
+// readDocuments reads what lies in the files that an argument stands for.
+func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.Diagnostics, error) {
+	files, err := filesOf(arg)
+	if err != nil {
+		return nil, nil, err
+	}
+	var docs []*source.Document
+	var ds source.Diagnostics
+	for _, file := range files {
+		data, err := readFile(cmd, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		more, found := source.Parse(file, data)
+		docs = append(docs, more...)
+		ds = append(ds, found...)
+	}
+	return docs, ds, nil
 }
 
 // generate runs the core over the input and prints what there is to say, from a

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+var kustomizeRows = []rowCase{
+	{"kustomize/exec-on-PATH", execOnPath},
+	{"kustomize/exec-by-path", execByPath},
+	{"kustomize/container", containerStandIn},
+	{"kustomize/same-name", sameConfigName},
+	{"kustomize/transformers", transformers},
+	{"kustomize/mistake", kustomizeMistake},
+	{"kustomize/no-enable-exec", withoutEnableExec},
+	{"kustomize/cost", cost},
+}
+
+func (r *row) build(dir string) string {
+	return r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "--enable-exec", ".")
+}
+
+// execOnPath holds that every example comes to the same bytes in kustomize and in render.
+func execOnPath(r *row) {
+	all, err := filepath.Glob("examples/*/spec.yaml")
+	r.check(err)
+	if len(all) == 0 {
+		r.failf("there are no examples")
+	}
+	for _, spec := range all {
+		dir := filepath.Dir(spec)
+		r.equal(dir+": render", r.read(filepath.Join(dir, "expected.yaml")), r.render(spec))
+		r.equal(dir+": kustomize build", r.render(spec), r.build(dir))
+	}
+}
+
+// execByPath has the program beside the spec, in a base: the path is that of the
+// kustomization that names the spec, wherever the build starts.
+func execByPath(r *row) {
+	base := r.example("dual-stack")
+	want := r.render(filepath.Join(base, "spec.yaml"))
+	r.edit(filepath.Join(base, "spec.yaml"), "exec: {path: sallyport}", "exec: {path: ./tools/gate}")
+	r.check(os.Mkdir(filepath.Join(base, "tools"), 0o755))
+	r.check(os.Symlink(sallyport(r), filepath.Join(base, "tools", "gate")))
+	r.path = nil
+	r.equal("kustomize build", want, r.build(base))
+	overlay := filepath.Join(r.dir, "overlay")
+	r.write(filepath.Join(overlay, "kustomization.yaml"), "resources: [../dual-stack]\nsortOptions: {order: fifo}\n")
+	r.equal("kustomize build of an overlay", want, r.build(overlay))
+}
+
+// containerStandIn shows how kustomize calls an image: without arguments, as nobody,
+// without a network.
+func containerStandIn(r *row) {
+	dir := r.example("dual-stack")
+	want := r.render(filepath.Join(dir, "spec.yaml"))
+	r.edit(filepath.Join(dir, "spec.yaml"), "exec: {path: sallyport}", "container: {image: example.com/sallyport:v1}")
+	log := filepath.Join(r.dir, "log")
+	r.script(filepath.Join(r.dir, "stand-in", "docker"), `echo "$@" >> '`+log+`'`+"\nexec '"+sallyport(r)+"'\n")
+	r.path = []string{filepath.Join(r.dir, "stand-in")}
+	r.equal("kustomize build", want, r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "."))
+	args := strings.TrimSpace(r.read(log))
+	for _, must := range []string{"--network none", "--user nobody", "--security-opt=no-new-privileges"} {
+		if !strings.Contains(args, must) {
+			r.failf("docker is not called with %s: %s", must, args)
+		}
+	}
+	if !strings.HasSuffix(args, " example.com/sallyport:v1") {
+		r.failf("the image gets arguments: %s", args)
+	}
+}
+
+// sameConfigName has a spec of one kind and name in a base and in its overlay: kustomize
+// adds it to the objects of either, where it must not stay.
+func sameConfigName(r *row) {
+	spec := r.read("testdata/e2e/same-name.yaml")
+	r.write(filepath.Join(r.dir, "base", "kustomization.yaml"), "namePrefix: a-\ngenerators: [cache.yaml]\n")
+	r.write(filepath.Join(r.dir, "base", "cache.yaml"), spec)
+	r.write(filepath.Join(r.dir, "overlay", "kustomization.yaml"), "resources: [../base]\ngenerators: [cache.yaml]\nsortOptions: {order: fifo}\n")
+	r.write(filepath.Join(r.dir, "overlay", "cache.yaml"), strings.Replace(spec, "name: inside", "name: outside", 1))
+	r.equal("objects", "Service a-cache-node-inside, Service cache-node-outside", headings(r, r.build(filepath.Join(r.dir, "overlay"))))
+}
+
+// transformers see the whole package: what an earlier run made is replaced or dropped,
+// other objects stay.
+func transformers(r *row) {
+	dir := filepath.Join(r.example("with-kustomize"), "base")
+	r.write(filepath.Join(dir, "earlier.yaml"), r.ok(dir, "", "sallyport", "render", "cache.yaml"))
+	r.edit(filepath.Join(dir, "cache.yaml"), "replicas: 2", "replicas: 1")
+	r.edit(filepath.Join(dir, "cache.yaml"), "cache-0, cache-1", "cache-0")
+	r.write(filepath.Join(dir, "kustomization.yaml"), "resources: [statefulset.yaml, earlier.yaml]\ntransformers: [cache.yaml]\nsortOptions: {order: fifo}\n")
+	out := r.build(dir)
+	want := r.read(filepath.Join(dir, "statefulset.yaml"))
+	if first, _, _ := strings.Cut(out, "---\n"); headings(r, first) != headings(r, want) {
+		r.failf("the StatefulSet is not where it was:\n%s", out)
+	}
+	_, ours, _ := strings.Cut(out, "---\n")
+	r.equal("what is ours", r.ok(dir, "", "sallyport", "render", "cache.yaml"), ours)
+}
+
+// kustomizeMistake holds that the user sees what is wrong, and nothing is printed.
+func kustomizeMistake(r *row) {
+	dir := r.example("dual-stack")
+	r.edit(filepath.Join(dir, "spec.yaml"), "spec:\n", "spec:\n  typo: 1\n")
+	r.fails(r.try(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "--enable-exec", "."), `spec has no field "typo"`)
+}
+
+// withoutEnableExec holds the trap that the README warns of: kustomize skips the function
+// and says nothing.
+func withoutEnableExec(r *row) {
+	res := r.try(r.example("dual-stack"), "", kustomize(r), "build", "--enable-alpha-plugins", ".")
+	if res.status != 0 || res.stdout != "" {
+		r.failf("status %d, and\n%s%s: the README is not right any more", res.status, res.stdout, res.stderr)
+	}
+}
