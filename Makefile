@@ -2,6 +2,7 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
 
@@ -16,6 +17,14 @@ build: ## build bin/sallyport
 install: ## install sallyport into Go's bin directory
 	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '$(LDFLAGS)' ./cmd/sallyport
 
+image: ## build the container image into bin/image: an OCI layout, and a tarball for each platform
+	rm -rf bin/image
+	cd cmd/package && $(GO) run . image -o ../../bin/image -version '$(VERSION)' -revision '$(REVISION)'
+
+dist: ## build archives, checksums and bills of materials into dist
+	rm -rf dist
+	cd cmd/package && $(GO) run . dist -o ../../dist -version '$(VERSION)'
+
 demo: build ## render every example to standard output
 	@for spec in examples/*/spec.yaml; do echo "# $$spec"; bin/sallyport render $$spec || exit 1; done
 
@@ -24,6 +33,12 @@ test: ## run the tests; Go is all they need
 
 validators: ## run the API server's own validators over what we make (a module of its own)
 	cd testdata/apiserver && $(GO) test -v ./...
+
+packages: ## build image and archives twice and open them (a module of its own)
+	cd cmd/package && $(GO) test -skip '^TestPodman' ./...
+
+e2e-image: ## run the image with podman, as kustomize and kpt run it
+	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
 fuzz: ## fuzz each parser and the encoder for FUZZTIME (30s)
 	$(GO) test ./generators -run '^$$' -fuzz '^FuzzGenerate$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
@@ -46,13 +61,15 @@ generate: ## write what is made from other files: the README's quotations
 
 lint: ## run the linters
 	$(LINT) run ./...
+	cd cmd/package && $(LINT) run ./...
 
 tidy: ## bring the module files in order
 	$(GO) mod tidy
 	cd testdata/apiserver && $(GO) mod tidy
 	cd testdata/bench && $(GO) mod tidy
+	cd cmd/package && $(GO) mod tidy
 
-check: generate tidy lint test validators ## everything CI wants, and nothing may have changed
+check: generate tidy lint test validators packages ## everything CI wants, and nothing may have changed
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
 
-.PHONY: help build install demo test validators fuzz bench e2e update generate lint tidy check
+.PHONY: help build install image dist demo test validators packages fuzz bench e2e e2e-image update generate lint tidy check
