@@ -37,12 +37,12 @@ type StringMap map[string]*string
 type Access struct {
 	// Domain is the DNS domain that hosts lie under by default, and under which
 	// external-dns is told of them. A trailing dot is dropped.
-	Domain *string `json:"domain,omitempty"`
+	Domain *string `json:"domain,omitempty" example:"kafka.example.com"`
 
-	// Annotations of the Services. Values take placeholders.
+	// Annotations are those of the Services. Values take placeholders.
 	Annotations StringMap `json:"annotations,omitempty"`
 
-	// Labels of the Services, headless ones included. Values take placeholders.
+	// Labels are those of the Services, headless ones included. Values take placeholders.
 	Labels StringMap `json:"labels,omitempty"`
 
 	// ExternalTrafficPolicy is Cluster or Local, for traffic from outside.
@@ -52,16 +52,16 @@ type Access struct {
 	InternalTrafficPolicy *TrafficPolicy `json:"internalTrafficPolicy,omitempty"`
 
 	// NodeAddressType is the kind of address that clients call a node by, where they
-	// reach pods through nodes: InternalIP (the default: pods know it without asking
-	// anybody), ExternalIP, Hostname, InternalDNS or ExternalDNS.
+	// reach pods through nodes: InternalIP (pods know it without asking anybody),
+	// ExternalIP, Hostname, InternalDNS or ExternalDNS. Default: InternalIP.
 	NodeAddressType *NodeAddressType `json:"nodeAddressType,omitempty"`
 
 	// ExternalIPs are addresses of nodes that take traffic for the Service's port.
 	// Kubernetes 1.36 deprecates them (KEP-5707).
-	ExternalIPs []string `json:"externalIPs,omitempty"`
+	ExternalIPs []string `json:"externalIPs,omitempty" example:"[192.0.2.10]"`
 
 	// IPFamilies are IPv4, IPv6 or both, the primary one first.
-	IPFamilies []IPFamily `json:"ipFamilies,omitempty"`
+	IPFamilies []IPFamily `json:"ipFamilies,omitempty" example:"[IPv4, IPv6]"`
 
 	// IPFamilyPolicy is SingleStack, PreferDualStack or RequireDualStack.
 	IPFamilyPolicy *IPFamilyPolicy `json:"ipFamilyPolicy,omitempty"`
@@ -82,31 +82,32 @@ type Access struct {
 // LoadBalancerSettings say what is wanted of a load balancer; the provider's table
 // says by which fields and annotations.
 type LoadBalancerSettings struct {
-	// Provider is None (fields of the Service alone), MetalLB or EdgeLB.
+	// Provider is None (fields of the Service alone), MetalLB or EdgeLB. Default: None.
 	Provider *Provider `json:"provider,omitempty"`
 
-	// Class is spec.loadBalancerClass.
-	Class *string `json:"class,omitempty"`
+	// Class is the Services' spec.loadBalancerClass.
+	Class *string `json:"class,omitempty" example:"service.k8s.aws/nlb"`
 
 	// Address is the load balancer's address, as the provider writes it. Services
 	// of one address share it, and the ports of a PerPod entry then count up.
-	Address *string `json:"address,omitempty"`
+	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 
 	// Addresses are one for each pod, in the order of ids; a range a-b stands for
-	// all of its addresses. It takes the place of Address.
-	Addresses []string `json:"addresses,omitempty"`
+	// all of its addresses. They take the place of address.
+	Addresses []string `json:"addresses,omitempty" example:"[203.0.113.7-203.0.113.9]"`
 
-	// SharingKey is what Services of one address have in common; by default the
-	// address itself.
+	// SharingKey is what Services of one address have in common. Default: the address
+	// itself.
 	SharingKey *string `json:"sharingKey,omitempty"`
 
 	// AddressPool is the provider's pool to take the address from.
 	AddressPool *string `json:"addressPool,omitempty"`
 
 	// SourceRanges are the CIDRs that clients may come from.
-	SourceRanges []string `json:"sourceRanges,omitempty"`
+	SourceRanges []string `json:"sourceRanges,omitempty" example:"[203.0.113.0/24]"`
 
-	// AllocateNodePorts is false where the load balancer needs no node ports.
+	// AllocateNodePorts is false where the load balancer needs no node ports. Default:
+	// true.
 	AllocateNodePorts *bool `json:"allocateNodePorts,omitempty"`
 
 	// EdgeLB is the pool that dklb makes for the Service on DC/OS.
@@ -116,33 +117,33 @@ type LoadBalancerSettings struct {
 // EdgeLB is dklb's configuration object, docs/usage/10-provisioning-services of
 // mesosphere/dklb. Its frontends come from the advertised ports.
 type EdgeLB struct {
-	// Name of the pool. Services of one name share it. Placeholders allowed. Default:
+	// Name is the pool's. Services of one name share it. It takes placeholders. Default:
 	// $(namespace)-$(serviceName), where dklb's own would be random.
 	Name *string `json:"name,omitempty"`
 
-	// Role that the pool is scheduled onto: slave_public, or * for inside DC/OS only.
+	// Role is what the pool is scheduled onto: slave_public, or * for inside DC/OS only.
 	Role *string `json:"role,omitempty"`
 
-	// Network that the pool joins; none with the role slave_public.
+	// Network is what the pool joins; none with the role slave_public.
 	Network *string `json:"network,omitempty"`
 
 	// Size is the number of load balancer instances.
-	Size *int32 `json:"size,omitempty"`
+	Size *int32 `json:"size,omitempty" is:"natural" example:"2"`
 
-	// CPUs of each instance.
-	CPUs *float64 `json:"cpus,omitempty"`
+	// CPUs are how many each instance has.
+	CPUs *float64 `json:"cpus,omitempty" is:"natural" example:"0.5"`
 
-	// Memory of each instance, in MiB.
-	Memory *int32 `json:"memory,omitempty"`
+	// Memory is what each instance has, in MiB.
+	Memory *int32 `json:"memory,omitempty" is:"natural" example:"1024"`
 
-	// Constraints on placement, in Marathon's JSON.
-	Constraints *string `json:"constraints,omitempty"`
+	// Constraints are those on placement, in Marathon's JSON.
+	Constraints *string `json:"constraints,omitempty" example:"'[[\"hostname\",\"MAX_PER\",\"1\"]]'"`
 
 	// CloudProviderConfiguration is JSON for a cloud's own load balancer. The pool's
 	// name must begin with cloud then.
 	CloudProviderConfiguration *string `json:"cloudProviderConfiguration,omitempty"`
 
-	// Strategies of the pool.
+	// Strategies say when dklb makes the pool.
 	Strategies *EdgeLBStrategies `json:"strategies,omitempty"`
 }
 
@@ -174,12 +175,12 @@ type ExternalDNS struct {
 	// Enabled is false to write no annotations. Default: true.
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// TTL of the records, in seconds.
-	TTL *int32 `json:"ttl,omitempty"`
+	// TTL is how long clients may keep the records, in seconds.
+	TTL *int32 `json:"ttl,omitempty" is:"natural" example:"300"`
 
-	// Prefixes of the annotations. external-dns 0.22 renamed its own and reads only
-	// one; default: both, the old and the new.
-	Prefixes []string `json:"prefixes,omitempty"`
+	// Prefixes are those of the annotations. external-dns 0.22 renamed its own and reads
+	// only one. Default: both, the old and the new.
+	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
 }
 
 // Provider is who makes the load balancers.

@@ -2,33 +2,40 @@ package v1alpha1
 
 // ExternalEndpoints gives addresses outside the cluster one stable name inside.
 type ExternalEndpoints struct {
-	APIVersion string                `json:"apiVersion"`
-	Kind       string                `json:"kind"`
-	Metadata   Metadata              `json:"metadata"`
-	Spec       ExternalEndpointsSpec `json:"spec"`
+	// APIVersion is the group and the version of the kind.
+	APIVersion string `json:"apiVersion"`
+
+	// Kind says what the object is.
+	Kind string `json:"kind"`
+
+	// Metadata names the spec, and the Service.
+	Metadata Metadata `json:"metadata"`
+
+	// Spec says which addresses the Service stands for.
+	Spec ExternalEndpointsSpec `json:"spec"`
 }
 
 // ExternalEndpointsSpec is the spec of an ExternalEndpoints. It has the access
 // settings of the one Service.
 type ExternalEndpointsSpec struct {
-	// Ports of the Service.
+	// Ports are the Service's. They merge by name.
 	Ports []EndpointPort `json:"ports,omitempty" patchMergeKey:"name,optional"`
 
 	// Endpoints are the addresses outside.
 	Endpoints []Endpoint `json:"endpoints,omitempty"`
 
 	// Headless gives clients the addresses themselves (clusterIP: None). Ports are
-	// not translated then.
+	// not translated then. Default: false.
 	Headless *bool `json:"headless,omitempty"`
 
 	// Emit lists the kinds that carry the addresses. Default: EndpointSlice.
-	Emit []EndpointsKind `json:"emit,omitempty"`
+	Emit []EndpointsKind `json:"emit,omitempty" example:"[EndpointSlice, Endpoints]"`
 
 	// ExternalName is a DNS name outside that the Service is an alias (CNAME) of.
 	// It takes the place of endpoints.
-	ExternalName *string `json:"externalName,omitempty"`
+	ExternalName *string `json:"externalName,omitempty" example:"mydb.abc.eu-west-1.rds.amazonaws.com"`
 
-	// Type of the Service. Default: ClusterIP.
+	// Type is the Service's. Default: ClusterIP.
 	Type *ServiceType `json:"type,omitempty"`
 
 	Access `json:",inline"`
@@ -36,40 +43,40 @@ type ExternalEndpointsSpec struct {
 
 // EndpointPort is a port of the Service and what it leads to.
 type EndpointPort struct {
-	// Name of the port, a DNS label. One port may go without.
-	Name string `json:"name,omitempty"`
+	// Name tells the port apart. It is a DNS label. A single port may go without.
+	Name string `json:"name,omitempty" is:"label" example:"http"`
 
 	// Port is the Service's, 1 to 65535.
-	Port int32 `json:"port"`
+	Port int32 `json:"port" is:"port" example:"80"`
 
 	// TargetPorts are the backends on each address. Default: port.
-	TargetPorts []int32 `json:"targetPorts,omitempty"`
+	TargetPorts []int32 `json:"targetPorts,omitempty" is:"port" example:"[8080, 8081]"`
 
 	// NodePort is the one on the nodes, 30000 to 32767. Default: the cluster picks.
-	NodePort *int32 `json:"nodePort,omitempty"`
+	NodePort *int32 `json:"nodePort,omitempty" is:"nodePort" example:"30080"`
 
 	// Protocol is TCP, UDP or SCTP. Default: TCP.
 	Protocol *Protocol `json:"protocol,omitempty"`
 
 	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
-	AppProtocol *string `json:"appProtocol,omitempty"`
+	AppProtocol *string `json:"appProtocol,omitempty" example:"kubernetes.io/h2c"`
 }
 
 // Endpoint is a group of addresses that have the same ports.
 type Endpoint struct {
 	// Addresses are IPs and ranges a-b.
-	Addresses []string `json:"addresses"`
+	Addresses []string `json:"addresses" example:"[192.168.7.50-192.168.7.55]"`
 
 	// Ports are other backends than targetPorts for these addresses, by the name of
 	// the Service's port. An empty list: the port is not served here.
-	Ports map[string][]int32 `json:"ports,omitempty"`
+	Ports map[string][]int32 `json:"ports,omitempty" is:"port" example:"{http: [8080]}"`
 
 	// Ready is false for addresses that are listed but out of rotation. Default:
 	// true.
 	Ready *bool `json:"ready,omitempty"`
 
 	// Zone is where the addresses are, for topology aware routing.
-	Zone *string `json:"zone,omitempty"`
+	Zone *string `json:"zone,omitempty" example:"eu-west-1a"`
 }
 
 // EndpointsKind is a kind that carries addresses.
