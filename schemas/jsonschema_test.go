@@ -51,7 +51,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 var grammars = map[string]object{
 	"port":      {{"minimum", 1}, {"maximum", 65535}},
 	"number":    {{"minimum", 0}, {"maximum", 65535}}, // what is counted may start at 0
-	"nodePort":  {{"minimum", 0}, {"maximum", 32767}}, // as above, and 0 is none
+	"nodePort":  {{"maximum", 32767}},                 // as above, and 0 is none
 	"count":     {{"minimum", 0}, {"maximum", v1alpha1.MaxReplicas}},
 	"natural":   {{"minimum", 0}},
 	"label":     {{"pattern", `[a-z0-9]([-a-z0-9]*[a-z0-9])?`}, {"maxLength", 63}},
@@ -91,7 +91,7 @@ type place struct {
 }
 
 func (g generator) kind(kind string, t reflect.Type) object {
-	doc := g.value(t, place{doc: g.comments[t.Name()]})
+	doc := g.value(t, place{})
 	for i, m := range doc {
 		if m.key != "properties" {
 			continue
@@ -117,13 +117,13 @@ func (g generator) value(t reflect.Type, p place) object {
 		return g.structure(t, p)
 	case reflect.Slice:
 		out := g.describe("array", t, p)
-		return append(out, member{"items", g.value(t.Elem(), p.inner(g.comments[t.Elem().Name()]))})
+		return append(out, member{"items", g.value(t.Elem(), p.inner())})
 	case reflect.Map:
 		out := g.describe("object", t, p)
 		if keys := p.tag.Get("keys"); keys != "" && !g.openAPI {
 			out = append(out, member{"propertyNames", object{{"pattern", keys}}})
 		}
-		element := g.value(t.Elem(), p.inner(""))
+		element := g.value(t.Elem(), p.inner())
 		if t.Elem().Kind() == reflect.Pointer {
 			element = g.nullable(element)
 		}
@@ -133,12 +133,12 @@ func (g generator) value(t reflect.Type, p place) object {
 }
 
 // inner is the place of what a list or a map holds. The example is that of the whole.
-func (p place) inner(doc string) place {
+func (p place) inner() place {
 	is := reflect.StructTag("")
 	if word := p.tag.Get("is"); word != "" {
 		is = reflect.StructTag(`is:"` + word + `"`)
 	}
-	return place{tag: is, doc: doc}
+	return place{tag: is}
 }
 
 func (g generator) describe(typ string, t reflect.Type, p place) object {
@@ -163,7 +163,10 @@ func (g generator) describe(typ string, t reflect.Type, p place) object {
 	return out
 }
 
+// structure is the schema of a struct. What the field's comment says comes first, then
+// what the type's says.
 func (g generator) structure(t reflect.Type, p place) object {
+	p.doc = strings.TrimSpace(p.doc + "\n\n" + g.comments[t.Name()])
 	out := append(object{{"title", t.Name()}}, g.describe("object", t, p)...)
 	var names []string
 	var fields object
@@ -185,8 +188,7 @@ func (g generator) structure(t reflect.Type, p place) object {
 	return append(out, member{"properties", fields}, member{"additionalProperties", false})
 }
 
-// field is what the comment of a field says, with its name as users write it; where there
-// is none, what its type's says.
+// field is what the comment of a field says, with its name as users write it.
 func (g generator) field(t reflect.Type, f reflect.StructField, name string) string {
 	owner := t
 	for _, i := range f.Index[:len(f.Index)-1] {
@@ -233,7 +235,7 @@ func (g generator) scalar(t reflect.Type, p place) object {
 func (g generator) eachValue(t reflect.Type, values []string) object {
 	said := make([]string, len(values))
 	for i, v := range values {
-		said[i] = g.comments[t.Name()+"="+v]
+		said[i] = strings.TrimPrefix(g.comments[t.Name()+"="+v], v+" ")
 	}
 	if g.openAPI || strings.Join(said, "") == "" {
 		return nil

@@ -109,7 +109,7 @@ const endpointsSpec = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
 metadata: {name: rgw}
 spec:
-  ports: [{name: http, port: 80}, {name: https, port: 443}]
+  ports: [{port: 80}]
   endpoints: [{addresses: [192.0.2.1]}]
 `
 
@@ -117,10 +117,10 @@ const endpointsPatch = `
     apiVersion: sallyport.dev/v1alpha1
     kind: ExternalEndpoints
     metadata: {name: rgw}
-    spec: {ports: [{name: https, targetPorts: [8443]}]}
+    spec: {ports: [{port: 8080}]}
 `
 
-const endpointsMerged = `apiVersion: sallyport.dev/v1alpha1
+const endpointsReplaced = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
 metadata:
   name: rgw
@@ -129,12 +129,35 @@ spec:
   - addresses:
     - 192.0.2.1
   ports:
-  - name: https
-    port: 443
-    targetPorts:
-    - 8443
-  - name: http
-    port: 80
+  - port: 8080
+`
+
+const service = `apiVersion: v1
+kind: Service
+metadata: {name: dns}
+spec: {ports: [{name: udp, port: 53, protocol: UDP}, {name: tcp, port: 53, protocol: TCP}]}
+`
+
+const servicePatch = `
+    apiVersion: v1
+    kind: Service
+    metadata: {name: dns}
+    spec: {ports: [{port: 53, protocol: TCP, targetPort: 5353}]}
+`
+
+const serviceMerged = `apiVersion: v1
+kind: Service
+metadata:
+  name: dns
+spec:
+  ports:
+  - name: udp
+    port: 53
+    protocol: UDP
+  - name: tcp
+    port: 53
+    protocol: TCP
+    targetPort: 5353
 `
 
 const statefulSet = `apiVersion: apps/v1
@@ -172,9 +195,11 @@ func TestKustomizePatch(t *testing.T) {
 	for _, c := range []struct{ name, openapi, resource, patch, want string }{
 		{"an ExternalAccess", own, accessSpec, accessPatch, accessMerged},
 		{"an ExternalAccess without merge keys", none, accessSpec, accessPatch, accessReplaced},
-		{"an ExternalEndpoints", own, endpointsSpec, endpointsPatch, endpointsMerged},
+		{"ports without names", own, endpointsSpec, endpointsPatch, endpointsReplaced},
 		{"a StatefulSet", own, statefulSet, statefulSetPatch, statefulSetMerged},
 		{"a StatefulSet without", none, statefulSet, statefulSetPatch, statefulSetMerged},
+		{"a Service", own, service, servicePatch, serviceMerged},
+		{"a Service without", none, service, servicePatch, serviceMerged},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			openapi.ResetOpenAPI() // kustomize keeps the schema in a global variable

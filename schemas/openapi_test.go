@@ -19,10 +19,12 @@ const (
 	gvkKey      = "x-kubernetes-group-version-kind"
 	strategyKey = "x-kubernetes-patch-strategy"
 	mergeKey    = "x-kubernetes-patch-merge-key"
+	mapKeys     = "x-kubernetes-list-map-keys"
 )
 
 // mergeKeys is what kustomize must know to patch a type: its lists that merge by key, and
-// the way to them. It is nil where there are none.
+// the way to them. It is nil where there are none. A list whose entries may lack the key
+// is replaced whole: kustomize would drop such an entry of a patch, and say nothing.
 func mergeKeys(t reflect.Type) object {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -39,7 +41,7 @@ func mergeKeys(t reflect.Type) object {
 				continue
 			}
 			way := mergeKeys(f.Type)
-			if key, _, _ := strings.Cut(f.Tag.Get("patchMergeKey"), ","); key != "" {
+			if key, opt, _ := strings.Cut(f.Tag.Get("patchMergeKey"), ","); key != "" && opt == "" {
 				if way == nil {
 					way = object{{"type", "array"}, {"items", object{{"type", "object"}}}}
 				}
@@ -64,8 +66,12 @@ func kustomizeOpenAPI(t *testing.T) []byte {
 	definitions := kubernetesDefinitions()
 	for _, kind := range []any{v1alpha1.ExternalAccess{}, v1alpha1.ExternalEndpoints{}} {
 		typ := reflect.TypeOf(kind)
+		keys := mergeKeys(typ)
+		if keys == nil {
+			continue
+		}
 		gvk := []object{{{"group", v1alpha1.Group}, {"version", version()}, {"kind", typ.Name()}}}
-		definitions["dev.sallyport."+version()+"."+typ.Name()] = append(mergeKeys(typ), member{gvkKey, gvk})
+		definitions["dev.sallyport."+version()+"."+typ.Name()] = append(keys, member{gvkKey, gvk})
 	}
 	var b strings.Builder
 	b.WriteString("{\"swagger\":\"2.0\",\"info\":{\"title\":\"Merge keys of Sallyport and Kubernetes\",\"version\":\"" + version() + "\"},\"paths\":{},\"definitions\":{")
@@ -158,7 +164,7 @@ func (k kubernetes) strip(s spec.Schema) object {
 	if s.Items != nil && k.merges(*s.Items.Schema) {
 		out = append(out, member{"items", k.strip(*s.Items.Schema)})
 	}
-	for _, key := range []string{mergeKey, strategyKey, gvkKey} {
+	for _, key := range []string{mergeKey, strategyKey, mapKeys, gvkKey} {
 		if value, ok := s.Extensions[key]; ok {
 			out = append(out, member{key, value})
 		}

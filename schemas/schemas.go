@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-//go:generate go test -run ^TestPublished$ -update .
-//go:generate go test -run ^TestReference$ -update ../cmd/sallyport
+//go:generate go test . -run ^TestPublished$ -update
+//go:generate go test ../cmd/sallyport -run ^TestReference$ -update
 
 //go:embed *.json *.yaml
 var files embed.FS

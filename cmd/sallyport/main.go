@@ -84,7 +84,8 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
-	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newFilter(), newInit(), newProfiles(), newVersion())
+	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newFilter(), newInit(), newProfiles(),
+		newSchema(), newExplain(), newVersion())
 	return root
 }
 

@@ -69,7 +69,7 @@ type ExternalAccessSpec struct {
 
 	Access `json:",inline"`
 
-	// Components are the sets of pods.
+	// Components are the sets of pods. A profile's are merged by name.
 	Components []Component `json:"components,omitempty" patchMergeKey:"name"`
 }
 
@@ -126,7 +126,8 @@ type Component struct {
 	// component, and counting goes by them. Default: 0.
 	IDOffset *int32 `json:"idOffset,omitempty"`
 
-	// Pools are more StatefulSets of the same component. They merge by workload.
+	// Pools are more StatefulSets of the same component. A profile's are merged by
+	// workload.
 	Pools []Pool `json:"pools,omitempty" patchMergeKey:"workload"`
 
 	// Selector matches the pods of all pools. Shared and Headless entries need it.
@@ -145,11 +146,11 @@ type Component struct {
 
 	Access `json:",inline"`
 
-	// Ports are what the pods listen on, in this order. They merge by name.
+	// Ports are what the pods listen on, in this order. A profile's are merged by name.
 	Ports []Port `json:"ports,omitempty" patchMergeKey:"name"`
 
-	// Services are what should come out, one entry for each kind of Service. They merge
-	// by name.
+	// Services are what should come out, one entry for each kind of Service. A profile's
+	// are merged by name.
 	Services []Service `json:"services,omitempty" patchMergeKey:"name"`
 
 	// Config is the component's ConfigMap.
@@ -281,11 +282,11 @@ type Service struct {
 
 	Access `json:",inline"`
 
-	// Ports are what the Services open. They merge by name. Default: all ports of the
-	// component.
+	// Ports are what the Services open. A profile's are merged by name. Default: all
+	// ports of the component.
 	Ports []ServicePort `json:"ports,omitempty" patchMergeKey:"name"`
 
-	// Pods say what single pods have otherwise. They merge by pod.
+	// Pods say what single pods have otherwise.
 	Pods []Pod `json:"pods,omitempty" patchMergeKey:"pod"`
 }
 
@@ -310,13 +311,15 @@ type ServicePort struct {
 
 // Numbers are what a port is called at each place.
 type Numbers struct {
-	// Port is the Service's. Default: containerPort.
+	// Port is the Service's. Default: containerPort; for one pod, what the entry counts.
 	Port *int32 `json:"port,omitempty" is:"number"`
 
-	// NodePort is the one on the nodes, 30000 to 32767. Default: the cluster picks.
+	// NodePort is the one on the nodes, 30000 to 32767. Default: the cluster picks; for
+	// one pod, what the entry counts.
 	NodePort *int32 `json:"nodePort,omitempty" is:"nodePort" example:"30000"`
 
-	// AdvertisedPort is what clients are told. Default: what the type opens.
+	// AdvertisedPort is what clients are told. Default: what the type opens; for one pod,
+	// what the entry counts.
 	AdvertisedPort *int32 `json:"advertisedPort,omitempty" is:"number"`
 }
 
@@ -342,7 +345,7 @@ type Pod struct {
 
 	Access `json:",inline"`
 
-	// Ports are those of this pod. The numbers are exact. They merge by name.
+	// Ports are those of this pod. The numbers are exact.
 	Ports []PodPort `json:"ports,omitempty" patchMergeKey:"name"`
 }
 

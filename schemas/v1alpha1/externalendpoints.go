@@ -18,7 +18,7 @@ type ExternalEndpoints struct {
 // ExternalEndpointsSpec is the spec of an ExternalEndpoints. It has the access
 // settings of the one Service.
 type ExternalEndpointsSpec struct {
-	// Ports are the Service's. They merge by name.
+	// Ports are the Service's.
 	Ports []EndpointPort `json:"ports,omitempty" patchMergeKey:"name,optional"`
 
 	// Endpoints are the addresses outside.

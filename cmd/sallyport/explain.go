@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+func newExplain() *cobra.Command {
+	kind, recursive := v1alpha1.KindExternalAccess, false
+	cmd := &cobra.Command{
+		Use:   "explain [FIELD]",
+		Short: "Explain a field of a spec",
+		Long: `Prints what a field is for, its type, its default and its fields. FIELD is a path as in
+spec.components.services.ports, or as errors have it; it may begin with the kind.
+Without a FIELD it explains the kind.`,
+		Example: `  sallyport explain spec.components.services.ports.nodePort
+  sallyport explain ExternalEndpoints.spec.ports
+  sallyport explain 'spec.components[0].services'`,
+		Args: usage(cobra.MaximumNArgs(1)),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeFields(kind, word), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			kind, err := kindNamed(kind)
+			if err != nil {
+				return err
+			}
+			path := ""
+			if len(args) > 0 {
+				kind, path = splitKind(kind, args[0])
+			}
+			f, err := fieldsOf(kind).find(path)
+			if err != nil {
+				return usageError{err}
+			}
+			return printText(cmd, explain(kind, path, f, recursive))
+		},
+	}
+	cmd.Flags().StringVar(&kind, "kind", kind, "the kind that FIELD is of")
+	cmd.Flags().BoolVar(&recursive, "recursive", false, "print the names and types of all fields below")
+	complete := cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("kind", complete); err != nil {
+		panic(err.Error())
+	}
+	return cmd
+}
+
+// splitKind takes the kind off the front of a path, if it is there.
+func splitKind(kind, path string) (string, string) {
+	first, rest, _ := strings.Cut(path, ".")
+	if k, err := kindNamed(first); err == nil {
+		return k, rest
+	}
+	return kind, path
+}
+
+// completeFields lists the paths that go on from a word, with what each is.
+func completeFields(kind, word string) []string {
+	before, _, ok := cutLast(word, ".")
+	k, path := splitKind(kind, before)
+	if _, err := kindNamed(k); err != nil {
+		return nil
+	}
+	f, err := fieldsOf(k).find(path)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, p := range f.inner().Properties {
+		full := p.name
+		if ok {
+			full = before + "." + p.name
+		}
+		if strings.HasPrefix(full, word) {
+			out = append(out, full+"\t"+firstSentence(p.Description))
+		}
+	}
+	return out
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return "", s, false
+}
+
+func firstSentence(text string) string {
+	first, _, _ := strings.Cut(text, ". ")
+	return strings.TrimSuffix(first, ".")
+}
+
+// explain is the page of a field.
+func explain(kind, path string, f *field, recursive bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "KIND:     %s\nVERSION:  %s\n", kind, v1alpha1.APIVersion)
+	if path != "" {
+		fmt.Fprintf(&b, "\nFIELD:    %s <%s>\n", brackets.ReplaceAllString(path, ""), f.typeName())
+	}
+	fmt.Fprintf(&b, "\nDESCRIPTION:\n%s", wrap(f.prose(), "    "))
+	inner := f.inner()
+	if inner != f && inner.Description != "" {
+		fmt.Fprintf(&b, "\n%s", wrap(inner.Description, "    "))
+	}
+	if values := f.values(); values != nil {
+		fmt.Fprintf(&b, "\nVALUES:\n%s", columns(values))
+	}
+	if facts := f.facts(); facts != nil {
+		b.WriteString("\n")
+		for _, fact := range facts {
+			fmt.Fprintf(&b, "%-9s %s\n", strings.ToUpper(fact.name)+":", fact.value)
+		}
+	}
+	switch {
+	case len(inner.Properties) == 0:
+	case recursive:
+		fmt.Fprintf(&b, "\nFIELDS:\n%s", tree(inner, "    "))
+	default:
+		b.WriteString("\nFIELDS:\n")
+		for _, p := range inner.Properties {
+			about, _, _ := strings.Cut(p.Description, "\n\n") // what the type is stands on its own page
+			fmt.Fprintf(&b, "    %s\n%s\n", headline(inner, p), wrap(about, "        "))
+		}
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// headline is a field's name, its type, and whether it must be there.
+func headline(owner *field, p property) string {
+	text := p.name + " <" + p.typeName() + ">"
+	if slices.Contains(owner.Required, p.name) {
+		text += " -required-"
+	}
+	return text
+}
+
+// tree lists all fields below an object.
+func tree(f *field, indent string) string {
+	var b strings.Builder
+	for _, p := range f.Properties {
+		b.WriteString(indent + headline(f, p) + "\n" + tree(p.inner(), indent+"  "))
+	}
+	return b.String()
+}
+
+// columns lists words beside what they mean.
+func columns(values []fact) string {
+	width := 0
+	for _, v := range values {
+		width = max(width, len(v.name))
+	}
+	var b strings.Builder
+	for _, v := range values {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("    %-*s  %s", width, v.name, v.value), " ") + "\n")
+	}
+	return b.String()
+}
+
+// wrap breaks the paragraphs of a text into lines of at most 80 characters.
+func wrap(text, indent string) string {
+	if first, rest, ok := strings.Cut(text, "\n\n"); ok {
+		return wrap(first, indent) + "\n" + wrap(rest, indent)
+	}
+	var b strings.Builder
+	line := indent
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == indent:
+			line += word
+		case len(line)+1+len(word) > 80:
+			b.WriteString(line + "\n")
+			line = indent + word
+		default:
+			line += " " + word
+		}
+	}
+	return b.String() + line + "\n"
+}

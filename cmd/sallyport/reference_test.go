@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+const referenceIntro = `# Reference
+
+Every field of both kinds, made from the types and their comments by ` + "`make generate`." + `
+` + "`sallyport explain spec.components`" + ` prints the same in a terminal; ` + "`sallyport schema`" + ` is
+for editors. A field that is not required may be left out: an outer level or the profile
+says it then, or it has its default. An empty value means none.
+`
+
+const accessText = `They say how clients reach a Service, and stand at four levels: the spec, a component,
+an entry of services, a pod. The nearest wins, field by field, maps key by key. Absent
+inherits; an empty value means none, and null takes a key out of a map.`
+
+// TestReference holds that the reference page is what the schemas say.
+func TestReference(t *testing.T) {
+	r := reference{places: map[string][]string{}}
+	var trees []*field
+	for _, kind := range kinds {
+		tree := fieldsOf(kind)
+		r.takeAccess(tree)
+		trees = append(trees, tree)
+	}
+	for _, tree := range append(trees, r.access) {
+		r.locate(tree, "")
+	}
+	r.line(referenceIntro)
+	for _, tree := range append(trees, r.access) {
+		r.section("##", tree)
+	}
+	golden(t, root("examples", "REFERENCE.md"), []byte(r.String()))
+}
+
+// A reference writes each object of fields once, with all places where it stands.
+type reference struct {
+	strings.Builder
+	access  *field
+	places  map[string][]string // by title
+	written []string
+}
+
+// takeAccess takes the access settings out of all objects that have them: they are told
+// once.
+func (r *reference) takeAccess(f *field) {
+	var names []string
+	for _, v := range reflect.VisibleFields(reflect.TypeFor[v1alpha1.Access]()) {
+		name, _, _ := strings.Cut(v.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	isAccess := func(p property) bool { return slices.Contains(names, p.name) }
+	if own := f.names(); !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(own, n) }) {
+		settings := &field{Title: "Access settings", Description: accessText}
+		for _, p := range f.Properties {
+			if isAccess(p) {
+				settings.Properties = append(settings.Properties, p)
+			}
+		}
+		r.access = settings
+		at := slices.IndexFunc(f.Properties, isAccess)
+		f.Properties = slices.DeleteFunc(f.Properties, isAccess)
+		f.Properties = slices.Insert(f.Properties, at, property{"", settings})
+	}
+	for _, p := range f.Properties {
+		if p.field != r.access {
+			r.takeAccess(p.inner())
+		}
+	}
+}
+
+// locate notes where objects stand.
+func (r *reference) locate(f *field, at string) {
+	for _, p := range f.Properties {
+		path := strings.TrimPrefix(at+"."+p.name, ".")
+		switch {
+		case p.name == "":
+			continue
+		case p.Items != nil:
+			path += "[]"
+		case p.Values.field != nil:
+			path += "[NAME]"
+		}
+		inner := p.inner()
+		if inner.Title != "" && !slices.Contains(r.places[inner.Title], path) {
+			r.places[inner.Title] = append(r.places[inner.Title], path)
+		}
+		r.locate(inner, path)
+	}
+}
+
+func (r *reference) line(text string) { r.WriteString(text + "\n") }
+
+func (r *reference) section(level string, f *field) {
+	if slices.Contains(r.written, f.Title) {
+		return
+	}
+	r.written = append(r.written, f.Title)
+	r.line(level + " " + f.Title + "\n")
+	_, text, ok := strings.Cut(f.Description, "\n\n")
+	if !ok {
+		text = f.Description
+	}
+	if places := r.places[f.Title]; places != nil {
+		text = "`" + strings.Join(places, "`, `") + "`: " + text
+	}
+	r.line(paragraph(text, "", ""))
+	for _, p := range f.Properties {
+		r.WriteString(paragraph(entry(f, p), "- ", "  "))
+	}
+	r.line("")
+	for _, p := range f.Properties {
+		if p.name != "" && len(p.inner().Properties) > 0 {
+			r.section("###", p.inner())
+		}
+	}
+}
+
+// entry is the sentence on a field: its description begins with its name.
+func entry(owner *field, p property) string {
+	if p.name == "" {
+		return "The [access settings](#access-settings)."
+	}
+	kind := inWords(p.field)
+	if slices.Contains(owner.Required, p.name) {
+		kind += ", required"
+	}
+	about, _, _ := strings.Cut(p.Description, "\n\n")
+	text := "`" + p.name + "` (" + kind + ") " + strings.TrimPrefix(about, p.name+" ") + valuesOf(p.field)
+	for _, fact := range p.facts() {
+		known := strings.Contains(about, strings.TrimPrefix(fact.value, "at most "))
+		if fact.name == "range" && !known || fact.name == "example" {
+			text += fmt.Sprintf(" %s: `%s`.", strings.ToUpper(fact.name[:1])+fact.name[1:], fact.value)
+		}
+	}
+	return text
+}
+
+// inWords is the type of a field, with a link to what its fields are.
+func inWords(f *field) string {
+	switch {
+	case f.Items != nil:
+		return "list of " + inWords(f.Items)
+	case f.Values.field != nil:
+		return "map of " + inWords(f.Values.field)
+	case f.Title != "":
+		return "[" + f.Title + "](#" + strings.ToLower(f.Title) + ")"
+	}
+	return f.typeName()
+}
+
+// valuesOf tells the words that a field may be, unless the description has.
+func valuesOf(f *field) string {
+	var words []string
+	told := true
+	for _, v := range f.values() {
+		if v.name == `""` {
+			continue
+		}
+		told = told && v.value == "" && strings.Contains(f.Description, v.name)
+		word := "`" + v.name + "`"
+		if v.value != "" {
+			word += " (" + strings.TrimSuffix(v.value, ".") + ")"
+		}
+		words = append(words, word)
+	}
+	if told {
+		return ""
+	}
+	return " Values: " + strings.Join(words, ", ") + "."
+}
+
+// paragraph breaks a text into lines of at most 90 characters.
+func paragraph(text, first, next string) string {
+	var b strings.Builder
+	line := first
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+			line += word
+		case len(line)+1+len(word) > 90:
+			b.WriteString(line + "\n")
+			line = next + word
+		default:
+			line += " " + word
+		}
+	}
+	return b.String() + line + "\n"
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport.dev/schemas"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+var kinds = []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
+
+func newSchema() *cobra.Command {
+	var definition, openAPI bool
+	cmd := &cobra.Command{
+		Use:   "schema [KIND]",
+		Short: "Print the JSON Schema of a kind, for editors and validators",
+		Long: `Prints the JSON Schema (draft-07) of a kind. Without a KIND it lists the kinds.
+
+Editors with the YAML language server check and complete a spec that begins with
+# yaml-language-server: $schema=externalaccess.json
+
+kustomize replaces the lists of a spec whole when it patches one, unless the
+kustomization has openapi: {path: openapi.json} with what --openapi prints. That file
+takes the place of kustomize's own for the whole build, so it has the merge keys of
+Kubernetes' kinds too.`,
+		Example: `  sallyport schema ExternalAccess > externalaccess.json
+  sallyport schema --openapi > openapi.json`,
+		Args:              usage(cobra.MaximumNArgs(1)),
+		ValidArgsFunction: cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case openAPI && (definition || len(args) > 0):
+				return usageError{errors.New("sallyport schema: --openapi is of all kinds, and goes with nothing else")}
+			case openAPI:
+				return printText(cmd, schemas.OpenAPI())
+			case len(args) == 0 && definition:
+				return usageError{fmt.Errorf("sallyport schema: --krm-function needs a KIND: %s", strings.Join(kinds, ", "))}
+			case len(args) == 0:
+				return printText(cmd, strings.Join(kinds, "\n")+"\n")
+			}
+			kind, err := kindNamed(args[0])
+			if err != nil {
+				return err
+			}
+			text, _ := schemas.JSONSchema(kind)
+			if definition {
+				text, _ = schemas.FunctionDefinition(kind)
+			}
+			return printText(cmd, text)
+		},
+	}
+	cmd.Flags().BoolVar(&definition, "krm-function", false, "print the kind's KRMFunctionDefinition instead")
+	cmd.Flags().BoolVar(&openAPI, "openapi", false, "print the merge keys of all kinds for kustomize instead")
+	return cmd
+}
+
+// kindNamed returns the kind of a name, in capitals or not.
+func kindNamed(name string) (string, error) {
+	for _, kind := range kinds {
+		if strings.EqualFold(kind, name) {
+			return kind, nil
+		}
+	}
+	return "", usageError{fmt.Errorf("there is no kind %q: %s", name, source.Suggest(name, kinds))}
+}
+
+func printText(cmd *cobra.Command, text string) error {
+	_, err := io.WriteString(cmd.OutOrStdout(), text)
+	return err
+}
