@@ -31,6 +31,7 @@ type field struct {
 	Properties  properties  `json:"properties"`
 	Items       *field      `json:"items"`
 	Values      mapValues   `json:"additionalProperties"`
+	Keys        *field      `json:"propertyNames"`
 }
 
 // typeNames are one type or several: null is one where it takes a key out of a map.
@@ -190,6 +191,9 @@ func (f *field) facts() []fact {
 	}
 	if scalar.MaxLength > 0 {
 		out = append(out, fact{"length", "at most " + strconv.Itoa(scalar.MaxLength)})
+	}
+	if f.Keys != nil {
+		out = append(out, fact{"keys", f.Keys.Pattern})
 	}
 	for _, e := range f.Examples {
 		out = append(out, fact{"example", compact(e)})

@@ -148,13 +148,22 @@ func entry(owner *field, p property) string {
 func inWords(f *field) string {
 	switch {
 	case f.Items != nil:
-		return "list of " + inWords(f.Items)
+		return "list of " + plural(f.Items)
 	case f.Values.field != nil:
-		return "map of " + inWords(f.Values.field)
+		return "map of " + plural(f.Values.field)
 	case f.Title != "":
 		return "[" + f.Title + "](#" + strings.ToLower(f.Title) + ")"
 	}
 	return f.typeName()
+}
+
+func plural(f *field) string {
+	if words := inWords(f); f.Title != "" {
+		return words
+	} else if one, of, ok := strings.Cut(words, " "); ok {
+		return one + "s " + of
+	}
+	return f.typeName() + "s"
 }
 
 // valuesOf tells the words that a field may be, unless the description has.

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+
+	"sallyport.dev/schemas"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// validators are the published schemas in a validator that is not ours.
+type validators map[string]*jsonschema.Schema
+
+func compiled(t *testing.T) validators {
+	t.Helper()
+	all := validators{}
+	for _, kind := range kinds {
+		text, ok := schemas.JSONSchema(kind)
+		if !ok {
+			t.Fatalf("%s has no schema", kind)
+		}
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource(kind, doc); err != nil {
+			t.Fatal(err)
+		}
+		all[kind] = c.MustCompile(kind)
+		if err := c.MustCompile("http://json-schema.org/draft-07/schema#").Validate(doc); err != nil {
+			t.Errorf("%s is no draft-07 schema: %v", kind, err)
+		}
+	}
+	return all
+}
+
+// validate checks the documents of a stream that are ours, as an editor would.
+func (v validators) validate(stream string) error {
+	dec := yaml.NewDecoder(strings.NewReader(stream))
+	for {
+		var doc any
+		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		data, err := json.Marshal(doc)
+		if err != nil {
+			return err
+		}
+		var o struct{ APIVersion, Kind string }
+		if json.Unmarshal(data, &o) != nil || v[o.Kind] == nil && !strings.HasPrefix(o.APIVersion, v1alpha1.Group) {
+			continue
+		}
+		instance, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+		if err != nil {
+			return err
+		}
+		schema, ok := v[o.Kind]
+		if !ok {
+			return errors.New("no schema has kind " + o.Kind)
+		}
+		if err := schema.Validate(instance); err != nil {
+			return err
+		}
+	}
+}
+
+// TestSchemaHasEveryField holds the fields of the schemas against those of the types.
+func TestSchemaHasEveryField(t *testing.T) {
+	for _, kind := range []any{v1alpha1.ExternalAccess{}, v1alpha1.ExternalEndpoints{}} {
+		typ := reflect.TypeOf(kind)
+		var want, got []string
+		for _, leaf := range leavesOf(typ, typ.Name()) {
+			want = append(want, strings.ReplaceAll(leaf, "[]", ""))
+		}
+		for _, l := range fieldsOf(typ.Name()).leaves(typ.Name()) {
+			got = append(got, l.path)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-types +schema)\n%s", typ.Name(), diff)
+		}
+	}
+}
+
+type leaf struct {
+	path string
+	*field
+}
+
+// leaves lists what has no fields, as leavesOf does: a map is a leaf.
+func (f *field) leaves(at string) []leaf {
+	var out []leaf
+	for _, p := range f.Properties {
+		inner := p.field
+		if p.Items != nil {
+			inner = p.Items
+		}
+		if path := at + "." + p.name; len(inner.Properties) == 0 {
+			out = append(out, leaf{path, p.field})
+		} else {
+			out = append(out, inner.leaves(path)...)
+		}
+	}
+	return out
+}
+
+// TestSchemaAccepts holds that the schemas refuse nothing that the program takes: no
+// example, no golden case, and none of these with a field taken out or altered.
+func TestSchemaAccepts(t *testing.T) {
+	v, accepted, tried := compiled(t), 0, map[string]int{}
+	for _, spec := range corpus(t) {
+		if _, fine := outcome(spec); !fine {
+			continue
+		}
+		accepted++
+		if err := v.validate(spec); err != nil {
+			t.Errorf("%v\n%s", err, spec)
+		}
+		for i := 0; v.acceptsAltered(t, spec, i, tried); i++ {
+		}
+	}
+	if accepted < 30 {
+		t.Errorf("only %d specs are fine", accepted)
+	}
+}
+
+// acceptsAltered alters the i-th leaf of a spec in all ways, each way in three specs. It
+// returns false if there is no such leaf.
+func (v validators) acceptsAltered(t *testing.T, spec string, i int, tried map[string]int) bool {
+	t.Helper()
+	for way := 0; ; way++ {
+		name, altered, ok := alter(spec, i, way)
+		_, field, _ := strings.Cut(name, ".")
+		if !ok || field == "kind" || field == "apiVersion" { // another document altogether
+			return name != ""
+		}
+		key := fmt.Sprint(name, way)
+		if tried[key]++; tried[key] > 3 {
+			continue
+		}
+		if err := v.validate(altered); err != nil {
+			if _, fine := outcome(altered); fine {
+				t.Errorf("the program takes %s as it is here: %v\n%s", name, err, altered)
+			}
+		}
+	}
+}
+
+var shapeCodes = regexp.MustCompile(`(?m)^(UnknownField|WrongType|UnknownValue|Null|UnknownKind|DuplicateKey|Syntax) `)
+
+// beyondSchema are bad inputs about shape that JSON Schema has no words for.
+var beyondSchema = map[string]string{
+	"shape/twice": "entries that a key tells apart",
+}
+
+// TestSchemaRefuses holds that bad inputs about shape fail the schemas as well.
+func TestSchemaRefuses(t *testing.T) {
+	v := compiled(t)
+	refused := 0
+	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
+		for _, f := range parse(t, file).Files {
+			name := caseName(file) + "/" + strings.TrimSuffix(f.Name, ".yaml")
+			if filepath.Ext(f.Name) != ".yaml" {
+				continue
+			}
+			said, _ := outcome(string(f.Data))
+			err := v.validate(string(f.Data))
+			switch _, beyond := beyondSchema[name]; {
+			case beyond && err != nil:
+				t.Errorf("%s is beyond the schema no more: %v", name, err)
+			case beyond, !strings.HasPrefix(name, "shape/") && !shapeCodes.MatchString(said):
+			case err == nil:
+				t.Errorf("%s passes, and the program says\n%s", name, said)
+			default:
+				refused++
+			}
+		}
+	}
+	if refused < 15 {
+		t.Errorf("only %d inputs are about shape", refused)
+	}
+}
+
+// TestSchemaExamples holds that the examples of fields are what the fields take.
+func TestSchemaExamples(t *testing.T) {
+	found := 0
+	for _, kind := range kinds {
+		text, _ := schemas.JSONSchema(kind)
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += checkExamples(t, kind, doc.(map[string]any))
+	}
+	if found < 40 {
+		t.Errorf("only %d examples", found)
+	}
+}
+
+// checkExamples validates the examples of a schema, and of those in it.
+func checkExamples(t *testing.T, at string, schema map[string]any) int {
+	t.Helper()
+	examples, _ := schema["examples"].([]any)
+	found := len(examples)
+	if found > 0 {
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource(at, schema); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range examples {
+			if err := c.MustCompile(at).Validate(e); err != nil {
+				t.Errorf("%s: %v", at, err)
+			}
+		}
+	}
+	fields, _ := schema["properties"].(map[string]any)
+	for name, field := range fields {
+		found += checkExamples(t, at+"/"+name, field.(map[string]any))
+	}
+	for _, key := range []string{"items", "additionalProperties"} {
+		if inner, ok := schema[key].(map[string]any); ok {
+			found += checkExamples(t, at+"/"+key, inner)
+		}
+	}
+	return found
+}
