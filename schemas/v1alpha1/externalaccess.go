@@ -303,9 +303,7 @@ type ServicePort struct {
 	// pods, which share a template. Default: containerPort.
 	HostPort *int32 `json:"hostPort,omitempty" is:"port"`
 
-	// Steps say how far each number counts up from id to id. Default: 1 for
-	// nodePort, for port where the pods share one address, for advertisedPort where
-	// they share one host or address; else 0.
+	// Steps say how far each number counts up from id to id.
 	Steps *Steps `json:"steps,omitempty"`
 }
 
@@ -325,13 +323,15 @@ type Numbers struct {
 
 // Steps are how far numbers count up from id to id.
 type Steps struct {
-	// Port is how far the Service's port counts up.
+	// Port is how far the Service's port counts up. Default: 1 where the pods share one
+	// address, else 0.
 	Port *int32 `json:"port,omitempty" is:"natural"`
 
-	// NodePort is how far the node port counts up.
+	// NodePort is how far the node port counts up. Default: 1.
 	NodePort *int32 `json:"nodePort,omitempty" is:"natural"`
 
-	// AdvertisedPort is how far the number counts up that clients are told.
+	// AdvertisedPort is how far the number counts up that clients are told. Default: 1
+	// where the pods share one host or address, else 0.
 	AdvertisedPort *int32 `json:"advertisedPort,omitempty" is:"natural"`
 }
 

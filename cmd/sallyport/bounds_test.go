@@ -1,0 +1,276 @@
+package main
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// bounded are specs that say something of every field that has a bound.
+var bounded = map[string]string{v1alpha1.KindExternalAccess: `
+apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: all, namespace: data}
+spec:
+  profile: ""
+  reservedPorts: [1]
+  type: LoadBalancer
+  domain: example.com
+  externalDNS: {ttl: 1, prefixes: [a.example/]}
+  components:
+  - name: a
+    workload: w
+    replicas: 2
+    ordinals: {start: 0}
+    pools: [{workload: v, replicas: 1, ordinals: {start: 0}, idOffset: 2}]
+    loadBalancer: {provider: EdgeLB, edgeLB: {size: 1, cpus: 1, memory: 1}}
+    ports: [{name: p, containerPort: 1, listener: {name: P, protocol: Q}}, {name: q, containerPort: 2}]
+    services:
+    - name: s
+      mode: PerPod
+      ports: [{name: p, port: 2, nodePort: 30000, advertisedPort: 2, steps: {port: 0, nodePort: 1, advertisedPort: 1}}]
+      pods: [{pod: w-0, ports: [{name: p, port: 4, nodePort: 30009, advertisedPort: 9}]}]
+    - {name: h, mode: PerPod, type: HostPort, ports: [{name: q, hostPort: 2}]}
+    config: {env: {A: b}, files: {f: x}, container: c, mountPath: /m, discovery: {timeout: 1s}}
+`, v1alpha1.KindExternalEndpoints: `
+apiVersion: sallyport.dev/v1alpha1
+kind: ExternalEndpoints
+metadata: {name: all, namespace: data}
+spec:
+  type: LoadBalancer
+  domain: example.com
+  externalDNS: {ttl: 1, prefixes: [a.example/]}
+  ports: [{name: p, port: 1, targetPorts: [2], nodePort: 30000}]
+  endpoints: [{addresses: [192.0.2.1], ports: {p: [3]}}]
+`}
+
+// TestSchemaBounds holds that what a bound of the schemas refuses, the program refuses at
+// that field.
+func TestSchemaBounds(t *testing.T) {
+	v := compiled(t)
+	for _, kind := range kinds {
+		if out, fine := outcome(bounded[kind]); !fine {
+			t.Fatal(out)
+		}
+		if err := v.validate(bounded[kind]); err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, l := range fieldsOf(kind).leaves("") {
+			if path := strings.TrimPrefix(l.path, "."); standsHere(kind, path) {
+				found += len(l.beyond())
+				v.checkBounds(t, kind, path, l.field)
+			}
+		}
+		if found < 15 {
+			t.Errorf("%s: only %d bounds", kind, found)
+		}
+	}
+}
+
+// standsHere picks one level of the access settings.
+func standsHere(kind, path string) bool {
+	switch {
+	case strings.Contains(path, ".edgeLB."):
+		return kind == v1alpha1.KindExternalAccess && strings.HasPrefix(path, "spec.components.loadBalancer.")
+	case strings.Contains(path, ".externalDNS."):
+		return strings.HasPrefix(path, "spec.externalDNS.")
+	}
+	return true
+}
+
+func (v validators) checkBounds(t *testing.T, kind, path string, f *field) {
+	t.Helper()
+	for _, value := range f.beyond() {
+		spec, ok := replaced(t, bounded[kind], path, value, f.Keys != nil)
+		if !ok {
+			t.Errorf("%s %s is not in the spec of this test", kind, path)
+			continue
+		}
+		if v.validate(spec) == nil {
+			t.Errorf("%s %s: the schema takes %v", kind, path, value)
+		}
+		if said := refusedAt(spec, path); said != "" {
+			t.Errorf("%s %s: %v is beyond the schema, and the program says %s", kind, path, value, said)
+		}
+	}
+}
+
+// beyond are values just out of a field's bounds.
+func (f *field) beyond() []any {
+	if f.Keys != nil {
+		return []any{"!"}
+	}
+	inner := f.inner()
+	var out []any
+	if n, err := inner.Minimum.Int64(); err == nil {
+		out = append(out, n-1)
+	}
+	if n, err := inner.Maximum.Int64(); err == nil {
+		out = append(out, n+1)
+	}
+	if inner.Pattern != "" {
+		out = append(out, "! :")
+	}
+	if inner.MaxLength > 0 {
+		out = append(out, strings.Repeat("a", inner.MaxLength+1))
+	}
+	return out
+}
+
+// replaced puts a value, or a key of a map, into the first place of a path.
+func replaced(t *testing.T, spec, path string, value any, isKey bool) (string, bool) {
+	t.Helper()
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(spec), &doc); err != nil {
+		t.Fatal(err)
+	}
+	n := place(doc.Content[0], strings.Split(path, "."))
+	if n == nil {
+		return "", false
+	}
+	if isKey {
+		n = n.Content[0]
+	}
+	for len(n.Content) > 0 {
+		n = n.Content[len(n.Content)-1]
+	}
+	if err := n.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	out, err := yaml.Marshal(&doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out), true
+}
+
+// place is the first node at a path, or nil.
+func place(n *yaml.Node, names []string) *yaml.Node {
+	if len(names) == 0 {
+		return n
+	}
+	for i, c := range n.Content {
+		var found *yaml.Node
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			found = place(c, names)
+		case i%2 == 1 && n.Content[i-1].Value == names[0]:
+			found = place(c, names[1:])
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// refusedAt is empty if there is an error at a path, else all that is said.
+func refusedAt(spec, path string) string {
+	docs, ds := source.Parse("", []byte(spec))
+	specs, others, more := generators.Read(docs)
+	_, again := generators.Generate(specs, others)
+	said := "nothing"
+	for _, d := range append(append(ds, more...), again...).AtLeast(source.Error) {
+		if brackets.ReplaceAllString(d.Path, "") == path {
+			return ""
+		}
+		said += "\n" + d.String()
+	}
+	return said
+}
+
+// bare are specs that leave out all that has a default, and have every struct.
+var bare = map[string]any{
+	v1alpha1.KindExternalAccess: v1alpha1.ExternalAccess{Spec: v1alpha1.ExternalAccessSpec{
+		RBAC: &v1alpha1.RBAC{},
+		Components: []v1alpha1.Component{{
+			Pools: []v1alpha1.Pool{{}},
+			Ports: []v1alpha1.Port{{Name: "p", ContainerPort: 1, Listener: &v1alpha1.Listener{}}},
+			Services: []v1alpha1.Service{{Mode: v1alpha1.PerPod, Type: new(v1alpha1.LoadBalancer),
+				Ports: []v1alpha1.ServicePort{{Name: "p"}}, Pods: []v1alpha1.Pod{{Ports: []v1alpha1.PodPort{{}}}}}},
+			Config: &v1alpha1.Config{Lists: map[string]*v1alpha1.List{"l": {}}},
+		}},
+	}}.Default(),
+	v1alpha1.KindExternalEndpoints: v1alpha1.ExternalEndpoints{Spec: v1alpha1.ExternalEndpointsSpec{
+		Ports: []v1alpha1.EndpointPort{{Port: 1}}, Endpoints: []v1alpha1.Endpoint{{}},
+	}}.Default(),
+}
+
+// written are what the bare specs say.
+var written = []string{"spec.components.ports.name", "spec.components.ports.containerPort", "spec.components.services.mode",
+	"spec.components.services.type", "spec.components.services.ports.name", "spec.ports.port"}
+
+// TestDefaults holds that the defaults that the comments tell are those that Default sets,
+// and that it sets no others.
+func TestDefaults(t *testing.T) {
+	for _, kind := range kinds {
+		data, err := json.Marshal(bare[kind])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var complete any
+		if err := json.Unmarshal(data, &complete); err != nil {
+			t.Fatal(err)
+		}
+		tree, set := fieldsOf(kind), map[string]bool{}
+		tree.each("", complete, func(path string, f *field, value any) {
+			set[f.Description] = true
+			switch path = strings.TrimPrefix(path, "."); {
+			case slices.Contains(written, path):
+			case f.Default != nil && !cmp.Equal(f.Default, value):
+				t.Errorf("%s %s is documented to be %v, and is %v", kind, path, f.Default, value)
+			case f.Default == nil && !isZero(value) && !strings.Contains(f.Description, "efault"):
+				t.Errorf("%s %s is %v by default, and nobody says so", kind, path, value)
+			}
+		})
+		for _, l := range tree.leaves("") {
+			if l.Default != nil && !set[l.Description] {
+				t.Errorf("%s %s: nothing sets this default", kind, l.path)
+			}
+		}
+	}
+}
+
+// each visits the values of an object, with the field of each.
+func (f *field) each(path string, value any, visit func(path string, f *field, value any)) {
+	switch v := value.(type) {
+	case []any:
+		if f.Items != nil && len(f.Items.Properties) > 0 {
+			for _, e := range v {
+				f.Items.each(path, e, visit)
+			}
+			return
+		}
+	case map[string]any:
+		if f.Values.field != nil && len(f.Values.Properties) > 0 {
+			for _, e := range v {
+				f.Values.each(path, e, visit)
+			}
+			return
+		}
+		for _, p := range f.Properties {
+			if x, ok := v[p.name]; ok {
+				p.each(path+"."+p.name, x, visit)
+			}
+		}
+		if len(f.Properties) > 0 {
+			return
+		}
+	}
+	visit(path, f, value)
+}
+
+func isZero(value any) bool {
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.IsZero() || (v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.Len() == 0
+}
