@@ -56,7 +56,7 @@ e2e: ## run inside kustomize, Helm, kpt, podman and the like; ROWS="helm4 kpt/ev
 update: ## rewrite all expected output; read the diff
 	$(GO) test ./cmd/sallyport -update
 
-generate: ## write what is made from other files: the README's quotations
+generate: ## write what is made from other files: schemas, the reference, quotations
 	$(GO) generate ./...
 
 lint: ## run the linters

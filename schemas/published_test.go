@@ -30,6 +30,36 @@ func TestPublished(t *testing.T) {
 	published(t, "openapi.json", kustomizeOpenAPI(t))
 }
 
+// TestComments holds that every field has a sentence that begins with its name.
+func TestComments(t *testing.T) {
+	c := readComments(t)
+	for key, text := range c {
+		_, field, ok := strings.Cut(key, ".")
+		if ok && (!strings.HasPrefix(text, field+" ") || !strings.HasSuffix(text, ".")) {
+			t.Errorf("%s: %q", key, text)
+		}
+	}
+	var walk func(typ reflect.Type)
+	walk = func(typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			walk(typ.Elem())
+		case reflect.Struct:
+			for _, f := range reflect.VisibleFields(typ) {
+				if f.Anonymous {
+					continue
+				}
+				if (generator{comments: c}).field(typ, f, f.Name) == "" {
+					t.Errorf("%s.%s has no comment", typ.Name(), f.Name)
+				}
+				walk(f.Type)
+			}
+		}
+	}
+	walk(reflect.TypeFor[v1alpha1.ExternalAccess]())
+	walk(reflect.TypeFor[v1alpha1.ExternalEndpoints]())
+}
+
 func published(t *testing.T, file string, want []byte) {
 	t.Helper()
 	if *update {

@@ -213,10 +213,9 @@ func (f *field) values() []fact {
 		if i < len(f.EnumDocs) {
 			value.value = f.EnumDocs[i]
 		}
-		if v == "" {
-			value = fact{`""`, "none"}
+		if v != "" { // which may stand in many places for none
+			out = append(out, value)
 		}
-		out = append(out, value)
 	}
 	return out
 }

@@ -35,12 +35,13 @@ func TestScript(t *testing.T) {
 // layers lists, for each package, the module's packages that it may import: the arrows
 // of the design.
 var layers = map[string][]string{
+	"schemas":                   {},
 	"schemas/source":            {},
 	"schemas/v1alpha1":          {"schemas/source"},
 	"schemas/v1alpha1/profiles": {"schemas/source", "schemas/v1alpha1"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles"},
 	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators"},
-	"cmd/sallyport":             {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
+	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
 }
 
 // impure are packages that the core stays away from, and who may use them all the same.

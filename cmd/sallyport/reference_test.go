@@ -171,9 +171,6 @@ func valuesOf(f *field) string {
 	var words []string
 	told := true
 	for _, v := range f.values() {
-		if v.name == `""` {
-			continue
-		}
 		told = told && v.value == "" && strings.Contains(f.Description, v.name)
 		word := "`" + v.name + "`"
 		if v.value != "" {

@@ -1,0 +1,53 @@
+package schemas_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	"k8s.io/kube-openapi/pkg/validation/validate"
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/schemas"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// TestFunctionDefinition holds that the function framework finds the schemas of both
+// kinds, and that what it validates with them passes if it is an example, and fails if it
+// says a field that is not there.
+func TestFunctionDefinition(t *testing.T) {
+	files, err := filepath.Glob("../examples/*/spec.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var spec map[string]any
+		if err := yaml.Unmarshal(data, &spec); err != nil {
+			t.Fatal(err)
+		}
+		kind, _ := spec["kind"].(string)
+		text, ok := schemas.FunctionDefinition(kind)
+		if !ok {
+			t.Fatalf("%s: no definition of %s", file, kind)
+		}
+		schema, err := framework.SchemaFromFunctionDefinition(resid.NewGvk(v1alpha1.Group, version(), kind), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := validate.AgainstSchema(schema, spec, strfmt.Default); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		spec["spec"].(map[string]any)["nonsense"] = true
+		if err := validate.AgainstSchema(schema, spec, strfmt.Default); err == nil || !strings.Contains(err.Error(), "nonsense") {
+			t.Errorf("%s with a field that is not there: %v", file, err)
+		}
+	}
+}
