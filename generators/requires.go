@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -112,13 +113,25 @@ func noHostnameOnNodePort(p *planner, c *component) {
 		if s.typ != v1alpha1.NodePort {
 			continue
 		}
-		for key := range s.annotations {
-			if strings.HasPrefix(key, "external-dns.") && strings.HasSuffix(key, "/hostname") {
-				p.ruleBroken(p.Where(s.levels, setting("domain")), `set domain: "" or externalDNS: {enabled: false} for the component`,
-					"pod %s would wait forever for its node port: the engine does not read it where the Service has a hostname annotation", s.pod.name)
-			}
+		at, wayOut := setting("domain"), `set domain: "" or externalDNS: {enabled: false} for the component`
+		if key := ownHostname(s.annotations); key != "" {
+			at, wayOut = setting("annotations").MapKey(key), "take it out"
+		} else if !s.announced {
+			continue
+		}
+		p.ruleBroken(p.Where(s.levels, at), wayOut,
+			"pod %s would wait forever for its node port: the engine does not read it where the Service has a hostname annotation", s.pod.name)
+	}
+}
+
+// ownHostname returns the annotation by which a user names a Service to external-dns.
+func ownHostname(annotations map[string]string) string {
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		if strings.HasPrefix(key, "external-dns.") && strings.HasSuffix(key, "/hostname") {
+			return key
 		}
 	}
+	return ""
 }
 
 var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}

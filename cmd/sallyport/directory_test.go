@@ -20,8 +20,8 @@ func alias(name, to string) string {
 	return "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: " + name + "}\nspec: {externalName: " + to + "}\n---\n"
 }
 
-// tree lists everything under a directory, with what the files hold.
-func tree(t *testing.T, dir string) map[string]string {
+// listing lists everything under a directory, with what the files hold.
+func listing(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -49,7 +49,7 @@ func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 				t.Fatal(said)
 			}
 			var docs []string
-			for path := range tree(t, dir) {
+			for path := range listing(t, dir) {
 				if path != dir {
 					docs = append(docs, strings.TrimSuffix(string(read(t, path)), "\n"))
 				}
@@ -80,7 +80,7 @@ func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 		if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", to), "render", "-o", "dir=out"); status != statusFine {
 			t.Fatal(said)
 		}
-		for path := range tree(t, "out") {
+		for path := range listing(t, "out") {
 			if info, err := os.Lstat(path); err == nil && info.ModTime().Equal(before) {
 				kept = append(kept, path)
 			}
@@ -94,7 +94,7 @@ func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 		t.Errorf("kept their times (-want +got):\n%s", diff)
 	}
 	want := []string{"out", "out/service_a.yaml", "out/service_b.yaml"}
-	if diff := cmp.Diff(want, names(tree(t, "out"))); diff != "" {
+	if diff := cmp.Diff(want, names(listing(t, "out"))); diff != "" {
 		t.Errorf("what stands there (-want +got):\n%s", diff)
 	}
 }
@@ -107,7 +107,7 @@ func TestDirectoryFailsWhole(t *testing.T) {
 	if _, said, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=made/"+long); status != statusInput || !strings.HasPrefix(said, "sallyport: ") {
 		t.Errorf("status %d: %s", status, said)
 	}
-	if diff := cmp.Diff([]string{"."}, names(tree(t, "."))); diff != "" {
+	if diff := cmp.Diff([]string{"."}, names(listing(t, "."))); diff != "" {
 		t.Errorf("left behind (-want +got):\n%s", diff)
 	}
 	d := &directory{path: "out"}
@@ -117,12 +117,12 @@ func TestDirectoryFailsWhole(t *testing.T) {
 	}
 	write(t, "out/a", []byte("old"))
 	write(t, "out/b", []byte("old"))
-	before := tree(t, ".")
+	before := listing(t, ".")
 	err := d.write([]edit{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
 	if err == nil {
 		t.Error("a name of 300 characters was written")
 	}
-	if diff := cmp.Diff(before, tree(t, ".")); diff != "" {
+	if diff := cmp.Diff(before, listing(t, ".")); diff != "" {
 		t.Errorf("after a failure (-before +after):\n%s", diff)
 	}
 	if err := d.write([]edit{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {

@@ -92,7 +92,7 @@ func edgeLBPerPod(t *testing.T) {
 		c := dklbOf(t, r.services[fmt.Sprintf("kafka-%d-external", i)])
 		same(t, "pool", "kafka", *c.Name)
 		same(t, "frontends", fmt.Sprintf("%d>9094", 19094+i), c.frontends())
-		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
 		same(t, "told", fmt.Sprintf("edgelb.example.com:%d", 19094+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	}
 	same(t, "bootstrap", "19090>9094", dklbOf(t, r.services["kafka-bootstrap"]).frontends())

@@ -28,8 +28,8 @@ func TestSourcesKafka(t *testing.T) {
 	t.Run("kafka-pools", kafkaPools)
 }
 
-// properties reads a pod's file as Kafka does.
-func properties(t *testing.T, r rendered, config, key string) map[string]string {
+// javaProperties reads a pod's file as Kafka does.
+func javaProperties(t *testing.T, r rendered, config, key string) map[string]string {
 	t.Helper()
 	cm, ok := r.configs[config]
 	if !ok {
@@ -97,7 +97,7 @@ func kafkaEveryBroker(t *testing.T) {
 					continue
 				}
 				files++
-				kafkaTakes(t, dir+" "+key, properties(t, r, name, key), strings.Contains(name, "controller"))
+				kafkaTakes(t, dir+" "+key, javaProperties(t, r, name, key), strings.Contains(name, "controller"))
 			}
 		}
 		if files < 3 {
@@ -147,7 +147,7 @@ func kafkaNodePort(t *testing.T) {
 		same(t, name, "external:9093>9093/TCP", ports(s))
 		same(t, name, int32(30093+i), s.Spec.Ports[0].NodePort)
 		same(t, name, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
-		p := properties(t, r, "kafka-listeners", pod+".listeners.properties")
+		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
 		same(t, pod, map[string]string{
 			"listeners":                      "INTERNAL_PLAINTEXT://:9092,EXTERNAL_PLAINTEXT://:9093",
 			"advertised.listeners":           fmt.Sprintf("INTERNAL_PLAINTEXT://%s.broker.kafka.svc.cluster.local:9092,EXTERNAL_PLAINTEXT://203.0.113.10:%d", pod, 30093+i),
@@ -173,7 +173,7 @@ func kafkaNodePortStatic(t *testing.T) {
 	r := example(t, "kafka-nodeport-static")
 	for i := range 3 {
 		same(t, "node port", int32(30000+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Spec.Ports[0].NodePort)
-		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
 		same(t, "told", fmt.Sprintf("edge.example.com:%d", 30000+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	}
 	same(t, "bootstrap", int32(30010), r.services["kafka-bootstrap"].Spec.Ports[0].NodePort)
@@ -191,7 +191,7 @@ func kafkaLoadBalancerDNS(t *testing.T) {
 		same(t, host, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
 		same(t, host, host+".", s.Annotations["external-dns.kubernetes.io/hostname"])
 		same(t, host, host+".", s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
-		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
 		same(t, host, "INTERNAL:PLAINTEXT,EXTERNAL:SSL,CONTROLLER:PLAINTEXT", p["listener.security.protocol.map"])
 		same(t, host, map[string]string{
 			"INTERNAL": fmt.Sprintf("kafka-%d.kafka-headless.streaming.svc.cluster.local:9092", i),
@@ -214,7 +214,7 @@ func kafkaTwoListeners(t *testing.T) {
 			same(t, name, want, s.Spec.Type)
 		}
 	}
-	p := properties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
+	p := javaProperties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
 	same(t, "kafka-1", "INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,PARTNERS://kafka-1.kafka.example.com:9094,ONPREM://edge.corp.example:30001",
 		p["advertised.listeners"])
 	same(t, "kafka-1", "INTERNAL:PLAINTEXT,PARTNERS:SASL_SSL,CONTROLLER:PLAINTEXT,ONPREM:SSL", p["listener.security.protocol.map"])
@@ -232,7 +232,7 @@ func kafkaSingleNodePortLocal(t *testing.T) {
 	same(t, "port", "external:30000>9094/TCP", ports(s))
 	same(t, "node port", int32(30000), s.Spec.Ports[0].NodePort)
 	same(t, "selector", map[string]string{"app": "broker"}, s.Spec.Selector)
-	p := properties(t, r, "kafka-listeners", "kafka-2.listeners.properties")
+	p := javaProperties(t, r, "kafka-listeners", "kafka-2.listeners.properties")
 	same(t, "told: the node's address", "@sallyport:host:@:30000", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	same(t, "the downward API needs no account", 0, len(r.accounts)+len(r.roles)+len(r.clusters))
 }
@@ -245,7 +245,7 @@ func kafkaHostPort(t *testing.T) {
 	same(t, "ClusterRole", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}, r.clusters["kafka-kafka"].Rules)
 	same(t, "no Role", 0, len(r.roles))
 	same(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "kafka"}}, r.cbindings["kafka-kafka"].Subjects)
-	p := properties(t, r, "kafka-listeners", "kafka-0.listeners.properties")
+	p := javaProperties(t, r, "kafka-listeners", "kafka-0.listeners.properties")
 	same(t, "told", "@sallyport:node:ExternalIP@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 }
 
@@ -260,17 +260,17 @@ func kafkaDiscovery(t *testing.T) {
 	data := r.configs["kafka-listeners"].Data
 	same(t, "keys", []string{"discover.sh", "kafka-0.listeners.properties", "kafka-1.listeners.properties", "kafka-2.listeners.properties"}, names(data))
 	same(t, "timeout", true, strings.Contains(data["discover.sh"], "\nTIMEOUT=600\n"))
-	p := properties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
+	p := javaProperties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
 	same(t, "told", "@sallyport:ingress:kafka-1-external@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 }
 
 func kafkaControllers(t *testing.T) {
 	r := example(t, "kafka-controllers")
-	broker := properties(t, r, "kafka-broker-listeners", "kafka-broker-0.listeners.properties")
+	broker := javaProperties(t, r, "kafka-broker-listeners", "kafka-broker-0.listeners.properties")
 	same(t, "a broker binds", "INTERNAL://:9092,EXTERNAL://:9094", broker["listeners"])
 	same(t, "and knows the controllers' protocol", "SSL", byListener(t, broker["listener.security.protocol.map"], ":")["CONTROLLER"])
 	same(t, "and name", "CONTROLLER", broker["controller.listener.names"])
-	controller := properties(t, r, "kafka-controller-listeners", "kafka-controller-2.listeners.properties")
+	controller := javaProperties(t, r, "kafka-controller-listeners", "kafka-controller-2.listeners.properties")
 	same(t, "a controller", map[string]string{
 		"listeners":                      "CONTROLLER://:9093",
 		"advertised.listeners":           "CONTROLLER://kafka-controller-2.kafka.example.com:9093",
@@ -287,11 +287,11 @@ func kafkaControllers(t *testing.T) {
 func kafkaZooKeeper(t *testing.T) {
 	r := example(t, "kafka-zookeeper")
 	for i := range 3 {
-		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
 		same(t, "before 4.0 it must be empty", "", p["controller.listener.names"])
 		same(t, "told", fmt.Sprintf("203.0.113.%d:9094", 20+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 		same(t, "asked for", fmt.Sprintf("203.0.113.%d", 20+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Annotations["metallb.io/loadBalancerIPs"])
-		same(t, "id", map[string]string{"broker.id": fmt.Sprint(i)}, properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.broker.properties", i)))
+		same(t, "id", map[string]string{"broker.id": fmt.Sprint(i)}, javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.broker.properties", i)))
 	}
 	knownOffline(t, r)
 }
@@ -301,7 +301,7 @@ func kafkaExistingHeadless(t *testing.T) {
 	r := example(t, "kafka-existing-headless")
 	same(t, "Services", []string{"kafka-0-external", "kafka-1-external", "kafka-2-external", "kafka-bootstrap"}, names(r.services))
 	for i := range 3 {
-		p := properties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
 		same(t, "inside", fmt.Sprintf("kafka-%d.broker.kafka.svc.cluster.local:9092", i), byListener(t, p["advertised.listeners"], "://")["INTERNAL"])
 	}
 }
@@ -312,7 +312,7 @@ func kafkaPools(t *testing.T) {
 		s := r.services[pod+"-external"]
 		same(t, pod, int32(30000+i), s.Spec.Ports[0].NodePort)
 		same(t, pod, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
-		p := properties(t, r, "kafka-listeners", pod+".listeners.properties")
+		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
 		same(t, pod, map[string]string{
 			"INTERNAL": pod + ".kafka-headless.streaming.svc.cluster.local:9092",
 			"EXTERNAL": fmt.Sprintf("edge.example.com:%d", 30000+i),

@@ -121,6 +121,9 @@ func (v *validator) config(c Config, p source.Path) {
 		if at := p.Field("lists").MapKey(k); l.Over == "" {
 			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "list %s does not say what it goes over", k)
 		}
+		if l.Item == "" {
+			v.Errorf(source.Required, p.Field("lists").MapKey(k).Field("item"), "write the text for one, such as $(pod)", "list %s has no item to repeat", k)
+		}
 	}
 	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
 		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
