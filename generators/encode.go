@@ -325,20 +325,16 @@ func plain(s string) bool {
 	if s == "" || len(s) > 64 {
 		return false
 	}
-	dots := 0
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '/':
-		case i > 0 && (c == '-' || c == '_' || c >= '0' && c <= '9'):
-		case i > 0 && c == '.':
-			dots++
-		case c >= '0' && c <= '9':
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c == '/':
+		case i > 0 && (c == '-' || c == '.' || c == '_'):
 		default:
 			return false
 		}
 	}
 	if s[0] >= '0' && s[0] <= '9' {
-		return dots == 3 && strings.Trim(s, "0123456789.") == ""
+		return strings.Count(s, ".") == 3 && strings.Trim(s, "0123456789.") == ""
 	}
 	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
 }

@@ -104,7 +104,7 @@ type planner struct {
 	v1alpha1.Written
 	spec     *v1alpha1.Spec
 	title    string // the spec, for messages
-	keys     joined
+	keys     dnsKeys
 	scratch  []port
 	reported map[string]bool // places of which one pod's mistake was told already
 }
@@ -116,7 +116,6 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 		Reporter: source.NewReporter(s.Doc),
 		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,
-		keys:     joined{},
 		reported: map[string]bool{},
 	}
 }

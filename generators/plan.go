@@ -102,30 +102,41 @@ func (s *service) reachable() string {
 
 // announcement is what tells external-dns of the host, with a trailing dot as Pravega's
 // page has it: external-dns cuts it off, and so does Pravega.
-func (s *service) announcement(keys joined) iter.Seq2[string, string] {
+func (s *service) announcement(keys *dnsKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		dns, host := s.access.ExternalDNS, s.host+"."
-		for _, prefix := range dns.Prefixes {
-			if !yield(keys.key(prefix, "hostname"), host) {
+		keys.of(s.access.ExternalDNS)
+		host := s.host + "."
+		for _, key := range keys.hostname {
+			if !yield(key, host) {
 				return
 			}
-			if *dns.TTL > 0 && !yield(keys.key(prefix, "ttl"), strconv.Itoa(int(*dns.TTL))) {
+		}
+		for _, key := range keys.ttl {
+			if !yield(key, strconv.Itoa(int(*keys.dns.TTL))) {
 				return
 			}
 		}
 	}
 }
 
-// A joined is prefixes with names: one key of thousands of Services is one string.
-type joined map[[2]string]string
+// dnsKeys are the annotations that external-dns reads, the same for thousands of
+// Services.
+type dnsKeys struct {
+	dns           *v1alpha1.ExternalDNS
+	hostname, ttl []string
+}
 
-func (j joined) key(prefix, name string) string {
-	key, ok := j[[2]string{prefix, name}]
-	if !ok {
-		key = prefix + name
-		j[[2]string{prefix, name}] = key
+func (k *dnsKeys) of(dns *v1alpha1.ExternalDNS) {
+	if k.dns == dns {
+		return
 	}
-	return key
+	*k = dnsKeys{dns: dns}
+	for _, prefix := range dns.Prefixes {
+		k.hostname = append(k.hostname, prefix+"hostname")
+		if *dns.TTL > 0 {
+			k.ttl = append(k.ttl, prefix+"ttl")
+		}
+	}
 }
 
 func (s *service) balanced() bool { return s.typ == v1alpha1.LoadBalancer }

@@ -175,7 +175,7 @@ func under(host, domain string) bool {
 
 // announce holds that the user tells external-dns nothing else of the host.
 func (p *planner) announce(s *service) {
-	for key, value := range s.announcement(p.keys) {
+	for key, value := range s.announcement(&p.keys) {
 		p.agree(s, key, value, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
 	}
 }

@@ -17,7 +17,7 @@ var serviceType = metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}
 func services(p *plan) iter.Seq[Object] {
 	return func(yield func(Object) bool) {
 		var out corev1.Service
-		room := &room{annotations: map[string]string{}, selector: map[string]string{}, keys: joined{}}
+		room := &room{annotations: map[string]string{}, selector: map[string]string{}}
 		for i := range p.services {
 			if s := &p.services[i]; s.emit {
 				if out = s.object(p.namespace, room); !yield(&out) {
@@ -32,7 +32,7 @@ func services(p *plan) iter.Seq[Object] {
 type room struct {
 	annotations, selector map[string]string
 	ports                 []corev1.ServicePort
-	keys                  joined
+	keys                  dnsKeys
 }
 
 func (s *service) object(namespace string, r *room) corev1.Service {
@@ -68,7 +68,7 @@ func (s *service) allAnnotations(r *room) map[string]string {
 	}
 	clear(r.annotations)
 	maps.Copy(r.annotations, s.annotations)
-	maps.Insert(r.annotations, s.announcement(r.keys))
+	maps.Insert(r.annotations, s.announcement(&r.keys))
 	return r.annotations
 }
 

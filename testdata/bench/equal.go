@@ -67,10 +67,8 @@ func enter(into map[string]object, o object) {
 	if o["kind"] == "ExternalAccess" {
 		return
 	}
-	for key := range meta["annotations"].(object) {
-		if key == "internal.config.kubernetes.io/index" {
-			delete(meta["annotations"].(object), key)
-		}
+	for _, key := range []string{"config.kubernetes.io/index", "internal.config.kubernetes.io/index"} {
+		delete(meta["annotations"].(object), key)
 	}
 	into[fmt.Sprint(o["kind"], " ", meta["namespace"], "/", meta["name"])] = o
 }
