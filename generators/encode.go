@@ -69,11 +69,11 @@ const bufferSize = 64 << 10
 type encoder struct {
 	w       io.Writer
 	buf     []byte
-	layouts map[reflect.Type][]fieldLayout
+	layouts map[reflect.Type]*layout
 }
 
 func newEncoder(w io.Writer) *encoder {
-	return &encoder{w: w, buf: make([]byte, 0, bufferSize+4<<10), layouts: map[reflect.Type][]fieldLayout{}}
+	return &encoder{w: w, buf: make([]byte, 0, bufferSize+4<<10), layouts: map[reflect.Type]*layout{}}
 }
 
 // flush writes the buffer if it holds more than a number of bytes.
@@ -86,22 +86,36 @@ func (e *encoder) flush(over int) error {
 	return err
 }
 
+// A layout lists a struct's fields in the order in which they are written.
+type layout struct {
+	of     reflect.Type
+	fields []fieldLayout
+}
+
 // A fieldLayout is where a struct keeps what it has under one key.
 type fieldLayout struct {
 	key       string
 	index     []int
 	omitEmpty bool
+	within    *layout // of the structs that were last there, so that nobody looks it up
 }
 
-// layout lists a type's fields in the order in which they are written.
-func (e *encoder) layout(t reflect.Type) []fieldLayout {
-	if l, ok := e.layouts[t]; ok {
-		return l
+func (e *encoder) layout(t reflect.Type) *layout {
+	l, ok := e.layouts[t]
+	if !ok {
+		l = &layout{t, fieldsOf(t, nil)}
+		slices.SortFunc(l.fields, func(a, b fieldLayout) int { return cmp.Compare(a.key, b.key) })
+		e.layouts[t] = l
 	}
-	l := fieldsOf(t, nil)
-	slices.SortFunc(l, func(a, b fieldLayout) int { return cmp.Compare(a.key, b.key) })
-	e.layouts[t] = l
 	return l
+}
+
+// inner is the layout of the structs in a field.
+func (e *encoder) inner(f *fieldLayout, t reflect.Type) *layout {
+	if f.within == nil || f.within.of != t {
+		f.within = e.layout(t)
+	}
+	return f.within
 }
 
 // fieldsOf lists the fields of a struct, those of embedded structs without a key of
@@ -124,15 +138,15 @@ func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 // object writes a whole object; its first line continues the one that the buffer ends
 // with.
 func (e *encoder) object(o Object, depth int) {
-	e.structure(reflect.ValueOf(o).Elem(), depth, true, "status")
+	v := reflect.ValueOf(o).Elem()
+	e.structure(v, e.layout(v.Type()), depth, true, "status")
 }
 
 // structure writes the fields of a struct, all but the one under the key without.
 // inline: the first one goes where the buffer ends.
-func (e *encoder) structure(v reflect.Value, depth int, inline bool, without string) {
-	fields := e.layout(v.Type())
-	for i := range fields {
-		f := &fields[i]
+func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, without string) {
+	for i := range l.fields {
+		f := &l.fields[i]
 		fv := v.Field(f.index[0])
 		for _, i := range f.index[1:] {
 			fv = fv.Field(i)
@@ -144,7 +158,7 @@ func (e *encoder) structure(v reflect.Value, depth int, inline bool, without str
 			e.indent(depth)
 		}
 		inline = false
-		e.entry(f.key, fv, depth)
+		e.entry(f, fv, depth)
 	}
 }
 
@@ -169,35 +183,35 @@ func (e *encoder) indent(depth int) {
 }
 
 // entry writes "key: value" and the end of the line.
-func (e *encoder) entry(key string, v reflect.Value, depth int) {
+func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
 	if text, ok := stringOf(v); ok {
-		e.pair(key, text, depth)
+		e.pair(f.key, text, depth)
 		return
 	}
-	e.buf = append(append(e.buf, key...), ':')
+	e.buf = append(append(e.buf, f.key...), ':')
 	if e.number(v, " ") {
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		e.nested(v, depth)
+		e.nested(f, v, depth)
 	case reflect.Map:
 		e.mapping(v.Interface().(map[string]string), depth+1)
 	case reflect.Slice:
-		e.list(v, depth)
+		e.list(f, v, depth)
 	default:
 		panic("generators: no encoding for " + v.Type().String())
 	}
 }
 
 // nested writes a struct below its key, or {} where it has nothing to say.
-func (e *encoder) nested(v reflect.Value, depth int) {
+func (e *encoder) nested(f *fieldLayout, v reflect.Value, depth int) {
 	e.buf = append(e.buf, '\n')
 	before := len(e.buf)
-	e.structure(v, depth+1, false, "")
+	e.structure(v, e.inner(f, v.Type()), depth+1, false, "")
 	if len(e.buf) == before {
 		e.buf = append(e.buf[:before-1], " {}\n"...)
 	}
@@ -223,7 +237,7 @@ func (e *encoder) mapping(m map[string]string, depth int) {
 }
 
 // list writes a list at the depth of its key, as kustomize does.
-func (e *encoder) list(v reflect.Value, depth int) {
+func (e *encoder) list(f *fieldLayout, v reflect.Value, depth int) {
 	if v.Len() == 0 {
 		e.buf = append(e.buf, " []\n"...)
 		return
@@ -240,7 +254,7 @@ func (e *encoder) list(v reflect.Value, depth int) {
 			e.library([]string{text}, depth)
 		case !e.number(item, "- "):
 			e.buf = append(e.buf, "- "...)
-			e.structure(item, depth+1, true, "")
+			e.structure(item, e.inner(f, item.Type()), depth+1, true, "")
 		}
 	}
 }

@@ -100,7 +100,7 @@ func (p *planner) entry(c component, e v1alpha1.Service) {
 	}
 	c.scope = c.with(map[string]string{"service": e.Name})
 	if e.Mode != v1alpha1.PerPod {
-		p.services = append(p.services, p.service(c, &e, nil, &texts{}))
+		p.services = append(p.services, p.service(&c, &e, nil, &texts{}))
 		return
 	}
 	p.knownPods(c, e)
@@ -111,7 +111,7 @@ func (p *planner) entry(c component, e v1alpha1.Service) {
 	shared := &texts{}
 	p.services = slices.Grow(p.services, len(c.pods))
 	for i := range c.pods {
-		p.services = append(p.services, p.service(c, &e, &c.pods[i], shared))
+		p.services = append(p.services, p.service(&c, &e, &c.pods[i], shared))
 	}
 }
 
@@ -124,7 +124,7 @@ func inside(a v1alpha1.Access) v1alpha1.Access {
 
 // service plans one Service: of a pod, or of all pods where pod is nil. What is the
 // same for all pods of the entry is kept in shared.
-func (p *planner) service(c component, e *v1alpha1.Service, pod *pod, shared *texts) service {
+func (p *planner) service(c *component, e *v1alpha1.Service, pod *pod, shared *texts) service {
 	access, host, own, ownName := &e.Access, *e.Host, (*v1alpha1.Pod)(nil), ""
 	if pod != nil {
 		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {

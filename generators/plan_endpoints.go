@@ -98,7 +98,7 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
 		p.Errorf(source.NumberRange, portOf(specField(), ep.Name).Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
-	numbers{planner: p, entry: specField(), name: ep.Name}.checkBand(out.nodePort, false)
+	(&numbers{planner: p, entry: specField(), name: ep.Name}).checkBand(out.nodePort, false)
 	p.checkPortsDiffer(svc.ports, out, specField())
 	return out
 }

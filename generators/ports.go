@@ -11,19 +11,20 @@ import (
 
 // ports plans the ports of one Service, in a list that the next one is made in. own is
 // what its pod has otherwise, or nil.
-func (p *planner) ports(c component, e *v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
+func (p *planner) ports(c *component, e *v1alpha1.Service, own *v1alpha1.Pod, pod *pod, entry source.Path) []port {
 	access := &e.Access
 	if own != nil {
 		access = &own.Access
 	}
 	out := p.scratch[:0]
-	for _, sp := range e.Ports {
+	for j := range e.Ports {
+		sp := &e.Ports[j]
 		i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
 		if i < 0 {
 			continue // Validate has told
 		}
-		cp := c.Ports[i]
-		n := numbers{planner: p, reserved: c.reserved, access: access, entry: entry, name: sp.Name}
+		cp := &c.Ports[i]
+		n := &numbers{planner: p, reserved: c.reserved, access: access, entry: entry, name: sp.Name}
 		if pod != nil {
 			n.pod = *pod
 		}
@@ -62,7 +63,7 @@ func portOf(entry source.Path, name string) source.Path {
 	return entry.Field("ports").Item("name", name)
 }
 
-func (n numbers) port(e *v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServicePort, own v1alpha1.Numbers) port {
+func (n *numbers) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) port {
 	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
 	if *e.Type == v1alpha1.HostPort {
 		out.hostPort = *sp.HostPort
@@ -78,7 +79,7 @@ func (n numbers) port(e *v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.Service
 
 // advertised is what clients are told: the number written for it; else what the type
 // opens, counted up where that alone would be the same for pods of one host.
-func (n numbers) advertised(e *v1alpha1.Service, sp v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
+func (n *numbers) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own v1alpha1.Numbers, p port) int32 {
 	opened, base, step, exact := p.number, *sp.Port, *sp.Steps.Port, own.Port
 	switch {
 	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
@@ -99,7 +100,7 @@ func (n numbers) advertised(e *v1alpha1.Service, sp v1alpha1.ServicePort, own v1
 
 // count returns the pod's own number, or the counted one, and reports one that is out
 // of its range.
-func (n numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
+func (n *numbers) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
 	value := nth(base, step, n.pod.id, n.reserved)
 	if own != nil {
 		value = int64(*own)
@@ -124,7 +125,7 @@ func (n numbers) count(field string, base, step int32, own *int32, lowest, highe
 }
 
 // path is where the port's numbers stand, or the pod's own ones.
-func (n numbers) path(own bool) source.Path {
+func (n *numbers) path(own bool) source.Path {
 	if own {
 		return portOf(n.entry.Field("pods").Item("pod", n.pod.name), n.name)
 	}
@@ -132,7 +133,7 @@ func (n numbers) path(own bool) source.Path {
 }
 
 // checkBand warns of node ports that the cluster may have given to somebody else.
-func (n numbers) checkBand(number int32, own bool) {
+func (n *numbers) checkBand(number int32, own bool) {
 	if number < staticEnd || number > nodePortMax {
 		return
 	}
