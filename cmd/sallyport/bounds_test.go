@@ -181,7 +181,7 @@ func refusedAt(spec, path string) string {
 	_, again := generators.Generate(specs, others)
 	said := "nothing"
 	for _, d := range append(append(ds, more...), again...).AtLeast(source.Error) {
-		if brackets.ReplaceAllString(d.Path, "") == path {
+		if plainPath(d.Path) == path {
 			return ""
 		}
 		said += "\n" + d.String()

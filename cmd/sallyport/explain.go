@@ -103,7 +103,7 @@ func explain(kind, path string, f *field, recursive bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "KIND:     %s\nVERSION:  %s\n", kind, v1alpha1.APIVersion)
 	if path != "" {
-		fmt.Fprintf(&b, "\nFIELD:    %s <%s>\n", brackets.ReplaceAllString(path, ""), f.typeName())
+		fmt.Fprintf(&b, "\nFIELD:    %s <%s>\n", plainPath(path), f.typeName())
 	}
 	fmt.Fprintf(&b, "\nDESCRIPTION:\n%s", wrap(f.prose(), "    "))
 	inner := f.inner()

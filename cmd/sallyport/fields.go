@@ -111,12 +111,15 @@ func (f *field) names() []string {
 	return names
 }
 
-var brackets = regexp.MustCompile(`\[[^\]]*\]`)
+// plainPath leaves out which entry of a list or a map is meant.
+func plainPath(path string) string {
+	return regexp.MustCompile(`\[[^\]]*\]`).ReplaceAllString(path, "")
+}
 
 // find follows a path, as people write it or as errors do: spec.components[broker].name.
 func (f *field) find(path string) (*field, error) {
 	here, at := f, ""
-	for _, name := range strings.FieldsFunc(brackets.ReplaceAllString(path, ""), func(r rune) bool { return r == '.' }) {
+	for _, name := range strings.FieldsFunc(plainPath(path), func(r rune) bool { return r == '.' }) {
 		inner := here.inner()
 		i := slices.Index(inner.names(), name)
 		if i < 0 {
@@ -225,10 +228,8 @@ func (f *field) prose() string {
 	if f.Default == nil {
 		return f.Description
 	}
-	return strings.TrimSpace(defaultSentence.ReplaceAllString(f.Description, ""))
+	return strings.TrimSpace(regexp.MustCompile(`Default: \S+\.(\s|$)`).ReplaceAllString(f.Description, ""))
 }
-
-var defaultSentence = regexp.MustCompile(`Default: \S+\.(\s|$)`)
 
 // compact writes a value on one line, as it may stand in YAML.
 func compact(value any) string {

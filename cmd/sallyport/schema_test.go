@@ -125,7 +125,8 @@ func TestSchemaAccepts(t *testing.T) {
 		if err := v.validate(spec); err != nil {
 			t.Errorf("%v\n%s", err, spec)
 		}
-		for i := 0; v.acceptsAltered(t, spec, i, tried); i++ {
+		for i, more := 0, true; more; i++ {
+			more = v.acceptsAltered(t, spec, i, tried)
 		}
 	}
 	if accepted < 30 {
@@ -133,7 +134,7 @@ func TestSchemaAccepts(t *testing.T) {
 	}
 }
 
-// acceptsAltered alters the i-th leaf of a spec in all ways, each way in three specs. It
+// acceptsAltered alters the i-th leaf of a spec in all ways, each way in two specs. It
 // returns false if there is no such leaf.
 func (v validators) acceptsAltered(t *testing.T, spec string, i int, tried map[string]int) bool {
 	t.Helper()
@@ -144,7 +145,7 @@ func (v validators) acceptsAltered(t *testing.T, spec string, i int, tried map[s
 			return name != ""
 		}
 		key := fmt.Sprint(name, way)
-		if tried[key]++; tried[key] > 3 {
+		if tried[key]++; tried[key] > 2 {
 			continue
 		}
 		if err := v.validate(altered); err != nil {

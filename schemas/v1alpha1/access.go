@@ -162,7 +162,7 @@ func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
 
-// The default node address type: the downward API knows it.
+// InternalIP is the default node address type: the downward API knows it.
 const InternalIP NodeAddressType = "InternalIP"
 
 // Values lists the types of node addresses.
