@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 
@@ -63,6 +62,11 @@ func cut(data []byte) [][]byte {
 	return pieces
 }
 
+// ended tells whether a text ends with its line.
+func ended(text []byte) bool {
+	return bytes.HasSuffix(text, []byte("\n")) || bytes.HasSuffix(text, []byte("\r"))
+}
+
 // marker tells whether a line begins with a document marker.
 func marker(line []byte, mark string) bool {
 	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte(mark))
@@ -105,58 +109,54 @@ func (s stream) write(out io.Writer, entries []entry) error {
 			objs = append(objs, e.object)
 		}
 	}
-	w := joiner{out: bufio.NewWriterSize(out, 64<<10), closed: true}
+	j := joiner{closed: true}
 	for _, p := range s {
 		o, ok := instead[p.node]
 		switch {
 		case ok:
-			w.objects = append(w.objects, o)
+			j.objects = append(j.objects, o)
 		case p.node == nil || stays[p.node]:
-			w.text(p.text)
+			j.text(p.text)
 		}
 	}
-	w.objects = append(w.objects, objs...)
-	return w.flush()
-}
-
-// A joiner writes pieces and objects one after the other and sees to it that they stay
-// documents of their own. A bufio.Writer keeps its first error until Flush.
-type joiner struct {
-	out     *bufio.Writer
-	objects []generators.Object // those that come next: written together
-	begun   bool                // something was written
-	closed  bool                // the next document needs no marker
-	open    bool                // the last line has no end
-}
-
-func (w *joiner) text(text []byte) {
-	w.encode()
-	if !w.closed && !marker(text, "---") {
-		w.out.WriteString("...\n")
+	j.objects = append(j.objects, objs...)
+	j.encode()
+	if j.err != nil {
+		return j.err
 	}
-	w.out.Write(text)
-	all := lines(text)
-	last := all[len(all)-1]
-	w.begun, w.closed, w.open = true, marker(last, "..."), len(bytes.TrimRight(last, "\r\n\u0085\u2028\u2029")) == len(last)
+	_, err := j.buf.WriteTo(out)
+	return err
 }
 
-func (w *joiner) encode() {
-	if len(w.objects) == 0 {
+// A joiner puts pieces and objects one after the other and sees to it that they stay
+// documents of their own.
+type joiner struct {
+	buf     bytes.Buffer
+	objects []generators.Object // those that come next: encoded together
+	closed  bool                // no document is open: the next one needs no marker
+	err     error
+}
+
+func (j *joiner) text(text []byte) {
+	j.encode()
+	if !j.closed && !marker(text, "---") {
+		j.buf.WriteString("...\n")
+	}
+	j.buf.Write(text)
+	all := lines(text)
+	j.closed = marker(all[len(all)-1], "...")
+}
+
+func (j *joiner) encode() {
+	if len(j.objects) == 0 || j.err != nil {
 		return
 	}
-	if w.open {
-		w.out.WriteByte('\n')
+	if text := j.buf.Bytes(); len(text) > 0 && !ended(text) {
+		j.buf.WriteByte('\n')
 	}
-	if w.begun {
-		w.out.WriteString("---\n")
+	if j.buf.Len() > 0 {
+		j.buf.WriteString("---\n")
 	}
-	if err := generators.Encode(w.out, w.objects); err != nil {
-		return // the writer has it
-	}
-	w.objects, w.begun, w.closed, w.open = nil, true, false, false
-}
-
-func (w *joiner) flush() error {
-	w.encode()
-	return w.out.Flush()
+	j.err = generators.Encode(&j.buf, j.objects)
+	j.objects, j.closed = nil, false
 }
