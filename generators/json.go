@@ -58,7 +58,7 @@ func (e *encoder) line(depth int) {
 func (e *encoder) members(v reflect.Value, depth int, without string) {
 	e.buf = append(e.buf, '{')
 	n := 0
-	for _, f := range e.layout(v.Type()) {
+	for _, f := range e.layout(v.Type()).fields {
 		fv := v.FieldByIndex(f.index)
 		if f.omitEmpty && empty(fv) || f.key == without {
 			continue
