@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/generators"
@@ -27,7 +26,7 @@ func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
 			return err
 		}
 	}
-	if err := writeResults(out, l.results, results(ds)); err != nil {
+	if err := writeResults(out, l.results, ds); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -77,52 +76,6 @@ func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
 			margin = ""
 		}
 		fmt.Fprintf(out, "%s%s\n", margin, line)
-	}
-	return nil
-}
-
-// results are the diagnostics in KRM's words.
-func results(ds source.Diagnostics) framework.Results {
-	var out framework.Results
-	for _, d := range ds {
-		r := &framework.Result{Message: d.Message, Severity: framework.Severity(d.Severity), Tags: map[string]string{"code": string(d.Code)}}
-		if d.WayOut != "" {
-			r.Message += "; " + d.WayOut
-		}
-		if d.Object.Name != "" && d.Object.Kind != "" && d.Object.APIVersion != "" {
-			r.ResourceRef = &yaml.ResourceIdentifier{
-				TypeMeta: yaml.TypeMeta{APIVersion: d.Object.APIVersion, Kind: d.Object.Kind},
-				NameMeta: yaml.NameMeta{Namespace: d.Object.Namespace, Name: d.Object.Name},
-			}
-			if d.Path != "" {
-				r.Field = &framework.Field{Path: d.Path}
-			}
-		}
-		if d.File != "" {
-			r.File = &framework.File{Path: d.File}
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// writeResults prints the results that came in, and ours after them.
-func writeResults(out *bufio.Writer, old []*yaml.Node, ours framework.Results) error {
-	if len(old)+len(ours) == 0 {
-		return nil
-	}
-	fmt.Fprintln(out, "results:")
-	for _, r := range ours {
-		n := &yaml.Node{}
-		if err := n.Encode(r); err != nil {
-			return err
-		}
-		old = append(old, n)
-	}
-	for _, n := range old {
-		if err := writeNode(out, n, "- ", "  "); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 	root, err := e.expand(n, 0)
 	doc := &Document{File: file, Index: index, root: root}
 	if err != nil {
-		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Line: n.Line, Column: n.Column,
+		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Index: index, Line: n.Line, Column: n.Column,
 			Message: err.Error(), WayOut: "write the values out instead of nesting aliases"}}
 	}
 	return doc, nil
@@ -194,6 +194,21 @@ func (d *Document) Has(p Path) bool {
 	return true
 }
 
+// value returns the scalar that the user wrote at a path.
+func (d *Document) value(p Path) Value {
+	n := d.root
+	for _, s := range p {
+		_, n = s.in(n)
+	}
+	switch {
+	case n == nil || n.Kind != yaml.ScalarNode:
+		return Value{}
+	case n.ShortTag() == "!!null":
+		return Value{Tag: "!!null", Text: "null"}
+	}
+	return Value{Tag: n.ShortTag(), Text: n.Value}
+}
+
 // find follows p as far as the document goes: the node that stands for the last
 // step found (a scalar itself, else its key), the path in the user's words, and
 // the steps that are not there.
@@ -251,8 +266,8 @@ func indexOf(n, entry *yaml.Node) int {
 // nearest to it where the field is missing or a profile's.
 func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message string) Diagnostic {
 	at, found, rest := d.find(p)
-	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File,
-		Path: append(found, rest...).String(), Message: message, WayOut: wayOut}
+	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File, Index: d.Index,
+		Path: append(found, rest...).String(), Message: message, WayOut: wayOut, Current: d.value(p)}
 	if d.Numbers && at != nil {
 		out.Line, out.Column = at.Line, at.Column
 	}
