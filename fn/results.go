@@ -53,27 +53,39 @@ func resultOf(d source.Diagnostic) result {
 	return r
 }
 
+// valueNode quotes strings that YAML 1.1 takes for something else.
 func valueNode(v source.Value) *yaml.Node {
-	if v.Tag == "" {
+	switch v.Tag {
+	case "":
 		return nil
+	case yaml.NodeTagString:
+		n := &yaml.Node{}
+		n.SetString(v.Text)
+		if yaml.IsYaml1_1NonString(n) {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+		return n
 	}
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: v.Tag, Value: v.Text}
 }
 
 // writeResults prints the results that came in, and ours after them.
-func writeResults(out *bufio.Writer, old []*yaml.Node, ds source.Diagnostics) error {
-	if len(old)+len(ds) == 0 {
+func (l *list) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
+	if len(l.results)+len(ds) == 0 {
 		return nil
 	}
 	fmt.Fprintln(out, "results:")
+	for _, it := range l.results {
+		out.WriteString(it.lead)
+		if err := writeItem(out, it); err != nil {
+			return err
+		}
+	}
 	for _, d := range ds {
 		n := &yaml.Node{}
 		if err := n.Encode(resultOf(d)); err != nil {
 			return err
 		}
-		old = append(old, n)
-	}
-	for _, n := range old {
 		if err := writeNode(out, n, "- ", "  "); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package fn
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -13,48 +14,62 @@ import (
 )
 
 // write prints the ResourceList. Generated objects go from the encoder straight to the
-// output: they never become nodes. A bufio.Writer keeps its first error until Flush.
-func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
+// output, and what came in as text goes out as text: neither becomes nodes. A
+// bufio.Writer keeps its first error until Flush.
+func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, "apiVersion: %s\nkind: %s\n", l.apiVersion, listKind)
-	if err := writeItems(out, items); err != nil {
-		return err
-	}
-	if l.functionConfig != nil {
-		fmt.Fprintln(out, "functionConfig:")
-		if err := writeNode(out, l.functionConfig, "  ", "  "); err != nil {
+	if len(entries) == 0 {
+		fmt.Fprintln(out, "items: []")
+	} else {
+		out.WriteString("items:" + cmp.Or(l.preface, "\n"))
+		if err := writeEntries(out, entries); err != nil {
 			return err
 		}
 	}
-	if err := writeResults(out, l.results, ds); err != nil {
+	if c := l.functionConfig; c != nil {
+		out.WriteString("functionConfig:" + c.text)
+		if c.text == "" {
+			fmt.Fprintln(out)
+			if err := writeNode(out, c.node, "  ", "  "); err != nil {
+				return err
+			}
+		}
+	}
+	if err := l.writeResults(out, ds); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-func writeItems(out *bufio.Writer, items []entry) error {
-	if len(items) == 0 {
-		fmt.Fprintln(out, "items: []")
-		return nil
-	}
-	fmt.Fprintln(out, "items:")
-	for i := 0; i < len(items); {
-		if items[i].node != nil {
-			if err := writeNode(out, items[i].node, "- ", "  "); err != nil {
+func writeEntries(out *bufio.Writer, entries []entry) error {
+	for i := 0; i < len(entries); {
+		out.WriteString(entries[i].lead)
+		if entries[i].object == nil {
+			if err := writeItem(out, entries[i].item); err != nil {
 				return err
 			}
 			i++
 			continue
 		}
 		var objs []generators.Object
-		for ; i < len(items) && items[i].node == nil; i++ {
-			objs = append(objs, items[i].object)
+		for more := true; more; more = i < len(entries) && entries[i].object != nil && entries[i].lead == "" {
+			objs = append(objs, entries[i].object)
+			i++
 		}
 		if err := generators.EncodeItems(out, objs); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func writeItem(out *bufio.Writer, it item) error {
+	if it.text == "" {
+		return writeNode(out, it.node, "- ", "  ")
+	}
+	_, err := out.WriteString(it.text)
+	return err
 }
 
 // writeNode prints a node with an indent, a different one on the first line.

@@ -62,7 +62,10 @@ func (c *clashes) foreign(doc *source.Document) {
 	if doc.File != "" {
 		what += " in " + doc.File
 	}
-	c.names[o] = what
+	if owner := doc.Scalar("metadata", "annotations", OwnerAnnotation); owner != "" {
+		what += ", made for " + owner
+	}
+	c.names[o.Unversioned()] = what
 	if o.APIVersion != "v1" || o.Kind != "Service" {
 		return
 	}
@@ -103,10 +106,10 @@ func (c *clashes) foreign(doc *source.Document) {
 // claimNames holds that every object of ours is the only one of its kind and name.
 func (c *clashes) claimNames(p *planner) {
 	take := func(apiVersion, kind, namespace, name string, at source.Path, wayOut string) {
-		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
+		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}.Unversioned()
 		if by, ok := c.names[o]; ok && name != "" && p.once(source.NameClash, at) {
 			if !strings.HasPrefix(by, o.String()+" of ") {
-				wayOut += "; or take the other out, if Sallyport is to make it"
+				wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
 			}
 			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by)
 			return
@@ -135,6 +138,9 @@ func (c *clashes) claimNames(p *planner) {
 		for _, kind := range []string{"ClusterRole", "ClusterRoleBinding"} {
 			take(rbacVersion, kind, "", p.rbac.clusterRole, at, wayOut)
 		}
+	}
+	for _, o := range endpoints(&p.plan) {
+		take("v1", "Endpoints", p.namespace, o.GetName(), source.Path{}.Field("metadata", "name"), "rename the spec")
 	}
 	for _, name := range p.sliceNames() {
 		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, source.Path{}.Field("metadata", "name"), "rename the spec")

@@ -48,6 +48,8 @@ const (
 const (
 	NotAResourceList Code = "NotAResourceList" // standard input is something else
 	SpecConflict     Code = "SpecConflict"     // one spec twice, and different
+	SpecCopy         Code = "SpecCopy"         // one spec in two places, and the same
+	HiddenSpec       Code = "HiddenSpec"       // a spec in a List
 	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
 )

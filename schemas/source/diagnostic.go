@@ -34,6 +34,17 @@ func (o Object) String() string {
 	return strings.TrimSpace(o.Kind + " " + name)
 }
 
+// Unversioned has the API group alone in the place of the version: an object is the same
+// in all versions of its group.
+func (o Object) Unversioned() Object {
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		group = ""
+	}
+	o.APIVersion = group
+	return o
+}
+
 // A Diagnostic says what is wrong, where, why, and what to do about it.
 type Diagnostic struct {
 	Code     Code     // stable; codes.go lists them
@@ -60,10 +71,11 @@ func String(text string) Value { return Value{Tag: "!!str", Text: text} }
 // Propose says which value would be right.
 func (d *Diagnostic) Propose(v Value) { d.Proposed = v }
 
-// OneOf gives the way out of a word that is not one of a closed set.
+// OneOf gives the way out of a word that is not one of a closed set. Where the word is a
+// key, and not what stands at the path, no value would be right.
 func (d *Diagnostic) OneOf(word string, known []string) {
 	d.WayOut = Suggest(word, known)
-	if near := nearest(word, known); near != "" {
+	if near := nearest(word, known); near != "" && d.Current.Text == word {
 		d.Propose(String(near))
 	}
 }

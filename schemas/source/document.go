@@ -5,6 +5,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -181,6 +182,27 @@ func (d *Document) Object() Object {
 		Namespace:  d.Scalar("metadata", "namespace"),
 		Name:       d.Scalar("metadata", "name"),
 	}
+}
+
+// Members are the objects in a document of a kind that ends in List.
+func (d *Document) Members() []*Document {
+	_, items := lookup(d.root, "items")
+	if !strings.HasSuffix(d.Scalar("kind"), "List") || items == nil || items.Kind != yaml.SequenceNode {
+		return nil
+	}
+	var out []*Document
+	for _, n := range items.Content {
+		out = append(out, &Document{File: d.File, Index: d.Index, root: n})
+	}
+	return out
+}
+
+// Before orders documents by file, those without one last, and by their places in it.
+func (d *Document) Before(other *Document) bool {
+	if (d.File == "") != (other.File == "") {
+		return d.File != ""
+	}
+	return cmp.Or(cmp.Compare(d.File, other.File), cmp.Compare(d.Index, other.Index)) < 0
 }
 
 // Has tells whether the user wrote the field, be it empty.
