@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -79,8 +81,10 @@ func (l *list) documents() ([]*source.Document, source.Diagnostics) {
 // placeholder tells whether a config is empty, or the empty ConfigMap that kpt hands over
 // where the user gives none.
 func placeholder(config *item) bool {
-	data := field(config.doc.Node(), "data")
-	return len(config.doc.Node().Content) == 0 || config.doc.Object().Kind == "ConfigMap" && (data == nil || len(data.Content) == 0)
+	root := config.doc.Node()
+	data := field(root, "data")
+	return root.Kind == yaml.MappingNode && len(root.Content) == 0 ||
+		config.doc.Object().Kind == "ConfigMap" && (data == nil || len(data.Content) == 0)
 }
 
 func (l *list) configIsSpec() bool {

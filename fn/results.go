@@ -76,7 +76,7 @@ func (l *list) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
 	}
 	fmt.Fprintln(out, "results:")
 	for _, it := range l.results {
-		out.WriteString(it.lead)
+		fmt.Fprint(out, it.lead)
 		if err := writeItem(out, it); err != nil {
 			return err
 		}

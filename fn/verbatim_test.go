@@ -92,18 +92,19 @@ func indented(text, margin string) string {
 func TestForeignItemsKeepTheirValues(t *testing.T) {
 	const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 	for name, in := range map[string]string{
-		"no final newline":            head + "- kind: A\n  text: b",
-		"none after a literal":        head + "- kind: A\n  text: |\n    b",
-		"none after a comment":        head + "- kind: A # b",
-		"carriage returns alone":      strings.ReplaceAll(head+"- kind: A\n  text: b\n", "\n", "\r"),
-		"a line separator":            head + "- kind: A\n  text: \"a\u2028b\"\n- kind: B # \u0085\n",
-		"an indented list":            "  apiVersion: config.kubernetes.io/v1\n  kind: ResourceList\n  items:\n  - kind: A\n    text: >\n      b\n",
-		"keys in quotes":              strings.Replace(head, "items", `"items"`, 1) + "- kind: A\n",
-		"an explicit key":             strings.Replace(head, "items:\n", "? items\n: ", 1) + "- kind: A\n",
-		"an anchor on the list":       strings.Replace(head, "items:", "items: &all", 1) + "- kind: A\n",
-		"a quoted text at the left":   head + "- kind: A\n  text: \"a\n# b\n- c\"\n- kind: B\n",
-		"a list at the end of a line": head + "- [kind, A]\n- - a\n  - b\n-\n-\n- ~\n",
-		"in UTF-16":                   "\xff\xfe" + utf16(head+"- kind: A\n  text: ü\n"),
+		"no final newline":               head + "- kind: A\n  text: b",
+		"none after a literal":           head + "- kind: A\n  text: |\n    b",
+		"none after a comment":           head + "- kind: A # b",
+		"carriage returns alone":         strings.ReplaceAll(head+"- kind: A\n  text: b\n", "\n", "\r"),
+		"a line separator":               head + "- kind: A\n  text: \"a\u2028b\"\n- kind: B # \u0085\n",
+		"an indented list":               "  apiVersion: config.kubernetes.io/v1\n  kind: ResourceList\n  items:\n  - kind: A\n    text: >\n      b\n",
+		"keys in quotes":                 strings.Replace(head, "items", `"items"`, 1) + "- kind: A\n",
+		"an explicit key":                strings.Replace(head, "items:\n", "? items\n: ", 1) + "- kind: A\n",
+		"an anchor on the list":          strings.Replace(head, "items:", "items: &all", 1) + "- kind: A\n",
+		"a quoted text at the left":      head + "- kind: A\n  text: \"a\n# b\n- c\"\n- kind: B\n",
+		"a list at the end of a line":    head + "- [kind, A]\n- - a\n  - b\n-\n-\n- ~\n",
+		"folded otherwise by an encoder": "  kind: ResourceList\n  apiVersion: config.kubernetes.io/v1\n  items:\n  - text: >-\n      a\n      b  \n\n        c\n    more: >+\n\n      d\n\n    last: |2\n\n        e\n       f\t \n",
+		"in UTF-16":                      "\xff\xfe" + utf16(head+"- kind: A\n  text: ü\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, ok := run(t, in)

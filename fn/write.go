@@ -22,13 +22,13 @@ func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error 
 	if len(entries) == 0 {
 		fmt.Fprintln(out, "items: []")
 	} else {
-		out.WriteString("items:" + cmp.Or(l.preface, "\n"))
+		fmt.Fprint(out, "items:"+cmp.Or(l.preface, "\n"))
 		if err := writeEntries(out, entries); err != nil {
 			return err
 		}
 	}
 	if c := l.functionConfig; c != nil {
-		out.WriteString("functionConfig:" + c.text)
+		fmt.Fprint(out, "functionConfig:"+c.text)
 		if c.text == "" {
 			fmt.Fprintln(out)
 			if err := writeNode(out, c.node, "  ", "  "); err != nil {
@@ -44,7 +44,7 @@ func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error 
 
 func writeEntries(out *bufio.Writer, entries []entry) error {
 	for i := 0; i < len(entries); {
-		out.WriteString(entries[i].lead)
+		fmt.Fprint(out, entries[i].lead)
 		if entries[i].object == nil {
 			if err := writeItem(out, entries[i].item); err != nil {
 				return err
@@ -68,21 +68,17 @@ func writeItem(out *bufio.Writer, it item) error {
 	if it.text == "" {
 		return writeNode(out, it.node, "- ", "  ")
 	}
-	_, err := out.WriteString(it.text)
-	return err
+	fmt.Fprint(out, it.text)
+	return nil
 }
 
 // writeNode prints a node with an indent, a different one on the first line.
 func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	if err := enc.Encode(n); err != nil {
+	text, err := encode(n)
+	if err != nil {
 		return err
 	}
-	if err := enc.Close(); err != nil {
-		return err
-	}
-	for i, line := range bytes.Split(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), []byte("\n")) {
+	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
 		margin := indent
 		switch {
 		case i == 0:
@@ -93,4 +89,35 @@ func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
 		fmt.Fprintf(out, "%s%s\n", margin, line)
 	}
 	return nil
+}
+
+// encode makes text of a node. The library makes another text of some that were folded:
+// then all that are written over several lines are put into quotes.
+func encode(n *yaml.Node) ([]byte, error) {
+	text, err := marshal(n)
+	var doc yaml.Node
+	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && same(doc.Content[0], n) {
+		return text, err
+	}
+	quote(n)
+	return marshal(n)
+}
+
+func marshal(n *yaml.Node) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := yaml.NewEncoder(&buf)
+	if err := enc.Encode(n); err != nil {
+		return nil, err
+	}
+	err := enc.Close()
+	return buf.Bytes(), err
+}
+
+func quote(n *yaml.Node) {
+	if n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 {
+		n.Style = n.Style&^(yaml.FoldedStyle|yaml.LiteralStyle) | yaml.DoubleQuotedStyle
+	}
+	for _, c := range n.Content {
+		quote(c)
+	}
 }
