@@ -3,20 +3,16 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"unicode/utf8"
 
@@ -60,10 +56,6 @@ var checklist = []struct {
 	{"items that kpt accepts", pleasesKpt},
 	{"versions, and a word about them", nil},
 }
-
-// programs are the lines that need the program itself to be run.
-var programs = map[string]func(t *testing.T, static func() string){"C06": runsWithoutArguments, "C07": runsAsNobody,
-	"C15": heedsNoOrder, "C17": runsWithoutFiles, "C20": namesNoLatestImage}
 
 // A functionRun is a case, and what the function made of it.
 type functionRun struct {
@@ -273,17 +265,31 @@ func hasHonestStatus(t *testing.T, r *functionRun) {
 func keepsForeign(t *testing.T, r *functionRun) {
 	i := 0
 	for _, n := range r.before.nodes() {
-		if n.GetAnnotations()[generators.OwnerAnnotation] != "" || isEcho(n) {
+		if n.GetAnnotations()[generators.OwnerAnnotation] != "" || isEcho(n) || len(r.after.Items) == 0 {
 			continue
+		}
+		for _, comment := range comments(n.YNode()) {
+			if !strings.Contains(r.out, comment) {
+				t.Errorf("lost: %s", comment)
+			}
 		}
 		want := valueOf(n)
 		for i < len(r.after.Items) && valueOf(r.after.nodes()[i]) != want {
 			i++
 		}
-		if i == len(r.after.Items) && len(r.after.Items) > 0 {
+		if i == len(r.after.Items) {
 			t.Fatalf("not there any more, or not in this order:\n%s", want)
 		}
 	}
+}
+
+// comments are the lines of the comments in a tree.
+func comments(n *kyaml.Node) []string {
+	lines := strings.FieldsFunc(n.HeadComment+"\n"+n.LineComment+"\n"+n.FootComment, func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, c := range n.Content {
+		lines = append(lines, comments(c)...)
+	}
+	return lines
 }
 
 func isEcho(n *kyaml.RNode) bool {
@@ -376,74 +382,5 @@ func pleasesKpt(t *testing.T, r *functionRun) {
 	}
 	if again := places(r.after.nodes()); len(places(r.before.nodes())) == 0 && len(again) > 0 {
 		t.Errorf("two items at %v", again)
-	}
-}
-
-// heedsNoOrder turns the items around: what is made, and its files, do not depend on it.
-func heedsNoOrder(t *testing.T, _ func() string) {
-	in := string(parse(t, root("testdata", "conformance", "C15.txtar")).Files[0].Data)
-	equal(t, "items in another order", sorted(asStream(newRun(in).out)), sorted(asStream(newRun(shuffledItems(in)).out)))
-}
-
-// runsWithoutArguments runs the program as kustomize and kpt run an image.
-func runsWithoutArguments(t *testing.T, _ func() string) {
-	in := parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
-	want, _, _ := sallyport(string(in), "fn")
-	equal(t, "without arguments", want, output(t, exec.Command("sallyport"), in))
-}
-
-func runsAsNobody(t *testing.T, static func() string) {
-	program, in := static(), parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
-	want, _, _ := sallyport(string(in), "fn")
-	cmd := exec.Command(program)
-	cmd.Env = []string{}
-	cmd.Dir = "/"
-	if os.Getuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	}
-	equal(t, "as nobody", want, output(t, cmd, in))
-}
-
-// runsWithoutFiles leaves the program its three streams: it cannot open anything.
-func runsWithoutFiles(t *testing.T, static func() string) {
-	program, in := static(), parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
-	want, _, _ := sallyport(string(in), "fn")
-	equal(t, "with three streams", want, output(t, exec.Command("sh", "-c", `ulimit -n 3; exec "$0"`, program), in))
-}
-
-// static builds the program as the image has it, where everybody may run it.
-func static(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(dir, "sallyport")
-	build := exec.Command("go", "build", "-o", program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return program
-}
-
-func output(t *testing.T, cmd *exec.Cmd, in []byte) string {
-	t.Helper()
-	var stderr bytes.Buffer
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, &stderr)
-	}
-	return string(out)
-}
-
-// namesNoLatestImage holds that what users copy names images by version.
-func namesNoLatestImage(t *testing.T, _ func() string) {
-	files := append(glob(t, "examples", "*", "*"), glob(t, "README.md")...)
-	for _, file := range files {
-		if bytes.Contains(read(t, file), []byte(":latest")) {
-			t.Errorf("%s names an image's latest version", file)
-		}
 	}
 }
