@@ -21,13 +21,12 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
 	}
 	s := newStream(data, docs)
-	l := &list{}
+	r := reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
-			l.items = append(l.items, doc.Node())
+			r.items = append(r.items, item{doc: doc, node: doc.Node()})
 		}
 	}
-	r := reconciler{list: l}
 	out, ds := r.run(append(docs, specs...), append(found, ds...))
 	if len(r.specs) == 0 && !ds.Failed() {
 		ds = append(ds, source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: name,

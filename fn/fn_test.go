@@ -2,18 +2,21 @@ package fn_test
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/fn"
 	"sallyport.dev/testdata/randspec"
 )
 
 // FuzzRun holds that whatever comes in, a ResourceList goes out that kyaml can read, that
-// it has no fewer items than came in when the function fails, and that running the
+// items which are not ours come out with the values that they had, and that running the
 // function on its own output changes nothing.
 func FuzzRun(f *testing.F) {
 	for seed := range uint64(20) {
@@ -21,6 +24,7 @@ func FuzzRun(f *testing.F) {
 		f.Add("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.TrimLeft(spec, " "))
 		f.Add("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n" + spec)
 	}
+	f.Add("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n  - a: &x >-\n      b\n\n       c\n  # d\n  - *x\n  - {e: [f,\n    g]}\n")
 	f.Add("")
 	f.Add("kind: ResourceList\n")
 	f.Fuzz(func(t *testing.T, in string) {
@@ -30,6 +34,9 @@ func FuzzRun(f *testing.F) {
 		out, ok := run(t, in)
 		if _, err := kio.FromBytes([]byte(out)); err != nil {
 			t.Fatalf("kyaml cannot read the output: %v\n%s", err, out)
+		}
+		if lost := lost(foreign(in), foreign(out)); lost != "" {
+			t.Fatalf("not there any more, or in another order: %s\n%s\n%s", lost, in, out)
 		}
 		if !ok || len(out) > 1<<18 {
 			return // a hundred thousand replicas come to megabytes, and teach nothing more
@@ -59,6 +66,40 @@ func run(t *testing.T, in string) (string, bool) {
 		t.Error("a failure, and nothing on stderr")
 	}
 	return out.String(), ok
+}
+
+// foreign are the values of the items that are surely not ours, of a list that is one.
+func foreign(list string) []string {
+	var parsed struct {
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string
+		Items      []any
+	}
+	if yaml.Unmarshal([]byte(list), &parsed) != nil || parsed.Kind != "ResourceList" {
+		return nil
+	}
+	var out []string
+	for _, it := range parsed.Items {
+		if text := fmt.Sprintf("%#v", it); !strings.Contains(text, "sallyport.dev/owner") && !strings.Contains(text, "local-config") {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// lost is the first of the values that are not among those after it, in their order.
+func lost(before, after []string) string {
+	if len(after) == 0 {
+		return "" // not a list that is read
+	}
+	for _, value := range before {
+		i := slices.Index(after, value)
+		if i < 0 {
+			return value
+		}
+		after = after[i+1:]
+	}
+	return ""
 }
 
 func items(list string) string {

@@ -7,7 +7,7 @@ const needsHash = "kustomize.config.k8s.io/needs-hash"
 // hash hands the request on from the spec to its ConfigMaps. It is for generators alone:
 // after any other function kustomize leaves the annotation where it is, and adds no hash.
 func (l *list) hash(out []entry) {
-	if annotation(l.functionConfig, needsHash) != "true" {
+	if l.functionConfig.annotation(needsHash) != "true" {
 		return
 	}
 	for i, e := range out {

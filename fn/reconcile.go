@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
@@ -17,11 +16,18 @@ import (
 
 // A reconciler puts generated objects in the place of those that were generated before.
 type reconciler struct {
-	*list
+	items []item
 	specs []*v1alpha1.Spec
 	whole bool // the specs are those of the package: what has no spec is an orphan
 	files bool // the items have files, and so does what is new
 	found source.Diagnostics
+}
+
+// An entry is an item as it goes out: one that came in, or else an object with the
+// comments and the node of the one that it replaces.
+type entry struct {
+	item
+	object generators.Object
 }
 
 // run is what all doors have in common: documents in, reconciled items out.
@@ -36,39 +42,46 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]entr
 	return r.reconcile(objs), ds
 }
 
+func asTheyCame(items []item) []entry {
+	out := make([]entry, len(items))
+	for i, it := range items {
+		out[i] = entry{item: it}
+	}
+	return out
+}
+
 // reconcile returns the items: what is not ours as it was, what is ours and wanted anew
 // at its place, what is new at the end in the order of the objects.
 func (r *reconciler) reconcile(objs []generators.Object) []entry {
 	wanted := make(map[source.Object]generators.Object, len(objs))
 	for _, o := range objs {
-		wanted[key(reference(o))] = o
+		wanted[reference(o).Unversioned()] = o
 	}
+	places := r.places(wanted)
 	out := make([]entry, 0, len(r.items)+len(objs))
-	placed := map[source.Object]bool{}
-	for _, n := range r.items {
-		owner := annotation(n, generators.OwnerAnnotation)
-		k := key(object(n))
-		o, ok := wanted[k]
+	taken := map[string]bool{}
+	for i, it := range r.items {
+		if it.doc.File != "" {
+			taken[it.doc.File] = true
+		}
+		owner, k := it.annotation(generators.OwnerAnnotation), it.doc.Object().Unversioned()
+		at, placed := places[k]
 		switch {
-		case r.echo(n):
 		case owner == "":
-			out = append(out, entry{node: n})
-		case ok && o.GetAnnotations()[generators.OwnerAnnotation] == owner && !placed[k]:
-			placed[k] = true
-			out = append(out, entry{object: keep(o, n), at: n})
+			out = append(out, entry{item: it})
+		case placed && at == i:
+			out = append(out, entry{item: item{lead: it.lead, node: it.node}, object: keep(wanted[k], it)})
+		case placed && r.owns(owner):
+			r.prune(it, "it is there twice")
 		case r.owns(owner):
-			r.prune(n, owner)
+			r.prune(it, owner+" does not want it any more")
 		default:
-			out = append(out, entry{node: n})
+			out = append(out, entry{item: it})
 		}
 	}
-	taken := map[string]bool{}
-	for _, n := range r.items {
-		file, _, _ := kioutil.GetFileAnnotations(yaml.NewRNode(n))
-		taken[file] = true
-	}
+	separate(out)
 	for _, o := range objs {
-		if placed[key(reference(o))] {
+		if _, placed := places[reference(o).Unversioned()]; placed {
 			continue
 		}
 		if r.files {
@@ -77,6 +90,36 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 		out = append(out, entry{object: o})
 	}
 	return out
+}
+
+// places finds the item that each object replaces; of two copies the one whose file comes
+// first, whatever order they came in.
+func (r *reconciler) places(wanted map[source.Object]generators.Object) map[source.Object]int {
+	places := map[source.Object]int{}
+	for i, it := range r.items {
+		k := it.doc.Object().Unversioned()
+		o, ok := wanted[k]
+		if !ok || o.GetAnnotations()[generators.OwnerAnnotation] != it.annotation(generators.OwnerAnnotation) {
+			continue
+		}
+		if at, ok := places[k]; !ok || it.doc.Before(r.items[at].doc) {
+			places[k] = i
+		}
+	}
+	return places
+}
+
+// separate keeps a comment at the end of the last item from becoming the next one's,
+// which may go some day.
+func separate(entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
+	last := &entries[len(entries)-1]
+	lines := strings.SplitAfter(last.text, "\n")
+	if n := len(lines); n > 1 && commentAt(lines[n-2], 1) {
+		last.text += "\n"
+	}
 }
 
 // goes tells whether a document is one that reconciling drops, so that it takes nothing
@@ -100,10 +143,9 @@ func (r *reconciler) owns(owner string) bool {
 	return false
 }
 
-func (r *reconciler) prune(n *yaml.Node, owner string) {
-	file, _, _ := kioutil.GetFileAnnotations(yaml.NewRNode(n))
-	r.found = append(r.found, source.Diagnostic{Code: source.Pruned, Severity: source.Info, Object: object(n), File: file,
-		Message: fmt.Sprintf("dropped: %s does not want it any more", owner)})
+func (r *reconciler) prune(it item, why string) {
+	r.found = append(r.found, source.Diagnostic{Code: source.Pruned, Severity: source.Info, Object: it.doc.Object(),
+		File: it.doc.File, Index: it.doc.Index, Message: "dropped: " + why})
 }
 
 func (r *reconciler) infof(code source.Code, doc *source.Document, wayOut, format string, args ...any) {
@@ -112,66 +154,61 @@ func (r *reconciler) infof(code source.Code, doc *source.Document, wayOut, forma
 	r.found = append(r.found, reporter.Diagnostics()...)
 }
 
-// key leaves the version of an API group out: an object is the same in all of them.
-func key(o source.Object) source.Object {
-	group, _, ok := strings.Cut(o.APIVersion, "/")
-	if !ok {
-		group = ""
-	}
-	o.APIVersion = group
-	return o
-}
-
 func reference(o generators.Object) source.Object {
 	gvk := o.GetObjectKind().GroupVersionKind()
 	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 }
 
-func annotation(n *yaml.Node, name string) string {
-	if v := field(n, "metadata", "annotations", name); v != nil {
-		return v.Value
-	}
-	return ""
-}
+// The places of an item in the words of kpt before v1 and of older tools.
+const (
+	legacyPath  = kioutil.LegacyPathAnnotation  //nolint:staticcheck // SA1019: they still write them.
+	legacyIndex = kioutil.LegacyIndexAnnotation //nolint:staticcheck // SA1019: as above.
+)
 
 // orchestrators keep what they know of an item in annotations of these names.
 func orchestrators(name string) bool {
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/") ||
 		strings.HasPrefix(name, "config.k8s.io/") ||
 		name == "kustomize.config.k8s.io/id" || name == needsHash ||
-		name == kioutil.LegacyPathAnnotation || name == kioutil.LegacyIndexAnnotation //nolint:staticcheck // SA1019: kpt and older tools still write them.
+		name == legacyPath || name == legacyIndex
 }
 
 // keep carries over what orchestrators wrote on the item that an object replaces: its
 // file, its place, the id by which they bring comments back.
-func keep(o generators.Object, n *yaml.Node) generators.Object {
-	old := field(n, "metadata", "annotations")
+func keep(o generators.Object, it item) generators.Object {
 	more := map[string]string{}
-	for i := 0; old != nil && i+1 < len(old.Content); i += 2 {
-		if name := old.Content[i].Value; orchestrators(name) {
-			more[name] = old.Content[i+1].Value
+	for name, value := range it.annotations() {
+		if orchestrators(name) {
+			more[name] = value
 		}
 	}
 	return annotated(o, more)
 }
 
-// file gives a new object a file beside its spec's: DIR/SPEC/KIND_NAME.yaml. Without
-// one, as in kustomize, nothing is said.
+// file gives a new object a file beside its spec's: DIR/SPEC/KIND_NAME.yaml, or a longer
+// name where that is taken. A spec that is the config alone counts as one of the package's
+// folder. Where nothing has a file, as in kustomize, nothing is said.
 func (r *reconciler) file(o generators.Object, taken map[string]bool) generators.Object {
-	for _, s := range r.specs {
-		if s.Doc.File == "" || s.Owner() != o.GetAnnotations()[generators.OwnerAnnotation] {
-			continue
-		}
-		dir := path.Join(path.Dir(s.Doc.File), s.Object().Name)
-		base := strings.ToLower(reference(o).Kind) + "_" + o.GetName() + ".yaml"
-		file := path.Join(dir, base)
-		if taken[file] {
-			file = path.Join(dir, o.GetNamespace()+"_"+base)
-		}
-		taken[file] = true
-		return annotated(o, map[string]string{kioutil.PathAnnotation: file})
+	i := slices.IndexFunc(r.specs, func(s *v1alpha1.Spec) bool { return s.Owner() == o.GetAnnotations()[generators.OwnerAnnotation] })
+	doc := r.specs[i].Doc
+	if doc.File == "" && len(taken) == 0 {
+		return o
 	}
-	return o
+	dir, base := path.Join(path.Dir(doc.File), doc.Object().Name), strings.ToLower(reference(o).Kind)+"_"+o.GetName()
+	file := path.Join(dir, base+".yaml")
+	if taken[file] && o.GetNamespace() != "" {
+		base = o.GetNamespace() + "_" + base
+		file = path.Join(dir, base+".yaml")
+	}
+	for n := 2; taken[file]; n++ {
+		file = path.Join(dir, fmt.Sprintf("%s_%d.yaml", base, n))
+	}
+	taken[file] = true
+	more := map[string]string{kioutil.PathAnnotation: file}
+	if doc.Scalar("metadata", "annotations", legacyPath) != "" {
+		more[legacyPath] = file
+	}
+	return annotated(o, more)
 }
 
 // annotated adds annotations without changing a map that other objects share.

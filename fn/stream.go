@@ -101,10 +101,10 @@ func (s stream) write(out io.Writer, entries []entry) error {
 	var objs []generators.Object
 	for _, e := range entries {
 		switch {
-		case e.node != nil:
+		case e.object == nil:
 			stays[e.node] = true
-		case e.at != nil:
-			instead[e.at] = e.object
+		case e.node != nil:
+			instead[e.node] = e.object
 		default:
 			objs = append(objs, e.object)
 		}

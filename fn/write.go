@@ -3,6 +3,7 @@ package fn
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -13,42 +14,48 @@ import (
 )
 
 // write prints the ResourceList. Generated objects go from the encoder straight to the
-// output: they never become nodes. A bufio.Writer keeps its first error until Flush.
-func (l *list) write(w io.Writer, items []entry, ds source.Diagnostics) error {
+// output, and what came in as text goes out as text: neither becomes nodes. A
+// bufio.Writer keeps its first error until Flush.
+func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, "apiVersion: %s\nkind: %s\n", l.apiVersion, listKind)
-	if err := writeItems(out, items); err != nil {
-		return err
-	}
-	if l.functionConfig != nil {
-		fmt.Fprintln(out, "functionConfig:")
-		if err := writeNode(out, l.functionConfig, "  ", "  "); err != nil {
+	if len(entries) == 0 {
+		fmt.Fprintln(out, "items: []")
+	} else {
+		fmt.Fprint(out, "items:"+cmp.Or(l.preface, "\n"))
+		if err := writeEntries(out, entries); err != nil {
 			return err
 		}
 	}
-	if err := writeResults(out, l.results, results(ds)); err != nil {
+	if c := l.functionConfig; c != nil {
+		fmt.Fprint(out, "functionConfig:"+c.text)
+		if c.text == "" {
+			fmt.Fprintln(out)
+			if err := writeNode(out, c.node, "  ", "  "); err != nil {
+				return err
+			}
+		}
+	}
+	if err := l.writeResults(out, ds); err != nil {
 		return err
 	}
 	return out.Flush()
 }
 
-func writeItems(out *bufio.Writer, items []entry) error {
-	if len(items) == 0 {
-		fmt.Fprintln(out, "items: []")
-		return nil
-	}
-	fmt.Fprintln(out, "items:")
-	for i := 0; i < len(items); {
-		if items[i].node != nil {
-			if err := writeNode(out, items[i].node, "- ", "  "); err != nil {
+func writeEntries(out *bufio.Writer, entries []entry) error {
+	for i := 0; i < len(entries); {
+		fmt.Fprint(out, entries[i].lead)
+		if entries[i].object == nil {
+			if err := writeItem(out, entries[i].item); err != nil {
 				return err
 			}
 			i++
 			continue
 		}
 		var objs []generators.Object
-		for ; i < len(items) && items[i].node == nil; i++ {
-			objs = append(objs, items[i].object)
+		for more := true; more; more = i < len(entries) && entries[i].object != nil && entries[i].lead == "" {
+			objs = append(objs, entries[i].object)
+			i++
 		}
 		if err := generators.EncodeItems(out, objs); err != nil {
 			return err
@@ -57,17 +64,21 @@ func writeItems(out *bufio.Writer, items []entry) error {
 	return nil
 }
 
+func writeItem(out *bufio.Writer, it item) error {
+	if it.text == "" {
+		return writeNode(out, it.node, "- ", "  ")
+	}
+	fmt.Fprint(out, it.text)
+	return nil
+}
+
 // writeNode prints a node with an indent, a different one on the first line.
 func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	if err := enc.Encode(n); err != nil {
+	text, err := encode(n)
+	if err != nil {
 		return err
 	}
-	if err := enc.Close(); err != nil {
-		return err
-	}
-	for i, line := range bytes.Split(bytes.TrimSuffix(buf.Bytes(), []byte("\n")), []byte("\n")) {
+	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
 		margin := indent
 		switch {
 		case i == 0:
@@ -80,63 +91,33 @@ func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
 	return nil
 }
 
-// A result is a diagnostic in KRM's words. It is framework.Result to the letter: that
-// package brings OpenAPI validation along, which every start of the program would pay.
-type result struct {
-	Message     string                   `yaml:"message,omitempty"`
-	Severity    source.Severity          `yaml:"severity,omitempty"`
-	ResourceRef *yaml.ResourceIdentifier `yaml:"resourceRef,omitempty"`
-	Field       *resultPlace             `yaml:"field,omitempty"`
-	File        *resultPlace             `yaml:"file,omitempty"`
-	Tags        map[string]string        `yaml:"tags,omitempty"`
+// encode makes text of a node. The library makes another text of some that were folded:
+// then all that are written over several lines are put into quotes.
+func encode(n *yaml.Node) ([]byte, error) {
+	text, err := marshal(n)
+	var doc yaml.Node
+	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && same(doc.Content[0], n) {
+		return text, err
+	}
+	quote(n)
+	return marshal(n)
 }
 
-// A resultPlace is a field of an object, or a file.
-type resultPlace struct {
-	Path string `yaml:"path,omitempty"`
+func marshal(n *yaml.Node) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := yaml.NewEncoder(&buf)
+	if err := enc.Encode(n); err != nil {
+		return nil, err
+	}
+	err := enc.Close()
+	return buf.Bytes(), err
 }
 
-func results(ds source.Diagnostics) []result {
-	var out []result
-	for _, d := range ds {
-		r := result{Message: d.Message, Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
-		if d.WayOut != "" {
-			r.Message += "; " + d.WayOut
-		}
-		if d.Object.Name != "" && d.Object.Kind != "" && d.Object.APIVersion != "" {
-			r.ResourceRef = &yaml.ResourceIdentifier{
-				TypeMeta: yaml.TypeMeta{APIVersion: d.Object.APIVersion, Kind: d.Object.Kind},
-				NameMeta: yaml.NameMeta{Namespace: d.Object.Namespace, Name: d.Object.Name},
-			}
-			if d.Path != "" {
-				r.Field = &resultPlace{d.Path}
-			}
-		}
-		if d.File != "" {
-			r.File = &resultPlace{d.File}
-		}
-		out = append(out, r)
+func quote(n *yaml.Node) {
+	if n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 {
+		n.Style = n.Style&^(yaml.FoldedStyle|yaml.LiteralStyle) | yaml.DoubleQuotedStyle
 	}
-	return out
-}
-
-// writeResults prints the results that came in, and ours after them.
-func writeResults(out *bufio.Writer, old []*yaml.Node, ours []result) error {
-	if len(old)+len(ours) == 0 {
-		return nil
+	for _, c := range n.Content {
+		quote(c)
 	}
-	fmt.Fprintln(out, "results:")
-	for _, r := range ours {
-		n := &yaml.Node{}
-		if err := n.Encode(r); err != nil {
-			return err
-		}
-		old = append(old, n)
-	}
-	for _, n := range old {
-		if err := writeNode(out, n, "- ", "  "); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -133,7 +133,8 @@ func (p *planner) run(others []*source.Document) {
 	if name := e.Spec.Profile; name != "" {
 		under, doc, ok := profiles.Lookup(name)
 		if !ok {
-			p.Errorf(source.UnknownName, specField("profile"), source.Suggest(name, profiles.Names()), "there is no profile %q", name)
+			p.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).
+				OneOf(name, profiles.Names())
 			return
 		}
 		p.Profile, p.Name = doc, name

@@ -242,7 +242,8 @@ func (p *planner) knownPods(c component, e v1alpha1.Service) {
 		case scaledAway:
 			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
 		default:
-			p.Errorf(source.UnknownName, at, source.Suggest(own.Pod, names[:min(len(names), 10)]), "there is no pod %q in component %s", own.Pod, c.Name)
+			p.Errorf(source.UnknownName, at, "", "there is no pod %q in component %s", own.Pod, c.Name).
+				OneOf(own.Pod, names[:min(len(names), 10)])
 		}
 	}
 }

@@ -87,7 +87,10 @@ func (c *clashes) foreign(doc *source.Document) {
 	if doc.File != "" {
 		where = " in " + doc.File
 	}
-	c.names[o] = where
+	if owner := doc.Scalar("metadata", "annotations", OwnerAnnotation); owner != "" {
+		where += ", made for " + owner
+	}
+	c.names[o.Unversioned()] = where
 	what := o.String() + where
 	if o.APIVersion != "v1" || o.Kind != "Service" {
 		return
@@ -132,11 +135,11 @@ func (c *clashes) foreign(doc *source.Document) {
 func (c *clashes) claimNames(p *planner) {
 	ours := " of " + p.title
 	take := func(apiVersion, kind, namespace, name string, named func() (source.Path, string)) {
-		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
+		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}.Unversioned()
 		if by, ok := c.names[o]; ok && name != "" {
 			if at, wayOut := named(); p.once(source.NameClash, at) {
 				if !strings.HasPrefix(by, " of ") {
-					wayOut += "; or take the other out, if Sallyport is to make it"
+					wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
 				}
 				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by)
 				return
@@ -165,6 +168,9 @@ func (c *clashes) claimNames(p *planner) {
 		for _, kind := range []string{"ClusterRole", "ClusterRoleBinding"} {
 			take(rbacVersion, kind, "", p.rbac.clusterRole, named)
 		}
+	}
+	for _, o := range endpoints(&p.plan) {
+		take("v1", "Endpoints", p.namespace, o.GetName(), renamedSpec)
 	}
 	for _, name := range p.sliceNames() {
 		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, renamedSpec)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,7 +137,8 @@ func write(t *testing.T, file string, data []byte) {
 // empty section may be left out.
 func compare(t *testing.T, file string, ar *txtar.Archive, got map[string]string) {
 	t.Helper()
-	for name, text := range got {
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(got))) {
+		text := got[name]
 		i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == name })
 		if i < 0 && text == "" {
 			continue
@@ -213,7 +215,12 @@ func shuffledItems(list string) string {
 	if strings.TrimSpace(body) == "[]" {
 		return list
 	}
-	parts := strings.Split(strings.TrimPrefix(body, "\n- "), "\n- ")
+	text, end := strings.CutSuffix(body, "\n")
+	parts := strings.Split(strings.TrimPrefix(text, "\n- "), "\n- ")
 	slices.Reverse(parts)
-	return strings.Replace(list, body, "\n- "+strings.Join(parts, "\n- "), 1)
+	text = "\n- " + strings.Join(parts, "\n- ")
+	if end {
+		text += "\n"
+	}
+	return strings.Replace(list, body, text, 1)
 }

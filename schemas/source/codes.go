@@ -52,6 +52,8 @@ const (
 	NotAResourceList Code = "NotAResourceList" // standard input is something else
 	SpecConflict     Code = "SpecConflict"     // one spec twice, and different; or a spec that its StatefulSet contradicts
 	Inferred         Code = "Inferred"         // what was read from a StatefulSet of the package
+	SpecCopy         Code = "SpecCopy"         // one spec in two places, and the same
+	HiddenSpec       Code = "HiddenSpec"       // a spec in a List
 	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
 )

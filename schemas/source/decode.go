@@ -42,16 +42,17 @@ type decoder struct {
 }
 
 // fail reports a mistake and remembers its place, and those of other fields that
-// will look wrong because of it.
-func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) {
+// will look wrong because of it. What is returned takes more, as that of Errorf does.
+func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
 	path := d.userPath(p)
-	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File,
-		Path: path, Message: message, WayOut: wayOut}
+	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File, Index: d.doc.Index,
+		Path: path, Message: message, WayOut: wayOut, Current: d.doc.value(p)}
 	if d.doc.Numbers {
 		diag.Line, diag.Column = at.Line, at.Column
 	}
 	d.found = append(d.found, diag)
 	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
+	return &d.found[len(d.found)-1]
 }
 
 func (d *decoder) userPath(p Path) string {
@@ -98,7 +99,7 @@ func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
-	tag, wayOut := n.ShortTag(), ""
+	tag, wayOut, right := n.ShortTag(), "", Value{}
 	switch v.Kind() {
 	case reflect.String:
 		if tag == "!!str" {
@@ -107,13 +108,13 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 			}
 			return
 		}
-		wayOut = "quote it: " + strconv.Quote(n.Value)
+		wayOut, right = "quote it: "+strconv.Quote(n.Value), String(n.Value)
 	case reflect.Bool:
 		if tag == "!!bool" {
 			v.SetBool(strings.EqualFold(n.Value, "true"))
 			return
 		}
-		wayOut = "write true or false"
+		wayOut, right = "write true or false", meantBool(n.Value)
 	case reflect.Float64:
 		var f float64
 		if (tag == "!!float" || tag == "!!int") && n.Decode(&f) == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
@@ -131,11 +132,31 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 			v.SetInt(i)
 			return
 		}
-		wayOut = "write a whole number, without quotes"
+		wayOut, right = "write a whole number, without quotes", meantNumber(n.Value)
 	default:
 		panic("source: no decoder for " + v.Type().String())
 	}
-	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind()))
+	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
+}
+
+// meantBool is the boolean that a text stands for: in quotes, or as YAML 1.1 had it.
+func meantBool(text string) Value {
+	switch strings.ToLower(text) {
+	case "true", "yes", "y", "on":
+		return Value{Tag: "!!bool", Text: "true"}
+	case "false", "no", "n", "off":
+		return Value{Tag: "!!bool", Text: "false"}
+	}
+	return Value{}
+}
+
+// meantNumber is the number in a text that looks like one.
+func meantNumber(text string) Value {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return Value{}
+	}
+	return Value{Tag: "!!int", Text: strconv.FormatInt(n, 10)}
 }
 
 // enum checks a word against the closed set that its type may have.
@@ -144,12 +165,12 @@ func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
 		return true
 	}
-	wayOut := Suggest(n.Value, e.Values())
+	message := fmt.Sprintf("%q is not one of the values that this field has", n.Value)
 	if r, ok := e.(Refuser); ok && r.Refuse(n.Value) != "" {
-		wayOut = r.Refuse(n.Value)
+		d.fail(UnknownValue, n, p, r.Refuse(n.Value), message)
+		return false
 	}
-	d.fail(UnknownValue, n, p, wayOut,
-		fmt.Sprintf("%q is not one of the values that this field has", n.Value))
+	d.fail(UnknownValue, n, p, "", message).OneOf(n.Value, e.Values())
 	return false
 }
 

@@ -34,6 +34,17 @@ func (o Object) String() string {
 	return strings.TrimSpace(o.Kind + " " + name)
 }
 
+// Unversioned has the API group alone in the place of the version: an object is the same
+// in all versions of its group.
+func (o Object) Unversioned() Object {
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		group = ""
+	}
+	o.APIVersion = group
+	return o
+}
+
 // A Diagnostic says what is wrong, where, why, and what to do about it.
 type Diagnostic struct {
 	Code     Code     // stable; codes.go lists them
@@ -41,10 +52,32 @@ type Diagnostic struct {
 	Object   Object   // the object that the user wrote
 	Path     string   // the field in the user's file: spec.components[0].replicas
 	File     string   // as it was given; empty where there is no file
+	Index    int      // the document's place in its file, from 0
 	Line     int      // from 1; 0 where the position is not known
 	Column   int      // from 1, in characters
 	Message  string   // what is wrong, and why
 	WayOut   string   // what to write instead
+	Current  Value    // what the user's file has at Path, if that is a scalar
+	Proposed Value    // what would be right there, where the way out is a single value
+}
+
+// A Value is a scalar as YAML has it: a text, and the tag that tells how it is meant. The
+// zero Value is none.
+type Value struct{ Tag, Text string }
+
+// String is a Value that is a string.
+func String(text string) Value { return Value{Tag: "!!str", Text: text} }
+
+// Propose says which value would be right.
+func (d *Diagnostic) Propose(v Value) { d.Proposed = v }
+
+// OneOf gives the way out of a word that is not one of a closed set. Where the word is a
+// key, and not what stands at the path, no value would be right.
+func (d *Diagnostic) OneOf(word string, known []string) {
+	d.WayOut = Suggest(word, known)
+	if near := nearest(word, known); near != "" && d.Current.Text == word {
+		d.Propose(String(near))
+	}
 }
 
 // String is one line as compilers print it, and a second one for the way out.
@@ -90,6 +123,7 @@ func (ds Diagnostics) Sorted() Diagnostics {
 			cmp.Compare(a.File, b.File),
 			cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Index, b.Index),
 			cmp.Compare(a.Object.String(), b.Object.String()),
 			cmp.Compare(a.Path, b.Path),
 			cmp.Compare(rank(a.Severity), rank(b.Severity)),
@@ -121,31 +155,33 @@ func NewReporter(doc *Document) *Reporter { return &Reporter{doc: doc} }
 // that decoding has found already.
 func (r *Reporter) Diagnostics() Diagnostics { return r.found }
 
-// Errorf reports an error at p. The way out may be empty.
-func (r *Reporter) Errorf(code Code, p Path, wayOut, format string, args ...any) {
-	r.add(Error, code, p, wayOut, fmt.Sprintf(format, args...))
+// Errorf reports an error at p. The way out may be empty. What is returned takes more:
+// Propose, OneOf.
+func (r *Reporter) Errorf(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
+	return r.add(Error, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
 // Warnf reports a warning at p.
-func (r *Reporter) Warnf(code Code, p Path, wayOut, format string, args ...any) {
-	r.add(Warning, code, p, wayOut, fmt.Sprintf(format, args...))
+func (r *Reporter) Warnf(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
+	return r.add(Warning, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
 // Infof reports what was decided at p.
-func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) {
-	r.add(Info, code, p, wayOut, fmt.Sprintf(format, args...))
+func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
+	return r.add(Info, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
 // Told tells whether decoding has complained about any of the paths, so that what is
 // missing there is not missing for its own sake.
 func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
 
-func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) {
+func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
 	if r.doc.shadowed(p) {
-		return
+		return &Diagnostic{} // whatever is added to it is not told either
 	}
 	if r.Aside != nil {
 		message += r.Aside(p)
 	}
 	r.found = append(r.found, r.doc.diagnostic(s, code, p, wayOut, message))
+	return &r.found[len(r.found)-1]
 }

@@ -5,6 +5,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -57,7 +58,7 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 	root, err := e.expand(n, 0)
 	doc := &Document{File: file, Index: index, root: root}
 	if err != nil {
-		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Line: n.Line, Column: n.Column,
+		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Index: index, Line: n.Line, Column: n.Column,
 			Message: err.Error(), WayOut: "write the values out instead of nesting aliases"}}
 	}
 	return doc, nil
@@ -183,6 +184,27 @@ func (d *Document) Object() Object {
 	}
 }
 
+// Members are the objects in a document of a kind that ends in List.
+func (d *Document) Members() []*Document {
+	_, items := lookup(d.root, "items")
+	if !strings.HasSuffix(d.Scalar("kind"), "List") || items == nil || items.Kind != yaml.SequenceNode {
+		return nil
+	}
+	var out []*Document
+	for _, n := range items.Content {
+		out = append(out, &Document{File: d.File, Index: d.Index, root: n})
+	}
+	return out
+}
+
+// Before orders documents by file, those without one last, and by their places in it.
+func (d *Document) Before(other *Document) bool {
+	if (d.File == "") != (other.File == "") {
+		return d.File != ""
+	}
+	return cmp.Or(cmp.Compare(d.File, other.File), cmp.Compare(d.Index, other.Index)) < 0
+}
+
 // Has tells whether the user wrote the field, be it empty.
 func (d *Document) Has(p Path) bool {
 	n := d.root
@@ -192,6 +214,21 @@ func (d *Document) Has(p Path) bool {
 		}
 	}
 	return true
+}
+
+// value returns the scalar that the user wrote at a path.
+func (d *Document) value(p Path) Value {
+	n := d.root
+	for _, s := range p {
+		_, n = s.in(n)
+	}
+	switch {
+	case n == nil || n.Kind != yaml.ScalarNode:
+		return Value{}
+	case n.ShortTag() == "!!null":
+		return Value{Tag: "!!null", Text: "null"}
+	}
+	return Value{Tag: n.ShortTag(), Text: n.Value}
 }
 
 // find follows p as far as the document goes: the node that stands for the last
@@ -251,8 +288,8 @@ func indexOf(n, entry *yaml.Node) int {
 // nearest to it where the field is missing or a profile's.
 func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message string) Diagnostic {
 	at, found, rest := d.find(p)
-	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File,
-		Path: append(found, rest...).String(), Message: message, WayOut: wayOut}
+	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File, Index: d.Index,
+		Path: append(found, rest...).String(), Message: message, WayOut: wayOut, Current: d.value(p)}
 	if d.Numbers && at != nil {
 		out.Line, out.Column = at.Line, at.Column
 	}

@@ -33,7 +33,7 @@ func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 	o := doc.Object()
 	if o.APIVersion != APIVersion {
 		r.Errorf(source.UnknownKind, source.Path{}.Field("apiVersion"), "write apiVersion: "+APIVersion,
-			"there is no apiVersion %q of Sallyport", o.APIVersion)
+			"there is no apiVersion %q of Sallyport", o.APIVersion).Propose(source.String(APIVersion))
 		return nil, r.Diagnostics()
 	}
 	spec := &Spec{Doc: doc}
@@ -45,9 +45,8 @@ func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 		spec.Endpoints = &ExternalEndpoints{}
 		return spec, doc.Decode(spec.Endpoints)
 	}
-	r.Errorf(source.UnknownKind, source.Path{}.Field("kind"),
-		source.Suggest(o.Kind, []string{KindExternalAccess, KindExternalEndpoints}),
-		"%s has no kind %q", APIVersion, o.Kind)
+	r.Errorf(source.UnknownKind, source.Path{}.Field("kind"), "", "%s has no kind %q", APIVersion, o.Kind).
+		OneOf(o.Kind, []string{KindExternalAccess, KindExternalEndpoints})
 	return nil, r.Diagnostics()
 }
 

@@ -247,8 +247,8 @@ func (v *validator) entry(c Component, e Service) {
 func (v *validator) entryPort(c Component, e Service, port ServicePort, p source.Path) {
 	if !slices.ContainsFunc(c.Ports, func(cp Port) bool { return cp.Name == port.Name }) {
 		names := each(c.Ports, func(cp Port) string { return cp.Name })
-		v.Errorf(source.UnknownName, p.Field("name"), source.Suggest(port.Name, names),
-			"component %s has no port %q", c.Name, port.Name)
+		v.Errorf(source.UnknownName, p.Field("name"), "", "component %s has no port %q", c.Name, port.Name).
+			OneOf(port.Name, names)
 		return
 	}
 	v.numbers(e, port.Numbers, p)
@@ -303,7 +303,8 @@ func (v *validator) entryPods(e Service, p source.Path) {
 			q := at.Field("ports").Item("name", port.Name)
 			if !slices.ContainsFunc(e.Ports, func(sp ServicePort) bool { return sp.Name == port.Name }) {
 				names := each(e.Ports, func(sp ServicePort) string { return sp.Name })
-				v.Errorf(source.UnknownName, q.Field("name"), source.Suggest(port.Name, names), "entry %s has no port %q", e.Name, port.Name)
+				v.Errorf(source.UnknownName, q.Field("name"), "", "entry %s has no port %q", e.Name, port.Name).
+					OneOf(port.Name, names)
 				continue
 			}
 			v.numbers(e, port.Numbers, q)

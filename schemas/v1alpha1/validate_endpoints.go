@@ -127,7 +127,7 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 		at := p.Field("ports").MapKey(name)
 		if !slices.ContainsFunc(s.Ports, func(q EndpointPort) bool { return q.Name == name }) {
 			names := each(s.Ports, func(q EndpointPort) string { return q.Name })
-			v.Errorf(source.UnknownName, at, source.Suggest(name, names), "the Service has no port %q", name)
+			v.Errorf(source.UnknownName, at, "", "the Service has no port %q", name).OneOf(name, names)
 		}
 		for i, n := range targets {
 			v.portNumber(at.Index(i), n)

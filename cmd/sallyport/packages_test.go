@@ -1,0 +1,72 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPackages runs packages that charts and operators come to together with a spec of
+// ours: they come out byte for byte, and what the spec asks for comes after them, as
+// render prints it.
+func TestPackages(t *testing.T) {
+	for _, file := range glob(t, "testdata", "packages", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			in := packageList(t, file)
+			out, said, status := sallyport(in, "fn")
+			if status != 0 {
+				t.Fatal(said)
+			}
+			kept, made, ok := strings.Cut(out, strings.TrimPrefix(in, listHead))
+			if !ok || kept != listHead {
+				t.Fatalf("the package came out otherwise (-want +got):\n%s", cmp.Diff(in, out))
+			}
+			made, _, _ = strings.Cut(made, "results:\n")
+			want, _, _ := sallyport(string(parse(t, file).Files[1].Data), "render")
+			equal(t, "what is ours", want, strings.TrimSuffix(generated(t, "\nitems:\n"+made), "\n"))
+			again, _, _ := sallyport(out, "fn")
+			equal(t, "second run", items(out), items(again))
+			broken, _, status := sallyport(strings.Replace(in, "sallyport.dev/v1alpha1", "sallyport.dev/v1alpha9", 1), "fn")
+			kept, _, _ = strings.Cut(in, "- apiVersion: sallyport.dev/")
+			if status == 0 || !strings.HasPrefix(broken, kept) {
+				t.Errorf("with a broken spec, status %d and:\n%s", status, cmp.Diff(in, broken))
+			}
+		})
+	}
+}
+
+const listHead = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
+
+var documentEnd = regexp.MustCompile(`(?m)^---\r?\n`)
+
+// packageList makes a ResourceList of a case: the documents of the package, and the spec.
+func packageList(t *testing.T, file string) string {
+	t.Helper()
+	ar := parse(t, file)
+	var b strings.Builder
+	b.WriteString(listHead)
+	for _, f := range ar.Files {
+		for _, doc := range documentEnd.Split(string(f.Data), -1) {
+			if strings.TrimSpace(doc) != "" {
+				b.WriteString(asItem(doc))
+			}
+		}
+	}
+	return b.String()
+}
+
+// asItem indents a document and gives it a dash; empty lines stay empty.
+func asItem(doc string) string {
+	var b strings.Builder
+	margin := "- "
+	for _, line := range strings.SplitAfter(doc, "\n") {
+		if strings.TrimSpace(line) != "" {
+			line = margin + line
+			margin = "  "
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}

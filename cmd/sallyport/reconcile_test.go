@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestScale runs a package at three replicas, at five and at two: what differs is the
+// pods that came and went, and nothing else moves.
+func TestScale(t *testing.T) {
+	three := scaled(t, packageList(t, root("testdata", "packages", "kafka-chart.txtar")), 3, 3)
+	five := scaled(t, three, 3, 5)
+	equal(t, "came", "external-3 external-4", strings.Join(missing(five, three), " "))
+	equal(t, "went", "", strings.Join(missing(three, five), " "))
+	two := scaled(t, five, 5, 2)
+	equal(t, "came", "", strings.Join(missing(two, five), " "))
+	equal(t, "went", "external-2 external-3 external-4", strings.Join(missing(five, two), " "))
+	equal(t, "at two as if it had never been more", items(scaled(t, three, 3, 2)), items(two))
+}
+
+// scaled runs the function with another number of replicas in the spec and in its
+// StatefulSet.
+func scaled(t *testing.T, list string, from, to int) string {
+	t.Helper()
+	replicas := func(n int) string { return fmt.Sprintf("  replicas: %d\n", n) }
+	if strings.Count(list, replicas(from)) != 2 {
+		t.Fatalf("no spec and StatefulSet of %d replicas:\n%s", from, list)
+	}
+	in := strings.ReplaceAll(list, replicas(from), replicas(to))
+	out, said, status := sallyport(in, "fn")
+	if status != 0 {
+		t.Fatal(said)
+	}
+	return out
+}
+
+// missing names the Services that one list has and the other has not, byte for byte;
+// the spec and the StatefulSet, in which the number stands, aside.
+func missing(list, from string) []string {
+	const name = "release-name-kafka-controller-"
+	names := map[string]string{}
+	for _, it := range strings.Split(items(list), "\n- ") {
+		if !strings.Contains(items(from), "\n- "+it) && !strings.Contains(it, "kind: ExternalAccess\n") && !strings.Contains(it, "kind: StatefulSet\n") {
+			_, rest, _ := strings.Cut(it, "  name: "+name)
+			pod, _, _ := strings.Cut(rest, "-")
+			names["external-"+pod] = it
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}

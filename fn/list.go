@@ -1,0 +1,198 @@
+package fn
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A list is a ResourceList as it came in.
+type list struct {
+	apiVersion     string
+	preface        string // comments between "items:" and the first item
+	items          []item
+	functionConfig *item // nil: none
+	results        []item
+}
+
+// An item is an entry of a list as it came in: a document to read, a node to write, or
+// better the text that the node was read from.
+type item struct {
+	doc  *source.Document
+	node *yaml.Node
+	lead string // comment lines above the text
+	text string // whole lines; "": write the node
+}
+
+// newItem places a node in the file that orchestrators say it comes from. A node that
+// leans on anchors outside of itself is written out, for those may go.
+func newItem(n *yaml.Node) (item, source.Diagnostics) {
+	doc, ds := source.FromNode("", 0, n)
+	if ds != nil {
+		return item{node: n}, ds
+	}
+	it := item{doc: doc, node: n}
+	if !selfContained(n) {
+		it.node = doc.Node()
+	}
+	doc.File = cmp.Or(it.annotation(kioutil.PathAnnotation), it.annotation(legacyPath))
+	doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(kioutil.IndexAnnotation), it.annotation(legacyIndex)))
+	return it, nil
+}
+
+func (it item) annotation(name string) string {
+	return it.doc.Scalar("metadata", "annotations", name)
+}
+
+func (it item) annotations() map[string]string {
+	all := map[string]string{}
+	n := field(field(it.doc.Node(), "metadata"), "annotations")
+	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
+		all[n.Content[i].Value] = n.Content[i+1].Value
+	}
+	return all
+}
+
+const (
+	listKind  = "ResourceList"
+	listGroup = "config.kubernetes.io/"
+)
+
+// versions are those of the ResourceList; the last is what kpt wrote before there was a
+// specification.
+var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1alpha1"}
+
+// parse reads standard input. What is not a ResourceList makes an empty one.
+func parse(data []byte) (*list, source.Diagnostics) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	l := &list{apiVersion: versions[0]}
+	root, message := onlyDocument(data)
+	if root == nil {
+		return l, notAList(message)
+	}
+	apiVersion := text(root, "apiVersion")
+	switch {
+	case text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
+		return l, notAList("standard input is not a ResourceList of " + versions[0])
+	case !slices.Contains(versions, apiVersion):
+		return l, notAList(fmt.Sprintf("there is no ResourceList of %s, only of %s", apiVersion, strings.Join(versions, ", ")))
+	}
+	seen := map[string]bool{}
+	for i := 0; i < len(root.Content); i += 2 {
+		name := root.Content[i].Value
+		if seen[name] {
+			return l, notAList(fmt.Sprintf("the ResourceList has the key %q twice", name))
+		}
+		seen[name] = true
+	}
+	l.apiVersion = apiVersion
+	ds := l.read(root)
+	l.keepText(string(data), root)
+	return l, ds
+}
+
+// onlyDocument is the root of the one document that is not empty, or the reason that
+// there is none.
+func onlyDocument(data []byte) (root *yaml.Node, message string) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var doc yaml.Node
+		err := dec.Decode(&doc)
+		switch {
+		case errors.Is(err, io.EOF) && root == nil:
+			return nil, "standard input is empty"
+		case errors.Is(err, io.EOF):
+			return root, ""
+		case err != nil:
+			return nil, "standard input is not YAML: " + err.Error()
+		case doc.Kind != yaml.DocumentNode || doc.Content[0].ShortTag() == "!!null":
+		case root != nil:
+			return nil, "standard input has more than one document"
+		default:
+			root = doc.Content[0]
+		}
+	}
+}
+
+// read takes the fields of a ResourceList, as many as can be read.
+func (l *list) read(root *yaml.Node) source.Diagnostics {
+	var ds source.Diagnostics
+	list := func(n *yaml.Node, complaint string) (out []item) {
+		switch {
+		case n == nil || n.ShortTag() == "!!null":
+		case n.Kind != yaml.SequenceNode:
+			ds = append(ds, notAList(complaint)...)
+		default:
+			for _, c := range n.Content {
+				it, found := newItem(c)
+				out, ds = append(out, it), append(ds, found...)
+			}
+		}
+		return out
+	}
+	if config := field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
+		it, found := newItem(config)
+		l.functionConfig, ds = &it, append(ds, found...)
+	}
+	results := field(root, "results")
+	if nested := field(results, "results"); nested != nil {
+		results = nested // v1beta1 had them under a name
+	}
+	l.results = list(results, "the results of the ResourceList are not a list")
+	items := field(root, "items")
+	if items == nil {
+		return append(ds, notAList("the ResourceList has no items")...)
+	}
+	l.items = list(items, "the items of the ResourceList are not a list")
+	return ds
+}
+
+func notAList(message string) source.Diagnostics {
+	return source.Diagnostics{{Code: source.NotAResourceList, Severity: source.Error, Message: message,
+		WayOut: "pipe a ResourceList in, as kustomize and kpt do; to render files: sallyport render FILE"}}
+}
+
+// field returns a mapping's value, or nil.
+func field(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value != name {
+			continue
+		}
+		if value := n.Content[i+1]; value.Kind == yaml.AliasNode {
+			return value.Alias
+		}
+		return n.Content[i+1]
+	}
+	return nil
+}
+
+// text is that of a mapping's scalar.
+func text(n *yaml.Node, name string) string {
+	if v := field(n, name); v != nil {
+		return v.Value
+	}
+	return ""
+}
+
+// selfContained tells whether every alias of a tree leads to an anchor in it.
+func selfContained(n *yaml.Node) bool {
+	anchors := map[*yaml.Node]bool{}
+	var walk func(n *yaml.Node) bool
+	walk = func(n *yaml.Node) bool {
+		if n.Anchor != "" {
+			anchors[n] = true
+		}
+		return (n.Kind != yaml.AliasNode || anchors[n.Alias]) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !walk(c) })
+	}
+	return walk(n)
+}
