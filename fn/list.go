@@ -97,8 +97,21 @@ func parse(data []byte) (*list, source.Diagnostics) {
 	}
 	l.apiVersion = apiVersion
 	ds := l.read(root)
+	if !l.writable() {
+		return &list{apiVersion: apiVersion}, ds
+	}
 	l.keepText(string(data), root)
 	return l, ds
+}
+
+// writable tells whether everything can be written as it was read: not so what leans on
+// anchors elsewhere, and is too large to be written out.
+func (l *list) writable() bool {
+	all := append(slices.Clone(l.items), l.results...)
+	if l.functionConfig != nil {
+		all = append(all, *l.functionConfig)
+	}
+	return !slices.ContainsFunc(all, func(it item) bool { return it.doc == nil && !selfContained(it.node) })
 }
 
 // onlyDocument is the root of the one document that is not empty, or the reason that
