@@ -23,7 +23,9 @@ type value struct {
 func known(text string) value { return value{text: text} }
 
 // isNode tells whether the value is an address of the pod's node.
-func (v value) isNode() bool { return strings.HasPrefix(v.token, tokenStart+"node:") || strings.HasPrefix(v.token, tokenStart+"host:") }
+func (v value) isNode() bool {
+	return strings.HasPrefix(v.token, tokenStart+"node:") || strings.HasPrefix(v.token, tokenStart+"host:")
+}
 
 // picked is a port as messages tell it: 0 is what the cluster picks.
 func picked(port int32) string {
@@ -48,6 +50,9 @@ func (p *planner) index() {
 	for i := range p.services {
 		s := &p.services[i]
 		c := p.componentNamed(s.component)
+		if s.mode == v1alpha1.Headless && c.headless == "" {
+			c.headless = s.name
+		}
 		for _, port := range s.ports {
 			switch {
 			case s.pod != nil:

@@ -45,21 +45,9 @@ var emitters = []func(*plan) []Object{
 // Generate returns the objects of all specs, in their one order, or the reasons that
 // there are none. The other documents of the package are read for clashes.
 func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, source.Diagnostics) {
-	specs = slices.Clone(specs)
-	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
-	var ds source.Diagnostics
-	var planners []*planner
-	for _, s := range specs {
-		p := newPlanner(s)
-		p.run()
-		planners = append(planners, p)
-	}
-	preflight(planners, others)
-	for _, p := range planners {
-		ds = append(ds, p.Diagnostics()...)
-	}
+	planners, ds := planAll(specs, others)
 	if ds.Failed() {
-		return nil, ds.Sorted()
+		return nil, ds
 	}
 	var objs []Object
 	for _, p := range planners {
@@ -68,7 +56,26 @@ func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, sour
 		}
 	}
 	order(objs)
-	return objs, ds.Sorted()
+	return objs, ds
+}
+
+// planAll plans every spec, in the order of their owners, and holds the plans against each
+// other and the rest of the package.
+func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, source.Diagnostics) {
+	specs = slices.Clone(specs)
+	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
+	var planners []*planner
+	for _, s := range specs {
+		p := newPlanner(s)
+		p.run()
+		planners = append(planners, p)
+	}
+	preflight(planners, others)
+	var ds source.Diagnostics
+	for _, p := range planners {
+		ds = append(ds, p.Diagnostics()...)
+	}
+	return planners, ds.Sorted()
 }
 
 // A planner turns one spec into a plan and collects what is to be said about it.

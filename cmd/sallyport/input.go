@@ -101,12 +101,17 @@ func readFile(cmd *cobra.Command, file string) ([]byte, error) {
 // severity on.
 func (in *input) generate(cmd *cobra.Command, least source.Severity) ([]generators.Object, error) {
 	objs, ds := generators.Generate(in.specs, in.others)
+	return objs, in.report(cmd, ds, least)
+}
+
+// report prints what the core and the reading of the input say, from a severity on.
+func (in *input) report(cmd *cobra.Command, ds source.Diagnostics, least source.Severity) error {
 	ds = append(in.found, ds...).Sorted()
 	for _, d := range ds.AtLeast(least) {
 		fmt.Fprintln(cmd.ErrOrStderr(), d)
 	}
 	if ds.Failed() {
-		return nil, errReported
+		return errReported
 	}
-	return objs, nil
+	return nil
 }
