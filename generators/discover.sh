@@ -37,15 +37,14 @@ look() {
 }
 
 # fit KIND WORD: sets value to the word if KIND takes it: nodePort a number, what ends in
-# IP an address, all others a name, or an address as it stands before a port.
+# IP an address, all others a name or an address.
 fit() {
   value=''
   [ ${#2} -le 253 ] || return 0
   case $1,$2 in
     *,[.-]* | *[.-] | *..* | *:::* | *,*[!0-9A-Fa-f.:]*:* | *:*[!0-9A-Fa-f.:]*) ;;
     nodePort,*[!0-9]* | nodePort,0* | nodePort,??????*) ;;
-    nodePort,* | *IP,*:*:*) value=$2 ;;
-    *:*:*) value="[$2]" ;;
+    nodePort,* | *:*:*) value=$2 ;;
     *:* | *IP,*[!0-9.]*) ;;
     *,*[!0-9.]*) value=$2 ;;
     *.*.*.*.*) ;;
@@ -67,7 +66,9 @@ for template in "$templates/$POD_NAME".*; do
       look "${kind%IP}" "${token#*:}"
       for word in $found ''; do fit "$kind" "$word"; [ -z "$value" ] || break; done
       [ -n "$value" ] || fail "unusable answer for $kind ${token#*:}: $found"
-      line=${line%%"@sallyport:$token@"*}$value${line#*"@sallyport:$token@"}
+      rest=${line#*"@sallyport:$token@"}
+      case $value in *:*) case $rest in :*) value="[$value]" ;; esac ;; esac # IPv6, and a port
+      line=${line%%"@sallyport:$token@"*}$value$rest
     done
     printf '%s%s' "$line" "$end"
   done <"$template" >"$stage/${template#"$templates/$POD_NAME."}"

@@ -8,12 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 )
 
 // kubectlScript stands in for kubectl: it notes its arguments and gives the answers in
@@ -84,9 +87,9 @@ var discoveries = map[string]discovery{
 	"a node port":               finds(nodePort, "31094", asksNodePort, "31094"),
 	"the node":                  finds(nodeAddr+" "+nodeIP, "198.51.100.9 198.51.100.9", asksNode, "198.51.100.9"),
 	"dual stack":                finds(ingress+" "+ingressIP, "203.0.113.7 203.0.113.7", asksIngress, " 203.0.113.7 2001:db8::7"),
-	"dual stack, IPv6 first":    finds(ingress+" "+ingressIP, "[2001:db8::7] 2001:db8::7", asksIngress, " 2001:db8::7 203.0.113.7"),
+	"dual stack, IPv6 first":    finds(ingress+":1 "+ingressIP, "[2001:db8::7]:1 2001:db8::7", asksIngress, " 2001:db8::7 203.0.113.7"),
 	"IPv6 of a node":            finds(nodeAddr+":30000", "[2001:db8::1]:30000", asksNode, "2001:db8::1 198.51.100.9"),
-	"IPv6 with IPv4 in it":      finds(ingressIP, "::ffff:203.0.113.7", asksIngress, " ::ffff:203.0.113.7"),
+	"IPv6 with IPv4 in it":      finds(ingressIP+" ,:", "::ffff:203.0.113.7 ,:", asksIngress, " ::ffff:203.0.113.7"),
 	"the host's address":        finds(hostAddr+" "+hostIP, "192.0.2.4 192.0.2.4", ""),
 	"many tokens":               finds(ingress+":"+nodePort+" "+nodeAddr+" "+ingress+"\n\n", "203.0.113.7:31094 198.51.100.9 203.0.113.7\n\n", asksIngress+asksNodePort+asksNode, " 203.0.113.7", "31094", "198.51.100.9"),
 	"a token begins another":    finds(nodePort+" "+nodePort2, "31094 31095", asksNodePort+asksNodePort2, "31094", "31095"),
@@ -100,8 +103,8 @@ var discoveries = map[string]discovery{
 	"changing": {keys: map[string]string{"kafka-0.f": ingress + ingress, "kafka-0.g": ingressIP},
 		answers: []string{" 203.0.113.7", " 203.0.113.8"}, calls: asksIngress,
 		files: map[string]string{"f": "203.0.113.7203.0.113.7", "g": "203.0.113.7"}},
-	"the host's address, IPv6": {keys: map[string]string{"kafka-0.f": hostAddr + " " + hostIP}, hostIP: "2001:db8::4",
-		files: map[string]string{"f": "[2001:db8::4] 2001:db8::4"}},
+	"the host's address, IPv6": {keys: map[string]string{"kafka-0.f": hostAddr + " " + hostIP + ":" + hostAddr}, hostIP: "2001:db8::4",
+		files: map[string]string{"f": "2001:db8::4 [2001:db8::4]:2001:db8::4"}},
 	"what is not this pod's": {keys: map[string]string{"kafka-0.f": "zero", "kafka-01.f": ingress, "kafka-1.f": "one", "f": "all"},
 		files: map[string]string{"f": "zero"}},
 	"names of files": {keys: map[string]string{"kafka-0..hidden": "h", "kafka-0.a b.c": hostAddr, "kafka-0.-x": "x"}, hostIP: "192.0.2.4",
@@ -353,4 +356,111 @@ func readAll(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestDiscoverEndToEnd holds the whole way: a spec, the ConfigMap that it comes to, and
+// what a pod makes of it.
+func TestDiscoverEndToEnd(t *testing.T) {
+	for name, d := range map[string]struct {
+		access, answers, want, calls string
+	}{
+		"LoadBalancer without a domain": {
+			access: "type: LoadBalancer", answers: "lb-1.example.com ", calls: "kafka-1-external",
+			want: "advertised.listeners=INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,EXTERNAL://lb-1.example.com:9094\n",
+		},
+		"LoadBalancer, IPv6": {
+			access: "type: LoadBalancer", answers: " 2001:db8::7 203.0.113.7", calls: "kafka-1-external",
+			want: "advertised.listeners=INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,EXTERNAL://[2001:db8::7]:9094\n",
+		},
+		"NodePort, the node's ExternalIP": {
+			access: "type: NodePort, nodeAddressType: ExternalIP", answers: "198.51.100.9|31094", calls: "worker-1 kafka-1-external",
+			want: "advertised.listeners=INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,EXTERNAL://198.51.100.9:31094\n",
+		},
+		"NodePort": {
+			access: "type: NodePort", answers: "31094", calls: "kafka-1-external",
+			want: "advertised.listeners=INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,EXTERNAL://192.0.2.4:31094\n",
+		},
+		"NodePort that is chosen": {
+			access: "type: NodePort, pods: [{pod: kafka-1, ports: [{name: external, nodePort: 30001}]}]",
+			want:   "advertised.listeners=INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,EXTERNAL://192.0.2.4:30001\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachShell(t, func(t *testing.T, shell []string, path string) {
+				templates, out, stub := t.TempDir(), t.TempDir(), t.TempDir()
+				data := configData(t, strings.Replace(kafkaSpec, "type: HERE", d.access, 1))
+				mount(t, templates, data)
+				answer(t, stub, strings.Split(d.answers, "|"))
+				cmd := exec.Command(shell[0], append(shell[1:], filepath.Join(templates, "discover.sh"), templates, out)...)
+				cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "HOST_IP=192.0.2.4",
+					"POD_NAME=kafka-1", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
+				if said, err := cmd.CombinedOutput(); err != nil || len(said) > 0 {
+					t.Fatalf("%v: %s", err, said)
+				}
+				if diff := cmp.Diff(map[string]string{"listeners.properties": d.want}, readAll(t, out)); diff != "" {
+					t.Errorf("files (-want +got):\n%s", diff)
+				}
+				calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // there is none where nothing was asked
+				equal(t, "objects asked for", d.calls, namesAsked(string(calls)))
+			})
+		})
+	}
+}
+
+const kafkaSpec = `
+apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: kafka, namespace: streaming}
+spec:
+  components:
+  - name: broker
+    workload: kafka
+    replicas: 2
+    selector: {app: kafka}
+    ports:
+    - {name: internal, containerPort: 9092, listener: {protocol: PLAINTEXT}}
+    - {name: external, containerPort: 9094, listener: {protocol: SASL_SSL}}
+    services:
+    - {name: headless, mode: Headless, serviceName: kafka-headless}
+    - {name: external, mode: PerPod, ports: [{name: external}], type: HERE}
+    config:
+      lists: {advertised: {over: Advertised, item: "$(listener)://$(host):$(port)"}}
+      files: {listeners.properties: "advertised.listeners=$(list:advertised)\n"}
+      discovery: {image: registry.example/kubectl:1.36, timeout: 1m30s}
+`
+
+// configData renders a spec and returns what its ConfigMap has.
+func configData(t *testing.T, spec string) map[string]string {
+	t.Helper()
+	out, said, status := sallyport(spec, "render")
+	if status != 0 {
+		t.Fatal(said)
+	}
+	for _, doc := range strings.Split(out, "\n---\n") {
+		var cm struct {
+			Kind string
+			Data map[string]string
+		}
+		if err := yaml.Unmarshal([]byte(doc), &cm); err != nil {
+			t.Fatal(err)
+		}
+		if cm.Kind == "ConfigMap" {
+			return cm.Data
+		}
+	}
+	t.Fatalf("no ConfigMap:\n%s", out)
+	return nil
+}
+
+var gets = regexp.MustCompile(`\[get\]\[\w+\]\[([^]]*)\]`)
+
+// namesAsked are the names of the objects that were asked for, each once.
+func namesAsked(calls string) string {
+	var names []string
+	for _, m := range gets.FindAllStringSubmatch(calls, -1) {
+		if !slices.Contains(names, m[1]) {
+			names = append(names, m[1])
+		}
+	}
+	return strings.Join(names, " ")
 }
