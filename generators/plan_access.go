@@ -382,7 +382,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 	}
 	at := specField("rbac", "serviceAccountName")
 	name := p.text(*r.ServiceAccountName, s, at)
-	p.serviceAccount = name
+	p.serviceAccount, p.engineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
 		return
 	}

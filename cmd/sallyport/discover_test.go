@@ -160,7 +160,7 @@ func eachShell(t *testing.T, test func(t *testing.T, shell []string, path string
 	t.Run("dash", func(t *testing.T) { test(t, []string{onPath(t, "dash")}, os.Getenv("PATH")) })
 	t.Run("busybox", func(t *testing.T) {
 		busybox, tools := onPath(t, "busybox"), t.TempDir()
-		link(t, busybox, tools, "cat", "date", "mkdir", "mv", "rm", "sh", "sleep", "wc")
+		applets(t, busybox, tools, "cat", "date", "mkdir", "mv", "rm", "sh", "sleep", "wc")
 		test(t, []string{busybox, "sh"}, tools)
 	})
 }
@@ -224,9 +224,7 @@ func TestDiscoverStops(t *testing.T) {
 		}
 		told := false
 		for lines := bufio.NewScanner(stderr); lines.Scan(); told = true {
-			if !told {
-				_ = cmd.Process.Signal(syscall.SIGTERM) // it waits, so it is there
-			}
+			_ = cmd.Process.Signal(syscall.SIGTERM) // it waits, so it is there
 		}
 		_ = cmd.Wait() // the status tells
 		if status := cmd.ProcessState.ExitCode(); !told || status != 143 {
@@ -241,7 +239,7 @@ func TestDiscoverStops(t *testing.T) {
 // TestDiscoverWithoutKubectl holds that an image without kubectl is told of at once.
 func TestDiscoverWithoutKubectl(t *testing.T) {
 	busybox, tools := onPath(t, "busybox"), t.TempDir()
-	link(t, busybox, tools, "date", "mkdir", "mv", "rm")
+	applets(t, busybox, tools, "date", "mkdir", "mv", "rm")
 	d := refuses(ingress, "there is no kubectl in this image", "")
 	templates, out := t.TempDir(), t.TempDir()
 	mount(t, templates, d.keys)
@@ -316,7 +314,7 @@ func answer(t *testing.T, stub string, answers []string) {
 	}
 }
 
-func link(t *testing.T, busybox, dir string, tools ...string) {
+func applets(t *testing.T, busybox, dir string, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
 		if err := os.Symlink(busybox, filepath.Join(dir, tool)); err != nil {
