@@ -14,8 +14,8 @@ fail() { say "$@"; exit 1; }
 
 # ask ARGUMENT...: sets found to what kubectl prints, waiting until there is something.
 ask() {
-  command -v kubectl >/dev/null || fail 'there is no kubectl in this image'
-  until found=$(kubectl --request-timeout=10s "$@" </dev/null) && [ -n "${found# }" ]; do
+  [ -n "$(command -v kubectl)" ] || fail 'there is no kubectl in this image'
+  until found=$(kubectl --request-timeout=10s "$@") && [ -n "${found# }" ]; do
     [ "$(date +%s)" -lt "$deadline" ] || fail "no answer after ${TIMEOUT}s: kubectl $*"
     say "waiting: kubectl $*"
     sleep "${INTERVAL:-5}"
@@ -60,7 +60,7 @@ for template in "$templates/$POD_NAME".*; do
   [ -f "$template" ] || fail "no files of pod $POD_NAME in $templates"
   end=$newline
   while [ -n "$end" ]; do
-    IFS= read -r line || end=''
+    IFS= read -r line <&3 || end=''
     while case $line in *@sallyport:*@*) ;; *@sallyport:*) fail "unfinished: $line" ;; *) false ;; esac do
       token=${line#*@sallyport:} token=${token%%@*} kind=${token%%:*}
       look "${kind%IP}" "${token#*:}"
@@ -71,7 +71,7 @@ for template in "$templates/$POD_NAME".*; do
       line=${line%%"@sallyport:$token@"*}$value$rest
     done
     printf '%s%s' "$line" "$end"
-  done <"$template" >"$stage/${template#"$templates/$POD_NAME."}"
+  done 3<"$template" >"$stage/${template#"$templates/$POD_NAME."}"
 done
 for template in "$templates/$POD_NAME".*; do
   mv -f "$stage/${template#"$templates/$POD_NAME."}" "$out/"
