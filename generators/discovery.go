@@ -16,10 +16,10 @@ import (
 //	@sallyport:ingress:SERVICE@        the load balancer's name or address
 //	@sallyport:nodePort:SERVICE/PORT@  the node port that the cluster chose
 //	@sallyport:node:TYPE@              an address of the pod's node
-//	@sallyport:hostIP:@                the same, from the downward API
+//	@sallyport:host:@                  its InternalIP, from the downward API
 //
-// A name of the kind that ends in IP takes an address and no name, without the brackets
-// that an IPv6 address has before a port.
+// A kind whose name ends in IP takes an address and no name. An IPv6 address gets brackets
+// where a port follows.
 const tokenStart = "@sallyport:"
 
 func ingressToken(service string) string { return tokenStart + "ingress:" + service + "@" }
@@ -50,8 +50,12 @@ var tokens = regexp.MustCompile(tokenStart + `(\w+):([^@]*)@`)
 type need struct {
 	services []string // in the order of the plan, each once
 	node     bool
+	host     bool // by the downward API
 	any      bool // something is discovered, if only by the downward API
 }
+
+// api tells whether anything is asked of the API server.
+func (n *need) api() bool { return len(n.services) > 0 || n.node }
 
 // needs reads off the files of a ConfigMap what they leave open.
 func (n *need) read(text string) {
@@ -65,6 +69,8 @@ func (n *need) read(text string) {
 			n.add(service)
 		case "node":
 			n.node = true
+		case "host":
+			n.host = true
 		}
 	}
 }
@@ -77,6 +83,9 @@ func (n *need) add(service string) {
 	}
 	n.services = append(n.services, service)
 }
+
+// scriptKey is the script's, in the ConfigMap.
+const scriptKey = "discover.sh"
 
 //go:embed discover.sh
 var discoverScript string

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -26,15 +28,26 @@ type filer struct {
 // files adds the component's files to a ConfigMap: one key for each pod where a file
 // mentions it.
 func (f filer) files(cm *configMap) {
-	for name, text := range f.config.Files {
-		at := f.c.path.Field("config", "files").MapKey(name)
-		if !f.perPod(*text) {
+	for name, l := range f.config.Lists {
+		at := f.c.path.Field("config", "lists").MapKey(name)
+		f.checkLiteral(l.Item, at.Field("item"))
+		f.checkLiteral(*l.Separator, at.Field("separator"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.config.Files)) {
+		text, at := f.config.Files[name], f.c.path.Field("config", "files").MapKey(name)
+		switch {
+		case !f.checkLiteral(*text, at):
+			continue
+		case !f.perPod(*text):
 			f.add(cm, name, f.file(*text, nil, at), at)
 			continue
 		}
 		cm.perPod = append(cm.perPod, name)
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
+			if len(validation.IsConfigMapKey(name)) == 0 {
+				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey(pod.name+"."+name))
+			}
 			f.add(cm, pod.name+"."+name, f.file(*text, pod, at), at)
 		}
 	}
@@ -42,11 +55,23 @@ func (f filer) files(cm *configMap) {
 }
 
 func (f filer) add(cm *configMap, key, text string, at source.Path) {
+	f.checkLiteral(tokens.ReplaceAllString(text, ""), at)
 	if _, ok := cm.data[key]; ok {
 		f.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
 	}
 	cm.data[key] = text
 	cm.size += len(text)
+}
+
+// checkLiteral reports what a spec's own text cannot have in it, and tells whether there
+// is nothing of the kind.
+func (f filer) checkLiteral(text string, at source.Path) bool {
+	found := strings.Contains(text, tokenStart)
+	if found && f.once(source.Invalid, at) {
+		f.Errorf(source.Invalid, at, "write a placeholder, such as $(host:PORT), or other text",
+			"%s stands for an address that a pod finds when it starts, and is not for specs to write", tokenStart)
+	}
+	return !found
 }
 
 // perPod tells whether a file differs from pod to pod: it, or a list in it that does not

@@ -23,6 +23,7 @@ type plan struct {
 	clusterDomain string
 
 	serviceAccount string // what the pods that discover run under
+	engineReads    bool   // the engine itself uses it: the spec has rules for it, or it is there already
 }
 
 // A pod is one of a component's.

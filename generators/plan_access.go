@@ -335,8 +335,31 @@ func (p *planner) discovery(c *component, cm *configMap) {
 		p.Errorf(source.Undetermined, at.Field("image"), wayOut,
 			"files of component %s name addresses that are not known offline, such as that of %s", c.Name, p.open(c, cm))
 	}
-	cm.data["discover.sh"] = discoverSh(*d.Timeout)
-	cm.size += len(cm.data["discover.sh"])
+	p.foreignKeys(c, cm)
+	cm.data[scriptKey] = discoverSh(*d.Timeout)
+	cm.size += len(cm.data[scriptKey])
+}
+
+// foreignKeys reports keys that discover.sh would take for files of a pod, and one of its
+// own name.
+func (p *planner) foreignKeys(c *component, cm *configMap) {
+	at := c.path.Field("config")
+	check := func(key string, at source.Path) {
+		prefix, _, _ := strings.Cut(key, ".")
+		isPod := slices.ContainsFunc(c.pods, func(pod pod) bool { return pod.name == prefix })
+		if isPod || key == scriptKey {
+			p.Errorf(source.NameClash, at, "rename it",
+				"the key %s is taken: pods that discover their addresses know the script and their own files by such keys", key)
+		}
+	}
+	for key := range c.Config.Env {
+		check(key, at.Field("env").MapKey(key))
+	}
+	for name := range c.Config.Files {
+		if !slices.Contains(cm.perPod, name) {
+			check(name, at.Field("files").MapKey(name))
+		}
+	}
 }
 
 // open is an example of what is not known, in the user's words.
@@ -355,7 +378,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 	}
 	at := specField("rbac", "serviceAccountName")
 	name := p.text(*r.ServiceAccountName, s, at)
-	p.serviceAccount = name
+	p.serviceAccount, p.engineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
 		return
 	}

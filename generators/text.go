@@ -77,9 +77,11 @@ func obviousName(s string, longest int) bool {
 	return length > 0 && len(s) <= longest
 }
 
+// isIP tells whether a text is an address. A zone makes it none: it may be any text, and
+// means something on one node only.
 func isIP(s string) bool {
-	_, err := netip.ParseAddr(s)
-	return err == nil
+	ip, err := netip.ParseAddr(s)
+	return err == nil && ip.Zone() == ""
 }
 
 // texts are the expanded maps of an entry, kept where they are the same for all of

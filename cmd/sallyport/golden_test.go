@@ -14,7 +14,8 @@ import (
 
 // TestGolden runs every case of testdata/golden: the files go in as a directory, "out"
 // is what render prints, "err" what validate says of it. Every case runs twice, and
-// with its documents in another order.
+// with its documents in another order. Where there is a "patch" section it is what
+// render --patch prints, and "patch.err" what that says; "out" may then be left out.
 func TestGolden(t *testing.T) {
 	for _, file := range glob(t, "testdata", "golden", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
@@ -31,7 +32,15 @@ func TestGolden(t *testing.T) {
 			if status != 0 && out != "" {
 				t.Errorf("status %d, and this on stdout:\n%s", status, out)
 			}
-			compare(t, file, ar, map[string]string{"out": out, "err": said})
+			want := map[string]string{"out": out, "err": said}
+			patched := section(ar, "patch") || section(ar, "patch.err")
+			if patched {
+				want["patch"], want["patch.err"], _ = sallyport("", "render", "--patch", ".")
+				if !section(ar, "out") {
+					delete(want, "out") // the case is about the patch
+				}
+			}
+			compare(t, file, ar, want)
 			again, _, _ := sallyport("", "render", ".")
 			equal(t, "second run", out, again)
 			for _, f := range ar.Files {
@@ -41,8 +50,16 @@ func TestGolden(t *testing.T) {
 			}
 			again, _, _ = sallyport("", "render", ".")
 			equal(t, "documents in another order", out, again)
+			if patched {
+				again, _, _ = sallyport("", "render", "--patch", ".")
+				equal(t, "patch, with documents in another order", want["patch"], again)
+			}
 		})
 	}
+}
+
+func section(ar *txtar.Archive, name string) bool {
+	return slices.ContainsFunc(ar.Files, func(f txtar.File) bool { return f.Name == name })
 }
 
 // TestBad runs every input of testdata/bad by itself: NAME.yaml goes in, NAME.err is
@@ -64,6 +81,9 @@ func TestBad(t *testing.T) {
 					t.Errorf("%s: status %d, and this on stdout: %q", f.Name, status, out)
 				}
 				got[name+".err"] = said
+				if out, _, status := sallyport("", "render", "--patch", f.Name); status != 1 || out != "" {
+					t.Errorf("%s, --patch: status %d, and this on stdout: %q", f.Name, status, out)
+				}
 			}
 			compare(t, file, ar, got)
 		})

@@ -32,7 +32,10 @@ each directory of specs a directory of manifests of its own. Any other file stay
 if it is in the way that is an error, and nothing is written. Links are not followed.
 
 With --check nothing is written. If there is something to write, the difference goes to
-standard output, for patch -p0, and the exit status is 1.`
+standard output, for patch -p0, and the exit status is 1.
+
+With --patch it prints what StatefulSets that others make need of it: files, variables,
+host ports, discovery. Name their files too, and the patches fit what is there.`
 
 func newRender() *cobra.Command {
 	var to output
@@ -50,7 +53,10 @@ func newRender() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if to.format == "dir" {
+			switch {
+			case to.patch:
+				return in.renderPatches(cmd)
+			case to.format == "dir":
 				return to.directory(cmd, args, in)
 			}
 			objs, err := in.generate(cmd, source.Warning)
@@ -69,6 +75,7 @@ func newRender() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&to.flag, "output", "o", "yaml", "`FORMAT`: yaml, json or dir=PATH")
 	cmd.Flags().BoolVar(&to.check, "check", false, "write nothing, and fail if the directory of -o dir=PATH is not as wanted")
+	cmd.Flags().BoolVar(&to.patch, "patch", false, "print kustomize patches for the StatefulSets, and no manifests")
 	return cmd
 }
 
@@ -78,6 +85,7 @@ type output struct {
 	format string // yaml, json or dir
 	path   string // of dir
 	check  bool
+	patch  bool // patches, and no manifests
 }
 
 // formats are what -o may be, as a user writes them.
@@ -86,6 +94,8 @@ var formats = []string{"yaml", "json", "dir=PATH"}
 func (o *output) parse() error {
 	format, path, valued := strings.Cut(o.flag, "=")
 	switch {
+	case o.patch && (o.flag != "yaml" || o.check):
+		return usageError{fmt.Errorf("sallyport render: --patch prints patches to standard output: leave -o and --check out")}
 	case format == "dir" && path == "":
 		return usageError{fmt.Errorf("sallyport render: -o dir needs a directory: -o dir=PATH")}
 	case format == "dir":

@@ -38,6 +38,7 @@ const (
 	ReservedKey        Code = "ReservedKey"        // a label or annotation that is ours to write
 	SharedLocal        Code = "SharedLocal"        // one address shared under policy Local
 	SharedAddress      Code = "SharedAddress"      // one address in several Services without a way to share it
+	NothingToPatch     Code = "NothingToPatch"     // no StatefulSet that a spec has anything to say about
 	Deprecated         Code = "Deprecated"         // what Kubernetes is going to drop
 	ArgoCDExclusion    Code = "ArgoCDExclusion"    // kinds that Argo CD does not apply by default
 	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service with a target port

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -111,13 +112,17 @@ func (v *validator) component(c Component) {
 var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v *validator) config(c Config, p source.Path) {
-	for k := range c.Env {
+	for k, text := range c.Env {
 		v.syntax(p.Field("env").MapKey(k), k, validation.IsEnvVarName(k))
+		v.text(*text, p.Field("env").MapKey(k))
 	}
-	for k := range c.Files {
+	for k, text := range c.Files {
 		v.syntax(p.Field("files").MapKey(k), k, validation.IsConfigMapKey(k))
+		v.text(*text, p.Field("files").MapKey(k))
 	}
 	for k, l := range c.Lists {
+		v.text(l.Item, p.Field("lists").MapKey(k).Field("item"))
+		v.text(*l.Separator, p.Field("lists").MapKey(k).Field("separator"))
 		if at := p.Field("lists").MapKey(k); l.Over == "" {
 			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "list %s does not say what it goes over", k)
 		}
@@ -128,11 +133,21 @@ func (v *validator) config(c Config, p source.Path) {
 	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
 		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
 	}
-	if !strings.HasPrefix(c.MountPath, "/") || strings.ContainsAny(c.MountPath, ":\n") {
+	if image := *c.Discovery.Image; strings.ContainsFunc(image, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		v.Errorf(source.Invalid, p.Field("discovery", "image"), "write it as registry.example/kubectl:1.36", "%q is not the name of an image", image)
+	}
+	if !strings.HasPrefix(c.MountPath, "/") || strings.Contains(c.MountPath, ":") || strings.ContainsFunc(c.MountPath, unicode.IsControl) {
 		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
 	}
 	if c.Container != "" {
 		v.syntax(p.Field("container"), c.Container, validation.IsDNS1123Label(c.Container))
+	}
+}
+
+// text holds that what a shell or the environment of a process holds is all there.
+func (v *validator) text(s string, p source.Path) {
+	if strings.ContainsRune(s, 0) {
+		v.Errorf(source.Invalid, p, "take it out", "there is a NUL character in it, where an environment or a shell would end it")
 	}
 }
 

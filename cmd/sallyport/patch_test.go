@@ -1,0 +1,36 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPatch lets kustomize apply what render --patch prints for a spec to the StatefulSets
+// of each case of testdata/patch: "patched.yaml" is what comes out, and a second time
+// changes nothing. Where a case is not called unseen, render sees the StatefulSets too.
+func TestPatch(t *testing.T) {
+	for _, file := range glob(t, "testdata", "patch", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parse(t, file)
+			dir := t.TempDir()
+			for _, f := range ar.Files {
+				write(t, filepath.Join(dir, f.Name), f.Data)
+			}
+			args := []string{"render", "--patch", filepath.Join(dir, "spec.yaml")}
+			if !strings.Contains(caseName(file), "unseen") {
+				args = append(args, filepath.Join(dir, "statefulset.yaml"))
+			}
+			patch, said, status := sallyport("", args...)
+			if status != 0 || said != "" {
+				t.Fatalf("status %d: %s", status, said)
+			}
+			write(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
+			write(t, filepath.Join(dir, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
+			out := kustomize(t, dir)
+			compare(t, file, ar, map[string]string{"patched.yaml": out})
+			write(t, filepath.Join(dir, "statefulset.yaml"), []byte(out))
+			equal(t, "applied twice", out, kustomize(t, dir))
+		})
+	}
+}

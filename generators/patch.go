@@ -1,0 +1,247 @@
+package generators
+
+import (
+	"io"
+	"reflect"
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+const (
+	appsVersion     = "apps/v1"
+	kindStatefulSet = "StatefulSet"
+)
+
+// A Patch is what a spec has to say about a StatefulSet that somebody else writes: a
+// strategic merge patch. Kubernetes' own types serve where they print no more than they
+// say; those with fields that are always there, such as resources, have a part here.
+type Patch struct {
+	APIVersion string        `json:"apiVersion"`
+	Kind       string        `json:"kind"`
+	Metadata   PatchMetadata `json:"metadata"`
+	Spec       PatchSpec     `json:"spec"`
+}
+
+// PatchMetadata says which StatefulSet. It has no labels and no owner: the StatefulSet is
+// not ours.
+type PatchMetadata struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// PatchSpec is the part of a StatefulSet's spec that is patched.
+type PatchSpec struct {
+	Template struct {
+		Spec PatchPod `json:"spec"`
+	} `json:"template"`
+}
+
+// PatchPod is the part of a pod's spec that is patched.
+type PatchPod struct {
+	AutomountServiceAccountToken *bool            `json:"automountServiceAccountToken,omitempty"`
+	Containers                   []PatchContainer `json:"containers,omitempty"`
+	EnableServiceLinks           *bool            `json:"enableServiceLinks,omitempty"`
+	InitContainers               []PatchContainer `json:"initContainers,omitempty"`
+	ServiceAccountName           string           `json:"serviceAccountName,omitempty"`
+	Volumes                      []corev1.Volume  `json:"volumes,omitempty"`
+}
+
+// PatchContainer is the part of a container that is patched.
+type PatchContainer struct {
+	Command                  []string                        `json:"command,omitempty"`
+	Env                      []corev1.EnvVar                 `json:"env,omitempty"`
+	Image                    string                          `json:"image,omitempty"`
+	Name                     string                          `json:"name"`
+	Ports                    []corev1.ContainerPort          `json:"ports,omitempty"`
+	SecurityContext          *corev1.SecurityContext         `json:"securityContext,omitempty"`
+	TerminationMessagePolicy corev1.TerminationMessagePolicy `json:"terminationMessagePolicy,omitempty"`
+	VolumeMounts             []corev1.VolumeMount            `json:"volumeMounts,omitempty"`
+}
+
+// Patches returns the patches that the specs come to, in the order of specs, components
+// and workloads, or the reasons that there are none. An input that has nothing to patch is
+// a mistake: an empty patch file stops kustomize, which does not tell why.
+func Patches(specs []*v1alpha1.Spec, others []*source.Document) ([]*Patch, source.Diagnostics) {
+	planners, _ := planAll(specs, others)
+	var out []*Patch
+	var ds source.Diagnostics
+	patcher := newPatcher(others)
+	for _, p := range planners {
+		out = append(out, patcher.patches(p)...)
+		ds = append(ds, p.Diagnostics()...)
+	}
+	if len(out) == 0 && len(specs) > 0 && !ds.Failed() {
+		ds = append(ds, source.Diagnostic{Code: source.NothingToPatch, Severity: source.Error, File: specs[0].Doc.File,
+			Message: "no spec has anything to say about a StatefulSet", WayOut: "leave --patch out; the manifests are all that it takes"})
+	}
+	return out, ds.Sorted()
+}
+
+// EncodePatches writes patches as Encode writes objects. There are so few that the library
+// does it.
+func EncodePatches(w io.Writer, patches []*Patch) error {
+	for i, p := range patches {
+		text, err := yaml.Marshal(p)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			text = append([]byte("---\n"), text...)
+		}
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A patcher decides patches. It knows the StatefulSets that the input has, and which have
+// files already, with the component that they are of: there is one volume for them.
+type patcher struct {
+	workloads map[PatchMetadata]*source.Document
+	taken     map[PatchMetadata]string
+}
+
+func newPatcher(others []*source.Document) patcher {
+	out := patcher{map[PatchMetadata]*source.Document{}, map[PatchMetadata]string{}}
+	for _, doc := range others {
+		if o := doc.Object(); o.APIVersion == appsVersion && o.Kind == kindStatefulSet {
+			out.workloads[PatchMetadata{o.Name, o.Namespace}] = doc
+		}
+	}
+	return out
+}
+
+// patches decides the patches of one spec.
+func (w patcher) patches(p *planner) []*Patch {
+	var out []*Patch
+	for _, c := range p.components {
+		workloads := c.workloads()
+		if len(workloads) == 0 && p.configOf(c) != nil {
+			p.Warnf(source.NothingToPatch, c.path.Field("config"), "set the component's workload, if it is a StatefulSet",
+				"component %s has a config, and no StatefulSet that would read it", c.Name)
+		}
+		for _, name := range workloads {
+			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace}}
+			pod := p.patchPod(c, w.workloads[patch.Metadata])
+			if reflect.ValueOf(pod).IsZero() {
+				continue
+			}
+			if other, ok := w.taken[patch.Metadata]; ok && len(pod.Volumes) > 0 {
+				p.Errorf(source.NameClash, c.path.Field("config"), "say both in one config",
+					"StatefulSet %s has the files of %s already", name, other)
+			}
+			if len(pod.Volumes) > 0 {
+				w.taken[patch.Metadata] = "component " + c.Name + " of " + p.object.String()
+			}
+			patch.Spec.Template.Spec = pod
+			out = append(out, patch)
+		}
+	}
+	return out
+}
+
+// configOf is the component's ConfigMap, or nil.
+func (p *planner) configOf(c *component) *configMap {
+	if i := slices.IndexFunc(p.configs, func(cm configMap) bool { return cm.component == c.Name }); i >= 0 {
+		return &p.configs[i]
+	}
+	return nil
+}
+
+// patchPod decides what the spec has to say about the pods of a component in one of its
+// workloads, which may be at hand.
+func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
+	var pod PatchPod
+	if !*c.Create {
+		return pod // another tool's
+	}
+	if slices.ContainsFunc(p.services, func(s service) bool { return s.emit && s.pod != nil }) {
+		// Each of N pods would get variables for each of N Services, and engines such as
+		// Kafka's image take KAFKA_0_EXTERNAL_PORT for a setting.
+		pod.EnableServiceLinks = new(false)
+	}
+	container := ""
+	if c.Config != nil {
+		container = c.Config.Container
+	}
+	at := inPod.Field("containers").Item("name", container)
+	main := PatchContainer{Name: container, Ports: hostPorts(c, workload, at)}
+	if cm := p.configOf(c); cm != nil {
+		files := podFiles{p, c, cm}
+		main.Env = files.env()
+		main.VolumeMounts = files.mounts()
+		files.volumes(&pod)
+		files.discover(&pod)
+	}
+	if c.Config != nil && *c.Config.Discovery.By == v1alpha1.ByEngine && p.engineReads {
+		p.account(&pod)
+	}
+	if len(main.Ports)+len(main.Env)+len(main.VolumeMounts) > 0 {
+		p.checkContainer(c, main, workload, at)
+		pod.Containers = []PatchContainer{main}
+	}
+	return pod
+}
+
+// inPod is where a workload describes its pods.
+var inPod = source.Path{}.Field("spec", "template", "spec")
+
+// checkContainer holds that a container is there to be patched, as far as it is known.
+func (p *planner) checkContainer(c *component, main PatchContainer, workload *source.Document, at source.Path) {
+	name := main.Name
+	where := c.path.Field("config", "container")
+	switch {
+	case name == "":
+		p.Errorf(source.Required, where, "write the name that the container has in the StatefulSet",
+			"files, variables and host ports of component %s are for one container, and nobody says which", c.Name)
+	case workload != nil && !workload.Has(at):
+		p.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", workload.Object(), name)
+	}
+	for _, v := range main.Env {
+		if workload != nil && workload.Has(at.Field("env").Item("name", v.Name).Field("value")) {
+			p.Errorf(source.Contradiction, c.path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
+				"container %s of %s gives variable %s a value, and a variable has one source", name, workload.Object(), v.Name)
+		}
+	}
+}
+
+// account makes the pods run under the spec's ServiceAccount.
+func (p *planner) account(pod *PatchPod) {
+	pod.ServiceAccountName = p.serviceAccount
+	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain(p.serviceAccount))
+}
+
+// hostPorts are the ports that the pods open on their nodes, read off the entries: a
+// StatefulSet of no pods has the same template. In a patch, ports go by their numbers; but
+// kustomize drops one without a word where a protocol stands on one side only. So TCP,
+// which most leave out, is left out, unless the port has it where the workload is at hand.
+func hostPorts(c *component, workload *source.Document, container source.Path) []corev1.ContainerPort {
+	var out []corev1.ContainerPort
+	for _, e := range c.Services {
+		if !c.enabled || e.Mode != v1alpha1.PerPod || *e.Type != v1alpha1.HostPort {
+			continue
+		}
+		for _, sp := range e.Ports {
+			i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+			if i < 0 {
+				continue // Validate has told
+			}
+			cp := c.Ports[i]
+			port := corev1.ContainerPort{ContainerPort: cp.ContainerPort, HostPort: *sp.HostPort}
+			at := container.Field("ports").Item("containerPort", strconv.Itoa(int(cp.ContainerPort)))
+			if *cp.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
+				port.Protocol = corev1.Protocol(*cp.Protocol)
+			}
+			out = append(out, port)
+		}
+	}
+	return out
+}
