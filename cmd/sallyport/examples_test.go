@@ -34,8 +34,20 @@ func TestExamples(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
 				t.Error(err)
 			}
+			if patch := filepath.Join(dir, "patch.yaml"); exists(patch) {
+				out, stderr, status := sallyport("", "render", "--patch", spec)
+				if status != 0 {
+					t.Fatalf("render --patch: %s", stderr)
+				}
+				golden(t, patch, []byte(out))
+			}
 		})
 	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func equal(t *testing.T, what, want, got string) {

@@ -247,6 +247,14 @@ func kafkaHostPort(t *testing.T) {
 	same(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "kafka"}}, r.cbindings["kafka-kafka"].Subjects)
 	p := javaProperties(t, r, "kafka-listeners", "kafka-0.listeners.properties")
 	same(t, "told", "@sallyport:node:ExternalIP@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	patch, _, _ := sallyport("", "render", "--patch", root("examples", "kafka-hostport", "spec.yaml"))
+	for _, text := range []string{"        - containerPort: 9094\n          hostPort: 9094\n", "      serviceAccountName: kafka\n", "/sallyport/in/discover.sh\n"} {
+		if !strings.Contains(patch, text) {
+			t.Errorf("the patch lacks %q:\n%s", text, patch)
+		}
+	}
+	same(t, "the page's question", true, strings.Contains(r.configs["kafka-listeners"].Data["discover.sh"],
+		`get node "$NODE_NAME" -o "jsonpath={.status.addresses[?(@.type==\"$2\")].address}"`))
 }
 
 // "Determine dinámicamente la IP externa": a Role for just these Services.
