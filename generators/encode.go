@@ -171,6 +171,10 @@ func empty(v reflect.Value) bool {
 		return v.Len() == 0
 	case reflect.Pointer:
 		return v.IsNil()
+	case reflect.Bool:
+		return !v.Bool()
+	case reflect.Int32, reflect.Int64:
+		return v.Int() == 0
 	case reflect.Struct:
 		return v.IsZero() && v.Type().PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
 	}

@@ -175,6 +175,9 @@ func under(host, domain string) bool {
 
 // announce holds that the user tells external-dns nothing else of the host.
 func (p *planner) announce(s *service) {
+	if len(s.annotations) == 1 {
+		return // the owner: there is none of the user's
+	}
 	for key, value := range s.announcement(&p.keys) {
 		p.agree(s, key, value, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
 	}
@@ -228,6 +231,9 @@ func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, levels v1
 
 // knownPods reports what is said of pods that do not exist.
 func (p *planner) knownPods(c component, e v1alpha1.Service) {
+	if len(e.Pods) == 0 {
+		return
+	}
 	names := make([]string, 0, len(c.pods))
 	for _, pod := range c.pods {
 		names = append(names, pod.name)

@@ -34,7 +34,7 @@ type endpoint struct {
 // clashes are what Services of the whole package have taken: those of all specs, and
 // those that other tools wrote.
 type clashes struct {
-	names      map[source.Object]string // who has it, as said after the object: " in FILE", " of SPEC"
+	names      map[source.Object]holders // by the object without its name
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
 	sharing    map[string]claim
@@ -57,7 +57,7 @@ func preflight(planners []*planner, others []*source.Document) {
 	for _, p := range planners {
 		services += len(p.services)
 	}
-	c := clashes{make(map[source.Object]string, services), map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
+	c := clashes{map[source.Object]holders{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
 		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
@@ -90,7 +90,7 @@ func (c *clashes) foreign(doc *source.Document) {
 	if owner := doc.Scalar("metadata", "annotations", OwnerAnnotation); owner != "" {
 		where += ", made for " + owner
 	}
-	c.names[o.Unversioned()] = where
+	c.holders(o.APIVersion, o.Kind, o.Namespace, 1).of[o.Name] = where
 	what := o.String() + where
 	if o.APIVersion != "v1" || o.Kind != "Service" {
 		return
@@ -130,30 +130,49 @@ func (c *clashes) foreign(doc *source.Document) {
 	}
 }
 
+// holders are who has the names of one kind in one namespace.
+type holders struct {
+	kind source.Object     // without a name
+	of   map[string]string // by name, as said after the object: " in FILE", " of SPEC"
+}
+
+// holders returns those of a kind, with room for many more.
+func (c *clashes) holders(apiVersion, kind, namespace string, many int) holders {
+	key := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace}.Unversioned()
+	in, ok := c.names[key]
+	if !ok {
+		in = holders{key, make(map[string]string, many)}
+		c.names[key] = in
+	}
+	return in
+}
+
 // claimNames holds that every object of ours is the only one of its kind and name.
 // named tells where the name was written, and a way out.
 func (c *clashes) claimNames(p *planner) {
 	ours := " of " + p.title
-	take := func(apiVersion, kind, namespace, name string, named func() (source.Path, string)) {
-		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}.Unversioned()
-		if by, ok := c.names[o]; ok && name != "" {
+	take := func(in holders, name string, named func() (source.Path, string)) {
+		if by, ok := in.of[name]; ok && name != "" {
 			if at, wayOut := named(); p.once(source.NameClash, at) {
 				if !strings.HasPrefix(by, " of ") {
 					wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
 				}
+				o := in.kind
+				o.Name = name
 				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by)
 				return
 			}
 		}
-		c.names[o] = ours
+		in.of[name] = ours
 	}
+	services := c.holders("v1", "Service", p.namespace, len(p.services))
 	for i := range p.services {
 		if s := &p.services[i]; s.emit {
-			take("v1", "Service", p.namespace, s.name, s.named)
+			take(services, s.name, s.named)
 		}
 	}
 	for _, cm := range p.configs {
-		take("v1", "ConfigMap", p.namespace, cm.name, func() (source.Path, string) {
+		take(c.holders("v1", "ConfigMap", p.namespace, 1), cm.name, func() (source.Path, string) {
 			return specField("components").Item("name", cm.component).Field("config", "name"), "give the config another name"
 		})
 	}
@@ -161,19 +180,19 @@ func (c *clashes) claimNames(p *planner) {
 		named := func() (source.Path, string) {
 			return specField("rbac", "serviceAccountName"), "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"
 		}
-		take("v1", "ServiceAccount", p.namespace, p.rbac.serviceAccount, named)
+		take(c.holders("v1", "ServiceAccount", p.namespace, 1), p.rbac.serviceAccount, named)
 		for _, kind := range []string{"Role", "RoleBinding"} {
-			take(rbacVersion, kind, p.namespace, p.rbac.serviceAccount, named)
+			take(c.holders(rbacVersion, kind, p.namespace, 1), p.rbac.serviceAccount, named)
 		}
 		for _, kind := range []string{"ClusterRole", "ClusterRoleBinding"} {
-			take(rbacVersion, kind, "", p.rbac.clusterRole, named)
+			take(c.holders(rbacVersion, kind, "", 1), p.rbac.clusterRole, named)
 		}
 	}
 	for _, o := range endpoints(&p.plan) {
-		take("v1", "Endpoints", p.namespace, o.GetName(), renamedSpec)
+		take(c.holders("v1", "Endpoints", p.namespace, 1), o.GetName(), renamedSpec)
 	}
 	for _, name := range p.sliceNames() {
-		take("discovery.k8s.io/v1", "EndpointSlice", p.namespace, name, renamedSpec)
+		take(c.holders("discovery.k8s.io/v1", "EndpointSlice", p.namespace, 1), name, renamedSpec)
 	}
 }
 
