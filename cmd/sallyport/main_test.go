@@ -50,7 +50,7 @@ var impure = map[string][]string{
 	"github.com/spf13/cobra":                   {"cmd/sallyport"},
 	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn"},
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},
-	"sigs.k8s.io/kustomize/kyaml/fn/framework": {"fn"},
+	"sigs.k8s.io/kustomize/kyaml/fn/framework": {}, // a third of the start, for the type of a result
 }
 
 func TestImports(t *testing.T) {

@@ -63,6 +63,3 @@ func (p Path) String() string {
 	}
 	return b.String()
 }
-
-// Name is the last step's field, key or merge key value.
-func (p Path) Name() string { return p[len(p)-1].name }
