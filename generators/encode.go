@@ -98,6 +98,7 @@ type fieldLayout struct {
 	index     []int
 	omitEmpty bool
 	within    *layout // of the structs that were last there, so that nobody looks it up
+	plain     string  // what was last there and needs no quotes
 }
 
 func (e *encoder) layout(t reflect.Type) *layout {
@@ -192,7 +193,12 @@ func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 		v = v.Elem()
 	}
 	if text, ok := stringOf(v); ok {
-		e.pair(f.key, text, depth)
+		if (text == "" || text != f.plain) && !plain(text) {
+			e.library(map[string]string{f.key: text}, depth)
+			return
+		}
+		f.plain = text
+		e.pair(f.key, text)
 		return
 	}
 	e.buf = append(append(e.buf, f.key...), ':')
@@ -232,8 +238,8 @@ func (e *encoder) mapping(m map[string]string, depth int) {
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
 	for _, p := range pairs {
 		e.indent(depth)
-		if plain(p.key) {
-			e.pair(p.key, p.value, depth)
+		if plain(p.key) && plain(p.value) {
+			e.pair(p.key, p.value)
 		} else {
 			e.library(map[string]string{p.key: p.value}, depth)
 		}
@@ -308,11 +314,7 @@ func (e *encoder) digits(v reflect.Value) bool {
 }
 
 // pair writes "key: text" and the end of the line.
-func (e *encoder) pair(key, text string, depth int) {
-	if !plain(text) {
-		e.library(map[string]string{key: text}, depth)
-		return
-	}
+func (e *encoder) pair(key, text string) {
 	e.buf = append(append(append(append(e.buf, key...), ": "...), text...), '\n')
 }
 
