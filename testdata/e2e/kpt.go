@@ -95,6 +95,7 @@ func kptScaleDown(r *row) {
 	dir := pkg(r)
 	r.ok(dir, "", "kpt", "fn", "render", ".", "--allow-exec")
 	r.edit(filepath.Join(dir, "cache.yaml"), "replicas: 2", "replicas: 1")
+	r.edit(filepath.Join(dir, "statefulset.yaml"), "replicas: 2", "replicas: 1")
 	before := r.files(dir)
 	res := r.try(dir, "", "kpt", "fn", "render", ".", "--allow-exec")
 	r.equal("files that changed", "-cache/service_cache-1.yaml", changes(before, r.files(dir)))

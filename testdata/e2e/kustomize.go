@@ -88,6 +88,7 @@ func transformers(r *row) {
 	dir := filepath.Join(r.example("with-kustomize"), "base")
 	r.write(filepath.Join(dir, "earlier.yaml"), r.ok(dir, "", "sallyport", "render", "cache.yaml"))
 	r.edit(filepath.Join(dir, "cache.yaml"), "replicas: 2", "replicas: 1")
+	r.edit(filepath.Join(dir, "statefulset.yaml"), "replicas: 2", "replicas: 1")
 	r.edit(filepath.Join(dir, "cache.yaml"), "cache-0, cache-1", "cache-0")
 	r.write(filepath.Join(dir, "kustomization.yaml"), "resources: [statefulset.yaml, earlier.yaml]\ntransformers: [cache.yaml]\nsortOptions: {order: fifo}\n")
 	out := r.build(dir)
