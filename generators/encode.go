@@ -130,7 +130,9 @@ func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 		case key == "" && f.Anonymous:
 			l = append(l, fieldsOf(f.Type, index)...)
 		case key != "" && key != "-":
-			l = append(l, fieldLayout{key: key, index: index, omitEmpty: strings.Contains(opts, "omitempty")})
+			// A struct is never empty to encoding/json, but a zero time is not worth a key.
+			may := f.Type.Kind() != reflect.Struct || f.Type.PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
+			l = append(l, fieldLayout{key: key, index: index, omitEmpty: may && strings.Contains(opts, "omitempty")})
 		}
 	}
 	return l
@@ -148,11 +150,14 @@ func (e *encoder) object(o Object, depth int) {
 func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, without string) {
 	for i := range l.fields {
 		f := &l.fields[i]
+		if f.key == without {
+			continue
+		}
 		fv := v.Field(f.index[0])
 		for _, i := range f.index[1:] {
 			fv = fv.Field(i)
 		}
-		if f.omitEmpty && empty(fv) || f.key == without {
+		if f.omitEmpty && empty(fv) {
 			continue
 		}
 		if !inline {
@@ -163,7 +168,7 @@ func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, 
 	}
 }
 
-// empty is encoding/json's notion, and a zero time is not worth a key either.
+// empty is encoding/json's notion.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Map, reflect.Slice:
@@ -176,8 +181,6 @@ func empty(v reflect.Value) bool {
 		return !v.Bool()
 	case reflect.Int32, reflect.Int64:
 		return v.Int() == 0
-	case reflect.Struct:
-		return v.IsZero() && v.Type().PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
 	}
 	return v.IsZero()
 }
