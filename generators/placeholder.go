@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A scope is what placeholders stand for at one place. Kubernetes' own syntax:
@@ -139,12 +140,8 @@ func (s scope) unknown(format, what string) error {
 	return wrongPlaceholder{fmt.Sprintf(format, what), wayOut}
 }
 
-// varies tells whether a text depends on the pod, or on the name of its Service.
-func varies(text string) bool {
-	for _, p := range []string{"$(pod)", "$(ordinal)", "$(id)", "$(workload)", "$(serviceName)"} {
-		if strings.Contains(text, p) {
-			return true
-		}
-	}
-	return false
+// perPod tells whether a text may come out differently for two pods of an entry, those
+// of different workloads among them.
+func perPod(text string) bool {
+	return v1alpha1.TellsPods(text) || v1alpha1.Mentions(text, "workload", "domain")
 }

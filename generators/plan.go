@@ -51,7 +51,7 @@ type service struct {
 	address          string // the load balancer's, where it is known
 	sharingKey       string // "": the address is not shared
 	pool             string // EdgeLB's; "": none
-	levels           []source.Path
+	levels           v1alpha1.Levels
 }
 
 // A port is one that a Service opens.

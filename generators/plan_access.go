@@ -124,15 +124,15 @@ func inside(a v1alpha1.Access) v1alpha1.Access {
 func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *texts) service {
 	access, host, own := &e.Access, *e.Host, (*v1alpha1.Pod)(nil)
 	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type,
-		levels: v1alpha1.Levels(c.Name, e.Name, "")}
+		levels: v1alpha1.LevelsOf(c.Name, e.Name, "")}
 	if pod != nil {
 		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
 			own = &e.Pods[i]
 			access, host, shared = &own.Access, *own.Host, &texts{}
-			s.levels = v1alpha1.Levels(c.Name, e.Name, pod.name)
+			s.levels = v1alpha1.LevelsOf(c.Name, e.Name, pod.name)
 		}
 	}
-	at := s.levels[len(s.levels)-3]
+	at := s.levels.Entry()
 	scope := c.scope
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
@@ -147,7 +147,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.host = p.host(host, scope, s.levels)
 	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
-	s.selector = p.selector(e, pod, scope, at, shared)
+	s.selector = p.selector(e, pod, scope, s.levels, shared)
 	s.ports = p.ports(c, e, own, pod, at)
 	s.address = address(s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
@@ -162,8 +162,8 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 func setting(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 
 // host expands what clients call a Service, and drops the trailing dot.
-func (p *planner) host(text string, scope scope, levels []source.Path) string {
-	at := p.Where(levels[:len(levels)-2], setting("host"))
+func (p *planner) host(text string, scope scope, levels v1alpha1.Levels) string {
+	at := p.Where(levels.Own(), setting("host"))
 	host := strings.TrimSuffix(p.text(text, scope, at), ".")
 	if host != "" && !isIP(host) {
 		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
@@ -221,12 +221,13 @@ func address(s service) string {
 	return *lb.Address
 }
 
-func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, at source.Path, shared *texts) map[string]string {
+func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, levels v1alpha1.Levels, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
 		return map[string]string{podNameLabel: pod.name}
 	}
+	at := levels.Entry()
 	if pod == nil && !p.User.Has(at.Field("selector")) {
-		at = at[:len(at)-2] // the component's
+		at = levels.Component()
 	}
 	return shared.selector(p, e.Selector, scope, at.Field("selector"))
 }
@@ -238,7 +239,7 @@ func (p *planner) knownPods(c component, e v1alpha1.Service) {
 		names = append(names, pod.name)
 	}
 	for _, own := range e.Pods {
-		at := v1alpha1.Levels(c.Name, e.Name, own.Pod)[0].Field("pod")
+		at := v1alpha1.LevelsOf(c.Name, e.Name, own.Pod)[0].Field("pod")
 		i := strings.LastIndexByte(own.Pod, '-') + 1
 		_, err := strconv.ParseUint(own.Pod[i:], 10, 31)
 		scaledAway := err == nil && i > 0 && slices.ContainsFunc(c.workloads(), func(w string) bool { return w == own.Pod[:i-1] })
@@ -268,7 +269,7 @@ func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
 	if err != nil || len(list) == 0 || len(list) >= len(c.pods) {
 		return
 	}
-	p.Errorf(source.Required, p.Where(v1alpha1.Levels(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
+	p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
 		"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(c.pods), len(list))
 }
 

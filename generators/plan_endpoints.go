@@ -54,7 +54,7 @@ func (g group) name(service string) string {
 
 func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	s := e.Spec
-	levels := []source.Path{specField()}
+	levels := v1alpha1.Levels{specField()}
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
 		families: s.IPFamilies, familyPolicy: *s.IPFamilyPolicy}

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -60,7 +61,7 @@ func (n numbers) port(e v1alpha1.Service, cp v1alpha1.Port, sp v1alpha1.ServiceP
 		out.hostPort = *sp.HostPort
 	}
 	out.number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
-	if written := first(own.NodePort, sp.NodePort); *written != 0 {
+	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
 		out.nodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
 		n.checkBand(out.nodePort, own.NodePort != nil)
 	}
@@ -116,13 +117,6 @@ func (n numbers) count(field string, base, step int32, own *int32, lowest, highe
 func (n numbers) ownPath() source.Path {
 	entry := n.at[:len(n.at)-2]
 	return entry.Field("pods").Item("pod", n.pod.name).Field("ports").Item("name", n.at.Name())
-}
-
-func first(a, b *int32) *int32 {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // checkBand warns of node ports that the cluster may have given to somebody else.

@@ -132,7 +132,7 @@ func (c *clashes) claimNames(p *planner) {
 		if s := &p.services[i]; s.emit {
 			at, wayOut := source.Path{}.Field("metadata", "name"), "rename the spec"
 			if s.component != "" {
-				at, wayOut = s.entryPath().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+				at, wayOut = s.levels.Entry().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
 			}
 			take("v1", "Service", p.namespace, s.name, at, wayOut)
 		}
@@ -165,15 +165,9 @@ func (p *plan) sliceNames() []string {
 	return out
 }
 
-// entryPath is the entry that a Service comes from.
-func (s *service) entryPath() source.Path { return s.levels[len(s.levels)-3] }
-
 // portPath is where the number of a port was written, or would be.
 func (s *service) portPath(name, field string) source.Path {
-	if s.component == "" {
-		return specField("ports").Item("name", name).Field(field)
-	}
-	return s.entryPath().Field("ports").Item("name", name).Field(field)
+	return s.levels.Entry().Field("ports").Item("name", name).Field(field)
 }
 
 func (p *planner) claim(s *service) claim {
@@ -235,7 +229,7 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 func (c *clashes) claimHosts(p *planner, s *service) {
 	if s.announced && s.balanced() {
 		by, ok := c.hosts[s.host]
-		if at := p.Where(s.levels[:max(1, len(s.levels)-2)], setting("host")); ok && (s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor()) && p.once(source.HostClash, at) {
+		if at := p.Where(s.levels.Own(), setting("host")); ok && (s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor()) && p.once(source.HostClash, at) {
 			p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
 				"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by.what)
 		}

@@ -61,7 +61,7 @@ func (p *planner) share() {
 
 // ownAddress tells whether the address was written for the Service's pod alone.
 func (p *planner) ownAddress(s *service) bool {
-	return len(s.levels) > 3 && p.User.Has(s.levels[0].Field("loadBalancer", "address"))
+	return s.levels.OnePod() && p.User.Has(s.levels[0].Field("loadBalancer", "address"))
 }
 
 // annotate writes what the provider reads, and checks what it cannot do.

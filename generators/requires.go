@@ -65,7 +65,7 @@ func dnsName(p *planner, c *component) {
 		host, isNode := p.hostOf(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && isIP(host.text):
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host with a name in it",
+			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), "set a domain, or a host with a name in it",
 				"clients of pod %s are told %s, and the engine takes names only", s.pod.name, host.text)
 		case host.isNode() && (isNode == v1alpha1.InternalIP || isNode == "ExternalIP"):
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
@@ -81,7 +81,7 @@ func ipAddress(p *planner, c *component) {
 		host, isNode := p.hostOf(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && !isIP(host.text):
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
+			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
 				"clients of pod %s are told %s, and the engine takes addresses only", s.pod.name, host.text)
 		case host.isNode() && isNode != v1alpha1.InternalIP && isNode != "ExternalIP":
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
@@ -94,7 +94,7 @@ func ipAddress(p *planner, c *component) {
 // Pravega's segment stores.
 func serviceNamedAsPod(p *planner, c *component) {
 	for _, s := range p.perPodServices(c) {
-		switch at := s.entryPath(); {
+		switch at := s.levels.Entry(); {
 		case s.onNodes():
 			p.ruleBroken(p.Where(s.levels, setting("type")), "write LoadBalancer or NodePort",
 				"pod %s asks the API for its Service, and with HostPort there is none", s.pod.name)
@@ -153,7 +153,7 @@ func kafkaListeners(p *planner, c *component) {
 	}
 	for _, s := range p.perPodServices(c) {
 		if ip, err := netip.ParseAddr(p.hostOf(s).text); err == nil && ip.IsUnspecified() {
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "write an address that clients reach",
+			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), "write an address that clients reach",
 				"clients of pod %s would be told %s, and Kafka refuses that", s.pod.name, ip)
 		}
 	}

@@ -71,7 +71,7 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 	}
 	out := expand()
 	for _, v := range m {
-		if varies(*v) {
+		if perPod(*v) {
 			return out
 		}
 	}
@@ -83,7 +83,7 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 }
 
 // expand returns the labels or annotations of a Service, ours among them.
-func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels []source.Path) map[string]string {
+func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	return t.keep(field, m, func() map[string]string {
 		out := make(map[string]string, len(m)+1)
 		for k, v := range m {

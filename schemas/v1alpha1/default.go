@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 )
@@ -24,7 +25,7 @@ func (e ExternalAccess) Default() ExternalAccess {
 
 func (c Component) complete(s ExternalAccessSpec) Component {
 	c.Access = Merge(c.Access, s.Access)
-	c.Type = first(c.Type, s.Type)
+	c.Type = cmp.Or(c.Type, s.Type)
 	c.Create = or(c.Create, true)
 	c.Replicas = or(c.Replicas, 0)
 	c.Ordinals = &Ordinals{Start: or(start(c.Ordinals), 0)}
@@ -86,7 +87,7 @@ func (e Service) complete(c Component) Service {
 		e.Type = or(e.Type, ClusterIP)
 	}
 	cascaded := Merge(e.Access, inherited)
-	e.Type = or(first(e.Type, c.Type), "")
+	e.Type = or(cmp.Or(e.Type, c.Type), "")
 	e.Create = new(*or(e.Create, true) && *c.Create)
 	if e.ServiceName == "" {
 		e.ServiceName = "$(name)-$(component)-$(service)"
@@ -157,24 +158,14 @@ func (e Service) steps(written *Steps) *Steps {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
 	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
-	sharesHost := *e.Host != "" && !perPod(*e.Host)
-	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && *e.LoadBalancer.EdgeLB.Name != "" &&
-		!perPod(*e.LoadBalancer.EdgeLB.Name) && !strings.Contains(*e.LoadBalancer.EdgeLB.Name, "$(serviceName)")
+	sharesHost := *e.Host != "" && !TellsPods(*e.Host) && !(Mentions(*e.Host, "domain") && TellsPods(*e.Domain))
+	pool := *e.LoadBalancer.EdgeLB.Name
+	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && pool != "" && !TellsPods(pool)
 	return &Steps{
 		Port:           or(s.Port, one(sharesAddress)),
 		NodePort:       or(s.NodePort, 1),
 		AdvertisedPort: or(s.AdvertisedPort, one(sharesAddress || sharesHost || sharesPool)),
 	}
-}
-
-// perPod tells whether a text differs from pod to pod.
-func perPod(text string) bool {
-	for _, p := range []string{"$(pod)", "$(ordinal)", "$(id)"} {
-		if strings.Contains(text, p) {
-			return true
-		}
-	}
-	return false
 }
 
 func one(yes bool) int32 {
@@ -286,13 +277,6 @@ func or[T any](p *T, otherwise T) *T {
 		return p
 	}
 	return &otherwise
-}
-
-func first[T any](a, b *T) *T {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func start(o *Ordinals) *int32 {

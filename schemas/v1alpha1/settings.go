@@ -120,7 +120,7 @@ func (t target) inherits(s setting) bool {
 // A reach is a Service and the levels of its settings, nearest first.
 type reach struct {
 	target
-	levels []source.Path
+	levels Levels
 }
 
 // reaches lists the Services of a complete spec, and those of pods that have
@@ -130,11 +130,11 @@ func (e ExternalAccess) reaches() []reach {
 	for _, c := range e.Spec.Components {
 		for _, s := range c.Services {
 			t := target{mode: s.Mode, typ: *s.Type, access: s.Access, selector: true}
-			out = append(out, reach{t, Levels(c.Name, s.Name, "")})
+			out = append(out, reach{t, LevelsOf(c.Name, s.Name, "")})
 			t.onePod = true
 			for _, p := range s.Pods {
 				t.access = p.Access
-				out = append(out, reach{t, Levels(c.Name, s.Name, p.Pod)})
+				out = append(out, reach{t, LevelsOf(c.Name, s.Name, p.Pod)})
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // access checks the values of complete settings, each where it was written.
-func (v *validator) access(a Access, ls []source.Path) {
+func (v *validator) access(a Access, ls Levels) {
 	where := func(fields ...string) source.Path { return v.Where(ls, at(fields...)) }
 	for i, s := range a.ExternalIPs {
 		v.address(where("externalIPs").Index(i), s)

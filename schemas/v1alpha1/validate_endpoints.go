@@ -16,7 +16,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
 	v.metadata(e.Metadata)
 	s := e.Spec
-	ls := []source.Path{specPath}
+	ls := Levels{specPath}
 	v.access(s.Access, ls)
 	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}})
 	for _, p := range s.Ports {

@@ -22,19 +22,34 @@ func entryPath(c, e string) source.Path {
 	return componentPath(c).Field("services").Item("name", e)
 }
 
-// Levels returns the places where a setting of an entry may stand, nearest first;
-// pod is "" for the entry itself.
-func Levels(component, entry, pod string) []source.Path {
-	ls := []source.Path{entryPath(component, entry), componentPath(component), specPath}
+// Levels are the places where a setting of a Service may stand, nearest first: pod,
+// entry, component, spec; or the spec alone, of an ExternalEndpoints.
+type Levels []source.Path
+
+// LevelsOf are those of an entry, or of one of its pods where pod is not "".
+func LevelsOf(component, entry, pod string) Levels {
+	ls := Levels{entryPath(component, entry), componentPath(component), specPath}
 	if pod != "" {
 		ls = slices.Insert(ls, 0, entryPath(component, entry).Field("pods").Item("pod", pod))
 	}
 	return ls
 }
 
+// Own are the places of what is no access setting, such as host: the pod and the entry.
+func (ls Levels) Own() Levels { return ls[:max(1, len(ls)-2)] }
+
+// Entry is the entry's place; the spec's where there are no entries.
+func (ls Levels) Entry() source.Path { return ls[max(0, len(ls)-3)] }
+
+// Component is the component's place; the spec's where there are none.
+func (ls Levels) Component() source.Path { return ls[max(0, len(ls)-2)] }
+
+// OnePod tells whether one pod has something otherwise, at the first of the places.
+func (ls Levels) OnePod() bool { return len(ls) > 3 }
+
 // Where returns the nearest place at which a setting is written, by the user or by
 // the profile; failing that the nearest place.
-func (w Written) Where(ls []source.Path, setting source.Path) source.Path {
+func (w Written) Where(ls Levels, setting source.Path) source.Path {
 	for _, l := range ls {
 		if p := join(l, setting); w.Wrote(p) {
 			return p
