@@ -65,9 +65,7 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		if workload != c.Workload {
 			at = path.Field("pools").Item("workload", workload).Field("workload")
 		}
-		name := p.text(workload, out.scope, at)
-		p.checkName(at, name, workloadName(name))
-		return name
+		return p.named(workload, out.scope, at, workloadName)
 	})
 	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
 		name, _ := out.expand(c.Workload)
@@ -136,8 +134,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	scope := c.scope
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
-	s.name = p.text(e.ServiceName, scope, at.Field("serviceName"))
-	p.checkName(at.Field("serviceName"), s.name, validation.IsDNS1035Label(s.name))
+	s.name = p.named(e.ServiceName, scope, at.Field("serviceName"), validation.IsDNS1035Label)
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
 	domain := p.text(*access.Domain, scope, p.Where(s.levels, setting("domain")))
@@ -149,6 +146,7 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
 	s.selector = p.selector(e, pod, scope, s.levels, shared)
 	s.ports = p.ports(c, e, own, pod, at)
+	p.checkPortsDiffer(&s)
 	s.address = address(s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
@@ -166,7 +164,7 @@ func (p *planner) host(text string, scope scope, levels v1alpha1.Levels) string 
 	at := p.Where(levels.Own(), setting("host"))
 	host := strings.TrimSuffix(p.text(text, scope, at), ".")
 	if host != "" && !isIP(host) {
-		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
+		p.checkName(at, host, validation.IsDNS1123Subdomain)
 	}
 	return host
 }
@@ -294,8 +292,7 @@ func (p *planner) config(c *component, names map[string]string) {
 	scope := c.scope
 	scope.services = names
 	at := c.path.Field("config")
-	cm := configMap{component: c.Name, name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}, config: *c.Config}
-	p.checkName(at.Field("name"), cm.name, validation.IsDNS1123Subdomain(cm.name))
+	cm := configMap{component: c.Name, name: p.named(c.Config.Name, scope, at.Field("name"), validation.IsDNS1123Subdomain), data: map[string]string{}, config: *c.Config}
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			cm.data[k] = value
@@ -359,7 +356,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 		r = &v1alpha1.RBAC{ServiceAccountName: new("$(name)"), Create: new(true)}
 	}
 	at := specField("rbac", "serviceAccountName")
-	name := p.text(*r.ServiceAccountName, s, at)
+	name, ok := p.expand(*r.ServiceAccountName, s, at)
 	p.serviceAccount = name
 	if !enabled || !*r.Create {
 		return
@@ -376,7 +373,9 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 	if len(out.rules)+len(out.clusterRules) == 0 {
 		return
 	}
-	p.checkName(at, name, validation.IsDNS1123Subdomain(name))
+	if ok {
+		p.checkName(at, name, validation.IsDNS1123Subdomain)
+	}
 	if len(out.clusterRules) > 0 && p.namespace == "" {
 		p.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
 			"a ClusterRoleBinding names the namespace of its ServiceAccount")

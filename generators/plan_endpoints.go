@@ -58,7 +58,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
 		families: s.IPFamilies, familyPolicy: *s.IPFamilyPolicy}
-	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label(svc.name))
+	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label)
 	if *s.Headless {
 		svc.mode = v1alpha1.Headless
 	}
@@ -70,7 +70,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain := p.text(*s.Domain, vars, specField("domain")); domain != "" && svc.fromOutside() {
 		svc.host = svc.name + "." + domain
-		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain(svc.host))
+		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain)
 		if *s.ExternalDNS.Enabled {
 			p.announce(&svc)
 		}
@@ -78,6 +78,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	for _, ep := range s.Ports {
 		svc.ports = append(svc.ports, p.endpointPort(ep, svc))
 	}
+	p.checkPortsDiffer(&svc)
 	if *s.ExternalName != "" {
 		svc.typ, svc.externalName = "", *s.ExternalName
 	} else {
@@ -91,7 +92,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 
 func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 	at := specField("ports").Item("name", ep.Name)
-	out := port{name: ep.Name, protocol: *ep.Protocol, appProtocol: *ep.AppProtocol,
+	out := port{name: ep.Name, protocol: ep.Protocol, appProtocol: *ep.AppProtocol,
 		number: ep.Port, target: ep.Port, nodePort: *ep.NodePort, advertised: ep.Port}
 	if svc.typ == v1alpha1.NodePort && len(svc.access.ExternalIPs) == 0 {
 		out.advertised = out.nodePort
@@ -100,7 +101,6 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	numbers{planner: p, at: at}.checkBand(out.nodePort, false)
-	p.checkPortsDiffer(svc.ports, out, at)
 	return out
 }
 
@@ -131,7 +131,7 @@ func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]port {
 		var set []port
 		for _, sp := range s.Ports {
 			if t := ep.Targets(sp); k < len(t) {
-				set = append(set, port{name: sp.Name, protocol: *sp.Protocol, appProtocol: *sp.AppProtocol, target: t[k]})
+				set = append(set, port{name: sp.Name, protocol: sp.Protocol, appProtocol: *sp.AppProtocol, target: t[k]})
 			}
 		}
 		if set == nil {
@@ -162,7 +162,7 @@ func (p *planner) checkGroups(b *backends) {
 				"two sets of ports with the same numbers would both be slices called %s-1", name)
 		}
 		names[name] = true
-		p.checkName(specField("ports"), name, validation.IsDNS1123Subdomain(name+"-100000"))
+		p.checkName(specField("ports"), name+"-100000", validation.IsDNS1123Subdomain)
 		if len(g.addresses) > maxMirrored && slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
 			p.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
 				"%d addresses have the same ports, and Endpoints take at most %d", len(g.addresses), maxMirrored)

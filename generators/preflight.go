@@ -165,8 +165,12 @@ func (p *plan) sliceNames() []string {
 	return out
 }
 
-// portPath is where the number of a port was written, or would be.
-func (s *service) portPath(name, field string) source.Path {
+// portPath is where the number of a port was written, for the pod or for the entry, or
+// would be.
+func (p *planner) portPath(s *service, name, field string) source.Path {
+	if at := s.levels[0].Field("ports").Item("name", name).Field(field); s.levels.OnePod() && p.Wrote(at) {
+		return at
+	}
 	return s.levels.Entry().Field("ports").Item("name", name).Field(field)
 }
 
@@ -182,7 +186,7 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 			continue
 		}
 		if by, ok := c.nodePorts[port.nodePort]; ok && by.svc != s {
-			if at := s.portPath(port.name, "nodePort"); p.once(source.NodePortClash, at) {
+			if at := p.portPath(s, port.name, "nodePort"); p.once(source.NodePortClash, at) {
 				p.Errorf(source.NodePortClash, at, "start from another number: a node port belongs to one Service of the cluster",
 					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by.what)
 			}
@@ -202,7 +206,7 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 		for _, port := range s.ports {
 			key := endpoint{a, port.number, port.protocol}
 			if by, ok := c.addresses[key]; ok && by.svc != s {
-				if at := s.portPath(port.name, "port"); p.once(source.AddressClash, at) {
+				if at := p.portPath(s, port.name, "port"); p.once(source.AddressClash, at) {
 					p.Errorf(source.AddressClash, at, "write another port, or another address",
 						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by.what)
 				}
@@ -244,8 +248,8 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 	for _, port := range s.ports {
 		key := endpoint{where, port.advertised, port.protocol}
 		if by, ok := c.advertised[key]; ok && port.advertised != 0 {
-			at := s.portPath(port.name, "advertisedPort")
-			if !p.reported[string(source.AddressClash)+" "+s.portPath(port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
+			at := p.portPath(s, port.name, "advertisedPort")
+			if !p.reported[string(source.AddressClash)+" "+p.portPath(s, port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
 				p.Errorf(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
 					"clients of Service %s and of %s would both be told %s:%d", s.name, by.what, where, port.advertised)
 			}
@@ -303,7 +307,7 @@ func (c *clashes) claimPool(p *planner, s *service) {
 	}
 	for i, f := range o.Frontends {
 		by, ok := in.frontends[f.Port]
-		if at := s.portPath(s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
+		if at := p.portPath(s, s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
 				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by.what)
 		}

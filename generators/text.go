@@ -22,22 +22,36 @@ func podName(workload string, ordinal int32) string {
 
 // text expands placeholders, and reports those that stand for nothing at that place.
 func (p *planner) text(text string, s scope, at source.Path) string {
+	out, _ := p.expand(text, s, at)
+	return out
+}
+
+// expand is text, and tells whether all placeholders stand for something.
+func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	out, err := s.expand(text)
 	if err != nil && p.once(source.UnknownPlaceholder, at) {
 		var wrong wrongPlaceholder
 		errors.As(err, &wrong)
 		p.Errorf(source.UnknownPlaceholder, at, wrong.wayOut, "%s", wrong.message)
 	}
-	return out
+	return out, err == nil
 }
 
-// checkName reports what one of apimachinery's checks says of a name that the plan
-// made; "" is a name that could not be made, which was told already.
-func (p *planner) checkName(at source.Path, name string, msgs []string) {
-	if len(msgs) == 0 || name == "" || !p.once(source.NameInvalid, at) {
-		return
+// named expands the placeholders of a name and reports what one of apimachinery's checks
+// says of what it comes to.
+func (p *planner) named(text string, s scope, at source.Path, check func(string) []string) string {
+	name, ok := p.expand(text, s, at)
+	if ok {
+		p.checkName(at, name, check)
 	}
-	p.Errorf(source.NameInvalid, at, "", "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+	return name
+}
+
+// checkName reports what one of apimachinery's checks says of a name that the plan made.
+func (p *planner) checkName(at source.Path, name string, check func(string) []string) {
+	if msgs := check(name); len(msgs) > 0 && p.once(source.NameInvalid, at) {
+		p.Errorf(source.NameInvalid, at, v1alpha1.WayOut(msgs), "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+	}
 }
 
 // workloadName checks a StatefulSet's name. The pods carry $(name)-$(hash) as a label,

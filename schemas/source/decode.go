@@ -20,12 +20,12 @@ type Enum interface{ Values() []string }
 type Refuser interface{ Refuse(word string) string }
 
 // Decode fills the struct that into points to, strictly: unknown and repeated
-// keys, wrong types, unknown enum values ("" means none) and nulls are errors, all
+// keys, wrong types, unknown enum values and nulls are errors, all
 // of them reported, each where it stands. What is right is decoded all the same, so that
 // the checks that follow can find the rest of the mistakes.
 //
 // Fields go by their json tags. A pointer, slice or map stays nil where the field
-// is absent. A null is an error but as a value of a map to pointers, where it
+// is absent; for a pointer to an enum, "" is a value and means none. A null is an error but as a value of a map to pointers, where it
 // stays a nil pointer. List entries with a patchMergeKey must have the key (unless
 // it is marked optional), each value once.
 func (d *Document) Decode(into any) Diagnostics {
@@ -67,6 +67,9 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		if v.Elem().Kind() == reflect.String && n.ShortTag() == "!!str" && n.Value == "" {
+			return // none, of an enum as well
+		}
 		d.value(n, v.Elem(), p)
 	case reflect.Struct:
 		if d.kind(n, yaml.MappingNode, "a mapping", p) {
@@ -141,7 +144,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 // enum checks a word against the closed set that its type may have.
 func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	e, ok := v.Interface().(Enum)
-	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
+	if !ok || slices.Contains(e.Values(), n.Value) {
 		return true
 	}
 	wayOut := Suggest(n.Value, e.Values())

@@ -3,6 +3,7 @@ package v1alpha1
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -38,7 +39,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 		return p
 	})
 	c.Ports = each(c.Ports, func(p Port) Port {
-		p.Protocol = or(p.Protocol, TCP)
+		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
 		if p.Listener != nil {
 			p.Listener = &Listener{
@@ -185,12 +186,13 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	if *s.Type == "" {
 		s.Type = new(ClusterIP)
 	}
+	s.Emit = slices.DeleteFunc(slices.Clone(s.Emit), func(k EndpointsKind) bool { return k == "" })
 	if len(s.Emit) == 0 {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
 	s.Access = s.Complete()
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
-		p.Protocol = or(p.Protocol, TCP)
+		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
 		p.NodePort = or(p.NodePort, 0)
 		if p.TargetPorts == nil {

@@ -49,7 +49,7 @@ type EndpointPort struct {
 	NodePort *int32 `json:"nodePort,omitempty"`
 
 	// Protocol is TCP, UDP or SCTP. Default: TCP.
-	Protocol *Protocol `json:"protocol,omitempty"`
+	Protocol Protocol `json:"protocol,omitempty"`
 
 	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
 	AppProtocol *string `json:"appProtocol,omitempty"`

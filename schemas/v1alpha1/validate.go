@@ -54,11 +54,27 @@ func (v *validator) metadata(m Metadata) {
 // syntax reports what one of apimachinery's checks says of a value.
 func (v *validator) syntax(p source.Path, value string, msgs []string) {
 	if len(msgs) > 0 {
-		v.Errorf(source.Invalid, p, "", "%q: %s", value, Plainly(msgs))
+		v.Errorf(source.Invalid, p, WayOut(msgs), "%q: %s", value, Plainly(msgs))
 	}
 }
 
 var regexText = regexp.MustCompile(`,? *regex used for validation is '[^']*'`)
+
+// WayOut says what apimachinery's checks would take.
+func WayOut(msgs []string) string {
+	text := strings.Join(msgs, "; ")
+	switch {
+	case strings.Contains(text, "must be no more than"), strings.Contains(text, "of more than 52"):
+		return "make it shorter"
+	case strings.Contains(text, "start with an alphabetic character"):
+		return "use lower case letters, digits and '-', a letter first"
+	case strings.Contains(text, "RFC 1123 subdomain"):
+		return "use lower case letters, digits, '-' and '.', such as db.example.com"
+	case strings.Contains(text, "RFC 1123 label"):
+		return "use lower case letters, digits and '-', such as my-name"
+	}
+	return "use letters, digits, '-', '_' and '.', such as my.name-1"
+}
 
 // Plainly joins what apimachinery's checks say, without the regular expressions.
 func Plainly(msgs []string) string {
@@ -162,9 +178,9 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 		if other.Name == port.Name {
 			break
 		}
-		if other.ContainerPort == port.ContainerPort && *other.Protocol == *port.Protocol && port.ContainerPort > 0 {
+		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
 			v.Errorf(source.Duplicate, p.Field("containerPort"), "give each port its own number, or open one port in several entries",
-				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, *port.Protocol)
+				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, port.Protocol)
 		}
 	}
 }
@@ -175,6 +191,9 @@ func (v *validator) pods(c Component, p source.Path) {
 	v.count(p.Field("ordinals", "start"), *c.Ordinals.Start)
 	for _, pool := range c.Pools {
 		at := p.Field("pools").Item("workload", pool.Workload)
+		if pool.Workload == "" {
+			v.Errorf(source.Required, at.Field("workload"), "name the StatefulSet", "a pool of component %s has no workload", c.Name)
+		}
 		v.count(at.Field("replicas"), *pool.Replicas)
 		v.count(at.Field("ordinals", "start"), *pool.Ordinals.Start)
 	}
