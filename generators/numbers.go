@@ -53,6 +53,9 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 		add(c.Workload, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
 	}
 	for _, p := range c.Pools {
+		if p.Workload == "" {
+			continue // Validate has told
+		}
 		add(p.Workload, *p.Replicas, *p.Ordinals.Start, *p.IDOffset)
 	}
 	slices.SortStableFunc(out, func(a, b pod) int { return cmp.Compare(a.id, b.id) })

@@ -162,7 +162,7 @@ func setting(fields ...string) source.Path { return source.Path{}.Field(fields..
 // host expands what clients call a Service, and drops the trailing dot.
 func (p *planner) host(text string, scope scope, levels v1alpha1.Levels) string {
 	at := p.Where(levels.Own(), setting("host"))
-	host := strings.TrimSuffix(p.text(text, scope, at), ".")
+	host := v1alpha1.Canonical(strings.TrimSuffix(p.text(text, scope, at), "."))
 	if host != "" && !isIP(host) {
 		p.checkName(at, host, validation.IsDNS1123Subdomain)
 	}

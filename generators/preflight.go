@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,7 +31,7 @@ type clashes struct {
 	names      map[source.Object]string
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
-	sharing    map[string]claim
+	sharing    map[string]sharer
 	hosts      map[string]claim
 	advertised map[endpoint]claim
 	pools      map[string]pool
@@ -46,13 +47,13 @@ type pool struct {
 
 // preflight reports what no single spec can see: two that claim one thing.
 func preflight(planners []*planner, others []*source.Document) {
-	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
+	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
 		map[string]claim{}, map[endpoint]claim{}, map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
 		owners[p.owner] = true
 	}
-	for _, doc := range others {
+	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", OwnerAnnotation)] {
 			c.foreign(doc)
 		}
@@ -69,6 +70,14 @@ func preflight(planners []*planner, others []*source.Document) {
 	}
 }
 
+// inOrder sorts documents by what they hold, so that it does not matter in which order
+// they came.
+func inOrder(docs []*source.Document) []*source.Document {
+	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
+		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
+	})
+}
+
 // foreign enters what a document that is not ours has taken.
 func (c *clashes) foreign(doc *source.Document) {
 	o := doc.Object()
@@ -83,8 +92,9 @@ func (c *clashes) foreign(doc *source.Document) {
 	var svc struct {
 		Metadata struct{ Annotations map[string]string }
 		Spec     struct {
-			LoadBalancerIP string   `yaml:"loadBalancerIP"`
-			ExternalIPs    []string `yaml:"externalIPs"`
+			LoadBalancerIP string                 `yaml:"loadBalancerIP"`
+			ExternalIPs    []string               `yaml:"externalIPs"`
+			Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
 			Ports          []struct {
 				Port     int32
 				NodePort int32 `yaml:"nodePort"`
@@ -96,19 +106,24 @@ func (c *clashes) foreign(doc *source.Document) {
 		return // whoever applies it will be told
 	}
 	c.foreignPool(svc.Metadata.Annotations[dklbAnnotation], what)
-	addresses := append(svc.Spec.ExternalIPs, svc.Spec.LoadBalancerIP)
+	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
 	for _, prefix := range metalLBPrefixes {
 		addresses = append(addresses, strings.Split(svc.Metadata.Annotations[prefix+"loadBalancerIPs"], ",")...)
+		key = cmp.Or(key, svc.Metadata.Annotations[prefix+"allow-shared-ip"])
 	}
+	for _, a := range addresses {
+		c.sharing[v1alpha1.Canonical(a)] = sharer{claim{what: what}, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
+	}
+	addresses = append(addresses, svc.Spec.ExternalIPs...)
 	for _, p := range svc.Spec.Ports {
-		if p.NodePort != 0 {
+		if _, ok := c.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
 			c.nodePorts[p.NodePort] = claim{what: what}
 		}
 		if p.Protocol == "" {
 			p.Protocol = v1alpha1.TCP
 		}
 		for _, a := range addresses {
-			if a = strings.TrimSpace(a); a != "" {
+			if a = v1alpha1.Canonical(a); a != "" {
 				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{what: what}
 			}
 		}
@@ -199,33 +214,41 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 // claimAddresses holds that an address, port and protocol lead to one Service, and
 // that Services of one address share it in the same way.
 func (c *clashes) claimAddresses(p *planner, s *service) {
-	for _, a := range append(strings.Split(s.address, ","), s.access.ExternalIPs...) {
-		if a = strings.TrimSpace(a); a == "" {
-			continue
+	for _, a := range s.access.ExternalIPs {
+		c.claimAddress(p, s, a)
+	}
+	for _, a := range s.addresses() {
+		free := c.claimAddress(p, s, a)
+		if by, ok := c.sharing[a]; !ok {
+			c.sharing[a] = sharer{p.claim(s), s.sharingKey, *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal}
+		} else if meet := s.provider().meet; meet != nil && free {
+			meet(p, s, by)
 		}
-		for _, port := range s.ports {
-			key := endpoint{a, port.number, port.protocol}
-			if by, ok := c.addresses[key]; ok && by.svc != s {
-				if at := p.portPath(s, port.name, "port"); p.once(source.AddressClash, at) {
-					p.Errorf(source.AddressClash, at, "write another port, or another address",
-						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by.what)
-				}
-				continue
-			}
+	}
+}
+
+// claimAddress takes the Service's ports at an address, and tells whether all were free.
+func (c *clashes) claimAddress(p *planner, s *service, address string) bool {
+	free := true
+	for _, port := range s.ports {
+		key := endpoint{address, port.number, port.protocol}
+		if by, ok := c.addresses[key]; !ok || by.svc == s {
 			c.addresses[key] = p.claim(s)
+		} else if free = false; p.once(source.AddressClash, p.portPath(s, port.name, "port")) {
+			p.Errorf(source.AddressClash, p.portPath(s, port.name, "port"), takeAnother(s, by),
+				"%s port %d/%s of Service %s is taken by %s", address, port.number, port.protocol, s.name, by.what)
 		}
 	}
-	if s.address == "" || s.provider().addressField {
-		return
+	return free
+}
+
+// takeAnother is the way out where an address has a port twice: between pods of one
+// entry, nothing else can differ than what counts.
+func takeAnother(s *service, by claim) string {
+	if s.pod != nil && by.svc != nil && by.svc.component == s.component && by.svc.entry == s.entry {
+		return "let the port count, with steps: {port: 1}, or give each pod its own address"
 	}
-	by, ok := c.sharing[s.address]
-	if at := p.Where(s.levels, setting("loadBalancer", "address")); ok && by.svc.sharingKey != s.sharingKey && p.once(source.SharedAddress, at) {
-		p.Errorf(source.SharedAddress, at, "set the same loadBalancer.sharingKey for both",
-			"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by.what, by.svc.sharingKey, s.sharingKey)
-	}
-	if !ok {
-		c.sharing[s.address] = p.claim(s)
-	}
+	return "write another port, or another address"
 }
 
 // claimHosts holds that clients can tell pods apart by what they are told, and that a

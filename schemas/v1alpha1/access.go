@@ -96,8 +96,8 @@ type LoadBalancerSettings struct {
 	// all of its addresses. It takes the place of Address.
 	Addresses []string `json:"addresses,omitempty"`
 
-	// SharingKey is what Services of one address have in common; by default the
-	// address itself.
+	// SharingKey is what Services of one address have in common. Default: the address
+	// itself, so that two specs agree; of two families, the IPv4 one.
 	SharingKey *string `json:"sharingKey,omitempty"`
 
 	// AddressPool is the provider's pool to take the address from.

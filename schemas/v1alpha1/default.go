@@ -9,7 +9,8 @@ import (
 
 // Default completes a merged spec: settings cascade down to entries and pods, and
 // blanks get their defaults. Below an entry of the result no pointer is nil, but for
-// the numbers of a pod, where nil means "as counted". The argument is not changed.
+// the numbers of a pod, where nil means "as counted", and a sharing key, where it means
+// "by the address". The argument is not changed.
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
@@ -211,7 +212,9 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 // The prefixes of external-dns: until 0.21, and since.
 var externalDNSPrefixes = []string{"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"}
 
-// Complete fills the blanks of settings that have cascaded.
+// Complete fills the blanks of settings that have cascaded. Only sharingKey may stay nil:
+// it follows from each Service's address. Addresses get their one spelling, so that equal
+// ones are equal.
 func (a Access) Complete() Access {
 	var lb LoadBalancerSettings
 	if a.LoadBalancer != nil {
@@ -248,7 +251,12 @@ func (a Access) Complete() Access {
 	fill(reflect.ValueOf(&edge).Elem())
 	fill(reflect.ValueOf(&strategies).Elem())
 	fill(reflect.ValueOf(&a).Elem())
+	key := lb.SharingKey
 	fill(reflect.ValueOf(&lb).Elem())
+	lb.SharingKey = key
+	lb.Address = new(canonicalAddresses(*lb.Address))
+	lb.Addresses, lb.SourceRanges = canonical(lb.Addresses), canonical(lb.SourceRanges)
+	a.ExternalIPs = canonical(a.ExternalIPs)
 	fill(reflect.ValueOf(&dns).Elem())
 	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
 	return a
