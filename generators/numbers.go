@@ -42,7 +42,7 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 	var out []pod
 	add := func(name string, replicas, start, offset int32) {
 		name = workload(name)
-		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas {
+		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas || offset > v1alpha1.MaxOffset || offset < -v1alpha1.MaxOffset {
 			return // Validate has told
 		}
 		for o := start; o < start+replicas; o++ {
@@ -53,7 +53,7 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 		add(c.Workload, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
 	}
 	for _, p := range c.Pools {
-		if p.Workload == "" {
+		if p.Workload == "" || p.Workload == c.Workload {
 			continue // Validate has told
 		}
 		add(p.Workload, *p.Replicas, *p.Ordinals.Start, *p.IDOffset)

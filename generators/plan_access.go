@@ -39,10 +39,11 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
 	for _, c := range p.components {
-		for _, entry := range c.Services {
-			p.entry(*c, entry)
+		for _, e := range c.Services {
+			p.entry(newEntry(*c, e))
 		}
 	}
+	p.unusedDomains()
 	p.index()
 	p.share()
 	for i := range p.services {
@@ -83,52 +84,16 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 	return out
 }
 
-// entry plans the Services of one entry.
-func (p *planner) entry(c component, e v1alpha1.Service) {
-	if !c.enabled || *e.Type == v1alpha1.HostPort && e.Mode == v1alpha1.Shared {
-		if c.enabled {
-			return // a Service for all pods has no port on their nodes
-		}
-		e.Type = new(v1alpha1.ClusterIP)
-		e.Access = inside(e.Access)
-		e.Host = new("")
-	}
-	c.scope = c.with(map[string]string{"service": e.Name})
-	if e.Mode != v1alpha1.PerPod {
-		p.services = append(p.services, p.service(c, e, nil, &texts{}))
-		return
-	}
-	p.knownPods(c, e)
-	p.enoughAddresses(c, e)
-	if !c.enabled {
-		return
-	}
-	shared := &texts{}
-	p.services = slices.Grow(p.services, len(c.pods))
-	for i := range c.pods {
-		p.services = append(p.services, p.service(c, e, &c.pods[i], shared))
-	}
-}
-
-// inside is what stays of access settings where there is no access from outside: a
-// Service keeps its labels and families, as a headless one does.
-func inside(a v1alpha1.Access) v1alpha1.Access {
-	only := v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
-	return only.Complete()
-}
-
-// service plans one Service: of a pod, or of all pods where pod is nil. What is the
-// same for all pods of the entry is kept in shared.
-func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *texts) service {
-	access, host, own := &e.Access, *e.Host, (*v1alpha1.Pod)(nil)
+// service plans one Service: of a pod, or of all pods where pod is nil.
+func (p *planner) service(in *entry, pod *pod) service {
+	c, e, same := in.component, in.Service, in.same
+	access, host := &e.Access, *e.Host
 	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type,
 		levels: v1alpha1.LevelsOf(c.Name, e.Name, "")}
-	if pod != nil {
-		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
-			own = &e.Pods[i]
-			access, host, shared = &own.Access, *own.Host, &texts{}
-			s.levels = v1alpha1.LevelsOf(c.Name, e.Name, pod.name)
-		}
+	own := in.ownOf(pod)
+	if own != nil {
+		access, host, same = &own.Access, *own.Host, &texts{}
+		s.levels = v1alpha1.LevelsOf(c.Name, e.Name, pod.name)
 	}
 	at := s.levels.Entry()
 	scope := c.scope
@@ -137,20 +102,21 @@ func (p *planner) service(c component, e v1alpha1.Service, pod *pod, shared *tex
 	s.name = p.named(e.ServiceName, scope, at.Field("serviceName"), validation.IsDNS1035Label)
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
-	domain := p.text(*access.Domain, scope, p.Where(s.levels, setting("domain")))
+	domain := p.domain(*access.Domain, scope, s.levels, same)
 	if domain != "" {
 		scope = scope.with(map[string]string{"domain": domain})
 	}
 	s.host = p.host(host, scope, s.levels)
-	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
-	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
-	s.selector = p.selector(e, pod, scope, s.levels, shared)
+	s.labels = same.expand(p, "labels", access.Labels, scope, s.levels)
+	s.annotations = same.expand(p, "annotations", access.Annotations, scope, s.levels)
+	s.selector = p.selector(e, pod, scope, s.levels, same)
 	s.ports = p.ports(c, e, own, pod, at)
 	p.checkPortsDiffer(&s)
-	s.address = address(s)
+	s.address = in.address(&s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
 	}
+	p.noteDomain(&s, domain, same)
 	if *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, domain) {
 		p.announce(&s)
 	}
@@ -207,18 +173,6 @@ func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut
 	s.annotations = out
 }
 
-// address is the load balancer's, where it was written.
-func address(s service) string {
-	lb := s.access.LoadBalancer
-	if !s.balanced() {
-		return ""
-	}
-	if list, err := v1alpha1.ExpandAddresses(lb.Addresses); err == nil && s.pod != nil && s.pod.position < len(list) {
-		return list[s.pod.position]
-	}
-	return *lb.Address
-}
-
 func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, levels v1alpha1.Levels, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
 		return map[string]string{podNameLabel: pod.name}
@@ -230,27 +184,6 @@ func (p *planner) selector(e v1alpha1.Service, pod *pod, scope scope, levels v1a
 	return shared.selector(p, e.Selector, scope, at.Field("selector"))
 }
 
-// knownPods reports what is said of pods that do not exist.
-func (p *planner) knownPods(c component, e v1alpha1.Service) {
-	names := make([]string, 0, len(c.pods))
-	for _, pod := range c.pods {
-		names = append(names, pod.name)
-	}
-	for _, own := range e.Pods {
-		at := v1alpha1.LevelsOf(c.Name, e.Name, own.Pod)[0].Field("pod")
-		i := strings.LastIndexByte(own.Pod, '-') + 1
-		_, err := strconv.ParseUint(own.Pod[i:], 10, 31)
-		scaledAway := err == nil && i > 0 && slices.ContainsFunc(c.workloads(), func(w string) bool { return w == own.Pod[:i-1] })
-		switch {
-		case slices.Contains(names, own.Pod):
-		case scaledAway:
-			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
-		default:
-			p.Errorf(source.UnknownName, at, source.Suggest(own.Pod, names[:min(len(names), 10)]), "there is no pod %q in component %s", own.Pod, c.Name)
-		}
-	}
-}
-
 // workloads lists the names of the component's StatefulSets.
 func (c component) workloads() []string {
 	var out []string
@@ -260,15 +193,6 @@ func (c component) workloads() []string {
 		}
 	}
 	return out
-}
-
-func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
-	list, err := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses)
-	if err != nil || len(list) == 0 || len(list) >= len(c.pods) {
-		return
-	}
-	p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
-		"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(c.pods), len(list))
 }
 
 // serviceNames are what $(service:COMPONENT.ENTRY) stands for.

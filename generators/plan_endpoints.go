@@ -54,6 +54,9 @@ func (g group) name(service string) string {
 
 func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	s := e.Spec
+	if e.Metadata.Name == "" {
+		return // every name would be wrong
+	}
 	levels := v1alpha1.Levels{specField()}
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
@@ -98,7 +101,7 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 		out.advertised = out.nodePort
 	}
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		p.Errorf(source.NumberRange, at.Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+		p.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	numbers{planner: p, at: at}.checkBand(out.nodePort, false)
 	return out
@@ -188,9 +191,6 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 // address's first. A Service of IPv4 alone says nothing, as the cluster's default has
 // it; a slice of a family that its Service lacks would never be read.
 func (p *planner) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
-	if len(s.IPFamilies) > 0 {
-		return s.IPFamilies, *s.IPFamilyPolicy
-	}
 	var out []v1alpha1.IPFamily
 	for _, g := range p.backends.groups {
 		if !slices.Contains(out, g.family) {
@@ -198,9 +198,12 @@ func (p *planner) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFam
 		}
 	}
 	policy := *s.IPFamilyPolicy
-	switch {
-	case len(out) == 2 && policy == "":
+	if len(out) == 2 && policy == "" {
 		policy = v1alpha1.PreferDualStack
+	}
+	switch {
+	case len(s.IPFamilies) > 0:
+		out = s.IPFamilies
 	case len(out) == 1 && out[0] == v1alpha1.IPv4:
 		out = nil
 	}

@@ -103,7 +103,7 @@ func (n numbers) count(field string, base, step int32, own *int32, lowest, highe
 			n.Errorf(source.NumberRange, at, "start lower, or make fewer of it",
 				"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.name, value, lowest, highest)
 		default:
-			n.Errorf(source.NumberRange, at, "", "%d is not between %d and %d", value, lowest, highest)
+			n.Errorf(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 		}
 		return 0
 	}

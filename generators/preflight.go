@@ -19,6 +19,12 @@ type claim struct {
 	svc  *service
 }
 
+// An owner is who has taken a name.
+type owner struct {
+	what string // for messages
+	ours bool
+}
+
 type endpoint struct {
 	address  string
 	port     int32
@@ -28,7 +34,7 @@ type endpoint struct {
 // clashes are what Services of the whole package have taken: those of all specs, and
 // those that other tools wrote.
 type clashes struct {
-	names      map[source.Object]string
+	names      map[source.Object]owner
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
 	sharing    map[string]sharer
@@ -47,7 +53,7 @@ type pool struct {
 
 // preflight reports what no single spec can see: two that claim one thing.
 func preflight(planners []*planner, others []*source.Document) {
-	c := clashes{map[source.Object]string{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
+	c := clashes{map[source.Object]owner{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
 		map[string]claim{}, map[endpoint]claim{}, map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
@@ -81,11 +87,11 @@ func inOrder(docs []*source.Document) []*source.Document {
 // foreign enters what a document that is not ours has taken.
 func (c *clashes) foreign(doc *source.Document) {
 	o := doc.Object()
-	what := o.String()
+	what := o.String() + " of the package"
 	if doc.File != "" {
-		what += " in " + doc.File
+		what = o.String() + " in " + doc.File
 	}
-	c.names[o] = what
+	c.names[o] = owner{what: what}
 	if o.APIVersion != "v1" || o.Kind != "Service" {
 		return
 	}
@@ -135,13 +141,14 @@ func (c *clashes) claimNames(p *planner) {
 	take := func(apiVersion, kind, namespace, name string, at source.Path, wayOut string) {
 		o := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}
 		if by, ok := c.names[o]; ok && name != "" && p.once(source.NameClash, at) {
-			if !strings.HasPrefix(by, o.String()+" of ") {
+			if !by.ours {
+				by.what += ", which Sallyport did not make"
 				wayOut += "; or take the other out, if Sallyport is to make it"
 			}
-			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by)
+			p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s", o, by.what)
 			return
 		}
-		c.names[o] = o.String() + " of " + p.object.String()
+		c.names[o] = owner{o.String() + " of " + p.object.String(), true}
 	}
 	for i := range p.services {
 		if s := &p.services[i]; s.emit {
@@ -171,13 +178,15 @@ func (c *clashes) claimNames(p *planner) {
 	}
 }
 
-// sliceNames lists the EndpointSlices of the plan.
+// sliceNames lists the EndpointSlices of the plan. That two sets of ports come to one
+// name was told already.
 func (p *plan) sliceNames() []string {
 	var out []string
 	for _, o := range endpointSlices(p) {
 		out = append(out, o.GetName())
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // portPath is where the number of a port was written, for the pod or for the entry, or

@@ -71,10 +71,14 @@ func isIP(s string) bool {
 	return err == nil
 }
 
-// texts are the expanded maps of an entry, kept where they are the same for all of
-// its pods.
+// texts are the expanded maps and the domain of an entry, kept where they are the same
+// for all of its pods.
 type texts struct {
 	byField map[string]map[string]string
+
+	domainAt   source.Path // where the domain was written
+	domain     string      // as it was found to be right
+	domainUsed bool
 }
 
 // keep returns what was kept under a name, or makes it. It is made anew for each pod
@@ -141,7 +145,7 @@ func (p *planner) checkMeta(field, key, value string, at source.Path) {
 		msgs = append(validation.IsQualifiedName(key), validation.IsValidLabelValue(value)...)
 	}
 	if len(msgs) > 0 && p.once(source.Invalid, at) {
-		p.Errorf(source.Invalid, at, "", "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
+		p.Errorf(source.Invalid, at, v1alpha1.WayOut(msgs), "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
 	}
 	ours := field == "labels" && key == ManagedByLabel
 	for _, prefix := range reservedPrefixes {

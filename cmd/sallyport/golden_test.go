@@ -63,9 +63,21 @@ func TestBad(t *testing.T) {
 					t.Errorf("%s: status %d, and this on stdout: %q", f.Name, status, out)
 				}
 				got[name+".err"] = said
+				everyWayOut(t, f.Name, said)
 			}
 			compare(t, file, ar, got)
 		})
+	}
+}
+
+// everyWayOut holds that whatever is wrong has a second line, with the way out.
+func everyWayOut(t *testing.T, name, said string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(said, "\n"), "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, "    ") && (i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "    ")) {
+			t.Errorf("%s: no way out of %s", name, line)
+		}
 	}
 }
 

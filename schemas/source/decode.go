@@ -95,7 +95,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 
 func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 	if n.Kind != k {
-		d.fail(WrongType, n, p, "", "got "+got(n)+", want "+want)
+		d.fail(WrongType, n, p, "write "+want, "got "+got(n)+", want "+want)
 	}
 	return n.Kind == k
 }
@@ -104,7 +104,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	tag, wayOut := n.ShortTag(), ""
 	switch v.Kind() {
 	case reflect.String:
-		if tag == "!!str" {
+		if tag == "!!str" || tag == "!!merge" { // << as a value is a text
 			if d.enum(n, v, p) {
 				v.SetString(n.Value)
 			}
@@ -128,7 +128,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 		var i int64
 		if tag == "!!int" && n.Decode(&i) == nil {
 			if i < math.MinInt32 || i > math.MaxInt32 {
-				d.fail(WrongType, n, p, "", n.Value+" does not fit into 32 bits")
+				d.fail(WrongType, n, p, "write a smaller number", n.Value+" does not fit into 32 bits")
 				return
 			}
 			v.SetInt(i)
@@ -244,7 +244,7 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 		case c.Kind != yaml.MappingNode || key != nil && key.ShortTag() != "!!str":
 			continue // told already
 		case key == nil && !f.keyless:
-			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
+			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "write "+f.mergeKey+": ...", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
 			continue
 		case key == nil:
 			key = &yaml.Node{Line: c.Line, Column: c.Column}

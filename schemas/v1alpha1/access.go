@@ -92,8 +92,9 @@ type LoadBalancerSettings struct {
 	// of one address share it, and the ports of a PerPod entry then count up.
 	Address *string `json:"address,omitempty"`
 
-	// Addresses are one for each pod, in the order of ids; a range a-b stands for
-	// all of its addresses. It takes the place of Address.
+	// Addresses are one for each pod, or one of each family with a comma between, in the
+	// order of ids; a range a-b stands for all of its addresses. It takes the place of
+	// Address.
 	Addresses []string `json:"addresses,omitempty"`
 
 	// SharingKey is what Services of one address have in common. Default: the address

@@ -81,13 +81,6 @@ func Canonical(s string) string {
 	return s
 }
 
-func canonical(list []string) []string {
-	if list == nil {
-		return nil
-	}
-	return each(list, Canonical)
-}
-
 // canonicalAddresses is the same for what names one address of each family.
 func canonicalAddresses(s string) string {
 	return strings.Join(each(strings.Split(s, ","), Canonical), ",")

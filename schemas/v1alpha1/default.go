@@ -101,13 +101,11 @@ func (e Service) complete(c Component) Service {
 		e.Selector = c.Selector
 	}
 	e.Selector = clean(e.Selector)
-	e.Host = or(e.Host, defaultHost(e.Mode, cascaded.Domain))
+	host := e.Host
+	e.Host = or(host, defaultHost(e.Mode, cascaded.Domain))
 	e.Pods = each(e.Pods, func(p Pod) Pod {
 		access := Merge(p.Access, cascaded)
-		p.Host = or(p.Host, *e.Host)
-		if *e.Host == "" && p.Domain != nil {
-			p.Host = or(nil, defaultHost(e.Mode, p.Domain))
-		}
+		p.Host = or(cmp.Or(p.Host, host), defaultHost(e.Mode, access.Domain))
 		p.Access = access.Complete()
 		return p
 	})
@@ -255,8 +253,8 @@ func (a Access) Complete() Access {
 	fill(reflect.ValueOf(&lb).Elem())
 	lb.SharingKey = key
 	lb.Address = new(canonicalAddresses(*lb.Address))
-	lb.Addresses, lb.SourceRanges = canonical(lb.Addresses), canonical(lb.SourceRanges)
-	a.ExternalIPs = canonical(a.ExternalIPs)
+	lb.Addresses, lb.SourceRanges = each(lb.Addresses, canonicalAddresses), each(lb.SourceRanges, Canonical)
+	a.ExternalIPs = each(a.ExternalIPs, Canonical)
 	fill(reflect.ValueOf(&dns).Elem())
 	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
 	return a
@@ -296,8 +294,11 @@ func start(o *Ordinals) *int32 {
 	return o.Start
 }
 
-// each returns a new slice, so that what it was made of stays as it is.
+// each returns a new slice, so that what it was made of stays as it is; nil stays nil.
 func each[T, U any](in []T, f func(T) U) []U {
+	if in == nil {
+		return nil
+	}
 	out := make([]U, len(in))
 	for i, v := range in {
 		out[i] = f(v)
