@@ -125,6 +125,9 @@ func TestFn(t *testing.T) {
 
 func caseName(file string) string { return strings.TrimSuffix(filepath.Base(file), ".txtar") }
 
+// longest is how many lines a case may have.
+const longest = 160
+
 func parse(t *testing.T, file string) *txtar.Archive {
 	t.Helper()
 	ar, err := txtar.ParseFile(file)
@@ -133,6 +136,9 @@ func parse(t *testing.T, file string) *txtar.Archive {
 	}
 	if len(bytes.TrimSpace(ar.Comment)) == 0 {
 		t.Errorf("%s does not say why it exists", file)
+	}
+	if n := bytes.Count(txtar.Format(ar), []byte("\n")); n > longest {
+		t.Errorf("%s has %d lines, and nobody reads more than %d: split it", file, n, longest)
 	}
 	return ar
 }
