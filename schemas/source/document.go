@@ -58,7 +58,8 @@ func (d *Document) entries(list *yaml.Node, key string) map[string]int {
 	return at
 }
 
-// Parse splits a file into its documents. Empty documents are left out.
+// Parse splits a file into its documents. Empty documents are left out; a v1 List, as
+// kubectl get prints it, is its items.
 func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 	var docs []*Document
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -79,8 +80,21 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 			return docs, ds
 		}
 		doc.Numbers = true
-		docs = append(docs, doc)
+		docs = append(docs, doc.items()...)
 	}
+}
+
+// items are the documents that a List holds; the document itself where it is none.
+func (d *Document) items() []*Document {
+	_, items := lookup(d.root, "items")
+	if o := d.Object(); o.APIVersion != "v1" || o.Kind != "List" || items == nil || items.Kind != yaml.SequenceNode {
+		return []*Document{d}
+	}
+	var out []*Document
+	for _, n := range items.Content {
+		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n})
+	}
+	return out
 }
 
 // FromNode returns the document of a node that somebody else has parsed, as the
