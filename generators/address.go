@@ -47,6 +47,13 @@ func (p *planner) index() {
 	for _, c := range p.components {
 		c.addresses = addresses{perPod: map[string][]*service{}, local: map[string]*service{}}
 	}
+	for i := range p.rehearsed {
+		s := &p.rehearsed[i]
+		for _, port := range s.ports {
+			at := p.componentNamed(s.component).addresses.perPod
+			at[port.name] = append(at[port.name], s)
+		}
+	}
 	for i := range p.services {
 		s := &p.services[i]
 		c := p.componentNamed(s.component)

@@ -83,10 +83,11 @@ type planner struct {
 	plan
 	*source.Reporter
 	v1alpha1.Written
-	spec     *v1alpha1.Spec
-	reported map[string]bool // places of which one pod's mistake was told already
-	domains  map[string]*domainUse
-	blanks   bool // the profile that would fill them is not known
+	spec      *v1alpha1.Spec
+	reported  map[string]bool // places of which one pod's mistake was told already
+	domains   map[string]*domainUse
+	rehearsed []service // of pods that stand in for others
+	blanks    bool      // the profile that would fill them is not known
 }
 
 func newPlanner(s *v1alpha1.Spec) *planner {

@@ -17,6 +17,7 @@ type component struct {
 	scope
 	path     source.Path
 	pods     []pod
+	standIn  []pod // one that speaks for pods that may come, where there are none
 	reserved []int32
 	enabled  bool
 	headless string // the Service that the pods' names go through; "": none
@@ -68,6 +69,10 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		}
 		return p.named(workload, out.scope, at, workloadName)
 	})
+	if workloads := out.workloads(); len(out.pods) == 0 && len(workloads) > 0 {
+		start := *c.Ordinals.Start
+		out.standIn = []pod{{name: podName(workloads[0], start), workload: workloads[0], ordinal: start, id: max(0, start+*c.IDOffset)}}
+	}
 	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
 		name, _ := out.expand(c.Workload)
 		out.vars["workload"] = name

@@ -85,13 +85,13 @@ func (p *planner) rehearse(in *entry) {
 		p.service(in, nil)
 		return
 	}
-	pods := in.pods
-	if workloads := in.workloads(); len(pods) == 0 && len(workloads) > 0 {
-		start := *in.Ordinals.Start
-		pods = []pod{{name: podName(workloads[0], start), workload: workloads[0], ordinal: start, id: max(0, start+*in.IDOffset)}}
+	for i := range in.pods {
+		p.service(in, &in.pods[i])
 	}
-	for i := range pods {
-		p.service(in, &pods[i])
+	for i := range in.standIn {
+		if s := p.service(in, &in.standIn[i]); in.enabled {
+			p.rehearsed = append(p.rehearsed, s)
+		}
 	}
 }
 

@@ -1,13 +1,9 @@
 package generators
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -72,66 +68,6 @@ func preflight(planners []*planner, others []*source.Document) {
 			c.claimAddresses(p, s)
 			c.claimHosts(p, s)
 			c.claimPool(p, s)
-		}
-	}
-}
-
-// inOrder sorts documents by what they hold, so that it does not matter in which order
-// they came.
-func inOrder(docs []*source.Document) []*source.Document {
-	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
-		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
-	})
-}
-
-// foreign enters what a document that is not ours has taken.
-func (c *clashes) foreign(doc *source.Document) {
-	o := doc.Object()
-	what := o.String() + " of the package"
-	if doc.File != "" {
-		what = o.String() + " in " + doc.File
-	}
-	c.names[o] = owner{what: what}
-	if o.APIVersion != "v1" || o.Kind != "Service" {
-		return
-	}
-	var svc struct {
-		Metadata struct{ Annotations map[string]string }
-		Spec     struct {
-			LoadBalancerIP string                 `yaml:"loadBalancerIP"`
-			ExternalIPs    []string               `yaml:"externalIPs"`
-			Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
-			Ports          []struct {
-				Port     int32
-				NodePort int32 `yaml:"nodePort"`
-				Protocol v1alpha1.Protocol
-			}
-		}
-	}
-	if doc.Node().Decode(&svc) != nil {
-		return // whoever applies it will be told
-	}
-	c.foreignPool(svc.Metadata.Annotations[dklbAnnotation], what)
-	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
-	for _, prefix := range metalLBPrefixes {
-		addresses = append(addresses, strings.Split(svc.Metadata.Annotations[prefix+"loadBalancerIPs"], ",")...)
-		key = cmp.Or(key, svc.Metadata.Annotations[prefix+"allow-shared-ip"])
-	}
-	for _, a := range addresses {
-		c.sharing[v1alpha1.Canonical(a)] = sharer{claim{what: what}, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
-	}
-	addresses = append(addresses, svc.Spec.ExternalIPs...)
-	for _, p := range svc.Spec.Ports {
-		if _, ok := c.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
-			c.nodePorts[p.NodePort] = claim{what: what}
-		}
-		if p.Protocol == "" {
-			p.Protocol = v1alpha1.TCP
-		}
-		for _, a := range addresses {
-			if a = v1alpha1.Canonical(a); a != "" {
-				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{what: what}
-			}
 		}
 	}
 }
@@ -220,46 +156,6 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 	}
 }
 
-// claimAddresses holds that an address, port and protocol lead to one Service, and
-// that Services of one address share it in the same way.
-func (c *clashes) claimAddresses(p *planner, s *service) {
-	for _, a := range s.access.ExternalIPs {
-		c.claimAddress(p, s, a)
-	}
-	for _, a := range s.addresses() {
-		free := c.claimAddress(p, s, a)
-		if by, ok := c.sharing[a]; !ok {
-			c.sharing[a] = sharer{p.claim(s), s.sharingKey, *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal}
-		} else if meet := s.provider().meet; meet != nil && free {
-			meet(p, s, by)
-		}
-	}
-}
-
-// claimAddress takes the Service's ports at an address, and tells whether all were free.
-func (c *clashes) claimAddress(p *planner, s *service, address string) bool {
-	free := true
-	for _, port := range s.ports {
-		key := endpoint{address, port.number, port.protocol}
-		if by, ok := c.addresses[key]; !ok || by.svc == s {
-			c.addresses[key] = p.claim(s)
-		} else if free = false; p.once(source.AddressClash, p.portPath(s, port.name, "port")) {
-			p.Errorf(source.AddressClash, p.portPath(s, port.name, "port"), takeAnother(s, by),
-				"%s port %d/%s of Service %s is taken by %s", address, port.number, port.protocol, s.name, by.what)
-		}
-	}
-	return free
-}
-
-// takeAnother is the way out where an address has a port twice: between pods of one
-// entry, nothing else can differ than what counts.
-func takeAnother(s *service, by claim) string {
-	if s.pod != nil && by.svc != nil && by.svc.component == s.component && by.svc.entry == s.entry {
-		return "let the port count, with steps: {port: 1}, or give each pod its own address"
-	}
-	return "write another port, or another address"
-}
-
 // claimHosts holds that clients can tell pods apart by what they are told, and that a
 // name in DNS means one load balancer.
 func (c *clashes) claimHosts(p *planner, s *service) {
@@ -298,18 +194,6 @@ func (s *service) frontDoor() string {
 		return s.pool
 	}
 	return s.address
-}
-
-// foreignPool enters the pool of a Service that is not ours.
-func (c *clashes) foreignPool(config, what string) {
-	var o dklbObject
-	if yaml.Unmarshal([]byte(config), &o) != nil || o.Name == "" {
-		return // dklb would make up a name
-	}
-	in := c.pool(o, claim{what: what})
-	for _, f := range o.Frontends {
-		in.frontends[f.Port] = claim{what: what}
-	}
 }
 
 func (c *clashes) pool(o dklbObject, by claim) pool {

@@ -49,24 +49,6 @@ var metalLB = provider{
 	},
 }
 
-// A sharer is who was first at an address.
-type sharer struct {
-	claim
-	key   string
-	local bool
-}
-
-// agree is how two Services come to one sharing key.
-func (s sharer) agree(key string) string {
-	switch {
-	case s.svc != nil || key == "":
-		return "set the same loadBalancer.sharingKey for both"
-	case s.key == "":
-		return "give that one the annotation " + metalLBPrefixes[0] + "allow-shared-ip: " + key
-	}
-	return "set loadBalancer.sharingKey to that of the other"
-}
-
 func (p *planner) sharedLocal(s *service) {
 	if at := p.Where(s.levels, setting("externalTrafficPolicy")); p.once(source.SharedLocal, at) {
 		p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster next to the address",
