@@ -86,6 +86,7 @@ type planner struct {
 	spec      *v1alpha1.Spec
 	reported  map[string]bool // places of which one pod's mistake was told already
 	domains   map[string]*domainUse
+	byName    map[string]*component
 	rehearsed []service // of pods that stand in for others
 	blanks    bool      // the profile that would fill them is not known
 }

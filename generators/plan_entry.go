@@ -115,7 +115,7 @@ func (p *planner) knownPods(in *entry) {
 		if names[own.Pod] {
 			continue
 		}
-		at := v1alpha1.LevelsOf(in.component.Name, in.Service.Name, own.Pod)[0].Field("pod")
+		at := v1alpha1.LevelsOf(in.component.Name, in.Name, own.Pod)[0].Field("pod")
 		if in.scaledAway(own.Pod) {
 			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
 			continue
@@ -140,7 +140,7 @@ func (p *planner) enoughAddresses(in *entry) {
 	}
 	for _, pod := range in.pods[min(len(in.list), len(in.pods)):] {
 		if own := in.ownOf(&pod); own == nil || *own.LoadBalancer.Address == "" {
-			p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(in.component.Name, in.Service.Name, ""), setting("loadBalancer", "addresses")),
+			p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(in.component.Name, in.Name, ""), setting("loadBalancer", "addresses")),
 				"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(in.pods), len(in.list))
 			return
 		}

@@ -158,7 +158,11 @@ func (e Service) steps(written *Steps) *Steps {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
 	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
-	sharesHost := *e.Host != "" && !TellsPods(*e.Host) && !(Mentions(*e.Host, "domain") && TellsPods(*e.Domain))
+	host := *e.Host
+	if Mentions(host, "domain") {
+		host += *e.Domain
+	}
+	sharesHost := host != "" && !TellsPods(host)
 	pool := *e.LoadBalancer.EdgeLB.Name
 	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && pool != "" && !TellsPods(pool)
 	return &Steps{
