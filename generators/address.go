@@ -44,8 +44,17 @@ type addresses struct {
 // index sorts the Services of all components, once they are all there: the plan's slice
 // grows no more.
 func (p *planner) index() {
+	p.byName = make(map[string]*component, len(p.components))
 	for _, c := range p.components {
+		p.byName[c.Name] = c
 		c.addresses = addresses{perPod: map[string][]*service{}, local: map[string]*service{}}
+	}
+	for i := range p.rehearsed {
+		s := &p.rehearsed[i]
+		for _, port := range s.ports {
+			at := p.componentNamed(s.component).perPod
+			at[port.name] = append(at[port.name], s)
+		}
 	}
 	for i := range p.services {
 		s := &p.services[i]
@@ -65,12 +74,11 @@ func (p *planner) index() {
 }
 
 func (p *planner) componentNamed(name string) *component {
-	for _, c := range p.components {
-		if c.Name == name {
-			return c
-		}
+	c, ok := p.byName[name]
+	if !ok {
+		panic("generators: no component " + name)
 	}
-	panic("generators: no component " + name)
+	return c
 }
 
 // told decides the address of a port of a pod (DESIGN 1.5): that of the PerPod entry which

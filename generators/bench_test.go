@@ -3,6 +3,7 @@ package generators_test
 import (
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"sallyport.dev/generators"
@@ -90,5 +91,49 @@ func BenchmarkDecode(b *testing.B) {
 	for b.Loop() {
 		docs, _ := source.Parse("", benchSpec(3))
 		generators.Read(docs)
+	}
+}
+
+// overrides is a spec that says something of every pod.
+func overrides(n int) string {
+	var b strings.Builder
+	b.Write(benchSpec(n))
+	b.WriteString("      pods:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "      - {pod: kafka-%d, annotations: {a: b}}\n", i)
+	}
+	return strings.Replace(b.String(), "services: [{name: external, mode: PerPod}]", "services:\n    - name: external\n      mode: PerPod", 1)
+}
+
+// components is a spec of many components.
+func components(n int) string {
+	var b strings.Builder
+	b.WriteString("apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: a, namespace: n}\nspec:\n  type: ClusterIP\n  components:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - {name: c%d, selector: {a: b}, labels: {l: v}, ports: [{name: x, containerPort: 1}], services: [{name: s, mode: Shared, labels: {q: w}}]}\n", i)
+	}
+	return b.String()
+}
+
+// list is a spec of one address for each pod.
+func list(n int) string {
+	return strings.Replace(string(benchSpec(n)), "mode: PerPod", fmt.Sprintf("mode: PerPod, loadBalancer: {addresses: [10.0.0.0-10.0.%d.%d]}", (n-1)/256, (n-1)%256), 1)
+}
+
+// BenchmarkLinear is what one of many costs, where each is said by itself: the same for
+// few and for many.
+func BenchmarkLinear(b *testing.B) {
+	for name, spec := range map[string]func(int) string{"pods": overrides, "components": components, "addresses": list} {
+		for _, n := range []int{500, 4000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				text := spec(n)
+				for b.Loop() {
+					if _, ds := generate(text); ds.Failed() {
+						b.Fatal(ds)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/each")
+			})
+		}
 	}
 }

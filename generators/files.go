@@ -46,9 +46,12 @@ func (f filer) files(cm *configMap) {
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
 			if len(validation.IsConfigMapKey(name)) == 0 {
-				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey(pod.name+"."+name))
+				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey)
 			}
 			f.add(cm, pod.name+"."+name, f.file(*text, pod, at), at)
+		}
+		for i := range f.c.standIn {
+			f.file(*text, &f.c.standIn[i], at) // for its mistakes
 		}
 	}
 	slices.Sort(cm.perPod)
@@ -197,6 +200,11 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 			return "", true, err
 		}
 		items = append(items, text)
+	}
+	for i := range f.c.standIn {
+		if _, err := f.scopeOf(&f.c.standIn[i]).expand(l.Item); err != nil && l.Over == v1alpha1.OverPods {
+			return "", true, err
+		}
 	}
 	all := strings.Join(items, *l.Separator)
 	if l.Over == v1alpha1.OverPods && ofNode.MatchString(all) {

@@ -92,7 +92,7 @@ func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, sou
 	preflight(planners, others)
 	var ds source.Diagnostics
 	for _, p := range planners {
-		ds = append(ds, p.Diagnostics()...)
+		ds = append(ds, p.sure()...)
 	}
 	return planners, ds.Sorted()
 }
@@ -102,11 +102,15 @@ type planner struct {
 	plan
 	*source.Reporter
 	v1alpha1.Written
-	spec     *v1alpha1.Spec
-	title    string // the spec, for messages
-	keys     dnsKeys
-	scratch  []port
-	reported map[string]bool // places of which one pod's mistake was told already
+	spec      *v1alpha1.Spec
+	title     string // the spec, for messages
+	keys      dnsKeys
+	scratch   []port
+	reported  map[string]bool // places of which one pod's mistake was told already
+	domains   map[string]*domainUse
+	byName    map[string]*component
+	rehearsed []service // of pods that stand in for others
+	blanks    bool      // the profile that would fill them is not known
 }
 
 func newPlanner(s *v1alpha1.Spec) *planner {
@@ -117,6 +121,7 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
 		spec:     s,
 		reported: map[string]bool{},
+		domains:  map[string]*domainUse{},
 	}
 }
 
@@ -131,19 +136,33 @@ func (p *planner) run(others []*source.Document) {
 	}
 	e := *p.spec.Access
 	if name := e.Spec.Profile; name != "" {
-		under, doc, ok := profiles.Lookup(name)
-		if !ok {
+		if under, doc, ok := profiles.Lookup(name); ok {
+			p.Profile, p.Name = doc, name
+			p.Aside = p.Source
+			e.Spec = v1alpha1.Merge(e.Spec, under)
+		} else {
 			p.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).
 				OneOf(name, profiles.Names())
-			return
+			p.blanks = true
 		}
-		p.Profile, p.Name = doc, name
-		p.Aside = p.Source
-		e.Spec = v1alpha1.Merge(e.Spec, under)
 	}
 	complete := p.infer(e, others).Default()
 	complete.Validate(p.Reporter, p.Written)
 	p.planAccess(complete)
+}
+
+// standAlone are the mistakes that no profile could mend.
+var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
+
+// sure is what is to be said, without what may follow from blanks that a profile of
+// another name would fill.
+func (p *planner) sure() source.Diagnostics {
+	if !p.blanks {
+		return p.Diagnostics()
+	}
+	return slices.DeleteFunc(p.Diagnostics(), func(d source.Diagnostic) bool {
+		return d.Path != "spec.profile" && !slices.Contains(standAlone, d.Code)
+	})
 }
 
 func specField(names ...string) source.Path { return source.Path{}.Field("spec").Field(names...) }

@@ -106,7 +106,7 @@ func (s *statefulSet) ports(name string) []v1alpha1.Port {
 				p.Name = fmt.Sprintf("%s-%d", strings.ToLower(string(p.Protocol)), p.ContainerPort)
 			}
 			if !slices.ContainsFunc(out, func(o v1alpha1.Port) bool { return o.Name == p.Name }) {
-				out = append(out, v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: new(p.Protocol)})
+				out = append(out, v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: p.Protocol})
 			}
 		}
 	}

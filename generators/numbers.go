@@ -46,7 +46,7 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 	out := make([]pod, 0, min(max(0, pods), v1alpha1.MaxReplicas))
 	add := func(name string, replicas, start, offset int32) {
 		name = workload(name)
-		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas {
+		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas || offset > v1alpha1.MaxOffset || offset < -v1alpha1.MaxOffset {
 			return // Validate has told
 		}
 		for o := start; o < start+replicas; o++ {
@@ -57,6 +57,9 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
 		add(c.Workload, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
 	}
 	for _, p := range c.Pools {
+		if p.Workload == "" || p.Workload == c.Workload {
+			continue // Validate has told
+		}
 		add(p.Workload, *p.Replicas, *p.Ordinals.Start, *p.IDOffset)
 	}
 	slices.SortStableFunc(out, func(a, b pod) int { return cmp.Compare(a.id, b.id) })

@@ -216,7 +216,7 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 // account makes the pods run under the spec's ServiceAccount.
 func (p *planner) account(pod *PatchPod) {
 	pod.ServiceAccountName = p.serviceAccount
-	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain(p.serviceAccount))
+	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain)
 }
 
 // hostPorts are the ports that the pods open on their nodes, read off the entries: a
@@ -237,8 +237,8 @@ func hostPorts(c *component, workload *source.Document, container source.Path) [
 			cp := c.Ports[i]
 			port := corev1.ContainerPort{ContainerPort: cp.ContainerPort, HostPort: *sp.HostPort}
 			at := container.Field("ports").Item("containerPort", strconv.Itoa(int(cp.ContainerPort)))
-			if *cp.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
-				port.Protocol = corev1.Protocol(*cp.Protocol)
+			if cp.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
+				port.Protocol = corev1.Protocol(cp.Protocol)
 			}
 			out = append(out, port)
 		}

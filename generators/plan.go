@@ -3,6 +3,7 @@ package generators
 import (
 	"iter"
 	"strconv"
+	"strings"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -53,7 +54,8 @@ type service struct {
 	host             string // what clients call it; "": by its address
 	announced        bool   // external-dns is told of the host: announcement
 	address          string // the load balancer's, where it is known
-	sharingKey       string // "": the address is not shared
+	sharingKey       string // what Services that may share the address have in common
+	shared           bool   // the spec has another Service at the address, or may have when it is scaled
 	pool             string // EdgeLB's; "": none
 	levels           v1alpha1.Levels
 }
@@ -138,6 +140,14 @@ func (k *dnsKeys) of(dns *v1alpha1.ExternalDNS) {
 			k.ttl = append(k.ttl, prefix+"ttl")
 		}
 	}
+}
+
+// addresses are the load balancer's: one, or one of each family.
+func (s *service) addresses() []string {
+	if s.address == "" {
+		return nil
+	}
+	return strings.Split(s.address, ",")
 }
 
 func (s *service) balanced() bool { return s.typ == v1alpha1.LoadBalancer }

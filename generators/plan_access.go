@@ -2,7 +2,6 @@ package generators
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -17,6 +16,7 @@ type component struct {
 	scope
 	path     source.Path
 	pods     []pod
+	standIn  []pod // one that speaks for pods that may come, where there are none
 	reserved []int32
 	enabled  bool
 	headless string // the Service that the pods' names go through; "": none
@@ -39,10 +39,11 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
 	for _, c := range p.components {
-		for _, entry := range c.Services {
-			p.entry(*c, entry)
+		for _, e := range c.Services {
+			p.entry(newEntry(*c, e))
 		}
 	}
+	p.unusedDomains()
 	p.index()
 	p.share()
 	for i := range p.services {
@@ -68,10 +69,12 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		if workload != c.Workload {
 			at = path.Field("pools").Item("workload", workload).Field("workload")
 		}
-		name := p.text(workload, out.scope, at)
-		p.checkName(at, name, workloadName(name))
-		return name
+		return p.named(workload, out.scope, at, workloadName)
 	})
+	if workloads := out.workloads(); len(out.pods) == 0 && len(workloads) > 0 {
+		start := *c.Ordinals.Start
+		out.standIn = []pod{{name: podName(workloads[0], start), workload: workloads[0], ordinal: start, id: max(0, start+*c.IDOffset)}}
+	}
 	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
 		name, _ := out.expand(c.Workload)
 		out.vars["workload"] = name
@@ -88,71 +91,34 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 	return out
 }
 
-// entry plans the Services of one entry.
-func (p *planner) entry(c component, e v1alpha1.Service) {
-	if !c.enabled || *e.Type == v1alpha1.HostPort && e.Mode == v1alpha1.Shared {
-		if c.enabled {
-			return // a Service for all pods has no port on their nodes
-		}
-		e.Type = new(v1alpha1.ClusterIP)
-		e.Access = inside(e.Access)
-		e.Host = new("")
+// service plans one Service: of a pod, or of all pods where pod is nil.
+func (p *planner) service(in *entry, pod *pod) service {
+	c, e, same, ownName := &in.component, &in.Service, in.same, ""
+	access, host := &e.Access, *e.Host
+	own := in.ownOf(pod)
+	if own != nil {
+		access, host, same, ownName = &own.Access, *own.Host, &texts{}, pod.name
 	}
-	c.scope = c.with(map[string]string{"service": e.Name})
-	if e.Mode != v1alpha1.PerPod {
-		p.services = append(p.services, p.service(&c, &e, nil, &texts{}))
-		return
-	}
-	p.knownPods(c, e)
-	p.enoughAddresses(c, e)
-	if !c.enabled {
-		return
-	}
-	shared := &texts{}
-	p.services = slices.Grow(p.services, len(c.pods))
-	for i := range c.pods {
-		p.services = append(p.services, p.service(&c, &e, &c.pods[i], shared))
-	}
-}
-
-// inside is what stays of access settings where there is no access from outside: a
-// Service keeps its labels and families, as a headless one does.
-func inside(a v1alpha1.Access) v1alpha1.Access {
-	only := v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
-	return only.Complete()
-}
-
-// service plans one Service: of a pod, or of all pods where pod is nil. What is the
-// same for all pods of the entry is kept in shared.
-func (p *planner) service(c *component, e *v1alpha1.Service, pod *pod, shared *texts) service {
-	access, host, own, ownName := &e.Access, *e.Host, (*v1alpha1.Pod)(nil), ""
-	if pod != nil {
-		if i := slices.IndexFunc(e.Pods, func(o v1alpha1.Pod) bool { return o.Pod == pod.name }); i >= 0 {
-			own, ownName = &e.Pods[i], pod.name
-			access, host, shared = &own.Access, *own.Host, &texts{}
-		}
-	}
-	at := shared.places(p, c.Name, e.Name, ownName)
+	at := same.places(p, c.Name, e.Name, ownName)
 	s := service{component: c.Name, entry: e.Name, pod: pod, emit: *e.Create, mode: e.Mode, typ: *e.Type, levels: at.levels}
 	scope := c.scope
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
-	s.name = p.text(e.ServiceName, scope, at.serviceName)
-	if !obviousName(s.name, validation.DNS1035LabelMaxLength) {
-		p.checkName(at.serviceName, s.name, validation.IsDNS1035Label(s.name))
-	}
+	s.name = p.named(e.ServiceName, scope, at.serviceName, serviceName)
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
-	scope.domain = p.text(*access.Domain, scope, at.domain)
+	scope.domain = p.domain(*access.Domain, scope, at.domain, same)
 	s.host = p.host(host, scope, at.host)
-	s.labels = shared.expand(p, "labels", access.Labels, scope, s.levels)
-	s.annotations = shared.expand(p, "annotations", access.Annotations, scope, s.levels)
-	s.selector = p.selector(e, pod, scope, s.levels, shared)
-	s.ports = shared.ports(p.ports(c, e, own, pod, at.entry))
-	s.address = address(s)
+	s.labels = same.expand(p, "labels", access.Labels, scope, s.levels)
+	s.annotations = same.expand(p, "annotations", access.Annotations, scope, s.levels)
+	s.selector = p.selector(e, pod, scope, s.levels, same)
+	s.ports = same.ports(p.ports(c, e, own, pod, at.entry))
+	p.checkPortsDiffer(&s)
+	s.address = in.address(&s)
 	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
 		s.pool = p.pool(s, scope)
 	}
+	p.noteDomain(&s, scope.domain, at.domain, same)
 	s.announced = *access.ExternalDNS.Enabled && s.fromOutside() && under(s.host, scope.domain)
 	return s
 }
@@ -162,8 +128,11 @@ func setting(fields ...string) source.Path { return source.Path{}.Field(fields..
 // host expands what clients call a Service, and drops the trailing dot.
 func (p *planner) host(text string, scope scope, at source.Path) string {
 	host := strings.TrimSuffix(p.text(text, scope, at), ".")
-	if host != "" && !obviousName(host, validation.DNS1123SubdomainMaxLength) && !isIP(host) {
-		p.checkName(at, host, validation.IsDNS1123Subdomain(host))
+	if host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
+		return host
+	}
+	if host = v1alpha1.Canonical(host); !isIP(host) {
+		p.checkName(at, host, validation.IsDNS1123Subdomain)
 	}
 	return host
 }
@@ -206,18 +175,6 @@ func (p *planner) agree(s *service, key, value, why, wayOut string) {
 	}
 }
 
-// address is the load balancer's, where it was written.
-func address(s service) string {
-	lb := s.access.LoadBalancer
-	if !s.balanced() {
-		return ""
-	}
-	if list, err := v1alpha1.ExpandAddresses(lb.Addresses); err == nil && s.pod != nil && s.pod.position < len(list) {
-		return list[s.pod.position]
-	}
-	return *lb.Address
-}
-
 func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, levels v1alpha1.Levels, shared *texts) map[string]string {
 	if pod != nil && len(e.Selector) == 0 {
 		return nil
@@ -229,31 +186,6 @@ func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, levels v1
 	return shared.selector(p, e.Selector, scope, at.Field("selector"))
 }
 
-// knownPods reports what is said of pods that do not exist.
-func (p *planner) knownPods(c component, e v1alpha1.Service) {
-	if len(e.Pods) == 0 {
-		return
-	}
-	names := make([]string, 0, len(c.pods))
-	for _, pod := range c.pods {
-		names = append(names, pod.name)
-	}
-	for _, own := range e.Pods {
-		at := v1alpha1.LevelsOf(c.Name, e.Name, own.Pod)[0].Field("pod")
-		i := strings.LastIndexByte(own.Pod, '-') + 1
-		_, err := strconv.ParseUint(own.Pod[i:], 10, 31)
-		scaledAway := err == nil && i > 0 && slices.ContainsFunc(c.workloads(), func(w string) bool { return w == own.Pod[:i-1] })
-		switch {
-		case slices.Contains(names, own.Pod):
-		case scaledAway:
-			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
-		default:
-			p.Errorf(source.UnknownName, at, "", "there is no pod %q in component %s", own.Pod, c.Name).
-				OneOf(own.Pod, names[:min(len(names), 10)])
-		}
-	}
-}
-
 // workloads lists the names of the component's StatefulSets.
 func (c component) workloads() []string {
 	var out []string
@@ -263,15 +195,6 @@ func (c component) workloads() []string {
 		}
 	}
 	return out
-}
-
-func (p *planner) enoughAddresses(c component, e v1alpha1.Service) {
-	list, err := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses)
-	if err != nil || len(list) == 0 || len(list) >= len(c.pods) {
-		return
-	}
-	p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(c.Name, e.Name, ""), setting("loadBalancer", "addresses")),
-		"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(c.pods), len(list))
 }
 
 // serviceNames are what $(service:COMPONENT.ENTRY) stands for.
@@ -295,8 +218,7 @@ func (p *planner) config(c *component, names map[string]string) {
 	scope := c.scope
 	scope.services = names
 	at := c.path.Field("config")
-	cm := configMap{component: c.Name, name: p.text(c.Config.Name, scope, at.Field("name")), data: map[string]string{}, config: *c.Config}
-	p.checkName(at.Field("name"), cm.name, validation.IsDNS1123Subdomain(cm.name))
+	cm := configMap{component: c.Name, name: p.named(c.Config.Name, scope, at.Field("name"), validation.IsDNS1123Subdomain), data: map[string]string{}, config: *c.Config}
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			cm.data[k] = value
@@ -383,7 +305,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 		r = &v1alpha1.RBAC{ServiceAccountName: new("$(name)"), Create: new(true)}
 	}
 	at := specField("rbac", "serviceAccountName")
-	name := p.text(*r.ServiceAccountName, s, at)
+	name, ok := p.expand(*r.ServiceAccountName, s, at)
 	p.serviceAccount, p.engineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
 		return
@@ -400,7 +322,9 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 	if len(out.rules)+len(out.clusterRules) == 0 {
 		return
 	}
-	p.checkName(at, name, validation.IsDNS1123Subdomain(name))
+	if ok {
+		p.checkName(at, name, validation.IsDNS1123Subdomain)
+	}
 	if len(out.clusterRules) > 0 && p.namespace == "" {
 		p.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
 			"a ClusterRoleBinding names the namespace of its ServiceAccount")

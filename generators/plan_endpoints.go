@@ -54,11 +54,14 @@ func (g group) name(service string) string {
 
 func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	s := e.Spec
+	if e.Metadata.Name == "" {
+		return // every name would be wrong
+	}
 	levels := v1alpha1.Levels{specField()}
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
 		families: s.IPFamilies, familyPolicy: *s.IPFamilyPolicy}
-	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label(svc.name))
+	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label)
 	if *s.Headless {
 		svc.mode = v1alpha1.Headless
 	}
@@ -70,7 +73,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain := p.text(*s.Domain, vars, specField("domain")); domain != "" && svc.fromOutside() {
 		svc.host = svc.name + "." + domain
-		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain(svc.host))
+		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain)
 		if svc.announced = *s.ExternalDNS.Enabled; svc.announced {
 			p.announce(&svc)
 		}
@@ -78,6 +81,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	for _, ep := range s.Ports {
 		svc.ports = append(svc.ports, p.endpointPort(ep, svc))
 	}
+	p.checkPortsDiffer(&svc)
 	if *s.ExternalName != "" {
 		svc.typ, svc.externalName = "", *s.ExternalName
 	} else {
@@ -90,16 +94,16 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 }
 
 func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
-	out := port{name: ep.Name, protocol: *ep.Protocol, appProtocol: *ep.AppProtocol,
+	at := portOf(specField(), ep.Name)
+	out := port{name: ep.Name, protocol: ep.Protocol, appProtocol: *ep.AppProtocol,
 		number: ep.Port, target: ep.Port, nodePort: *ep.NodePort, advertised: ep.Port}
 	if svc.typ == v1alpha1.NodePort && len(svc.access.ExternalIPs) == 0 {
 		out.advertised = out.nodePort
 	}
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		p.Errorf(source.NumberRange, portOf(specField(), ep.Name).Field("nodePort"), "", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+		p.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	(&numbers{planner: p, entry: specField(), name: ep.Name}).checkBand(out.nodePort, false)
-	p.checkPortsDiffer(svc.ports, out, specField())
 	return out
 }
 
@@ -130,7 +134,7 @@ func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]port {
 		var set []port
 		for _, sp := range s.Ports {
 			if t := ep.Targets(sp); k < len(t) {
-				set = append(set, port{name: sp.Name, protocol: *sp.Protocol, appProtocol: *sp.AppProtocol, target: t[k]})
+				set = append(set, port{name: sp.Name, protocol: sp.Protocol, appProtocol: *sp.AppProtocol, target: t[k]})
 			}
 		}
 		if set == nil {
@@ -161,7 +165,7 @@ func (p *planner) checkGroups(b *backends) {
 				"two sets of ports with the same numbers would both be slices called %s-1", name)
 		}
 		names[name] = true
-		p.checkName(specField("ports"), name, validation.IsDNS1123Subdomain(name+"-100000"))
+		p.checkName(specField("ports"), name+"-100000", validation.IsDNS1123Subdomain)
 		if len(g.addresses) > maxMirrored && slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
 			p.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
 				"%d addresses have the same ports, and Endpoints take at most %d", len(g.addresses), maxMirrored)
@@ -187,9 +191,6 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 // address's first. A Service of IPv4 alone says nothing, as the cluster's default has
 // it; a slice of a family that its Service lacks would never be read.
 func (p *planner) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
-	if len(s.IPFamilies) > 0 {
-		return s.IPFamilies, *s.IPFamilyPolicy
-	}
 	var out []v1alpha1.IPFamily
 	for _, g := range p.backends.groups {
 		if !slices.Contains(out, g.family) {
@@ -197,9 +198,12 @@ func (p *planner) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFam
 		}
 	}
 	policy := *s.IPFamilyPolicy
-	switch {
-	case len(out) == 2 && policy == "":
+	if len(out) == 2 && policy == "" {
 		policy = v1alpha1.PreferDualStack
+	}
+	switch {
+	case len(s.IPFamilies) > 0:
+		out = s.IPFamilies
 	case len(out) == 1 && out[0] == v1alpha1.IPv4:
 		out = nil
 	}

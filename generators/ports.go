@@ -30,9 +30,6 @@ func (p *planner) ports(c *component, e *v1alpha1.Service, own *v1alpha1.Pod, po
 		}
 		out = append(out, n.port(e, cp, sp, ownNumbers(own, sp.Name)))
 	}
-	for i := range out {
-		p.checkPortsDiffer(out[:i], out[i], entry)
-	}
 	p.scratch = out
 	return out
 }
@@ -64,7 +61,7 @@ func portOf(entry source.Path, name string) source.Path {
 }
 
 func (n *numbers) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) port {
-	out := port{name: sp.Name, protocol: *cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
+	out := port{name: sp.Name, protocol: cp.Protocol, appProtocol: *cp.AppProtocol, target: cp.ContainerPort}
 	if *e.Type == v1alpha1.HostPort {
 		out.hostPort = *sp.HostPort
 	}
@@ -118,7 +115,7 @@ func (n *numbers) count(field string, base, step int32, own *int32, lowest, high
 			n.Errorf(source.NumberRange, at, "start lower, or make fewer of it",
 				"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.name, value, lowest, highest)
 		default:
-			n.Errorf(source.NumberRange, at, "", "%d is not between %d and %d", value, lowest, highest)
+			n.Errorf(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 		}
 	}
 	return 0
@@ -145,22 +142,33 @@ func (n *numbers) checkBand(number int32, own bool) {
 		"%d is in the band (%d to %d) from which the cluster picks node ports for others", number, staticEnd, nodePortMax)
 }
 
-// checkPortsDiffer holds that a Service has each port and each node port once.
-func (p *planner) checkPortsDiffer(others []port, one port, entry source.Path) {
-	for _, o := range others {
-		if o.number != one.number && o.nodePort != one.nodePort {
-			continue
+// checkPortsDiffer holds that a Service has each port and each node port once, by what
+// they come to: written, counted up or the container's.
+func (p *planner) checkPortsDiffer(s *service) {
+	for i, one := range s.ports {
+		for _, o := range s.ports[:i] {
+			same := o.number == one.number && o.protocol == one.protocol
+			if same && one.number != 0 {
+				p.portTwice(s, o, one)
+			}
+			if o.nodePort != one.nodePort || one.nodePort == 0 || o.number == one.number { // TCP and UDP of one number may share
+				continue
+			}
+			if at := p.portPath(s, one.name, "nodePort"); p.once(source.NodePortClash, at) {
+				p.Errorf(source.NodePortClash, at, "give one of them another number",
+					"ports %s and %s both have node port %d in Service %s", o.name, one.name, one.nodePort, s.name)
+			}
 		}
-		at := portOf(entry, one.name)
-		written := p.Wrote(at.Field("port")) || p.Wrote(portOf(entry, o.name).Field("port"))
-		if o.number == one.number && o.protocol == one.protocol && one.number != 0 && written && p.once(source.PortClash, at) {
-			p.Errorf(source.PortClash, at.Field("port"), "give one of them another number",
-				"ports %s and %s are both %d/%s in one Service", o.name, one.name, one.number, one.protocol)
-		}
-		if o.nodePort == one.nodePort && one.nodePort != 0 && (o.number != one.number || o.protocol == one.protocol) &&
-			p.once(source.NodePortClash, at) {
-			p.Errorf(source.NodePortClash, at.Field("nodePort"), "give one of them another number",
-				"ports %s and %s both have node port %d", o.name, one.name, one.nodePort)
-		}
+	}
+}
+
+func (p *planner) portTwice(s *service, a, b port) {
+	at := p.portPath(s, b.name, "port")
+	if a.target == b.target && !p.Wrote(at) && !p.Wrote(p.portPath(s, a.name, "port")) {
+		return // Validate has told that both cannot listen there
+	}
+	if p.once(source.PortClash, at) {
+		p.Errorf(source.PortClash, at, "give one of them another number",
+			"ports %s and %s are both %d/%s in Service %s", a.name, b.name, b.number, b.protocol, s.name)
 	}
 }

@@ -3,9 +3,6 @@ package generators
 import (
 	"maps"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -37,7 +34,7 @@ type clashes struct {
 	names      map[source.Object]holders // by the object without its name
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
-	sharing    map[string]claim
+	sharing    map[string]sharer
 	hosts      map[string]claim
 	advertised map[endpoint]claim
 	pools      map[string]pool
@@ -57,13 +54,13 @@ func preflight(planners []*planner, others []*source.Document) {
 	for _, p := range planners {
 		services += len(p.services)
 	}
-	c := clashes{map[source.Object]holders{}, map[int32]claim{}, map[endpoint]claim{}, map[string]claim{},
+	c := clashes{map[source.Object]holders{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
 		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}}
 	owners := map[string]bool{}
 	for _, p := range planners {
 		owners[p.owner] = true
 	}
-	for _, doc := range others {
+	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", OwnerAnnotation)] {
 			c.foreign(doc)
 		}
@@ -80,60 +77,16 @@ func preflight(planners []*planner, others []*source.Document) {
 	}
 }
 
-// foreign enters what a document that is not ours has taken.
-func (c *clashes) foreign(doc *source.Document) {
-	o := doc.Object()
-	where := ""
-	if doc.File != "" {
-		where = " in " + doc.File
-	}
-	if owner := doc.Scalar("metadata", "annotations", OwnerAnnotation); owner != "" {
-		where += ", made for " + owner
-	}
-	c.holders(o.APIVersion, o.Kind, o.Namespace, 1).of[o.Name] = where
-	what := o.String() + where
-	if o.APIVersion != "v1" || o.Kind != "Service" {
-		return
-	}
-	var svc struct {
-		Metadata struct{ Annotations map[string]string }
-		Spec     struct {
-			LoadBalancerIP string   `yaml:"loadBalancerIP"`
-			ExternalIPs    []string `yaml:"externalIPs"`
-			Ports          []struct {
-				Port     int32
-				NodePort int32 `yaml:"nodePort"`
-				Protocol v1alpha1.Protocol
-			}
-		}
-	}
-	if doc.Node().Decode(&svc) != nil {
-		return // whoever applies it will be told
-	}
-	c.foreignPool(svc.Metadata.Annotations[dklbAnnotation], what)
-	addresses := append(svc.Spec.ExternalIPs, svc.Spec.LoadBalancerIP)
-	for _, prefix := range metalLBPrefixes {
-		addresses = append(addresses, strings.Split(svc.Metadata.Annotations[prefix+"loadBalancerIPs"], ",")...)
-	}
-	for _, p := range svc.Spec.Ports {
-		if p.NodePort != 0 {
-			c.nodePorts[p.NodePort] = claim{of: what}
-		}
-		if p.Protocol == "" {
-			p.Protocol = v1alpha1.TCP
-		}
-		for _, a := range addresses {
-			if a = strings.TrimSpace(a); a != "" {
-				c.addresses[endpoint{a, p.Port, p.Protocol}] = claim{of: what}
-			}
-		}
-	}
+// A holder is who has taken a name.
+type holder struct {
+	said string // after the object: " in FILE", " of SPEC"
+	ours bool
 }
 
 // holders are who has the names of one kind in one namespace.
 type holders struct {
-	kind source.Object     // without a name
-	of   map[string]string // by name, as said after the object: " in FILE", " of SPEC"
+	kind source.Object // without a name
+	of   map[string]holder
 }
 
 // holders returns those of a kind, with room for many more.
@@ -141,7 +94,7 @@ func (c *clashes) holders(apiVersion, kind, namespace string, many int) holders 
 	key := source.Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace}.Unversioned()
 	in, ok := c.names[key]
 	if !ok {
-		in = holders{key, make(map[string]string, many)}
+		in = holders{key, make(map[string]holder, many)}
 		c.names[key] = in
 	}
 	return in
@@ -150,16 +103,16 @@ func (c *clashes) holders(apiVersion, kind, namespace string, many int) holders 
 // claimNames holds that every object of ours is the only one of its kind and name.
 // named tells where the name was written, and a way out.
 func (c *clashes) claimNames(p *planner) {
-	ours := " of " + p.title
+	ours := holder{" of " + p.title, true}
 	take := func(in holders, name string, named func() (source.Path, string)) {
 		if by, ok := in.of[name]; ok && name != "" {
 			if at, wayOut := named(); p.once(source.NameClash, at) {
-				if !strings.HasPrefix(by, " of ") {
+				if !by.ours {
 					wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
 				}
 				o := in.kind
 				o.Name = name
-				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by)
+				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by.said)
 				return
 			}
 		}
@@ -208,17 +161,23 @@ func renamedSpec() (source.Path, string) {
 	return source.Path{}.Field("metadata", "name"), "rename the spec"
 }
 
-// sliceNames lists the EndpointSlices of the plan.
+// sliceNames lists the EndpointSlices of the plan. That two sets of ports come to one
+// name was told already.
 func (p *plan) sliceNames() []string {
 	var out []string
 	for _, o := range endpointSlices(p) {
 		out = append(out, o.GetName())
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// portPath is where the number of a port was written, or would be.
-func (s *service) portPath(name, field string) source.Path {
+// portPath is where the number of a port was written, for the pod or for the entry, or
+// would be.
+func (p *planner) portPath(s *service, name, field string) source.Path {
+	if at := s.levels[0].Field("ports").Item("name", name).Field(field); s.levels.OnePod() && p.Wrote(at) {
+		return at
+	}
 	return s.levels.Entry().Field("ports").Item("name", name).Field(field)
 }
 
@@ -232,48 +191,13 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 			continue
 		}
 		if by, ok := c.nodePorts[port.nodePort]; ok && by.svc != s {
-			if at := s.portPath(port.name, "nodePort"); p.once(source.NodePortClash, at) {
+			if at := p.portPath(s, port.name, "nodePort"); p.once(source.NodePortClash, at) {
 				p.Errorf(source.NodePortClash, at, "start from another number: a node port belongs to one Service of the cluster",
 					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by)
 			}
 			continue
 		}
 		c.nodePorts[port.nodePort] = p.claim(s)
-	}
-}
-
-// claimAddresses holds that an address, port and protocol lead to one Service, and
-// that Services of one address share it in the same way.
-func (c *clashes) claimAddresses(p *planner, s *service) {
-	if s.address == "" && len(s.access.ExternalIPs) == 0 {
-		return
-	}
-	for _, a := range append(strings.Split(s.address, ","), s.access.ExternalIPs...) {
-		if a = strings.TrimSpace(a); a == "" {
-			continue
-		}
-		for _, port := range s.ports {
-			key := endpoint{a, port.number, port.protocol}
-			if by, ok := c.addresses[key]; ok && by.svc != s {
-				if at := s.portPath(port.name, "port"); p.once(source.AddressClash, at) {
-					p.Errorf(source.AddressClash, at, "write another port, or another address",
-						"%s port %d/%s of Service %s is taken by %s", a, port.number, port.protocol, s.name, by)
-				}
-				continue
-			}
-			c.addresses[key] = p.claim(s)
-		}
-	}
-	if s.address == "" || s.provider().addressField {
-		return
-	}
-	by, ok := c.sharing[s.address]
-	if at := p.Where(s.levels, setting("loadBalancer", "address")); ok && by.svc.sharingKey != s.sharingKey && p.once(source.SharedAddress, at) {
-		p.Errorf(source.SharedAddress, at, "set the same loadBalancer.sharingKey for both",
-			"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by, by.svc.sharingKey, s.sharingKey)
-	}
-	if !ok {
-		c.sharing[s.address] = p.claim(s)
 	}
 }
 
@@ -298,8 +222,8 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 	for _, port := range s.ports {
 		key := endpoint{where, port.advertised, port.protocol}
 		if by, ok := c.advertised[key]; ok && port.advertised != 0 {
-			at := s.portPath(port.name, "advertisedPort")
-			if !p.reported[string(source.AddressClash)+" "+s.portPath(port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
+			at := p.portPath(s, port.name, "advertisedPort")
+			if !p.reported[string(source.AddressClash)+" "+p.portPath(s, port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
 				p.Errorf(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
 					"clients of Service %s and of %s would both be told %s:%d", s.name, by, where, port.advertised)
 			}
@@ -316,18 +240,6 @@ func (s *service) frontDoor() string {
 		return s.pool
 	}
 	return s.address
-}
-
-// foreignPool enters the pool of a Service that is not ours.
-func (c *clashes) foreignPool(config, what string) {
-	var o dklbObject
-	if yaml.Unmarshal([]byte(config), &o) != nil || o.Name == "" {
-		return // dklb would make up a name
-	}
-	in := c.pool(o, claim{of: what})
-	for _, f := range o.Frontends {
-		in.frontends[f.Port] = claim{of: what}
-	}
 }
 
 func (c *clashes) pool(o dklbObject, by claim) pool {
@@ -357,7 +269,7 @@ func (c *clashes) claimPool(p *planner, s *service) {
 	}
 	for i, f := range o.Frontends {
 		by, ok := in.frontends[f.Port]
-		if at := s.portPath(s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
+		if at := p.portPath(s, s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
 				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by)
 		}

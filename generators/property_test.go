@@ -94,6 +94,34 @@ func TestSameInputSameBytes(t *testing.T) {
 	}
 }
 
+// What is said of a clash with Services of others does not depend on the order in which they
+// came either.
+func TestForeignInAnyOrder(t *testing.T) {
+	foreign := func(name string) *source.Document {
+		docs, _ := source.Parse(name+".yaml", fmt.Appendf(nil, `apiVersion: v1
+kind: Service
+metadata: {name: %s, namespace: n, annotations: {metallb.io/loadBalancerIPs: 192.0.2.1, metallb.io/allow-shared-ip: %s}}
+spec: {type: LoadBalancer, ports: [{port: 80, nodePort: 30000}]}
+`, name, name))
+		return docs[0]
+	}
+	spec, _ := source.Parse("spec.yaml", []byte(`apiVersion: sallyport.dev/v1alpha1
+kind: ExternalEndpoints
+metadata: {name: a, namespace: n}
+spec:
+  type: LoadBalancer
+  loadBalancer: {provider: MetalLB, address: 192.0.2.1}
+  ports: [{port: 81, nodePort: 30000}]
+  endpoints: [{addresses: [10.0.0.1]}]
+`))
+	specs, _, _ := generators.Read(spec)
+	_, one := generators.Generate(specs, []*source.Document{foreign("x"), foreign("y")})
+	_, other := generators.Generate(specs, []*source.Document{foreign("y"), foreign("x")})
+	if diff := cmp.Diff(one, other); diff != "" || len(one.AtLeast(source.Error)) != 2 {
+		t.Errorf("%v\n%s", one, diff)
+	}
+}
+
 var lastReplicas = regexp.MustCompile(`(?s)^(.*replicas: )(\d+)(.*)$`)
 
 // Promise 3: scaling up only adds. The last pool gets one more pod, and every object

@@ -87,9 +87,7 @@ func (p *planner) pool(s service, scope scope) string {
 	if name == "" {
 		name = "$(namespace)-$(serviceName)"
 	}
-	name = p.text(name, scope, at)
-	p.checkName(at, name, validation.IsDNS1123Label(name))
-	return name
+	return p.named(name, scope, at, validation.IsDNS1123Label)
 }
 
 // poolTerms are what dklb's page wants to be the same for all Services of a pool, with

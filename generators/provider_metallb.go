@@ -28,13 +28,30 @@ var metalLB = provider{
 		return out
 	},
 	check: func(p *planner, s *service) {
-		if s.sharingKey == "" || *s.access.ExternalTrafficPolicy != v1alpha1.PolicyLocal {
+		if !s.shared || *s.access.ExternalTrafficPolicy != v1alpha1.PolicyLocal {
 			return
 		}
-		at := p.Where(s.levels, setting("externalTrafficPolicy"))
-		if p.once(source.SharedLocal, at) {
-			p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster next to the address",
-				"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.name)
+		p.sharedLocal(s)
+	},
+	meet: func(p *planner, s *service, by sharer) {
+		switch at := p.Where(s.levels, setting("loadBalancer", "address")); {
+		case by.key != s.sharingKey || s.sharingKey == "":
+			if p.once(source.SharedAddress, at) {
+				p.Errorf(source.SharedAddress, at, by.agree(s.sharingKey),
+					"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by, by.key, s.sharingKey)
+			}
+		case *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
+			p.sharedLocal(s)
+		case by.local && p.once(source.SharedLocal, at):
+			p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or write another address",
+				"%s would stay pending: %s has the same address under policy Local", s.name, by)
 		}
 	},
+}
+
+func (p *planner) sharedLocal(s *service) {
+	if at := p.Where(s.levels, setting("externalTrafficPolicy")); p.once(source.SharedLocal, at) {
+		p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster next to the address",
+			"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.name)
+	}
 }

@@ -21,7 +21,7 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 	var owners []string
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
-			others = append(others, doc)
+			others = append(append(others, doc), doc.Members()...)
 			ds = append(ds, hidden(doc)...)
 			continue
 		}
@@ -46,7 +46,7 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 		})
 		specs, ds = append(specs, all[0].spec), append(ds, all[0].found...)
 		for _, other := range all[1:] {
-			ds = append(ds, twice(all[0].spec, other.spec)...)
+			ds = append(append(ds, besides(other.found, all[0].found)...), twice(all[0].spec, other.spec)...)
 		}
 	}
 	return specs, others, ds
@@ -62,6 +62,16 @@ func hidden(doc *source.Document) source.Diagnostics {
 		}
 	}
 	return r.Diagnostics()
+}
+
+// besides are the mistakes of a second copy that the first does not have at the same
+// place.
+func besides(found, told source.Diagnostics) source.Diagnostics {
+	return slices.DeleteFunc(found, func(d source.Diagnostic) bool {
+		return slices.ContainsFunc(told, func(t source.Diagnostic) bool {
+			return t.Code == d.Code && t.Path == d.Path && t.Message == d.Message
+		})
+	})
 }
 
 func same(a, b *v1alpha1.Spec) bool {

@@ -53,7 +53,7 @@ func samePort(p *planner, c *component) {
 	for _, s := range p.perPodServices(c) {
 		for _, port := range s.ports {
 			if port.advertised != port.target {
-				p.ruleBroken(s.portPath(port.name, "advertisedPort"), "give each pod an address of its own, and the port that it listens on",
+				p.ruleBroken(p.portPath(s, port.name, "advertisedPort"), "give each pod an address of its own, and the port that it listens on",
 					"clients of pod %s are told port %s, and the engine tells them %d, which it listens on", s.pod.name, picked(port.advertised), port.target)
 			}
 		}
@@ -155,8 +155,8 @@ func kafkaListeners(p *planner, c *component) {
 			p.ruleBroken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
 				"Kafka has no security protocol %q", protocol)
 		}
-		if *port.Protocol != v1alpha1.TCP {
-			p.ruleBroken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, *port.Protocol)
+		if port.Protocol != v1alpha1.TCP {
+			p.ruleBroken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, port.Protocol)
 		}
 		advertised = advertised || *port.Listener.Advertised
 	}

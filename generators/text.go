@@ -23,22 +23,44 @@ func podName(workload string, ordinal int32) string {
 
 // text expands placeholders, and reports those that stand for nothing at that place.
 func (p *planner) text(text string, s scope, at source.Path) string {
+	out, _ := p.expand(text, s, at)
+	return out
+}
+
+// expand is text, and tells whether all placeholders stand for something.
+func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	out, err := s.expand(text)
 	if err != nil && p.once(source.UnknownPlaceholder, at) {
 		var wrong wrongPlaceholder
 		errors.As(err, &wrong)
 		p.Errorf(source.UnknownPlaceholder, at, wrong.wayOut, "%s", wrong.message)
 	}
-	return out
+	return out, err == nil
 }
 
-// checkName reports what one of apimachinery's checks says of a name that the plan
-// made; "" is a name that could not be made, which was told already.
-func (p *planner) checkName(at source.Path, name string, msgs []string) {
-	if len(msgs) == 0 || name == "" || !p.once(source.NameInvalid, at) {
-		return
+// named expands the placeholders of a name and reports what one of apimachinery's checks
+// says of what it comes to.
+func (p *planner) named(text string, s scope, at source.Path, check func(string) []string) string {
+	name, ok := p.expand(text, s, at)
+	if ok {
+		p.checkName(at, name, check)
 	}
-	p.Errorf(source.NameInvalid, at, "", "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+	return name
+}
+
+// checkName reports what one of apimachinery's checks says of a name that the plan made.
+func (p *planner) checkName(at source.Path, name string, check func(string) []string) {
+	if msgs := check(name); len(msgs) > 0 && p.once(source.NameInvalid, at) {
+		p.Errorf(source.NameInvalid, at, v1alpha1.WayOut(msgs), "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+	}
+}
+
+// serviceName checks a Service's name: a DNS-1035 label, as API servers up to 1.35 want it.
+func serviceName(name string) []string {
+	if obviousName(name, validation.DNS1035LabelMaxLength) {
+		return nil
+	}
+	return validation.IsDNS1035Label(name)
 }
 
 // workloadName checks a StatefulSet's name. The pods carry $(name)-$(hash) as a label,
@@ -84,12 +106,15 @@ func isIP(s string) bool {
 	return err == nil && ip.Zone() == ""
 }
 
-// texts are the expanded maps of an entry, kept where they are the same for all of
-// its pods, and where things were written.
+// texts are the expanded maps, the places and the domain of an entry, kept where they are
+// the same for all of its pods.
 type texts struct {
 	byField map[string]map[string]string
 	where   *places
 	last    []port
+
+	domain     string // as it was found to be right
+	domainUsed bool
 }
 
 // ports keeps a list of ports, one for all pods as long as nothing counts.
@@ -187,7 +212,7 @@ func (p *planner) checkMeta(field, key, value string, at source.Path) {
 		msgs = append(validation.IsQualifiedName(key), validation.IsValidLabelValue(value)...)
 	}
 	if len(msgs) > 0 && p.once(source.Invalid, at) {
-		p.Errorf(source.Invalid, at, "", "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
+		p.Errorf(source.Invalid, at, v1alpha1.WayOut(msgs), "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
 	}
 	ours := field == "labels" && key == ManagedByLabel
 	for _, prefix := range reservedPrefixes {

@@ -84,9 +84,21 @@ func TestBad(t *testing.T) {
 				if out, _, status := sallyport("", "render", "--patch", f.Name); status != 1 || out != "" {
 					t.Errorf("%s, --patch: status %d, and this on stdout: %q", f.Name, status, out)
 				}
+				everyWayOut(t, f.Name, said)
 			}
 			compare(t, file, ar, got)
 		})
+	}
+}
+
+// everyWayOut holds that whatever is wrong has a second line, with the way out.
+func everyWayOut(t *testing.T, name, said string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(said, "\n"), "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, "    ") && (i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "    ")) {
+			t.Errorf("%s: no way out of %s", name, line)
+		}
 	}
 }
 
@@ -134,6 +146,9 @@ func TestFn(t *testing.T) {
 
 func caseName(file string) string { return strings.TrimSuffix(filepath.Base(file), ".txtar") }
 
+// longest is how many lines a case may have.
+const longest = 160
+
 func parse(t *testing.T, file string) *txtar.Archive {
 	t.Helper()
 	ar, err := txtar.ParseFile(file)
@@ -142,6 +157,9 @@ func parse(t *testing.T, file string) *txtar.Archive {
 	}
 	if len(bytes.TrimSpace(ar.Comment)) == 0 {
 		t.Errorf("%s does not say why it exists", file)
+	}
+	if n := bytes.Count(txtar.Format(ar), []byte("\n")); n > longest {
+		t.Errorf("%s has %d lines, and nobody reads more than %d: split it", file, n, longest)
 	}
 	return ar
 }

@@ -112,7 +112,7 @@ func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.D
 			return nil, nil, err
 		}
 		more, found := source.Parse(file, data)
-		docs = append(docs, more...)
+		docs = append(docs, source.Unlisted(more)...)
 		ds = append(ds, found...)
 	}
 	return docs, ds, nil

@@ -83,10 +83,45 @@ func newRoot() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newFilter(), newInit(), newProfiles(),
 		newSchema(), newExplain(), newVersion())
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		onlyCommands(completion)
+	}
 	return root
+}
+
+// newHelp is --help as a command. The library's own is fine with a command that is not there.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [COMMAND]",
+		Short:  "Tell what a command does",
+		Hidden: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			of, rest, err := root.Find(args)
+			if err == nil && len(rest) > 0 {
+				err = fmt.Errorf("sallyport help: there is no command %q", rest[0])
+			}
+			if err != nil {
+				return usageError{err}
+			}
+			return of.Help()
+		},
+	}
+}
+
+// onlyCommands makes a command that does nothing by itself refuse what is not one of its
+// commands.
+func onlyCommands(cmd *cobra.Command) {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usageError{fmt.Errorf("%s: there is no command %q", cmd.CommandPath(), args[0])}
+		}
+		return cmd.Help()
+	}
 }
 
 // piped tells whether standard input is a pipe or a file: kustomize and kpt hand a

@@ -16,14 +16,8 @@ func newProfiles() *cobra.Command {
 		Short: "List and show the built-in profiles",
 		Long: `A profile is a partial spec that lies under the user's: it says what an engine always
 needs, so that the spec says only what is special.`,
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("sallyport profiles: there is no command %q", args[0])}
-			}
-			return cmd.Help()
-		},
 	}
+	onlyCommands(cmd)
 	cmd.AddCommand(
 		&cobra.Command{
 			Use:   "list",

@@ -20,12 +20,12 @@ type Enum interface{ Values() []string }
 type Refuser interface{ Refuse(word string) string }
 
 // Decode fills the struct that into points to, strictly: unknown and repeated
-// keys, wrong types, unknown enum values ("" means none) and nulls are errors, all
+// keys, wrong types, unknown enum values and nulls are errors, all
 // of them reported, each where it stands. What is right is decoded all the same, so that
 // the checks that follow can find the rest of the mistakes.
 //
 // Fields go by their json tags. A pointer, slice or map stays nil where the field
-// is absent. A null is an error but as a value of a map to pointers, where it
+// is absent; for a pointer to an enum, "" is a value and means none. A null is an error but as a value of a map to pointers, where it
 // stays a nil pointer. List entries with a patchMergeKey must have the key (unless
 // it is marked optional), each value once.
 func (d *Document) Decode(into any) Diagnostics {
@@ -68,6 +68,9 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		if v.Elem().Kind() == reflect.String && n.ShortTag() == "!!str" && n.Value == "" {
+			return // none, of an enum as well
+		}
 		d.value(n, v.Elem(), p)
 	case reflect.Struct:
 		if d.kind(n, yaml.MappingNode, "a mapping", p) {
@@ -93,7 +96,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 
 func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 	if n.Kind != k {
-		d.fail(WrongType, n, p, "", "got "+got(n)+", want "+want)
+		d.fail(WrongType, n, p, "write "+want, "got "+got(n)+", want "+want)
 	}
 	return n.Kind == k
 }
@@ -102,7 +105,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	tag, wayOut, right := n.ShortTag(), "", Value{}
 	switch v.Kind() {
 	case reflect.String:
-		if tag == "!!str" {
+		if tag == "!!str" || tag == "!!merge" { // << as a value is a text
 			if d.enum(n, v, p) {
 				v.SetString(n.Value)
 			}
@@ -126,7 +129,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 		var i int64
 		if tag == "!!int" && n.Decode(&i) == nil {
 			if i < math.MinInt32 || i > math.MaxInt32 {
-				d.fail(WrongType, n, p, "", n.Value+" does not fit into 32 bits")
+				d.fail(WrongType, n, p, "write a smaller number", n.Value+" does not fit into 32 bits")
 				return
 			}
 			v.SetInt(i)
@@ -162,7 +165,7 @@ func meantNumber(text string) Value {
 // enum checks a word against the closed set that its type may have.
 func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	e, ok := v.Interface().(Enum)
-	if !ok || n.Value == "" || slices.Contains(e.Values(), n.Value) {
+	if !ok || slices.Contains(e.Values(), n.Value) {
 		return true
 	}
 	message := fmt.Sprintf("%q is not one of the values that this field has", n.Value)
@@ -262,7 +265,7 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 		case c.Kind != yaml.MappingNode || key != nil && key.ShortTag() != "!!str":
 			continue // told already
 		case key == nil && !f.keyless:
-			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
+			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "write "+f.mergeKey+": ...", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
 			continue
 		case key == nil:
 			key = &yaml.Node{Line: c.Line, Column: c.Column}

@@ -175,6 +175,10 @@ func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) 
 // missing there is not missing for its own sake.
 func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
 
+// Doubtful tells whether decoding has complained about anything, so that something may be
+// missing that is there.
+func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
+
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
 	if r.doc.shadowed(p) {
 		return &Diagnostic{} // whatever is added to it is not told either

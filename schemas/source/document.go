@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,38 @@ type Document struct {
 
 	root   *yaml.Node // without aliases; nil for a document that is not a mapping
 	shadow []string   // paths that are known to be wrong, see shadowed
+	lists  map[listKey]map[string]int
+}
+
+// A listKey is a list and what its entries are told apart by.
+type listKey struct {
+	list *yaml.Node
+	key  string
+}
+
+// entries are the places of a list's entries by their merge key, of which "" is an entry
+// without one. A list is looked through once, however often it is asked for: a spec may
+// say something of thousands of pods.
+func (d *Document) entries(list *yaml.Node, key string) map[string]int {
+	k := listKey{list, key}
+	if at, ok := d.lists[k]; ok {
+		return at
+	}
+	at := make(map[string]int, len(list.Content))
+	for i, c := range list.Content {
+		name := ""
+		if _, v := lookup(c, key); v != nil {
+			name = v.Value
+		}
+		if _, ok := at[name]; !ok {
+			at[name] = i
+		}
+	}
+	if d.lists == nil {
+		d.lists = map[listKey]map[string]int{}
+	}
+	d.lists[k] = at
+	return at
 }
 
 // Parse splits a file into its documents. Empty documents are left out.
@@ -49,6 +82,19 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 		doc.Numbers = true
 		docs = append(docs, doc)
 	}
+}
+
+// Unlisted takes v1 Lists apart, as kubectl get prints them: a List is its items.
+func Unlisted(docs []*Document) []*Document {
+	var out []*Document
+	for _, d := range docs {
+		if o := d.Object(); o.APIVersion == "v1" && o.Kind == "List" {
+			out = append(out, d.Members()...)
+		} else {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // FromNode returns the document of a node that somebody else has parsed, as the
@@ -118,7 +164,7 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" && mergeable(x) {
 			out.Content = out.Content[:len(out.Content)-1]
 			merged = append(merged, x)
 			continue
@@ -129,6 +175,15 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 		mergeKeys(&out, m)
 	}
 	return &out, nil
+}
+
+// mergeable tells whether << can take a value; if not, it is a key like others, and one
+// that nothing has.
+func mergeable(n *yaml.Node) bool {
+	if n.Kind == yaml.SequenceNode {
+		return !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind != yaml.MappingNode })
+	}
+	return n.Kind == yaml.MappingNode
 }
 
 // mergeKeys adds what << names and the mapping itself does not say.
@@ -192,7 +247,7 @@ func (d *Document) Members() []*Document {
 	}
 	var out []*Document
 	for _, n := range items.Content {
-		out = append(out, &Document{File: d.File, Index: d.Index, root: n})
+		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n})
 	}
 	return out
 }
@@ -209,7 +264,7 @@ func (d *Document) Before(other *Document) bool {
 func (d *Document) Has(p Path) bool {
 	n := d.root
 	for _, s := range p {
-		if _, n = s.in(n); n == nil {
+		if _, n, _ = d.in(s, n); n == nil {
 			return false
 		}
 	}
@@ -220,7 +275,7 @@ func (d *Document) Has(p Path) bool {
 func (d *Document) value(p Path) Value {
 	n := d.root
 	for _, s := range p {
-		_, n = s.in(n)
+		_, n, _ = d.in(s, n)
 	}
 	switch {
 	case n == nil || n.Kind != yaml.ScalarNode:
@@ -231,57 +286,58 @@ func (d *Document) value(p Path) Value {
 	return Value{Tag: n.ShortTag(), Text: n.Value}
 }
 
+// Empty tells whether the user wrote an empty value: "", 0, [] or {}.
+func (d *Document) Empty(p Path) bool {
+	n := d.root
+	for _, s := range p {
+		if _, n, _ = d.in(s, n); n == nil {
+			return false
+		}
+	}
+	return len(n.Content) == 0 && (n.Kind != yaml.ScalarNode || n.Value == "" || n.Value == "0")
+}
+
 // find follows p as far as the document goes: the node that stands for the last
 // step found (a scalar itself, else its key), the path in the user's words, and
 // the steps that are not there.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 	at, value := d.root, d.root
-	for i, s := range p {
-		k, v := s.in(value)
+	for depth, s := range p {
+		k, v, i := d.in(s, value)
 		if v == nil {
-			return at, found, p[i:]
+			return at, found, p[depth:]
 		}
 		if at = k; k == nil || v.Kind == yaml.ScalarNode {
 			at = v
 		}
 		if s.key != "" {
-			s = step{index: indexOf(value, v)}
+			s = step{index: i}
 		}
 		value, found = v, append(found, s)
 	}
 	return at, found, nil
 }
 
-// in returns what the step leads to, and its key if it is a mapping's.
-func (s step) in(n *yaml.Node) (key, value *yaml.Node) {
+// in returns what the step leads to, and its key if it is a mapping's or its place if it
+// is a list's.
+func (d *Document) in(s step, n *yaml.Node) (key, value *yaml.Node, place int) {
 	switch {
 	case n == nil:
-		return nil, nil
+		return nil, nil, 0
 	case s.key == "" && s.index < 0:
-		return lookup(n, s.name)
+		key, value = lookup(n, s.name)
+		return key, value, 0
 	case n.Kind != yaml.SequenceNode:
-		return nil, nil
-	case s.index >= 0:
-		if s.index < len(n.Content) {
-			return nil, n.Content[s.index]
-		}
-		return nil, nil
+		return nil, nil, 0
 	}
-	for _, c := range n.Content {
-		if _, v := lookup(c, s.key); v != nil && v.Value == s.name || v == nil && s.name == "" {
-			return nil, c
-		}
+	i, ok := s.index, s.index < len(n.Content)
+	if s.key != "" {
+		i, ok = d.entries(n, s.key)[s.name]
 	}
-	return nil, nil
-}
-
-func indexOf(n, entry *yaml.Node) int {
-	for i, c := range n.Content {
-		if c == entry {
-			return i
-		}
+	if !ok {
+		return nil, nil, 0
 	}
-	return -1
+	return nil, n.Content[i], i
 }
 
 // diagnostic places a message in the user's file: at the field, or at what comes

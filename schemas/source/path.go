@@ -8,7 +8,7 @@ import (
 
 // Path is where a field stands in an object. Entries of a list that merges by
 // key are named by that key, so a path means the same before a merge and after
-// it; Locate turns it into the index that the user's file has.
+// it; messages turn it into the index that the user's file has.
 type Path []step
 
 // A step is a field ("spec"), a key of a map or an entry of a list. Exactly one
@@ -63,3 +63,6 @@ func (p Path) String() string {
 	}
 	return b.String()
 }
+
+// Name is the last step's field, key or merge key value.
+func (p Path) Name() string { return p[len(p)-1].name }

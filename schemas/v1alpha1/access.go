@@ -92,12 +92,13 @@ type LoadBalancerSettings struct {
 	// of one address share it, and the ports of a PerPod entry then count up.
 	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 
-	// Addresses are one for each pod, in the order of ids; a range a-b stands for
-	// all of its addresses. They take the place of address.
+	// Addresses are one for each pod, or one of each family with a comma between, in the
+	// order of ids; a range a-b stands for all of its addresses. They take the place of
+	// address.
 	Addresses []string `json:"addresses,omitempty" example:"[203.0.113.7-203.0.113.9]"`
 
 	// SharingKey is what Services of one address have in common. Default: the address
-	// itself.
+	// itself, so that two specs agree; of two families, the IPv4 one.
 	SharingKey *string `json:"sharingKey,omitempty"`
 
 	// AddressPool is the provider's pool to take the address from.

@@ -70,6 +70,22 @@ func countUp(from, to netip.Addr) ([]netip.Addr, error) {
 	}
 }
 
+// Canonical is the one spelling of an IP address or a CIDR; other texts stay as they are.
+func Canonical(s string) string {
+	if ip, err := netip.ParseAddr(strings.TrimSpace(s)); err == nil {
+		return ip.String()
+	}
+	if prefix, err := netip.ParsePrefix(s); err == nil {
+		return prefix.String()
+	}
+	return s
+}
+
+// canonicalAddresses is the same for what names one address of each family.
+func canonicalAddresses(s string) string {
+	return strings.Join(each(strings.Split(s, ","), Canonical), ",")
+}
+
 // endpointIP says why the API server or kube-proxy would not take an address as an
 // endpoint, or "" (ValidateEndpointIP, and what it lets through).
 func endpointIP(ip netip.Addr) string {

@@ -3,12 +3,14 @@ package v1alpha1
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // Default completes a merged spec: settings cascade down to entries and pods, and
 // blanks get their defaults. Below an entry of the result no pointer is nil, but for
-// the numbers of a pod, where nil means "as counted". The argument is not changed.
+// the numbers of a pod, where nil means "as counted", and a sharing key, where it means
+// "by the address". The argument is not changed.
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
@@ -38,7 +40,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 		return p
 	})
 	c.Ports = each(c.Ports, func(p Port) Port {
-		p.Protocol = or(p.Protocol, TCP)
+		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
 		if p.Listener != nil {
 			p.Listener = &Listener{
@@ -99,13 +101,11 @@ func (e Service) complete(c Component) Service {
 		e.Selector = c.Selector
 	}
 	e.Selector = clean(e.Selector)
-	e.Host = or(e.Host, defaultHost(e.Mode, cascaded.Domain))
+	host := e.Host
+	e.Host = or(host, defaultHost(e.Mode, cascaded.Domain))
 	e.Pods = each(e.Pods, func(p Pod) Pod {
 		access := Merge(p.Access, cascaded)
-		p.Host = or(p.Host, *e.Host)
-		if *e.Host == "" && p.Domain != nil {
-			p.Host = or(nil, defaultHost(e.Mode, p.Domain))
-		}
+		p.Host = or(cmp.Or(p.Host, host), defaultHost(e.Mode, access.Domain))
 		p.Access = access.Complete()
 		return p
 	})
@@ -158,7 +158,11 @@ func (e Service) steps(written *Steps) *Steps {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
 	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
-	sharesHost := *e.Host != "" && !TellsPods(*e.Host) && !(Mentions(*e.Host, "domain") && TellsPods(*e.Domain))
+	host := *e.Host
+	if Mentions(host, "domain") {
+		host += *e.Domain
+	}
+	sharesHost := host != "" && !TellsPods(host)
 	pool := *e.LoadBalancer.EdgeLB.Name
 	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && pool != "" && !TellsPods(pool)
 	return &Steps{
@@ -185,12 +189,13 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	if *s.Type == "" {
 		s.Type = new(ClusterIP)
 	}
+	s.Emit = slices.DeleteFunc(slices.Clone(s.Emit), func(k EndpointsKind) bool { return k == "" })
 	if len(s.Emit) == 0 {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
 	s.Access = s.Complete()
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
-		p.Protocol = or(p.Protocol, TCP)
+		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
 		p.NodePort = or(p.NodePort, 0)
 		if p.TargetPorts == nil {
@@ -209,7 +214,9 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 // The prefixes of external-dns: until 0.21, and since.
 var externalDNSPrefixes = []string{"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"}
 
-// Complete fills the blanks of settings that have cascaded.
+// Complete fills the blanks of settings that have cascaded. Only sharingKey may stay nil:
+// it follows from each Service's address. Addresses get their one spelling, so that equal
+// ones are equal.
 func (a Access) Complete() Access {
 	var lb LoadBalancerSettings
 	if a.LoadBalancer != nil {
@@ -246,7 +253,12 @@ func (a Access) Complete() Access {
 	fill(reflect.ValueOf(&edge).Elem())
 	fill(reflect.ValueOf(&strategies).Elem())
 	fill(reflect.ValueOf(&a).Elem())
+	key := lb.SharingKey
 	fill(reflect.ValueOf(&lb).Elem())
+	lb.SharingKey = key
+	lb.Address = new(canonicalAddresses(*lb.Address))
+	lb.Addresses, lb.SourceRanges = each(lb.Addresses, canonicalAddresses), each(lb.SourceRanges, Canonical)
+	a.ExternalIPs = each(a.ExternalIPs, Canonical)
 	fill(reflect.ValueOf(&dns).Elem())
 	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
 	return a
@@ -286,8 +298,11 @@ func start(o *Ordinals) *int32 {
 	return o.Start
 }
 
-// each returns a new slice, so that what it was made of stays as it is.
+// each returns a new slice, so that what it was made of stays as it is; nil stays nil.
 func each[T, U any](in []T, f func(T) U) []U {
+	if in == nil {
+		return nil
+	}
 	out := make([]U, len(in))
 	for i, v := range in {
 		out[i] = f(v)

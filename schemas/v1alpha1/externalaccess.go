@@ -187,7 +187,7 @@ type Port struct {
 	ContainerPort int32 `json:"containerPort,omitempty" is:"port" example:"9094"`
 
 	// Protocol is TCP, UDP or SCTP. Default: TCP.
-	Protocol *Protocol `json:"protocol,omitempty"`
+	Protocol Protocol `json:"protocol,omitempty"`
 
 	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
 	AppProtocol *string `json:"appProtocol,omitempty" example:"kubernetes.io/h2c"`

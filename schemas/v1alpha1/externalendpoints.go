@@ -56,7 +56,7 @@ type EndpointPort struct {
 	NodePort *int32 `json:"nodePort,omitempty" is:"nodePort" example:"30080"`
 
 	// Protocol is TCP, UDP or SCTP. Default: TCP.
-	Protocol *Protocol `json:"protocol,omitempty"`
+	Protocol Protocol `json:"protocol,omitempty"`
 
 	// AppProtocol is a hint for load balancers and meshes (KEP-1422).
 	AppProtocol *string `json:"appProtocol,omitempty" example:"kubernetes.io/h2c"`

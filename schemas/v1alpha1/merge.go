@@ -2,7 +2,6 @@ package v1alpha1
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -81,25 +80,19 @@ func mergeLists(over, under reflect.Value, mergeKey string) reflect.Value {
 	}
 	key := func(entry reflect.Value) string { return fieldNamed(entry, mergeKey).String() }
 	out := reflect.MakeSlice(over.Type(), 0, over.Len()+under.Len())
+	places := make(map[string]int, over.Len()+under.Len())
 	for i := range under.Len() {
+		places[key(under.Index(i))] = i
 		out = reflect.Append(out, under.Index(i))
 	}
 	for i := range over.Len() {
 		entry := over.Index(i)
-		at := slices.IndexFunc(entries(out), func(e reflect.Value) bool { return key(e) == key(entry) })
-		if at < 0 {
-			out = reflect.Append(out, entry)
+		if at, ok := places[key(entry)]; ok {
+			out.Index(at).Set(mergeStructs(entry, out.Index(at)))
 			continue
 		}
-		out.Index(at).Set(mergeStructs(entry, out.Index(at)))
-	}
-	return out
-}
-
-func entries(list reflect.Value) []reflect.Value {
-	out := make([]reflect.Value, list.Len())
-	for i := range out {
-		out[i] = list.Index(i)
+		places[key(entry)] = out.Len()
+		out = reflect.Append(out, entry)
 	}
 	return out
 }

@@ -124,53 +124,62 @@ type reach struct {
 }
 
 // reaches lists the Services of a complete spec, and those of pods that have
-// something otherwise.
-func (e ExternalAccess) reaches() []reach {
-	var out []reach
+// something otherwise; places is where settings may stand.
+func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
+	places = append(places, specPath)
+	add := func(r reach) {
+		all, places = append(all, r), append(places, r.levels[0])
+	}
 	for _, c := range e.Spec.Components {
+		places = append(places, componentPath(c.Name))
 		for _, s := range c.Services {
 			t := target{mode: s.Mode, typ: *s.Type, access: s.Access, selector: true}
-			out = append(out, reach{t, LevelsOf(c.Name, s.Name, "")})
+			add(reach{t, LevelsOf(c.Name, s.Name, "")})
 			t.onePod = true
 			for _, p := range s.Pods {
 				t.access = p.Access
-				out = append(out, reach{t, LevelsOf(c.Name, s.Name, p.Pod)})
+				add(reach{t, LevelsOf(c.Name, s.Name, p.Pod)})
 			}
 		}
 	}
-	return out
+	return all, places
 }
 
 // checkUse reports every setting of the user's that nothing can use, and every one
-// that a profile's nearer setting beats.
-func (v *validator) checkUse(all []reach) {
+// that a profile's nearer setting beats. places are all where one may stand, those
+// without Services among them.
+func (v *validator) checkUse(all []reach, places []source.Path) {
+	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
 	for _, s := range settings {
-		reported := map[string]bool{}
-		for _, r := range all {
-			for i, level := range r.levels {
-				p := join(level, s.path)
-				if key := p.String(); v.User.Has(p) && !reported[key] {
-					reported[key] = true
-					v.checkUsable(s, p, level, all)
+		const reached, used = 1, 2
+		at := map[string]int{}
+		for n, r := range all {
+			for i, key := range keys[n] {
+				if at[key] = max(at[key], reached); !s.usable(r.target) || i > 0 && !r.inherits(s) {
+					continue
 				}
-				if i > 0 && r.inherits(s) && s.usable(r.target) {
-					v.checkBeaten(s, r.levels[:i], p)
+				if at[key] = used; i > 0 && v.Profile != nil {
+					v.checkBeaten(s, r.levels[:i], join(r.levels[i], s.path))
 				}
+			}
+		}
+		for _, level := range places {
+			p, how := join(level, s.path), at[level.String()]
+			switch {
+			case how == used || !v.User.Has(p) || v.twoAddresses(s, level):
+			case how == reached:
+				v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
+					"no Service that this reaches can use it: %s", s.reason)
+			case !v.Doubtful():
+				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this reaches")
 			}
 		}
 	}
 }
 
-func (v *validator) checkUsable(s setting, p, level source.Path, all []reach) {
-	for _, r := range all {
-		for i, l := range r.levels {
-			if l.String() == level.String() && (i == 0 || r.inherits(s)) && s.usable(r.target) {
-				return
-			}
-		}
-	}
-	v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
-		"no Service that this reaches can use it: %s", s.reason)
+// twoAddresses tells that address stands next to addresses, which was told already.
+func (v *validator) twoAddresses(s setting, level source.Path) bool {
+	return s.path.Name() == "addresses" && v.User.Has(join(level, at("loadBalancer", "address")))
 }
 
 // checkBeaten tells that a profile says otherwise, nearer to the Service than the

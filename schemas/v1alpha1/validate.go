@@ -35,7 +35,7 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 			"there is nothing to expose")
 	}
 	for _, c := range s.Components {
-		v.component(c)
+		v.component(c, *s.Enabled)
 	}
 	v.checkUse(e.reaches())
 }
@@ -43,7 +43,7 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 func (v *validator) metadata(m Metadata) {
 	p := source.Path{}.Field("metadata")
 	if m.Name == "" {
-		v.Errorf(source.Required, p.Field("name"), "", "the object needs a name")
+		v.Errorf(source.Required, p.Field("name"), "write metadata: {name: ...}", "the object needs a name")
 	} else {
 		v.syntax(p.Field("name"), m.Name, validation.IsDNS1123Subdomain(m.Name))
 	}
@@ -55,11 +55,27 @@ func (v *validator) metadata(m Metadata) {
 // syntax reports what one of apimachinery's checks says of a value.
 func (v *validator) syntax(p source.Path, value string, msgs []string) {
 	if len(msgs) > 0 {
-		v.Errorf(source.Invalid, p, "", "%q: %s", value, Plainly(msgs))
+		v.Errorf(source.Invalid, p, WayOut(msgs), "%q: %s", value, Plainly(msgs))
 	}
 }
 
 var regexText = regexp.MustCompile(`,? *regex used for validation is '[^']*'`)
+
+// WayOut says what apimachinery's checks would take.
+func WayOut(msgs []string) string {
+	text := strings.Join(msgs, "; ")
+	switch {
+	case strings.Contains(text, "must be no more than"), strings.Contains(text, "of more than 52"):
+		return "make it shorter"
+	case strings.Contains(text, "start with an alphabetic character"):
+		return "use lower case letters, digits and '-', a letter first"
+	case strings.Contains(text, "RFC 1123 subdomain"):
+		return "use lower case letters, digits, '-' and '.', such as db.example.com"
+	case strings.Contains(text, "RFC 1123 label"):
+		return "use lower case letters, digits and '-', such as my-name"
+	}
+	return "use letters, digits, '-', '_' and '.', such as my.name-1"
+}
 
 // Plainly joins what apimachinery's checks say, without the regular expressions.
 func Plainly(msgs []string) string {
@@ -68,7 +84,7 @@ func Plainly(msgs []string) string {
 
 func (v *validator) portNumber(p source.Path, n int32) {
 	if msgs := validation.IsValidPortNum(int(n)); len(msgs) > 0 {
-		v.Errorf(source.NumberRange, p, "", "%d: %s", n, Plainly(msgs))
+		v.Errorf(source.NumberRange, p, "stay within that range", "%d: %s", n, Plainly(msgs))
 	}
 }
 
@@ -78,8 +94,8 @@ func (v *validator) rbac(r RBAC) {
 		for i, rule := range rules {
 			at := p.Field(name).Index(i)
 			v.listed(at.Field("apiGroups"), rule.APIGroups, `the core group is written ""`)
-			v.listed(at.Field("resources"), rule.Resources, "")
-			v.listed(at.Field("verbs"), rule.Verbs, "")
+			v.listed(at.Field("resources"), rule.Resources, "name them in the plural, such as pods")
+			v.listed(at.Field("verbs"), rule.Verbs, "name them, such as get")
 		}
 	}
 }
@@ -90,10 +106,11 @@ func (v *validator) listed(p source.Path, list []string, wayOut string) {
 	}
 }
 
-func (v *validator) component(c Component) {
+func (v *validator) component(c Component, enabled bool) {
 	p := componentPath(c.Name)
 	v.syntax(p.Field("name"), c.Name, validation.IsDNS1123Label(c.Name))
-	v.pods(c, p)
+	v.notEmpty(p.Field("workload"))
+	v.pods(c, enabled, p)
 	if len(c.Ports) == 0 {
 		v.Errorf(source.Required, p.Field("ports"), "list what the pods listen on", "component %s has no ports", c.Name)
 	}
@@ -165,8 +182,10 @@ func (v *validator) listener(l Listener, p source.Path) {
 
 func (v *validator) port(c Component, port Port, p source.Path) {
 	v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
-	if port.ContainerPort == 0 && !v.User.Has(p.Field("containerPort")) {
-		v.Errorf(source.Required, p.Field("containerPort"), "", "port %s needs the number that the container listens on", port.Name)
+	if v.User.Empty(p.Field("containerPort")) {
+		v.portNumber(p.Field("containerPort"), 0)
+	} else if port.ContainerPort == 0 {
+		v.Errorf(source.Required, p.Field("containerPort"), "write containerPort: ...", "port %s needs the number that the container listens on", port.Name)
 	} else {
 		v.portNumber(p.Field("containerPort"), port.ContainerPort)
 	}
@@ -180,21 +199,34 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 		if other.Name == port.Name {
 			break
 		}
-		if other.ContainerPort == port.ContainerPort && *other.Protocol == *port.Protocol && port.ContainerPort > 0 {
+		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
 			v.Errorf(source.Duplicate, p.Field("containerPort"), "give each port its own number, or open one port in several entries",
-				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, *port.Protocol)
+				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, port.Protocol)
 		}
 	}
 }
 
+// notEmpty reports an empty value of what cannot be none, and which a profile or a default
+// would cover.
+func (v *validator) notEmpty(p source.Path) {
+	if v.User.Empty(p) {
+		v.Errorf(source.Required, p, "write it, or leave the field out", "%s cannot be empty", p.Name())
+	}
+}
+
 // pods checks what says which pods there are.
-func (v *validator) pods(c Component, p source.Path) {
-	v.count(p.Field("replicas"), *c.Replicas)
-	v.count(p.Field("ordinals", "start"), *c.Ordinals.Start)
+func (v *validator) pods(c Component, enabled bool, p source.Path) {
+	v.count(p, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
 	for _, pool := range c.Pools {
 		at := p.Field("pools").Item("workload", pool.Workload)
-		v.count(at.Field("replicas"), *pool.Replicas)
-		v.count(at.Field("ordinals", "start"), *pool.Ordinals.Start)
+		if pool.Workload == "" {
+			v.Errorf(source.Required, at.Field("workload"), "name the StatefulSet", "a pool of component %s has no workload", c.Name)
+		}
+		if pool.Workload == c.Workload && c.Workload != "" {
+			v.Errorf(source.Duplicate, at.Field("workload"), "name another StatefulSet, or raise the component's replicas",
+				"%s is the component's own StatefulSet", c.Workload)
+		}
+		v.count(at, *pool.Replicas, *pool.Ordinals.Start, *pool.IDOffset)
 	}
 	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
 		return
@@ -203,19 +235,32 @@ func (v *validator) pods(c Component, p source.Path) {
 		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
 			"component %s has a PerPod entry, and nobody says what its pods are called", c.Name)
 	}
+	if !enabled && (c.Config == nil || len(c.Config.Files) == 0) {
+		return
+	}
 	v.replicas(p.Field("replicas"), "component "+c.Name)
 	for _, pool := range c.Pools {
 		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), "pool "+pool.Workload)
 	}
 }
 
-// MaxReplicas is how many pods a component may have.
-const MaxReplicas = 100_000
+// MaxReplicas is how many pods a component may have. With MaxOffset, ids stay far from
+// where numbers of 32 bits end.
+const (
+	MaxReplicas = 100_000
+	MaxOffset   = 1_000_000_000
+)
 
-func (v *validator) count(p source.Path, n int32) {
-	if n < 0 || n > MaxReplicas {
-		v.Errorf(source.NumberRange, p, "", "%d is not between 0 and %d", n, MaxReplicas)
+// count checks the numbers of a StatefulSet's pods.
+func (v *validator) count(p source.Path, replicas, start, offset int32) {
+	between := func(p source.Path, n, lowest, highest int32) {
+		if n < lowest || n > highest {
+			v.Errorf(source.NumberRange, p, "stay within that range", "%d is not between %d and %d", n, lowest, highest)
+		}
 	}
+	between(p.Field("replicas"), replicas, 0, MaxReplicas)
+	between(p.Field("ordinals", "start"), start, 0, MaxReplicas)
+	between(p.Field("idOffset"), offset, -MaxOffset, MaxOffset)
 }
 
 // replicas must be written where something is made for each pod: zero is a number
@@ -230,6 +275,7 @@ func (v *validator) replicas(p source.Path, what string) {
 func (v *validator) entry(c Component, e Service) {
 	p := entryPath(c.Name, e.Name)
 	v.syntax(p.Field("name"), e.Name, validation.IsDNS1123Label(e.Name))
+	v.notEmpty(p.Field("serviceName"))
 	if e.Mode == "" {
 		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "entry %s does not say what it makes", e.Name)
 		return
@@ -249,6 +295,10 @@ func (v *validator) entry(c Component, e Service) {
 		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
 			"a Service without a selector has no pods")
 	}
+	if e.Mode == PerPod && len(e.Selector) > 0 && !e.selectsOne() {
+		v.Errorf(source.Invalid, p.Field("selector"), "put $(pod) into a value, or leave it out to select the pod by its name",
+			"the Service of each pod would have all of the pods")
+	}
 	for _, port := range e.Ports {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
 	}
@@ -257,6 +307,16 @@ func (v *validator) entry(c Component, e Service) {
 	for _, pod := range e.Pods {
 		v.access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
 	}
+}
+
+// selectsOne tells whether the selector differs from pod to pod.
+func (e Service) selectsOne() bool {
+	for _, value := range e.Selector {
+		if Mentions(*value, "pod", "ordinal", "id") {
+			return true
+		}
+	}
+	return false
 }
 
 func (v *validator) entryPort(c Component, e Service, port ServicePort, p source.Path) {

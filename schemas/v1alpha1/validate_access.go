@@ -29,10 +29,12 @@ func (v *validator) access(a Access, ls Levels) {
 	for i, s := range lb.SourceRanges {
 		v.cidr(where("loadBalancer", "sourceRanges").Index(i), s)
 	}
-	if *lb.Provider == ProviderMetalLB && *lb.Address != "" {
-		for _, s := range strings.Split(*lb.Address, ",") {
-			v.address(where("loadBalancer", "address"), strings.TrimSpace(s))
-		}
+	if *lb.Address != "" {
+		v.balancerAddress(*lb.Provider, *lb.Address, where("loadBalancer", "address"))
+	}
+	v.literal(where("loadBalancer", "addressPool"), *lb.AddressPool)
+	if lb.SharingKey != nil {
+		v.literal(where("loadBalancer", "sharingKey"), *lb.SharingKey)
 	}
 	v.addressList(*lb.Provider, lb.Addresses, where("loadBalancer", "addresses"))
 	for _, l := range ls {
@@ -55,11 +57,19 @@ func (v *validator) access(a Access, ls Levels) {
 	}
 }
 
+// literal reports a placeholder where none is replaced.
+func (v *validator) literal(p source.Path, text string) {
+	if strings.Contains(text, "$(") {
+		v.Errorf(source.UnknownPlaceholder, p, "write it out: placeholders stand in names, hosts, labels, annotations, selectors, pool names and config",
+			"%q would be taken as it stands", text)
+	}
+}
+
 // edgeLB checks what dklb would refuse: docs/usage and pkg/translator/api.
 func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
 	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
 		if n < 0 {
-			v.Errorf(source.NumberRange, where(field), "", "%v is below 0", n)
+			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is below 0", n)
 		}
 	}
 	for field, text := range map[string]string{"constraints": *e.Constraints, "cloudProviderConfiguration": *e.CloudProviderConfiguration} {
@@ -67,6 +77,8 @@ func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
 			v.Errorf(source.Invalid, where(field), "write JSON, in single quotes", "%q is not JSON", text)
 		}
 	}
+	v.literal(where("role"), *e.Role)
+	v.literal(where("network"), *e.Network)
 	inside := *e.Role != "" && *e.Role != PublicRole
 	if !inside && *e.Network != "" {
 		v.Errorf(source.Contradiction, where("network"), "take it out, or set role to \"*\"",
@@ -88,29 +100,45 @@ func (v *validator) address(p source.Path, s string) {
 		return
 	}
 	if why := endpointIP(ip); why != "" {
-		v.Errorf(source.Invalid, p, "", "%s cannot be used here: %s", s, why)
+		v.Errorf(source.Invalid, p, "write an address that clients reach", "%s cannot be used here: %s", s, why)
 	}
 }
 
 // addressList checks a list of one address for each pod.
 func (v *validator) addressList(provider Provider, list []string, p source.Path) {
 	if _, err := ExpandAddresses(list); err != nil {
-		v.Errorf(source.Invalid, p, "", "%v", err)
+		v.Errorf(source.Invalid, p, "write it as 192.0.2.1-192.0.2.9", "%v", err)
 		return
 	}
 	seen := map[string]bool{}
 	for i, s := range list {
-		all, _ := ExpandAddresses([]string{s})
+		all, _ := ExpandAddresses(strings.Split(s, ","))
+		if again := slices.IndexFunc(all, func(a string) bool { return seen[a] && a != "" }); again >= 0 {
+			v.Errorf(source.Duplicate, p.Index(i), "give each pod its own, or write address: for one that they share",
+				"%s stands twice in the list", all[again])
+		}
 		for _, a := range all {
-			if seen[a] {
-				v.Errorf(source.Duplicate, p.Index(i), "give each pod its own, or write address: for one that they share",
-					"%s stands twice in the list", a)
-			}
 			seen[a] = true
 		}
-		if provider == ProviderMetalLB {
-			v.address(p.Index(i), all[0])
+		if _, _, isRange := parseRange(s); isRange {
+			s = all[0]
 		}
+		v.balancerAddress(provider, s, p.Index(i))
+	}
+}
+
+// balancerAddress checks one address of a load balancer, or one of each family. MetalLB
+// takes nothing else; others know addresses by names of their own.
+func (v *validator) balancerAddress(provider Provider, text string, p source.Path) {
+	v.literal(p, text)
+	if text == "" {
+		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
+	}
+	if text == "" || provider != ProviderMetalLB {
+		return
+	}
+	for _, s := range strings.Split(text, ",") {
+		v.address(p, s)
 	}
 }
 

@@ -1,7 +1,6 @@
 package v1alpha1
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	v.access(s.Access, ls)
-	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}})
+	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}}, ls)
 	for _, p := range s.Ports {
 		v.endpointPort(s, p)
 	}
@@ -26,10 +25,11 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.externalName(s)
 		return
 	}
-	if len(s.Ports) == 0 {
+	meant := v.Told(specPath.Field("externalName")) // an alias needs neither ports nor endpoints
+	if len(s.Ports) == 0 && !meant {
 		v.Errorf(source.Required, specPath.Field("ports"), "list the Service's ports", "a Service needs a port")
 	}
-	if len(s.Endpoints) == 0 {
+	if len(s.Endpoints) == 0 && !meant {
 		v.Errorf(source.Required, specPath.Field("endpoints"), "list the addresses, or give an externalName",
 			"there is nothing that the name could stand for")
 	}
@@ -38,11 +38,39 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
 			"addresses outside the cluster have no pods that could listen on nodes")
 	}
-	backends := map[string]source.Path{}
+	backends := map[backend]source.Path{}
 	for i, ep := range s.Endpoints {
 		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
 	}
+	v.served(s)
 	v.addressFamilies(s)
+}
+
+// served holds that something stands behind each port, and each address behind one.
+func (v *validator) served(s ExternalEndpointsSpec) {
+	idle, unserved := []int{}, slices.Clone(s.Ports)
+	for i, ep := range s.Endpoints {
+		before := len(idle)
+		idle = append(idle, i)
+		for _, port := range s.Ports {
+			if len(ep.Targets(port)) > 0 {
+				idle = idle[:before]
+				unserved = slices.DeleteFunc(unserved, func(p EndpointPort) bool { return p.Name == port.Name })
+			}
+		}
+	}
+	if len(s.Endpoints) > 0 {
+		for _, port := range unserved {
+			v.Errorf(source.Required, portPath(port).Field("targetPorts"), "list the backends, or leave it out where they are the port's own",
+				"no address serves port %d", port.Port)
+		}
+	}
+	for _, i := range idle {
+		if len(idle) < len(s.Endpoints) {
+			v.Errorf(source.Required, specPath.Field("endpoints").Index(i).Field("ports"), "list the backends, or take the addresses out",
+				"these addresses serve no port")
+		}
+	}
 }
 
 func (s ExternalEndpointsSpec) mode() Mode {
@@ -83,17 +111,15 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 	if port.Name != "" {
 		v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
 	} else if len(s.Ports) > 1 {
-		v.Errorf(source.Required, p.Field("name"), "", "a Service with several ports needs a name for each")
+		v.Errorf(source.Required, p.Field("name"), "write a name for each port", "a Service with several ports needs a name for each")
 	}
 	if !v.User.Has(p.Field("port")) {
-		v.Errorf(source.Required, p.Field("port"), "", "the port needs a number")
+		v.Errorf(source.Required, p.Field("port"), "write port: ...", "the port needs a number")
 	} else {
 		v.portNumber(p.Field("port"), port.Port)
 	}
-	for i, n := range port.TargetPorts {
-		if v.User.Has(p.Field("targetPorts")) {
-			v.portNumber(p.Field("targetPorts").Index(i), n)
-		}
+	if v.User.Has(p.Field("targetPorts")) {
+		v.targets(port.TargetPorts, p.Field("targetPorts"))
 	}
 	if *port.AppProtocol != "" {
 		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
@@ -108,6 +134,16 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 	}
 }
 
+// targets checks the backends of a port on one address.
+func (v *validator) targets(list []int32, p source.Path) {
+	for i, n := range list {
+		v.portNumber(p.Index(i), n)
+		if slices.Contains(list[:i], n) {
+			v.Errorf(source.Duplicate, p.Index(i), "keep one of them", "%d stands twice in the list", n)
+		}
+	}
+}
+
 // policies refuses Local: an endpoint without a node is local nowhere.
 func (v *validator) policies(s ExternalEndpointsSpec) {
 	for name, policy := range map[string]TrafficPolicy{
@@ -119,9 +155,9 @@ func (v *validator) policies(s ExternalEndpointsSpec) {
 	}
 }
 
-func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[string]source.Path) {
+func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[backend]source.Path) {
 	if len(ep.Addresses) == 0 {
-		v.Errorf(source.Required, p.Field("addresses"), "", "a group of endpoints needs an address")
+		v.Errorf(source.Required, p.Field("addresses"), "list the addresses", "a group of endpoints needs an address")
 	}
 	for name, targets := range ep.Ports {
 		at := p.Field("ports").MapKey(name)
@@ -129,9 +165,10 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 			names := each(s.Ports, func(q EndpointPort) string { return q.Name })
 			v.Errorf(source.UnknownName, at, "", "the Service has no port %q", name).OneOf(name, names)
 		}
-		for i, n := range targets {
-			v.portNumber(at.Index(i), n)
-		}
+		v.targets(targets, at)
+	}
+	if *ep.Zone != "" {
+		v.literal(p.Field("zone"), *ep.Zone)
 	}
 	if *ep.Zone != "" && !slices.Contains(s.Emit, EmitEndpointSlice) {
 		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints know nothing of zones")
@@ -145,26 +182,36 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 		}
 		for _, ip := range ips {
 			if why := endpointIP(ip); why != "" {
-				v.Errorf(source.Invalid, at, "", "%s cannot be an endpoint: %s", ip, why)
+				v.Errorf(source.Invalid, at, "write an address that the nodes reach", "%s cannot be an endpoint: %s", ip, why)
 				break
 			}
-			v.onceOnly(s, ep, ip, at, backends)
+			if v.again(s, ep, ip, at, backends) {
+				break // one mistake, be it a thousand addresses
+			}
 		}
 	}
 }
 
-// onceOnly reports a backend that is listed twice.
-func (v *validator) onceOnly(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[string]source.Path) {
+// again reports a backend that is listed elsewhere as well.
+func (v *validator) again(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[backend]source.Path) bool {
 	for _, port := range s.Ports {
 		for _, target := range ep.Targets(port) {
-			key := fmt.Sprintf("%s %s %d", ip, port.Name, target)
-			if first, ok := backends[key]; ok {
+			key := backend{ip, port.Name, target}
+			if first, ok := backends[key]; ok && first.String() != at.String() {
 				v.Errorf(source.Duplicate, at, "keep one of them", "%s is listed already, at %s", ip, first)
-				return
+				return true
 			}
 			backends[key] = at
 		}
 	}
+	return false
+}
+
+// A backend is where a port of the Service leads to.
+type backend struct {
+	ip     netip.Addr
+	port   string
+	target int32
 }
 
 // Targets are the backends of a port on each address of the group.

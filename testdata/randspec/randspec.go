@@ -10,14 +10,17 @@ import (
 
 // New returns a spec as a user would write it.
 func New(seed uint64) string {
-	r := &gen{rand.New(rand.NewPCG(seed, 1))}
+	r := &gen{Rand: rand.New(rand.NewPCG(seed, 1))}
 	if r.IntN(3) == 0 {
 		return r.endpoints()
 	}
 	return r.access()
 }
 
-type gen struct{ *rand.Rand }
+type gen struct {
+	*rand.Rand
+	name string // the spec's
+}
 
 func pick[T any](r *gen, from ...T) T { return from[r.IntN(len(from))] }
 
@@ -30,8 +33,9 @@ func (r *gen) maybe(format string, args ...any) string {
 }
 
 func (r *gen) head(kind string) string {
+	r.name = pick(r, "db", "kafka", "a-long-name-for-a-workload")
 	return fmt.Sprintf("apiVersion: sallyport.dev/v1alpha1\nkind: %s\nmetadata: {name: %s, namespace: %s}\nspec:\n",
-		kind, pick(r, "db", "kafka", "a-long-name-for-a-workload"), pick(r, "data", "x"))
+		kind, r.name, pick(r, "data", "x"))
 }
 
 var texts = []string{"plain", "with space", "yes", "1e3", "0x1f", "a: b", "#c", "é\u2028", "{a}", "- x", "", "a$$(b)", "~", "01:20", "long " + strings.Repeat("words ", 20)}
@@ -101,12 +105,13 @@ func (r *gen) perPod(b *strings.Builder, i int) {
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, nodePort: %d}]\n", 30000+25*i)
 		b.WriteString(r.maybe("      externalTrafficPolicy: %s", pick(r, "Local", "Cluster")))
 	case 1:
-		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: 192.0.2.%d}\n", i+1)
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: \"%s%d\"}\n", pick(r, "192.0.2.", "2001:DB8::"), i+1)
 	case 2:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, port: %d}]\n      loadBalancer: {class: example.com/lb, allocateNodePorts: false, sourceRanges: [10.0.0.0/8]}\n", 7000+i)
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
 	default:
-		b.WriteString("      ports: [{name: a}]\n")
+		b.WriteString("      ports: [{name: a}, {name: b}]\n")
+		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, ports: [{name: a, port: 900}, {name: b, port: 901}]}]", r.name, i))
 		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
 		b.WriteString(r.maybe("      serviceName: s%d-$(ordinal)-$(id)", i))
 	}
