@@ -7,12 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/kubernetes/pkg/apis/apps"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
-	appsvalidation "k8s.io/kubernetes/pkg/apis/apps/validation"
-	corevalidation "k8s.io/kubernetes/pkg/apis/core/validation"
 )
 
 // TestPatched holds that a StatefulSet is accepted with the patch that render --patch
@@ -53,9 +49,6 @@ func TestPatched(t *testing.T) {
 
 func validateStatefulSet(t *testing.T, doc string) field.ErrorList {
 	t.Helper()
-	set, ok := decode(t, []byte(doc)).(*appsv1.StatefulSet)
-	if !ok {
-		t.Fatalf("not a StatefulSet:\n%s", doc)
-	}
-	return appsvalidation.ValidateStatefulSet(internal(t, set, &apps.StatefulSet{}), corevalidation.PodValidationOptions{})
+	errs, _ := validate(t, decode(t, []byte(doc)))
+	return errs
 }

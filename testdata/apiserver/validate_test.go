@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -20,6 +21,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	apiservice "k8s.io/kubernetes/pkg/api/service"
+	"k8s.io/kubernetes/pkg/apis/apps"
+	_ "k8s.io/kubernetes/pkg/apis/apps/install"
+	appsvalidation "k8s.io/kubernetes/pkg/apis/apps/validation"
 	"k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	corevalidation "k8s.io/kubernetes/pkg/apis/core/validation"
@@ -186,6 +190,8 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return corevalidation.ValidateServiceCreate(s), apiservice.GetWarningsForService(s, nil)
 	case *corev1.Endpoints: //nolint:staticcheck // SA1019: what the examples have must be accepted
 		return corevalidation.ValidateEndpointsCreate(internal(t, o, &core.Endpoints{})), []string{"v1 Endpoints is deprecated in v1.33+"}
+	case *appsv1.StatefulSet:
+		return appsvalidation.ValidateStatefulSet(internal(t, o, &apps.StatefulSet{}), corevalidation.PodValidationOptions{}), nil
 	case *corev1.ConfigMap:
 		return corevalidation.ValidateConfigMap(internal(t, o, &core.ConfigMap{})), nil
 	case *corev1.ServiceAccount:
