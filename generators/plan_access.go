@@ -206,4 +206,3 @@ func (p *planner) serviceNames() map[string]string {
 	}
 	return names
 }
-
