@@ -2,7 +2,6 @@ package generators
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -41,6 +40,26 @@ func (p *planner) perPodServices(c *component) []*service {
 	return out
 }
 
+// toldServices are those whose address clients of a pod are told: of single pods, and node
+// ports of policy Local.
+func (p *planner) toldServices(c *component) []*service {
+	out := p.perPodServices(c)
+	for _, name := range slices.Sorted(maps.Keys(c.local)) {
+		if s := c.local[name]; len(c.perPod[name]) == 0 && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// who is told, for messages.
+func (s *service) who() string {
+	if s.pod == nil {
+		return "each pod"
+	}
+	return "pod " + s.pod.name
+}
+
 func (p *planner) ruleBroken(at source.Path, wayOut, format string, args ...any) {
 	if p.once(source.EngineRule, at) {
 		p.Errorf(source.EngineRule, at, wayOut, format, args...)
@@ -50,11 +69,11 @@ func (p *planner) ruleBroken(at source.Path, wayOut, format string, args ...any)
 // samePort is for engines that advertise one number for all of their pods, the one that
 // they listen on: Cassandra, RocketMQ.
 func samePort(p *planner, c *component) {
-	for _, s := range p.perPodServices(c) {
+	for _, s := range p.toldServices(c) {
 		for _, port := range s.ports {
 			if port.advertised != port.target {
 				p.ruleBroken(p.portPath(s, port.name, "advertisedPort"), "give each pod an address of its own, and the port that it listens on",
-					"clients of pod %s are told port %s, and the engine tells them %d, which it listens on", s.pod.name, picked(port.advertised), port.target)
+					"clients of %s are told port %s, and the engine tells them %d, which it listens on", s.who(), picked(port.advertised), port.target)
 			}
 		}
 	}
@@ -62,15 +81,18 @@ func samePort(p *planner, c *component) {
 
 // dnsName is for engines whose clients check names: MongoDB's horizons.
 func dnsName(p *planner, c *component) {
-	for _, s := range p.perPodServices(c) {
-		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+	for _, s := range p.toldServices(c) {
+		host, address := p.toldHost(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && isIP(host.text):
-			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), "set a domain, or a host with a name in it",
-				"clients of pod %s are told %s, and the engine takes names only", s.pod.name, host.text)
-		case host.isNode() && (isNode == v1alpha1.InternalIP || isNode == "ExternalIP"):
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host with a name in it",
+				"clients of %s are told %s, and the engine takes names only", s.who(), host.text)
+		case host.isNode() && address.IsIP():
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
-				"clients of pod %s are told the %s of its node, and the engine takes names only", s.pod.name, isNode)
+				"clients of %s are told the %s of its node, and the engine takes names only", s.who(), address)
+		case host.token != "" && !host.isNode():
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host",
+				"clients of %s are told what the load balancer has, which may be an address, and the engine takes names only", s.who())
 		}
 	}
 }
@@ -78,15 +100,15 @@ func dnsName(p *planner, c *component) {
 // ipAddress is for engines that announce an address: Redis Cluster's
 // cluster-announce-ip takes no name.
 func ipAddress(p *planner, c *component) {
-	for _, s := range p.perPodServices(c) {
-		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+	for _, s := range p.toldServices(c) {
+		host, address := p.toldHost(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && !isIP(host.text):
-			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
-				"clients of pod %s are told %s, and the engine takes addresses only", s.pod.name, host.text)
-		case host.isNode() && isNode != v1alpha1.InternalIP && isNode != "ExternalIP":
+			p.ruleBroken(p.Where(s.levels[:1], setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
+				"clients of %s are told %s, and the engine takes addresses only", s.who(), host.text)
+		case host.isNode() && !address.IsIP():
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
-				"clients of pod %s are told the %s of its node, and the engine takes addresses only", s.pod.name, isNode)
+				"clients of %s are told the %s of its node, and the engine takes addresses only", s.who(), address)
 		}
 	}
 }
@@ -132,42 +154,4 @@ func ownHostname(annotations map[string]string) string {
 		}
 	}
 	return ""
-}
-
-var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
-
-// kafkaListeners is what Kafka refuses to start with: KafkaConfig.validateValues and
-// listenerListToEndPoints in its core.
-func kafkaListeners(p *planner, c *component) {
-	seen, advertised := map[string]string{}, false
-	for _, port := range c.Ports {
-		if port.Listener == nil {
-			continue
-		}
-		at := c.path.Field("ports").Item("name", port.Name)
-		name, protocol := *port.Listener.Name, *port.Listener.Protocol
-		if other, ok := seen[strings.ToUpper(name)]; ok {
-			p.ruleBroken(at.Field("listener", "name"), "give each its own; capitals do not count",
-				"ports %s and %s are both listener %s", other, port.Name, name)
-		}
-		seen[strings.ToUpper(name)] = port.Name
-		if !slices.Contains(kafkaProtocols, protocol) {
-			p.ruleBroken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
-				"Kafka has no security protocol %q", protocol)
-		}
-		if port.Protocol != v1alpha1.TCP {
-			p.ruleBroken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, port.Protocol)
-		}
-		advertised = advertised || *port.Listener.Advertised
-	}
-	if !advertised && len(c.Ports) > 0 {
-		p.ruleBroken(c.path.Field("ports"), "give a port a listener that is advertised",
-			"component %s advertises no listener, and Kafka does not start without one", c.Name)
-	}
-	for _, s := range p.perPodServices(c) {
-		if ip, err := netip.ParseAddr(p.hostOf(s).text); err == nil && ip.IsUnspecified() {
-			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), "write an address that clients reach",
-				"clients of pod %s would be told %s, and Kafka refuses that", s.pod.name, ip)
-		}
-	}
 }

@@ -30,10 +30,12 @@ func (p *planner) text(text string, s scope, at source.Path) string {
 // expand is text, and tells whether all placeholders stand for something.
 func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	out, err := s.expand(text)
-	if err != nil && p.once(source.UnknownPlaceholder, at) {
-		var wrong wrongPlaceholder
-		errors.As(err, &wrong)
-		p.Errorf(source.UnknownPlaceholder, at, wrong.wayOut, "%s", wrong.message)
+	var bad wrongs
+	errors.As(err, &bad)
+	for _, w := range bad {
+		if p.once(source.UnknownPlaceholder, at.MapKey(w.placeholder)) {
+			p.Errorf(source.UnknownPlaceholder, at, w.wayOut, "%s", w.message)
+		}
 	}
 	return out, err == nil
 }

@@ -163,12 +163,19 @@ func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
 
-// InternalIP is the default node address type: the downward API knows it.
-const InternalIP NodeAddressType = "InternalIP"
+// The types of a node's addresses that are no names. InternalIP is the default: the
+// downward API knows it.
+const (
+	InternalIP NodeAddressType = "InternalIP"
+	ExternalIP NodeAddressType = "ExternalIP"
+)
+
+// IsIP tells whether such an address is an IP and no name.
+func (t NodeAddressType) IsIP() bool { return t == InternalIP || t == ExternalIP }
 
 // Values lists the types of node addresses.
 func (NodeAddressType) Values() []string {
-	return []string{"InternalIP", "ExternalIP", "Hostname", "InternalDNS", "ExternalDNS"}
+	return []string{string(InternalIP), string(ExternalIP), "Hostname", "InternalDNS", "ExternalDNS"}
 }
 
 // ExternalDNS is what the annotations for external-dns say.

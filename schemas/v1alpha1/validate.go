@@ -138,6 +138,9 @@ func (v *validator) config(c Config, p source.Path) {
 		v.text(*text, p.Field("files").MapKey(k))
 	}
 	for k, l := range c.Lists {
+		if !word.MatchString(k) {
+			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "no file can say $(list:%s)", k)
+		}
 		v.text(l.Item, p.Field("lists").MapKey(k).Field("item"))
 		v.text(*l.Separator, p.Field("lists").MapKey(k).Field("separator"))
 		if at := p.Field("lists").MapKey(k); l.Over == "" {
@@ -174,7 +177,7 @@ var word = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 func (v *validator) listener(l Listener, p source.Path) {
 	for field, value := range map[string]string{"name": *l.Name, "protocol": *l.Protocol} {
-		if value != "" && !word.MatchString(value) {
+		if (value != "" || field == "name") && !word.MatchString(value) {
 			v.Errorf(source.Invalid, p.Field(field), "use letters, digits, '_', '-' and '.', a letter first", "%q cannot go into configuration files", value)
 		}
 	}
