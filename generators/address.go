@@ -67,10 +67,20 @@ func (p *planner) index() {
 			case s.pod != nil:
 				c.addresses.perPod[port.name] = append(c.addresses.perPod[port.name], s)
 			case s.mode == v1alpha1.Shared && s.typ == v1alpha1.NodePort && *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
-				c.addresses.local[port.name] = s
+				p.oneLocal(c, port.name, s)
 			}
 		}
 	}
+}
+
+// oneLocal enters a node port of policy Local; a listener has one advertised address.
+func (p *planner) oneLocal(c *component, port string, s *service) {
+	if other := c.local[port]; other != nil {
+		p.Errorf(source.Contradiction, portOf(s.levels.Entry(), port), "leave the port to one of the two, or make one of another type or policy",
+			"entries %s and %s both lead to the pod of the node by port %s, and a listener has one advertised address", other.entry, s.entry, port)
+		return
+	}
+	c.local[port] = s
 }
 
 func (p *planner) componentNamed(name string) *component {
@@ -92,7 +102,16 @@ func (p *planner) told(c *component, pod *pod, port v1alpha1.Port) told {
 	if svc == nil {
 		return told{host: known(p.podFQDN(c, pod)), port: known(strconv.Itoa(int(port.ContainerPort)))}
 	}
-	return told{svc: svc, host: p.hostOf(svc), port: svc.portOf(port.Name)}
+	return told{svc: svc, host: p.toldHost(svc), port: svc.portOf(port.Name)}
+}
+
+// toldHost is what clients of a pod call it: a node port of policy Local leads to the pod
+// on its own node only, whatever name all nodes have.
+func (p *planner) toldHost(s *service) value {
+	if s.pod == nil && s.typ == v1alpha1.NodePort {
+		return value{token: nodeToken(*s.access.NodeAddressType)}
+	}
+	return p.hostOf(s)
 }
 
 // hostOf is what clients call a Service: its host; the first external IP; the load

@@ -32,6 +32,7 @@ func (f filer) files(cm *configMap) {
 		at := f.c.path.Field("config", "lists").MapKey(name)
 		f.checkLiteral(l.Item, at.Field("item"))
 		f.checkLiteral(*l.Separator, at.Field("separator"))
+		f.rehearse(name, at.Field("item"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.config.Files)) {
 		text, at := f.config.Files[name], f.c.path.Field("config", "files").MapKey(name)
@@ -42,6 +43,7 @@ func (f filer) files(cm *configMap) {
 			f.add(cm, name, f.file(*text, nil, at), at)
 			continue
 		}
+		f.countPods()
 		cm.perPod = append(cm.perPod, name)
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
@@ -55,6 +57,22 @@ func (f filer) files(cm *configMap) {
 		}
 	}
 	slices.Sort(cm.perPod)
+}
+
+// countPods reports that nobody says how many pods the files go by, where Validate had no
+// reason to ask.
+func (f filer) countPods() {
+	at := f.c.path.Field("replicas")
+	if slices.ContainsFunc(f.c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.Wrote(at) || len(f.c.pods) > 0 {
+		return
+	}
+	if f.c.Workload == "" {
+		at = f.c.path.Field("workload")
+	}
+	if f.once(source.Required, at) {
+		f.Errorf(source.Required, at, "name the StatefulSet in workload, and write how many pods it has in replicas",
+			"files of component %s go by its pods, and nobody says which these are", f.c.Name)
+	}
 }
 
 func (f filer) add(cm *configMap, key, text string, at source.Path) {
@@ -168,9 +186,10 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 		return "", false, nil // addresses are those of a pod, and the pod is of this component
 	}
 	t := f.told(c, pod, port)
-	if kind != "port" && !f.checkFQDN(c, t.svc) {
-		return "", true, nil
+	if t.svc != nil && t.svc.typ == "" || kind != "port" && !f.checkFQDN(c, t.svc) {
+		return "", true, nil // Validate has told what is missing
 	}
+	f.checkOneNode(t.svc)
 	switch {
 	case kind == "port":
 		return t.port.text + t.port.token, true, nil
@@ -185,12 +204,29 @@ func (f filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *pod) (
 	return t.host.text, true, nil
 }
 
+// checkOneNode holds that a Service of all pods does not have one host for them all, where
+// each pod is told its own node.
+func (f filer) checkOneNode(s *service) {
+	if s == nil || s.pod != nil {
+		return
+	}
+	for _, at := range []source.Path{s.levels.Entry().Field("host"), f.Where(s.levels, setting("externalIPs"))} {
+		if f.Wrote(at) && !f.User.Empty(at) && f.once(source.AdvertisedClash, at) {
+			f.Errorf(source.AdvertisedClash, at, "take it out: a pod is told its node's address; or make the entry PerPod",
+				"under policy Local each node answers for its own pod, and clients of all pods would be told the same")
+		}
+	}
+}
+
 // list expands a list: its item for each listener, each advertised one, or each pod.
 func (f filer) list(name string, pod *pod) (string, bool, error) {
 	l, ok := f.config.Lists[name]
 	if !ok {
 		return "", true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
 			source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists)))}
+	}
+	if l.Over == v1alpha1.OverPods {
+		f.countPods()
 	}
 	var items []string
 	for _, s := range f.scopesOf(*l, pod) {
@@ -212,6 +248,20 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 			"give the entry a host, or each pod a load balancer"}
 	}
 	return all, true, nil
+}
+
+// rehearse expands a list that no file uses, for its mistakes.
+func (f filer) rehearse(name string, at source.Path) {
+	for _, text := range f.config.Files {
+		if strings.Contains(*text, "$(list:"+name+")") {
+			return
+		}
+	}
+	var any *pod
+	if all := slices.Concat(f.c.pods, f.c.standIn); len(all) > 0 {
+		any = &all[0]
+	}
+	f.text("$(list:"+name+")", f.scopeOf(any), at)
 }
 
 // scopesOf are what placeholders stand for in each item of a list.

@@ -1,7 +1,9 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -90,27 +92,31 @@ func (s *statefulSet) selector() v1alpha1.StringMap {
 	return out
 }
 
-// ports are those of a container, or of all where it has no such container.
-func (s *statefulSet) ports(name string) []v1alpha1.Port {
+// ports are those of a container, or of all where it has no such container. Ports of a
+// protocol that Services do not know are left out. twice is a name that two containers
+// have for different numbers.
+func (s *statefulSet) ports(name string) (out []v1alpha1.Port, twice string) {
 	containers := s.Spec.Template.Spec.Containers
 	if i := slices.IndexFunc(containers, func(c container) bool { return c.Name == name }); i >= 0 {
 		containers = containers[i : i+1]
 	}
-	var out []v1alpha1.Port
 	for _, c := range containers {
 		for _, p := range c.Ports {
-			if p.Protocol == "" {
-				p.Protocol = v1alpha1.TCP
-			}
+			p.Protocol = cmp.Or(p.Protocol, v1alpha1.TCP)
 			if p.Name == "" {
 				p.Name = fmt.Sprintf("%s-%d", strings.ToLower(string(p.Protocol)), p.ContainerPort)
 			}
-			if !slices.ContainsFunc(out, func(o v1alpha1.Port) bool { return o.Name == p.Name }) {
+			i := slices.IndexFunc(out, func(o v1alpha1.Port) bool { return o.Name == p.Name })
+			switch {
+			case !slices.Contains(p.Protocol.Values(), string(p.Protocol)):
+			case i < 0:
 				out = append(out, v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: p.Protocol})
+			case out[i].ContainerPort != p.ContainerPort:
+				twice = p.Name
 			}
 		}
 	}
-	return out
+	return out, twice
 }
 
 // An inference fills what a spec is silent on from the StatefulSets of the package. What
@@ -139,22 +145,55 @@ func (in *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
 	set := in.find(e, c.Workload, vars, path.Field("workload"))
 	c.Pools = slices.Clone(c.Pools)
+	var pools []poolSet
 	for i := range c.Pools {
 		pool := &c.Pools[i]
 		at := path.Field("pools").Item("workload", pool.Workload)
 		if s := in.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
 			in.count(at, &pool.Replicas, &pool.Ordinals, s)
 			in.tell(at, s)
+			pools = append(pools, poolSet{at.Field("workload"), s})
 		}
 	}
-	if set == nil {
+	if set != nil {
+		in.count(path, &c.Replicas, &c.Ordinals, set)
+		in.selector(path, c, vars, set)
+		in.ports(path, c, set)
+		in.headless(path, c, vars, set)
+		in.tell(path, set)
+	}
+	for _, pool := range pools {
+		in.belongs(pool, c, vars)
+	}
+}
+
+// A poolSet is the StatefulSet of a pool.
+type poolSet struct {
+	at source.Path
+	*statefulSet
+}
+
+// belongs holds that a pool's pods are reached as the component's are: by its selector, and
+// by names through its headless Service.
+func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
+	labels := pool.Spec.Template.Metadata.Labels
+	for _, k := range slices.Sorted(maps.Keys(c.Selector)) {
+		if v := c.Selector[k]; v != nil && len(labels) > 0 {
+			if want, err := vars.expand(*v); err == nil && labels[k] != want {
+				in.Errorf(source.SpecConflict, pool.at, "write a selector that pods of all pools meet, or make the pool a component of its own",
+					"component %s selects pods by %s: %q, and these have %q at %s", c.Name, k, want, labels[k], pool.place("spec", "template", "metadata", "labels"))
+			}
+		}
+	}
+	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
+	if i < 0 || pool.Spec.ServiceName == "" {
 		return
 	}
-	in.count(path, &c.Replicas, &c.Ordinals, set)
-	in.selector(path, c, vars, set)
-	in.ports(path, c, set)
-	in.headless(path, c, vars, set)
-	in.tell(path, set)
+	name := cmp.Or(c.Services[i].ServiceName, "$(name)-$(component)-"+c.Services[i].Name)
+	if name, err := vars.expand(name); err == nil && name != pool.Spec.ServiceName {
+		in.Errorf(source.SpecConflict, pool.at, "say the same in both, or make the pool a component of its own",
+			"names of pods go through the headless Service %s, and those of this pool through %s, at %s", name, pool.Spec.ServiceName, pool.place("spec", "serviceName"))
+	}
 }
 
 // find returns the StatefulSet of a workload. A spec without a namespace takes that of the
@@ -181,7 +220,11 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, workload string, vars scop
 		}
 		return found[0]
 	}
-	in.Errorf(source.SpecConflict, at, "write metadata.namespace, or take one out",
+	wayOut := "write metadata.namespace, or take one out"
+	if e.Metadata.Namespace != "" {
+		wayOut = "take one out, or write the namespace of the other"
+	}
+	in.Errorf(source.SpecConflict, at, wayOut,
 		"there are several StatefulSets %s: at %s and at %s", name, found[0].place("metadata", "name"), found[1].place("metadata", "name"))
 	return nil
 }
@@ -245,7 +288,13 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *statefulS
 	if c.Config != nil {
 		name = c.Config.Container
 	}
-	all := s.ports(name)
+	all, twice := s.ports(name)
+	if used := len(c.Ports) == 0 || slices.ContainsFunc(c.Ports, func(p v1alpha1.Port) bool {
+		return p.Name == twice && !in.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
+	}); twice != "" && used {
+		in.Errorf(source.SpecConflict, path.Field("ports"), "name the container in config.container, or write the containerPort",
+			"two containers have a port %s, at %s", twice, s.place("spec", "template", "spec", "containers"))
+	}
 	if len(c.Ports) == 0 {
 		c.Ports = all
 		for _, p := range all {

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,16 +59,19 @@ func (s scope) known() string {
 	return placeholders
 }
 
-// expand replaces the placeholders of a text.
+// expand replaces the placeholders of a text. The error is wrongs: all that stand for
+// nothing.
 func (s scope) expand(text string) (string, error) {
 	if !strings.Contains(text, "$(") {
 		return text, nil
 	}
+	var bad wrongs
 	b := make([]byte, 0, 128)
 	for {
 		i := strings.Index(text, "$(")
 		if i < 0 {
-			return string(append(b, text...)), nil
+			b = append(b, text...)
+			break
 		}
 		if i > 0 && text[i-1] == '$' {
 			b = append(append(b, text[:i-1]...), "$("...)
@@ -76,12 +80,12 @@ func (s scope) expand(text string) (string, error) {
 		}
 		end := strings.IndexByte(text[i:], ')')
 		if end < 0 {
-			return "", s.unknown("%q is not closed; write $$( for the text $(", text[i:])
+			bad = append(bad, wrong{text[i:], s.unknown("%q is not closed; write $$( for the text $(", text[i:])})
+			break
 		}
-		value, err := s.lookup(text[i+2 : i+end])
-		if err != nil {
-			return "", err
-		}
+		name := text[i+2 : i+end]
+		value, err := s.lookup(name)
+		bad = bad.with(name, err)
 		b = append(b, text[:i]...)
 		text = text[i+end+1:]
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
@@ -89,6 +93,10 @@ func (s scope) expand(text string) (string, error) {
 		}
 		b = append(b, value...)
 	}
+	if len(bad) > 0 {
+		return string(b), bad
+	}
+	return string(b), nil
 }
 
 func (s scope) lookup(name string) (string, error) {
@@ -104,7 +112,10 @@ func (s scope) lookup(name string) (string, error) {
 			return strconv.Itoa(int(s.pod.id)), nil
 		}
 	}
-	if s.more != nil && !(s.inList && strings.HasPrefix(name, "list:")) {
+	if s.inList && strings.HasPrefix(name, "list:") {
+		return "", wrongPlaceholder{fmt.Sprintf("$(%s) stands in a list, and lists do not nest", name), "write what that list has here, or both lists into the file"}
+	}
+	if s.more != nil {
 		if v, ok, err := s.more(name); ok || err != nil {
 			return v, err
 		}
@@ -131,12 +142,35 @@ func (s scope) lookup(name string) (string, error) {
 	return "", s.unknown("$(%s) is not a placeholder", name)
 }
 
-// A wrongPlaceholder is one that cannot be expanded, with the way out.
+// A wrongPlaceholder says why one cannot be expanded, and the way out.
 type wrongPlaceholder struct{ message, wayOut string }
 
 func (w wrongPlaceholder) Error() string { return w.message }
 
-func (s scope) unknown(format, what string) error {
+// wrongs are the placeholders of a text that cannot be expanded, and why.
+type wrongs []wrong
+
+type wrong struct {
+	placeholder string
+	wrongPlaceholder
+}
+
+func (w wrongs) Error() string { return w[0].message }
+
+// with adds what a placeholder comes to: nothing, one mistake, or those of a list.
+func (w wrongs) with(placeholder string, err error) wrongs {
+	var more wrongs
+	var one wrongPlaceholder
+	switch {
+	case errors.As(err, &more):
+		return append(w, more...)
+	case errors.As(err, &one):
+		return append(w, wrong{placeholder, one})
+	}
+	return w
+}
+
+func (s scope) unknown(format, what string) wrongPlaceholder {
 	wayOut := "known here: " + s.known()
 	if what == "namespace" {
 		wayOut = "set metadata.namespace"

@@ -14,7 +14,7 @@ import (
 const maxConfigMap = 1 << 20
 
 func (p *planner) config(c *component, names map[string]string) {
-	if c.Config == nil || !*c.Create {
+	if c.Config == nil {
 		return
 	}
 	scope := c.scope
@@ -33,7 +33,7 @@ func (p *planner) config(c *component, names map[string]string) {
 		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
 			"the ConfigMap would have %d bytes, and the API server takes %d", cm.size, maxConfigMap)
 	}
-	if len(cm.data) > 0 {
+	if len(cm.data) > 0 && *c.Create {
 		p.configs = append(p.configs, cm)
 	}
 }
@@ -48,8 +48,8 @@ func (p *planner) discovery(c *component, cm *configMap) {
 	}
 	for name := range c.Config.Files {
 		if text, ok := cm.data[name]; ok && tokens.MatchString(text) && p.once(source.Undetermined, c.path) {
-			p.Errorf(source.Undetermined, c.path.Field("config", "files").MapKey(name), "give the Services hosts or addresses",
-				"the file is the same for all pods and names their addresses, and these are not known offline: a pod can discover its own only")
+			p.Errorf(source.Undetermined, c.path.Field("config", "files").MapKey(name), "give the Services hosts or addresses; or mention $(pod), so that each pod has a file of its own to fill in",
+				"the file is the same for all pods and names addresses that are not known offline: nobody would fill them in")
 		}
 	}
 	if !cm.need.any {
@@ -59,7 +59,7 @@ func (p *planner) discovery(c *component, cm *configMap) {
 	wayOut := "give the Services hosts, addresses or node ports; or set config.discovery.image to one with kubectl, and pods find them when they start"
 	switch {
 	case *d.By == v1alpha1.ByEngine:
-		p.Errorf(source.Undetermined, at.Field("by"), wayOut,
+		p.Errorf(source.Undetermined, at.Field("by"), "give the Services hosts, addresses or node ports; or set by to Script, with an image",
 			"files of component %s name addresses that are not known offline, and the engine discovers by itself", c.Name)
 	case *d.Image == "":
 		p.Errorf(source.Undetermined, at.Field("image"), wayOut,

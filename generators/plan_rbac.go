@@ -43,6 +43,10 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 	p.rbac = out
 }
 
+// getsNodes tells whether a rule of the spec allows what discovery asks of nodes.
 func getsNodes(r v1alpha1.PolicyRule) bool {
-	return slices.Contains(r.Resources, "nodes") && slices.Contains(r.Verbs, "get") && len(r.ResourceNames) == 0
+	has := func(list []string, what string) bool {
+		return slices.Contains(list, what) || slices.Contains(list, "*")
+	}
+	return has(r.APIGroups, "") && has(r.Resources, "nodes") && has(r.Verbs, "get") && len(r.ResourceNames) == 0
 }
