@@ -24,7 +24,7 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 	r := reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
-			r.items = append(r.items, item{doc: doc, node: doc.Node()})
+			r.items = append(r.items, item{doc: doc, node: doc.Node(), text: s.text(doc)})
 		}
 	}
 	out, ds := r.run(append(docs, specs...), append(found, ds...))

@@ -35,8 +35,13 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]entr
 	specs, others, more := generators.Read(docs)
 	ds = append(ds, more...)
 	r.specs = specs
-	objs, more := generators.Generate(specs, slices.DeleteFunc(others, r.goes))
+	in, more := newInjector(r, others)
+	ds = append(ds, more...)
+	objs, patches, more := generators.GenerateInjecting(specs, slices.DeleteFunc(others, r.goes))
 	if ds = append(ds, more...); ds.Failed() {
+		return nil, ds
+	}
+	if ds = append(ds, in.inject(patches)...); ds.Failed() {
 		return nil, ds
 	}
 	return r.reconcile(objs), ds
@@ -79,7 +84,9 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 			out = append(out, entry{item: it})
 		}
 	}
-	separate(out)
+	if r.files {
+		separate(out)
+	}
 	for _, o := range objs {
 		if _, placed := places[reference(o).Unversioned()]; placed {
 			continue

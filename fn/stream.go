@@ -94,15 +94,28 @@ func lines(data []byte) [][]byte {
 	return out
 }
 
+// text is what a StatefulSet was read from: it may be edited.
+func (s stream) text(doc *source.Document) string {
+	if !isStatefulSet(doc) {
+		return ""
+	}
+	for _, p := range s {
+		if p.node == doc.Node() {
+			return string(p.text)
+		}
+	}
+	return ""
+}
+
 // write prints the pieces that stay as they are, objects in the places of those that
 // they replace, and what is new at the end.
 func (s stream) write(out io.Writer, entries []entry) error {
-	stays, instead := map[*yaml.Node]bool{}, map[*yaml.Node]generators.Object{}
+	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]generators.Object{}
 	var objs []generators.Object
 	for _, e := range entries {
 		switch {
 		case e.object == nil:
-			stays[e.node] = true
+			stays[e.node] = e.text
 		case e.node != nil:
 			instead[e.node] = e.object
 		default:
@@ -112,10 +125,16 @@ func (s stream) write(out io.Writer, entries []entry) error {
 	j := joiner{closed: true}
 	for _, p := range s {
 		o, ok := instead[p.node]
+		text, kept := stays[p.node]
 		switch {
 		case ok:
 			j.objects = append(j.objects, o)
-		case p.node == nil || stays[p.node]:
+		case text != "":
+			if marker(p.text, "---") && !marker([]byte(text), "---") { // written anew
+				text = "---\n" + text
+			}
+			j.text([]byte(text))
+		case kept, p.node == nil:
 			j.text(p.text)
 		}
 	}

@@ -73,7 +73,7 @@ func writeItem(out *bufio.Writer, it item) error {
 }
 
 // writeNode prints a node with an indent, a different one on the first line.
-func writeNode(out *bufio.Writer, n *yaml.Node, first, indent string) error {
+func writeNode(out io.Writer, n *yaml.Node, first, indent string) error {
 	text, err := encode(n)
 	if err != nil {
 		return err

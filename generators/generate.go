@@ -59,11 +59,7 @@ func few(list func(*plan) []Object) func(*plan) iter.Seq[Object] {
 // Generate returns the objects of all specs, in their one order, or the reasons that
 // there are none. The other documents of the package are read for clashes.
 func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, source.Diagnostics) {
-	seq, ds := GenerateSeq(specs, others)
-	var objs []Object
-	for o := range seq {
-		objs = append(objs, o.DeepCopyObject().(Object))
-	}
+	objs, _, ds := GenerateInjecting(specs, others)
 	return objs, ds
 }
 
@@ -76,6 +72,24 @@ func GenerateSeq(specs []*v1alpha1.Spec, others []*source.Document) (iter.Seq[Ob
 		return func(func(Object) bool) {}, ds
 	}
 	return ordered(planners), ds
+}
+
+// GenerateInjecting is Generate for whoever has the StatefulSets in hand: it returns what is
+// to be injected, too, in the order of specs, components and workloads.
+func GenerateInjecting(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, []*Patch, source.Diagnostics) {
+	planners, ds := planAll(specs, others)
+	if ds.Failed() {
+		return nil, nil, ds
+	}
+	var objs []Object
+	for o := range ordered(planners) {
+		objs = append(objs, o.DeepCopyObject().(Object))
+	}
+	var patches []*Patch
+	for _, p := range planners {
+		patches = append(patches, p.injected...)
+	}
+	return objs, patches, ds
 }
 
 // planAll plans every spec, in the order of their owners, and holds the plans against each
@@ -91,7 +105,12 @@ func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, sou
 	}
 	preflight(planners, others)
 	var ds source.Diagnostics
+	patcher := newPatcher(others)
 	for _, p := range planners {
+		if p.inject {
+			p.injected = patcher.patches(p)
+			p.checkInject()
+		}
 		ds = append(ds, p.sure()...)
 	}
 	return planners, ds.Sorted()
@@ -103,7 +122,8 @@ type planner struct {
 	*source.Reporter
 	v1alpha1.Written
 	spec      *v1alpha1.Spec
-	title     string // the spec, for messages
+	injected  []*Patch // where the spec asks for it
+	title     string   // the spec, for messages
 	keys      dnsKeys
 	scratch   []port
 	reported  map[string]bool // places of which one pod's mistake was told already

@@ -27,6 +27,10 @@ type Patch struct {
 	Kind       string        `json:"kind"`
 	Metadata   PatchMetadata `json:"metadata"`
 	Spec       PatchSpec     `json:"spec"`
+
+	From      *v1alpha1.Spec   `json:"-"` // whose it is
+	Component source.Path      `json:"-"` // and the component's, in that spec
+	Target    *source.Document `json:"-"` // the StatefulSet, where it is in the input
 }
 
 // PatchMetadata says which StatefulSet. It has no labels and no owner: the StatefulSet is
@@ -119,6 +123,28 @@ func newPatcher(others []*source.Document) patcher {
 	return out
 }
 
+// find returns a StatefulSet of the input, or nil. Charts leave the namespace to whoever
+// installs them.
+func (w patcher) find(name, namespace string) *source.Document {
+	if doc, ok := w.workloads[PatchMetadata{name, namespace}]; ok {
+		return doc
+	}
+	return w.workloads[PatchMetadata{Name: name}]
+}
+
+// checkInject holds that there is something to inject: it would not be missed otherwise. A
+// component that is scaled or switched off counts, it is to come back as it was.
+func (p *planner) checkInject() {
+	able := slices.ContainsFunc(p.components, func(c *component) bool {
+		return *c.Create && len(c.workloads()) > 0 &&
+			(!c.enabled || slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod && *e.Create }))
+	})
+	if len(p.injected) == 0 && !able && !p.Diagnostics().Failed() {
+		p.Errorf(source.UnusableSetting, specField("inject"), "take it out; the manifests are all that it takes",
+			"there is nothing to inject: no StatefulSet needs anything of the spec")
+	}
+}
+
 // patches decides the patches of one spec.
 func (w patcher) patches(p *planner) []*Patch {
 	var out []*Patch
@@ -129,8 +155,12 @@ func (w patcher) patches(p *planner) []*Patch {
 				"component %s has a config, and no StatefulSet that would read it", c.Name)
 		}
 		for _, name := range workloads {
-			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace}}
-			pod := p.patchPod(c, w.workloads[patch.Metadata])
+			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace},
+				From: p.spec, Component: c.path, Target: w.find(name, p.namespace)}
+			if patch.Target != nil {
+				patch.Metadata.Namespace = patch.Target.Object().Namespace
+			}
+			pod := p.patchPod(c, patch.Target)
 			if reflect.ValueOf(pod).IsZero() {
 				continue
 			}

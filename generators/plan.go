@@ -23,6 +23,7 @@ type plan struct {
 	components    []*component // of an ExternalAccess
 	clusterDomain string
 
+	inject         bool   // the StatefulSets are patched where they pass through
 	serviceAccount string // what the pods that discover run under
 	engineReads    bool   // the engine itself uses it: the spec has rules for it, or it is there already
 }

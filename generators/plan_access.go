@@ -33,7 +33,7 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	if enabled {
 		vars["enabled"] = "true"
 	}
-	p.clusterDomain = *s.ClusterDomain
+	p.clusterDomain, p.inject = *s.ClusterDomain, *s.Inject
 	for _, c := range s.Components {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}

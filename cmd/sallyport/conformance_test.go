@@ -263,7 +263,14 @@ func hasHonestStatus(t *testing.T, r *functionRun) {
 
 // keepsForeign holds that items which are not ours come out with the values that they
 // came with, in their order, and that no comment line is lost but those of what is ours.
+// Of what something is injected into, or taken out of, the comments are there, and the
+// rest is TestInject's.
 func keepsForeign(t *testing.T, r *functionRun) {
+	const record = "sallyport.dev/injected"
+	injected := map[string]bool{}
+	r.pairs(func(before, after *kyaml.RNode) {
+		injected[valueOf(before)] = before.GetAnnotations()[record] != after.GetAnnotations()[record]
+	})
 	i := 0
 	for _, n := range r.before.nodes() {
 		if n.GetAnnotations()[generators.OwnerAnnotation] != "" || isEcho(n) || len(r.after.Items) == 0 {
@@ -275,6 +282,9 @@ func keepsForeign(t *testing.T, r *functionRun) {
 			}
 		}
 		want := valueOf(n)
+		if injected[want] {
+			continue
+		}
 		for i < len(r.after.Items) && valueOf(r.after.nodes()[i]) != want {
 			i++
 		}

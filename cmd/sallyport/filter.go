@@ -20,7 +20,8 @@ func newFilter() *cobra.Command {
 ask for: those among the manifests, and those that -f names. What was made of these
 specs before is replaced where it stands, what they no longer want is dropped, what is
 new comes last. Specs are not passed on: no API server knows their kinds. Every other
-document keeps its bytes, comments and all.
+document keeps its bytes, comments and all; of a StatefulSet that a spec with inject: true
+is about, all lines that nothing is injected into.
 
 Of the files that -f names, specs alone are read. Errors and warnings go to standard
 error. With an error nothing is printed.`,

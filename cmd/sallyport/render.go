@@ -35,7 +35,9 @@ With --check nothing is written. If there is something to write, the difference 
 standard output, for patch -p0, and the exit status is 1.
 
 With --patch it prints what StatefulSets that others make need of it: files, variables,
-host ports, discovery. Name their files too, and the patches fit what is there.`
+host ports, discovery. Name their files too, and the patches fit what is there. The
+field inject has the function and sallyport filter do that to the StatefulSets themselves;
+render prints what it makes and nothing else, and warns.`
 
 func newRender() *cobra.Command {
 	var to output
@@ -53,10 +55,11 @@ func newRender() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case to.patch:
+			if to.patch {
 				return in.renderPatches(cmd)
-			case to.format == "dir":
+			}
+			in.notInjected()
+			if to.format == "dir" {
 				return to.directory(cmd, args, in)
 			}
 			objs, err := in.generate(cmd, source.Warning)

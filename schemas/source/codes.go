@@ -57,6 +57,9 @@ const (
 	HiddenSpec       Code = "HiddenSpec"       // a spec in a List
 	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
+	Injected         Code = "Injected"         // what was put into a StatefulSet, or taken back
+	NotInjected      Code = "NotInjected"      // a StatefulSet that is elsewhere, so that nothing was put into it
+	InjectConflict   Code = "InjectConflict"   // a StatefulSet that has something else in the place of what is injected
 )
 
 // What a directory of manifests can get wrong.

@@ -214,6 +214,11 @@ func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
+// With returns the document with another tree, which has no aliases either.
+func (d *Document) With(root *yaml.Node) *Document {
+	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root}
+}
+
 // Node returns the document's tree, without aliases.
 func (d *Document) Node() *yaml.Node { return d.root }
 

@@ -14,6 +14,7 @@ import (
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
+	s.Inject = or(s.Inject, false)
 	s.ClusterDomain = new(strings.TrimSuffix(*or(s.ClusterDomain, "cluster.local"), "."))
 	if s.RBAC != nil {
 		rbac := *s.RBAC

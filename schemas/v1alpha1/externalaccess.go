@@ -64,6 +64,11 @@ type ExternalAccessSpec struct {
 	// RBAC is what the pods themselves may read of the API.
 	RBAC *RBAC `json:"rbac,omitempty"`
 
+	// Inject is true where the StatefulSets are to be patched as render --patch has it,
+	// among the items of a function or in the stream of sallyport filter. What is injected
+	// goes again when this does. Default: false.
+	Inject *bool `json:"inject,omitempty"`
+
 	// Type is that of all Services that are not headless.
 	Type *ServiceType `json:"type,omitempty"`
 
@@ -377,11 +382,12 @@ type Config struct {
 	// Discovery is how addresses that are not known offline are found.
 	Discovery *Discovery `json:"discovery,omitempty"`
 
-	// Container is the one that reads the files and has the ports, for render --patch.
+	// Container is the one that reads the files and has the ports, for inject and
+	// render --patch.
 	Container string `json:"container,omitempty" is:"label" example:"kafka"`
 
-	// MountPath is where the container finds the files, for render --patch. Default:
-	// /etc/sallyport.
+	// MountPath is where the container finds the files, for inject and render --patch.
+	// Default: /etc/sallyport.
 	MountPath string `json:"mountPath,omitempty" is:"path"`
 }
 
