@@ -12,6 +12,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/schemas/source"
 )
 
 // Encode writes objects as a stream of YAML documents, byte for byte what kustomize
@@ -316,6 +318,10 @@ func (e *encoder) pair(key, text string, depth int) {
 // value, or a list of one string. Both depend on the column, so that it is asked at the
 // same depth; a list stands at the depth of its key.
 func (e *encoder) library(value any, depth int) {
+	if text, ok := escaped(value); ok {
+		e.buf = append(e.buf, text...)
+		return
+	}
 	above := depth
 	if _, ok := value.([]string); ok {
 		above++
@@ -332,6 +338,30 @@ func (e *encoder) library(value any, depth int) {
 	}
 	e.buf = append(e.buf, text[2*depth:]...)
 }
+
+// escaped writes a key with its value, or a list of one string, in which the library would
+// not find what it was given: it goes by way of JSON, reads that as YAML, and fails on
+// control characters, or takes one for the end of a line. kustomize does as well.
+func escaped(value any) (string, bool) {
+	switch v := value.(type) {
+	case []string:
+		if misread(v[0]) {
+			return "- " + quotedASCII(v[0]) + "\n", true
+		}
+	case map[string]string:
+		for key, text := range v {
+			if misread(key + text) {
+				return quotedASCII(key) + ": " + quotedASCII(text) + "\n", true
+			}
+		}
+	}
+	return "", false
+}
+
+func misread(s string) bool { return strings.ContainsFunc(s, source.Unprintable) }
+
+// quotedASCII is a string in Go's escapes, which are YAML's as well.
+func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }
 
 // plain tells whether a string is surely written as it stands: it begins like a word
 // or is a dotted quad, has no character that means anything, and is no YAML 1.1 word.

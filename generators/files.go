@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -187,7 +188,7 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 	l, ok := f.config.Lists[name]
 	if !ok {
 		return "", true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
-			source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists)))}
+			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists))), "write it under lists")}
 	}
 	var items []string
 	for _, s := range f.scopesOf(*l, pod) {

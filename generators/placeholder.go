@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -120,7 +121,7 @@ func (s scope) lookup(name string) (string, error) {
 			return v, nil
 		}
 		return "", wrongPlaceholder{fmt.Sprintf("$(%s): there is no Shared or Headless entry %s", name, ref),
-			source.Suggest(ref, slices.Sorted(maps.Keys(s.services)))}
+			cmp.Or(source.Suggest(ref, slices.Sorted(maps.Keys(s.services))), "add one")}
 	}
 	if v, ok := s.vars[name]; ok && (v != "" || name == "enabled") {
 		return v, nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
@@ -103,7 +104,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	switch v.Kind() {
 	case reflect.String:
 		if tag == "!!str" {
-			if d.enum(n, v, p) {
+			if d.printable(n, p) && d.enum(n, v, p) {
 				v.SetString(n.Value)
 			}
 			return
@@ -138,6 +139,21 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	}
 	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
 }
+
+// printable holds that YAML carries a text: kustomize fails on what it does not, or
+// changes it in silence.
+func (d *decoder) printable(n *yaml.Node, p Path) bool {
+	i := strings.IndexFunc(n.Value, Unprintable)
+	if i >= 0 {
+		r, _ := utf8.DecodeRuneInString(n.Value[i:])
+		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("there is the control character %U in it, which YAML tools refuse or change", r))
+	}
+	return i < 0
+}
+
+// Unprintable tells whether a character may stand in YAML in escapes alone, and does not
+// come through JSON, which has no such escapes for it. Those below the space do.
+func Unprintable(r rune) bool { return r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff }
 
 // meantBool is the boolean that a text stands for: in quotes, or as YAML 1.1 had it.
 func meantBool(text string) Value {
@@ -179,7 +195,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	v.Set(reflect.MakeMapWithSize(t, len(n.Content)/2))
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(n, i, p) {
+		if d.repeated(n, i, p) || !d.printable(k, p.MapKey(k.Value)) {
 			continue
 		}
 		e := reflect.New(t.Elem()).Elem()
