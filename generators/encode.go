@@ -318,20 +318,21 @@ func (e *encoder) pair(key, text string, depth int) {
 // value, or a list of one string. Both depend on the column, so that it is asked at the
 // same depth; a list stands at the depth of its key.
 func (e *encoder) library(value any, depth int) {
-	if text, ok := escaped(value); ok {
-		e.buf = append(e.buf, text...)
+	if misread(value) {
+		e.escaped(value, depth)
 		return
 	}
-	above := depth
+	above, below := depth, value
 	if _, ok := value.([]string); ok {
 		above++
 	}
 	for range above {
-		value = map[string]any{"k": value}
+		below = map[string]any{"k": below}
 	}
-	text, err := yaml.Marshal(value)
+	text, err := yaml.Marshal(below)
 	if err != nil {
-		panic("generators: " + err.Error()) // strings always marshal
+		e.escaped(value, depth)
+		return
 	}
 	for range above {
 		_, text, _ = bytes.Cut(text, []byte{'\n'})
@@ -339,26 +340,38 @@ func (e *encoder) library(value any, depth int) {
 	e.buf = append(e.buf, text[2*depth:]...)
 }
 
-// escaped writes a key with its value, or a list of one string, in which the library would
-// not find what it was given: it goes by way of JSON, reads that as YAML, and fails on
-// control characters, or takes one for the end of a line. kustomize does as well.
-func escaped(value any) (string, bool) {
-	switch v := value.(type) {
-	case []string:
-		if misread(v[0]) {
-			return "- " + quotedASCII(v[0]) + "\n", true
-		}
-	case map[string]string:
-		for key, text := range v {
-			if misread(key + text) {
-				return quotedASCII(key) + ": " + quotedASCII(text) + "\n", true
-			}
+// misread tells whether the library would write something else than it is given: it goes
+// by way of JSON and reads that as YAML, and so does kustomize.
+func misread(value any) bool {
+	texts, ok := value.([]string)
+	if !ok {
+		for key, text := range value.(map[string]string) {
+			texts = []string{key, text}
 		}
 	}
-	return "", false
+	return slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsFunc(s, source.Unprintable) })
 }
 
-func misread(s string) bool { return strings.ContainsFunc(s, source.Unprintable) }
+// escaped writes what the library cannot, in quotes and escapes.
+func (e *encoder) escaped(value any, depth int) {
+	switch v := value.(type) {
+	case []string:
+		e.buf = append(e.buf, "- "+quotedASCII(v[0])+"\n"...)
+	case map[string]string:
+		for key, text := range v {
+			if key = quotedASCII(key); len(key) > simpleKey {
+				e.buf = append(e.buf, "? "+key+"\n"...)
+				e.indent(depth)
+			} else {
+				e.buf = append(e.buf, key...)
+			}
+			e.buf = append(e.buf, ": "+quotedASCII(text)+"\n"...)
+		}
+	}
+}
+
+// simpleKey is how long a key may be that the library writes without a question mark.
+const simpleKey = 128
 
 // quotedASCII is a string in Go's escapes, which are YAML's as well.
 func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }

@@ -5,10 +5,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
 )
 
 // placeholderSpec says TEXT in an annotation of a pod's Service and in its file.
@@ -63,7 +65,7 @@ func FuzzPlaceholders(f *testing.F) {
 		delete(file, name)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.ContainsAny(text, "\ufffd\x00") || strings.Contains(text, "@sallyport") || len(text) > 1<<10 {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || strings.ContainsFunc(text, source.Unprintable) || strings.Contains(text, "@sallyport") || len(text) > 1<<10 {
 			t.Skip("not for annotations or files")
 		}
 		escaped := strings.ReplaceAll(text, "$(", "$$(")

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -37,7 +38,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 			return docs, nil
 		}
 		if err != nil {
-			return docs, Diagnostics{syntaxError(file, err)}
+			return docs, Diagnostics{syntaxError(file, data, err)}
 		}
 		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
 			continue
@@ -66,19 +67,33 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
-// syntaxError takes the line out of the library's text.
-func syntaxError(file string, err error) Diagnostic {
-	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Column: 1,
+// syntaxError takes the line out of the library's text, which has none for the first and
+// none for characters.
+func syntaxError(file string, data []byte, err error) Diagnostic {
+	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Line: 1, Column: 1,
 		WayOut: "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"}
 	m := yamlLine.FindStringSubmatch(err.Error())
+	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
 	if m != nil && m[1] != "" {
 		d.Line, _ = strconv.Atoi(m[1])
+		if strings.HasPrefix(d.Message, "did not find expected") {
+			d.Line++ // the library's parser, unlike its scanner, counts from 0
+		}
+		return d
 	}
-	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
-	if d.Line > 0 && strings.HasPrefix(d.Message, "did not find expected") {
-		d.Line++ // the library's parser, unlike its scanner, counts from 0
+	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
+		before := data[:i]
+		d.Line += bytes.Count(before, []byte{'\n'})
+		d.Column += utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 	}
 	return d
+}
+
+// forbidden tells whether a character may not stand in YAML as it is. RuneError is what
+// comes of bytes that are not UTF-8.
+func forbidden(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r != 0x85 && Unprintable(r) || r == utf8.RuneError
 }
 
 const (
