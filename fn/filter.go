@@ -16,11 +16,10 @@ import (
 // found wrong in them. With an error nothing is written.
 func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
 	docs, ds := source.Parse(name, data)
-	if !utf8.Valid(data) {
+	if len(data) <= source.MaxInput && !utf8.Valid(data) {
 		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
 			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
 	}
-	s := newStream(data, docs)
 	r := reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
@@ -35,7 +34,7 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 	if ds = append(ds, r.found...).Sorted(); ds.Failed() {
 		return ds, nil
 	}
-	if err := s.write(w, out); err != nil {
+	if err := newStream(data, docs).write(w, out); err != nil {
 		return ds, fmt.Errorf("writing the manifests: %w", err)
 	}
 	return ds, nil

@@ -111,6 +111,9 @@ func FuzzEncode(f *testing.F) {
 // comesBack holds that whoever reads what is written of an object finds the object.
 func comesBack(t *testing.T, o *corev1.ConfigMap) {
 	t.Helper()
+	if _, ok := o.Labels["<<"]; ok {
+		return // it reads as a merge, and no name may be that
+	}
 	var read corev1.ConfigMap
 	text := encode(t, []generators.Object{o})
 	if err := yaml.Unmarshal([]byte(text), &read); err != nil {
@@ -132,7 +135,11 @@ func FuzzEncodeAsKustomize(f *testing.F) {
 		if key == "<<" || len(key) > 128 || strings.ContainsFunc(key+value, source.Unprintable) {
 			t.Skip("kustomize takes << for a merge, and fails on long keys and control characters; no spec can have any of them")
 		}
-		got := encode(t, []generators.Object{configMap(key, value)})
+		o := configMap(key, value)
+		if strings.HasPrefix(strings.TrimLeft(value, "\n"), "\t") {
+			o.Annotations = nil // kustomize writes lines of an annotation that begin with a tab so that it cannot read them
+		}
+		got := encode(t, []generators.Object{o})
 		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
 			t.Errorf("(-kustomize +ours):\n%s", diff)
 		}

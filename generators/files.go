@@ -24,6 +24,7 @@ type filer struct {
 	c        *component
 	config   v1alpha1.Config
 	services map[string]string // names by COMPONENT.ENTRY
+	overPods map[string]string // lists over pods, which are the same in all files
 }
 
 // files adds the component's files to a ConfigMap: one key for each pod where a file
@@ -46,6 +47,9 @@ func (f filer) files(cm *configMap) {
 		cm.perPod = append(cm.perPod, name)
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
+			if f.gaveUp(at) || cm.size > maxConfigMap {
+				break // the rest would come to the same, and might take long
+			}
 			if len(validation.IsConfigMapKey(name)) == 0 {
 				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey(pod.name+"."+name))
 			}
@@ -103,7 +107,7 @@ func (f filer) scopeOf(pod *pod) scope {
 		switch {
 		case kind == "list":
 			return f.list(arg, pod)
-		case kind == "podFQDN" && pod != nil:
+		case name == "podFQDN" && pod != nil:
 			if !f.checkFQDN(f.c, nil) {
 				return "", true, nil
 			}
@@ -190,21 +194,32 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 		return "", true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
 			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists))), "write it under lists")}
 	}
-	var items []string
-	for _, s := range f.scopesOf(*l, pod) {
+	if all, ok := f.overPods[name]; ok {
+		return all, true, nil
+	}
+	var all strings.Builder
+	for i, s := range f.scopesOf(*l, pod) {
 		s.inList = true
 		text, err := s.expand(l.Item)
 		if err != nil {
 			return "", true, err
 		}
-		items = append(items, text)
+		if i > 0 {
+			all.WriteString(*l.Separator)
+		}
+		if all.WriteString(text); all.Len() > maxConfigMap {
+			return "", true, tooLong
+		}
 	}
-	all := strings.Join(items, *l.Separator)
-	if l.Over == v1alpha1.OverPods && ofNode.MatchString(all) {
+	if l.Over != v1alpha1.OverPods {
+		return all.String(), true, nil
+	}
+	if ofNode.MatchString(all.String()) {
 		return "", true, wrongPlaceholder{fmt.Sprintf("list %s names the nodes of all pods, and a pod can ask for its own only", name),
 			"give the entry a host, or each pod a load balancer"}
 	}
-	return all, true, nil
+	f.overPods[name] = all.String()
+	return all.String(), true, nil
 }
 
 // scopesOf are what placeholders stand for in each item of a list.

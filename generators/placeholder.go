@@ -88,7 +88,9 @@ func (s scope) expand(text string) (string, error) {
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
 			value = "[" + value + "]" // as URLs and host:port pairs write it
 		}
-		b = append(b, value...)
+		if b = append(b, value...); len(b) > maxConfigMap {
+			return "", tooLong
+		}
 	}
 }
 

@@ -38,6 +38,9 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	for _, c := range s.Components {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
+	if p.tooManyServices() {
+		return
+	}
 	for _, c := range p.components {
 		for _, entry := range c.Services {
 			p.entry(*c, entry)
@@ -50,6 +53,7 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 			p.announce(&p.services[i])
 		}
 		p.annotate(&p.services[i])
+		p.weighAnnotations(&p.services[i])
 	}
 	names := p.serviceNames()
 	for _, c := range p.components {
@@ -279,9 +283,6 @@ func (p *planner) serviceNames() map[string]string {
 	return names
 }
 
-// maxConfigMap is what the values of a ConfigMap may weigh, in bytes (core.MaxSecretSize).
-const maxConfigMap = 1 << 20
-
 func (p *planner) config(c *component, names map[string]string) {
 	if c.Config == nil || !*c.Create {
 		return
@@ -297,11 +298,11 @@ func (p *planner) config(c *component, names map[string]string) {
 			cm.size += len(value)
 		}
 	}
-	filer{p, c, *c.Config, names}.files(&cm)
+	filer{p, c, *c.Config, names, map[string]string{}}.files(&cm)
 	p.discovery(c, &cm)
 	if cm.size > maxConfigMap {
 		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
-			"the ConfigMap would have %d bytes, and the API server takes %d", cm.size, maxConfigMap)
+			"the ConfigMap would have more than the %d bytes that the API server takes", maxConfigMap)
 	}
 	if len(cm.data) > 0 {
 		p.configs = append(p.configs, cm)

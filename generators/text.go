@@ -27,7 +27,11 @@ func (p *planner) text(text string, s scope, at source.Path) string {
 	if err != nil && p.once(source.UnknownPlaceholder, at) {
 		var wrong wrongPlaceholder
 		errors.As(err, &wrong)
-		p.Errorf(source.UnknownPlaceholder, at, wrong.wayOut, "%s", wrong.message)
+		code := source.UnknownPlaceholder
+		if wrong == tooLong {
+			code = source.NumberRange
+		}
+		p.Errorf(code, at, wrong.wayOut, "%s", wrong.message)
 	}
 	return out
 }
@@ -146,6 +150,9 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	return t.keep(field, m, func() map[string]string {
 		out := make(map[string]string, len(m)+1)
+		if !p.weigh(field, weightOf(m), levels) {
+			return out
+		}
 		for k, v := range m {
 			at := p.Where(levels, setting(field).MapKey(k))
 			value := p.text(*v, s, at)

@@ -45,13 +45,20 @@ type decoder struct {
 // fail reports a mistake and remembers its place, and those of other fields that
 // will look wrong because of it. What is returned takes more, as that of Errorf does.
 func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
+	if len(d.found) > maxMistakes {
+		return &Diagnostic{} // enough was told
+	}
 	path := d.userPath(p)
 	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File, Index: d.doc.Index,
 		Path: path, Message: message, WayOut: wayOut, Current: d.doc.value(p)}
 	if d.doc.Numbers {
 		diag.Line, diag.Column = at.Line, at.Column
 	}
-	d.found = append(d.found, diag)
+	if len(d.found) == maxMistakes {
+		d.found = append(d.found, diag.tooMany().short())
+		return &Diagnostic{}
+	}
+	d.found = append(d.found, diag.short())
 	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
 	return &d.found[len(d.found)-1]
 }
@@ -146,7 +153,7 @@ func (d *decoder) printable(n *yaml.Node, p Path) bool {
 	i := strings.IndexFunc(n.Value, Unprintable)
 	if i >= 0 {
 		r, _ := utf8.DecodeRuneInString(n.Value[i:])
-		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("there is the control character %U in it, which YAML tools refuse or change", r))
+		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("there is the control character %q in it, which YAML tools refuse or change", r))
 	}
 	return i < 0
 }
@@ -193,9 +200,10 @@ func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	t := v.Type()
 	v.Set(reflect.MakeMapWithSize(t, len(n.Content)/2))
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(n, i, p) || !d.printable(k, p.MapKey(k.Value)) {
+		if d.repeated(seen, k, p) || !d.printable(k, p.MapKey(k.Value)) {
 			continue
 		}
 		e := reflect.New(t.Elem()).Elem()
@@ -206,11 +214,11 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	}
 }
 
-// repeated reports the i-th key of a mapping if an earlier one is the same.
-func (d *decoder) repeated(n *yaml.Node, i int, p Path) bool {
-	k := n.Content[i]
-	first, _ := lookup(n, k.Value)
-	if first == k {
+// repeated reports a key if it is among those that were seen.
+func (d *decoder) repeated(seen map[string]*yaml.Node, k *yaml.Node, p Path) bool {
+	first, ok := seen[k.Value]
+	if !ok {
+		seen[k.Value] = k
 		return false
 	}
 	where := ""
@@ -248,10 +256,10 @@ func (d *decoder) fieldsOf(t reflect.Type) []field {
 }
 
 func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
-	fs := d.fieldsOf(v.Type())
+	fs, seen := d.fieldsOf(v.Type()), make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(n, i, p) {
+		if d.repeated(seen, k, p) {
 			continue
 		}
 		at := slices.IndexFunc(fs, func(f field) bool { return f.name == k.Value })
@@ -299,6 +307,9 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 // unknown reports a key that the struct does not have, with the one that was
 // meant as far as one can tell.
 func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
+	if len(d.found) > maxMistakes {
+		return
+	}
 	var names []string
 	for _, f := range fs {
 		names = append(names, f.name)
@@ -359,10 +370,13 @@ func Suggest(word string, known []string) string {
 	return list
 }
 
+// maxDistance is from where on a word is not a typing mistake of another, in characters.
+const maxDistance = 3
+
 // nearest returns the known word that a typing mistake is likely to have come
 // from, or "".
 func nearest(word string, known []string) string {
-	best, at := "", 3
+	best, at := "", maxDistance
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if n := distance(word, k); n < at && n*2 < len(k) {
 			best, at = k, n
@@ -374,6 +388,9 @@ func nearest(word string, known []string) string {
 func distance(a, b string) int {
 	if strings.EqualFold(a, b) {
 		return 0
+	}
+	if len(a) > utf8.UTFMax*(len(b)+maxDistance) {
+		return maxDistance // or more: a long word is not worth the time
 	}
 	return levenshtein.ComputeDistance(a, b)
 }

@@ -29,6 +29,9 @@ type Document struct {
 
 // Parse splits a file into its documents. Empty documents are left out.
 func Parse(file string, data []byte) ([]*Document, Diagnostics) {
+	if len(data) > MaxInput {
+		return nil, Diagnostics{TooLarge(file)}
+	}
 	var docs []*Document
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for i := 0; ; i++ {
@@ -82,24 +85,22 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 		return d
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
-		before := data[:i]
-		d.Line += bytes.Count(before, []byte{'\n'})
-		d.Column += utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+		before := lineEnds.Replace(string(data[:i]))
+		d.Line += strings.Count(before, "\n")
+		d.Column += utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 	}
 	return d
 }
+
+// lineEnds are those of YAML 1.1, as the library counts lines.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // forbidden tells whether a character may not stand in YAML as it is. RuneError is what
 // comes of bytes that are not UTF-8.
 func forbidden(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r != 0x85 && Unprintable(r) || r == utf8.RuneError
 }
-
-const (
-	maxNodes = 1_000_000 // what aliases may expand to, in nodes
-	maxDepth = 200       // how deep a document may nest
-)
 
 // An expander writes aliases and merge keys (<<) out, so that nobody else needs
 // to know of them.
@@ -140,22 +141,30 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 		}
 		out.Content = append(out.Content, x)
 	}
-	for _, m := range merged {
-		mergeKeys(&out, m)
+	if len(merged) > 0 {
+		has := make(map[string]bool, len(out.Content)/2)
+		for i := 0; i < len(out.Content); i += 2 {
+			has[out.Content[i].Value] = true
+		}
+		for _, m := range merged {
+			mergeKeys(&out, m, has)
+		}
 	}
 	return &out, nil
 }
 
-// mergeKeys adds what << names and the mapping itself does not say.
-func mergeKeys(into, from *yaml.Node) {
+// mergeKeys adds what << names and the mapping itself does not say. has are the keys that
+// it has.
+func mergeKeys(into, from *yaml.Node, has map[string]bool) {
 	if from.Kind == yaml.SequenceNode {
 		for _, c := range from.Content {
-			mergeKeys(into, c)
+			mergeKeys(into, c, has)
 		}
 		return
 	}
 	for i := 0; i+1 < len(from.Content); i += 2 {
-		if _, v := lookup(into, from.Content[i].Value); v == nil {
+		if key := from.Content[i].Value; !has[key] {
+			has[key] = true
 			into.Content = append(into.Content, from.Content[i], from.Content[i+1])
 		}
 	}
@@ -308,7 +317,7 @@ func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message str
 	if d.Numbers && at != nil {
 		out.Line, out.Column = at.Line, at.Column
 	}
-	return out
+	return out.short()
 }
 
 // shadowed tells whether a path lies in, or is, something that decoding has

@@ -109,11 +109,19 @@ func (v *validator) component(c Component) {
 	}
 }
 
+// envName checks a variable's name, which is a key of the ConfigMap as well.
+func envName(k string) []string {
+	if msgs := validation.IsEnvVarName(k); len(msgs) > 0 {
+		return msgs
+	}
+	return validation.IsConfigMapKey(k)
+}
+
 var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v *validator) config(c Config, p source.Path) {
 	for k, text := range c.Env {
-		v.syntax(p.Field("env").MapKey(k), k, validation.IsEnvVarName(k))
+		v.syntax(p.Field("env").MapKey(k), k, envName(k))
 		v.text(*text, p.Field("env").MapKey(k))
 	}
 	for k, text := range c.Files {
@@ -196,6 +204,10 @@ func (v *validator) pods(c Component, p source.Path) {
 		v.count(at.Field("replicas"), *pool.Replicas)
 		v.count(at.Field("ordinals", "start"), *pool.Ordinals.Start)
 	}
+	if total := c.TotalPods(); len(c.Pools) > 0 && total > MaxReplicas {
+		v.Errorf(source.NumberRange, p.Field("pools"), "make fewer, or several components of them",
+			"all pools together have %d pods, and %d is the limit", total, MaxReplicas)
+	}
 	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
 		return
 	}
@@ -209,8 +221,19 @@ func (v *validator) pods(c Component, p source.Path) {
 	}
 }
 
-// MaxReplicas is how many pods a component may have.
+// MaxReplicas is how many pods a component may have, those of its pools among them.
 const MaxReplicas = 100_000
+
+// TotalPods is how many pods a complete component has, of the numbers that are right.
+func (c Component) TotalPods() int64 {
+	total := int64(0)
+	for _, p := range append([]Pool{{Replicas: c.Replicas}}, c.Pools...) {
+		if n := *p.Replicas; n > 0 && n <= MaxReplicas {
+			total += int64(n)
+		}
+	}
+	return total
+}
 
 func (v *validator) count(p source.Path, n int32) {
 	if n < 0 || n > MaxReplicas {
