@@ -203,7 +203,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	seen := make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(seen, k, p) || !d.printable(k, p.MapKey(k.Value)) {
+		if d.repeated(seen, k, p) || !d.printable(k, p) {
 			continue
 		}
 		e := reflect.New(t.Elem()).Elem()

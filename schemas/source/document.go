@@ -9,10 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -66,40 +63,6 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 			Message: err.Error(), WayOut: "write the values out instead of nesting aliases"}}
 	}
 	return doc, nil
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
-// syntaxError takes the line out of the library's text, which has none for the first and
-// none for characters.
-func syntaxError(file string, data []byte, err error) Diagnostic {
-	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Line: 1, Column: 1,
-		WayOut: "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"}
-	m := yamlLine.FindStringSubmatch(err.Error())
-	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
-	if m != nil && m[1] != "" {
-		d.Line, _ = strconv.Atoi(m[1])
-		if strings.HasPrefix(d.Message, "did not find expected") {
-			d.Line++ // the library's parser, unlike its scanner, counts from 0
-		}
-		return d
-	}
-	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
-		before := lineEnds.Replace(string(data[:i]))
-		d.Line += strings.Count(before, "\n")
-		d.Column += utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
-	}
-	return d
-}
-
-// lineEnds are those of YAML 1.1, as the library counts lines.
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
-
-// forbidden tells whether a character may not stand in YAML as it is. RuneError is what
-// comes of bytes that are not UTF-8.
-func forbidden(r rune) bool {
-	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r != 0x85 && Unprintable(r) || r == utf8.RuneError
 }
 
 // An expander writes aliases and merge keys (<<) out, so that nobody else needs
