@@ -5,6 +5,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
+FUZZ     ?= $(shell grep -ro '^func Fuzz[A-Za-z]*' --include='*_test.go' cmd fn generators schemas | sed 's|/[^/]*:func |.|' | sort)
 
 .DEFAULT_GOAL := help
 
@@ -40,11 +41,11 @@ packages: ## build image and archives twice and open them (a module of its own)
 e2e-image: ## run the image with podman, as kustomize and kpt run it
 	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
-fuzz: ## fuzz each parser and the encoder for FUZZTIME (30s)
-	$(GO) test ./generators -run '^$$' -fuzz '^FuzzGenerate$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
-	$(GO) test ./generators -run '^$$' -fuzz '^FuzzEncode$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
-	$(GO) test ./fn -run '^$$' -fuzz '^FuzzRun$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
-	$(GO) test ./fn -run '^$$' -fuzz '^FuzzFilter$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x
+fuzz: ## fuzz each parser and encoder for FUZZTIME (30s); FUZZ="fn.FuzzRun" for some of them
+	@for target in $(FUZZ); do \
+		echo "$$target"; \
+		$(GO) test "./$${target%.*}" -run '^$$' -fuzz "^$${target##*.}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(FUZZFLAGS) || exit 1; \
+	done
 
 bench: ## compare with helm, kustomize and kyaml's framework, all built here (minutes); then Go benchmarks
 	cd testdata/bench && $(GO) run .

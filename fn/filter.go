@@ -16,12 +16,11 @@ import (
 // found wrong in them. With an error nothing is written.
 func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
 	docs, ds := source.Parse(name, data)
-	if !utf8.Valid(data) {
+	if len(data) <= source.MaxInput && !utf8.Valid(data) {
 		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
 			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
 	}
-	s := newStream(data, docs)
-	r := reconciler{}
+	s, r := newStream(data, docs), reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
 			r.items = append(r.items, item{doc: doc, node: doc.Node(), text: s.text(doc)})

@@ -19,7 +19,7 @@ import (
 // it, whatever happens; errors and warnings go to stderr as well, because kustomize
 // shows no results. It tells whether the function succeeded; the error is the world's.
 func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
-	data, err := io.ReadAll(stdin)
+	data, err := io.ReadAll(io.LimitReader(stdin, source.MaxInput+1))
 	if err != nil {
 		return false, fmt.Errorf("reading the ResourceList: %w", err)
 	}

@@ -74,8 +74,11 @@ var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1
 
 // parse reads standard input. What is not a ResourceList makes an empty one.
 func parse(data []byte) (*list, source.Diagnostics) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	l := &list{apiVersion: versions[0]}
+	if len(data) > source.MaxInput {
+		return l, source.Diagnostics{source.TooLarge("")}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	root, message := onlyDocument(data)
 	if root == nil {
 		return l, notAList(message)

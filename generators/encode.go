@@ -12,6 +12,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/schemas/source"
 )
 
 // Encode writes objects as a stream of YAML documents, byte for byte what kustomize
@@ -325,22 +327,63 @@ func (e *encoder) pair(key, text string) {
 // value, or a list of one string. Both depend on the column, so that it is asked at the
 // same depth; a list stands at the depth of its key.
 func (e *encoder) library(value any, depth int) {
-	above := depth
+	if misread(value) {
+		e.escaped(value, depth)
+		return
+	}
+	above, below := depth, value
 	if _, ok := value.([]string); ok {
 		above++
 	}
 	for range above {
-		value = map[string]any{"k": value}
+		below = map[string]any{"k": below}
 	}
-	text, err := yaml.Marshal(value)
+	text, err := yaml.Marshal(below)
 	if err != nil {
-		panic("generators: " + err.Error()) // strings always marshal
+		e.escaped(value, depth)
+		return
 	}
 	for range above {
 		_, text, _ = bytes.Cut(text, []byte{'\n'})
 	}
 	e.buf = append(e.buf, text[2*depth:]...)
 }
+
+// misread tells whether the library would write something else than it is given: it goes
+// by way of JSON and reads that as YAML, and so does kustomize.
+func misread(value any) bool {
+	texts, ok := value.([]string)
+	if !ok {
+		for key, text := range value.(map[string]string) {
+			texts = []string{key, text}
+		}
+	}
+	return slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsFunc(s, source.Unprintable) })
+}
+
+// escaped writes what the library cannot, in quotes and escapes.
+func (e *encoder) escaped(value any, depth int) {
+	switch v := value.(type) {
+	case []string:
+		e.buf = append(e.buf, "- "+quotedASCII(v[0])+"\n"...)
+	case map[string]string:
+		for key, text := range v {
+			if key = quotedASCII(key); len(key) > simpleKey {
+				e.buf = append(e.buf, "? "+key+"\n"...)
+				e.indent(depth)
+			} else {
+				e.buf = append(e.buf, key...)
+			}
+			e.buf = append(e.buf, ": "+quotedASCII(text)+"\n"...)
+		}
+	}
+}
+
+// simpleKey is how long a key may be that the library writes without a question mark.
+const simpleKey = 128
+
+// quotedASCII is a string in Go's escapes, which are YAML's as well.
+func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }
 
 // plain tells whether a string is surely written as it stands: it begins like a word
 // or is a dotted quad, has no character that means anything, and is no YAML 1.1 word.

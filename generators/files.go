@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -23,6 +24,7 @@ type filer struct {
 	c        *component
 	config   v1alpha1.Config
 	services map[string]string // names by COMPONENT.ENTRY
+	overPods map[string]string // lists over pods, which are the same in all files
 }
 
 // files adds the component's files to a ConfigMap: one key for each pod where a file
@@ -50,7 +52,10 @@ func (f filer) files(cm *configMap) {
 			if len(validation.IsConfigMapKey(name)) == 0 {
 				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey)
 			}
-			f.add(cm, pod.name+"."+name, f.file(*text, pod, at), at)
+			text, ok := f.expand(*text, f.scopeOf(pod), at)
+			if f.add(cm, pod.name+"."+name, text, at); !ok || cm.size > maxConfigMap {
+				break // the rest would come to the same, and might take long
+			}
 		}
 		for i := range f.c.standIn {
 			f.file(*text, &f.c.standIn[i], at) // for its mistakes
@@ -123,7 +128,7 @@ func (f filer) scopeOf(pod *pod) scope {
 		switch {
 		case kind == "list":
 			return f.list(arg, pod)
-		case kind == "podFQDN" && pod != nil:
+		case name == "podFQDN" && pod != nil:
 			if !f.checkFQDN(f.c, nil) {
 				return "", true, nil
 			}
@@ -223,31 +228,42 @@ func (f filer) list(name string, pod *pod) (string, bool, error) {
 	l, ok := f.config.Lists[name]
 	if !ok {
 		return "", true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
-			source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists)))}
+			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(f.config.Lists))), "write it under lists")}
 	}
 	if l.Over == v1alpha1.OverPods {
 		f.countPods()
 	}
-	var items []string
-	for _, s := range f.scopesOf(*l, pod) {
+	if all, ok := f.overPods[name]; ok {
+		return all, true, nil
+	}
+	var all strings.Builder
+	for i, s := range f.scopesOf(*l, pod) {
 		s.inList = true
 		text, err := s.expand(l.Item)
 		if err != nil {
 			return "", true, err
 		}
-		items = append(items, text)
+		if i > 0 {
+			all.WriteString(*l.Separator)
+		}
+		if all.WriteString(text); all.Len() > maxConfigMap {
+			return "", true, tooLong
+		}
+	}
+	if l.Over != v1alpha1.OverPods {
+		return all.String(), true, nil
 	}
 	for i := range f.c.standIn {
-		if _, err := f.scopeOf(&f.c.standIn[i]).expand(l.Item); err != nil && l.Over == v1alpha1.OverPods {
+		if _, err := f.scopeOf(&f.c.standIn[i]).expand(l.Item); err != nil {
 			return "", true, err
 		}
 	}
-	all := strings.Join(items, *l.Separator)
-	if l.Over == v1alpha1.OverPods && ofNode.MatchString(all) {
+	if ofNode.MatchString(all.String()) {
 		return "", true, wrongPlaceholder{fmt.Sprintf("list %s names the nodes of all pods, and a pod can ask for its own only", name),
 			"give the entry a host, or each pod a load balancer"}
 	}
-	return all, true, nil
+	f.overPods[name] = all.String()
+	return all.String(), true, nil
 }
 
 // rehearse expands a list that no file uses, for its mistakes.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,4 +79,19 @@ func TestDocuments(t *testing.T) {
 			t.Fatalf("seed %d (-Encode +Documents):\n%s", seed, diff)
 		}
 	}
+}
+
+// FuzzEncodeJSON holds the encoder against encoding/json, for any strings as keys and
+// values.
+func FuzzEncodeJSON(f *testing.F) {
+	for i, s := range append(hostile, "<&>", "\u2029", "\xff", "\ufffe") {
+		f.Add(s, hostile[i%len(hostile)])
+	}
+	f.Fuzz(func(t *testing.T, key, value string) {
+		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has anything else
+		objs := []generators.Object{configMap(key, value)}
+		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+			t.Errorf("(-library +ours):\n%s", diff)
+		}
+	})
 }

@@ -39,14 +39,14 @@ func sortedSet(in []int32) []int32 {
 
 // podsOf lists a component's pods by id.
 func podsOf(c v1alpha1.Component, workload func(string) string) []pod {
-	pods := *c.Replicas
-	for _, p := range c.Pools {
-		pods += *p.Replicas
+	total := c.TotalPods()
+	if total > v1alpha1.MaxReplicas {
+		total = 0 // Validate has told
 	}
-	out := make([]pod, 0, min(max(0, pods), v1alpha1.MaxReplicas))
+	out := make([]pod, 0, total)
 	add := func(name string, replicas, start, offset int32) {
 		name = workload(name)
-		if start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas || offset > v1alpha1.MaxOffset || offset < -v1alpha1.MaxOffset {
+		if total == 0 || start < 0 || start > v1alpha1.MaxReplicas || replicas > v1alpha1.MaxReplicas || offset > v1alpha1.MaxOffset || offset < -v1alpha1.MaxOffset {
 			return // Validate has told
 		}
 		for o := start; o < start+replicas; o++ {

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -91,7 +92,9 @@ func (s scope) expand(text string) (string, error) {
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
 			value = "[" + value + "]" // as URLs and host:port pairs write it
 		}
-		b = append(b, value...)
+		if b = append(b, value...); len(b) > maxConfigMap {
+			return "", append(bad, wrong{wrongPlaceholder: tooLong})
+		}
 	}
 	if len(bad) > 0 {
 		return string(b), bad
@@ -131,7 +134,7 @@ func (s scope) lookup(name string) (string, error) {
 			return v, nil
 		}
 		return "", wrongPlaceholder{fmt.Sprintf("$(%s): there is no Shared or Headless entry %s", name, ref),
-			source.Suggest(ref, slices.Sorted(maps.Keys(s.services)))}
+			cmp.Or(source.Suggest(ref, slices.Sorted(maps.Keys(s.services))), "add one")}
 	}
 	if v, ok := s.vars[name]; ok && (v != "" || name == "enabled") {
 		return v, nil

@@ -37,6 +37,9 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	for _, c := range s.Components {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
+	if p.tooManyServices() {
+		return
+	}
 	for _, c := range p.components {
 		for _, e := range c.Services {
 			p.entry(newEntry(*c, e))
@@ -50,6 +53,7 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 			p.announce(&p.services[i])
 		}
 		p.annotate(&p.services[i])
+		p.weighAnnotations(&p.services[i])
 	}
 	names := p.serviceNames()
 	for _, c := range p.components {
@@ -126,8 +130,9 @@ func setting(fields ...string) source.Path { return source.Path{}.Field(fields..
 
 // host expands what clients call a Service, and drops the trailing dot.
 func (p *planner) host(text string, scope scope, at source.Path) string {
-	host := strings.TrimSuffix(p.text(text, scope, at), ".")
-	if host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
+	text, ok := p.expand(text, scope, at)
+	host := strings.TrimSuffix(text, ".")
+	if !ok || host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
 		return host
 	}
 	if host = v1alpha1.Canonical(host); !isIP(host) {

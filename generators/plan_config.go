@@ -10,9 +10,6 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// maxConfigMap is what the values of a ConfigMap may weigh, in bytes (core.MaxSecretSize).
-const maxConfigMap = 1 << 20
-
 func (p *planner) config(c *component, names map[string]string) {
 	if c.Config == nil {
 		return
@@ -27,11 +24,11 @@ func (p *planner) config(c *component, names map[string]string) {
 			cm.size += len(value)
 		}
 	}
-	filer{p, c, *c.Config, names}.files(&cm)
+	filer{p, c, *c.Config, names, map[string]string{}}.files(&cm)
 	p.discovery(c, &cm)
 	if cm.size > maxConfigMap {
 		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
-			"the ConfigMap would have %d bytes, and the API server takes %d", cm.size, maxConfigMap)
+			"the ConfigMap would have more than the %d bytes that the API server takes", maxConfigMap)
 	}
 	if len(cm.data) > 0 && *c.Create {
 		p.configs = append(p.configs, cm)

@@ -2,7 +2,6 @@ package generators
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +24,7 @@ type backends struct {
 	service string
 	emit    []v1alpha1.EndpointsKind
 	groups  []group
+	byPorts map[string]int // the place of a group in the list
 }
 
 // A group is a set of addresses of one family that serve the same ports, in the order
@@ -91,6 +91,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	p.services = append(p.services, svc)
 	p.share()
 	p.annotate(&p.services[0])
+	p.weighAnnotations(&p.services[0])
 }
 
 func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
@@ -110,16 +111,20 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 // planBackends sorts the addresses into groups. The k-th group of an address takes the
 // k-th backend of every port that has one.
 func (p *planner) planBackends(s v1alpha1.ExternalEndpointsSpec, name string) *backends {
-	b := &backends{service: name, emit: s.Emit}
+	b := &backends{service: name, emit: s.Emit, byPorts: map[string]int{}}
+	if s.Backends() > v1alpha1.MaxBackends {
+		return b // Validate has told
+	}
 	for _, ep := range s.Endpoints {
 		for _, ports := range portSets(s, ep) {
+			key := fmt.Sprint(ports)
 			for _, text := range ep.Addresses {
 				ips, err := v1alpha1.ParseAddresses(text)
 				if err != nil {
 					continue // Validate has told
 				}
 				for _, ip := range ips {
-					b.add(ip, ports, backend{ip: ip.String(), ready: *ep.Ready, zone: *ep.Zone})
+					b.add(v1alpha1.FamilyOf(ip), ports, key, backend{ip: ip.String(), ready: *ep.Ready, zone: *ep.Zone})
 				}
 			}
 		}
@@ -144,15 +149,17 @@ func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]port {
 	}
 }
 
-func (b *backends) add(ip netip.Addr, ports []port, one backend) {
-	family := v1alpha1.FamilyOf(ip)
-	for i := range b.groups {
-		if g := &b.groups[i]; g.family == family && slices.Equal(g.ports, ports) {
-			g.addresses = append(g.addresses, one)
-			return
-		}
+// add puts a backend into the group of its family and ports, which are the same where their
+// key is.
+func (b *backends) add(family v1alpha1.IPFamily, ports []port, key string, one backend) {
+	key = string(family) + key
+	i, ok := b.byPorts[key]
+	if !ok {
+		i = len(b.groups)
+		b.byPorts[key] = i
+		b.groups = append(b.groups, group{family: family, ports: ports})
 	}
-	b.groups = append(b.groups, group{family: family, ports: ports, addresses: []backend{one}})
+	b.groups[i].addresses = append(b.groups[i].addresses, one)
 }
 
 // checkGroups reports what the kinds that carry the addresses cannot do.

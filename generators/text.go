@@ -33,8 +33,12 @@ func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	var bad wrongs
 	errors.As(err, &bad)
 	for _, w := range bad {
-		if p.once(source.UnknownPlaceholder, at.MapKey(w.placeholder)) {
-			p.Errorf(source.UnknownPlaceholder, at, w.wayOut, "%s", w.message)
+		code := source.UnknownPlaceholder
+		if w.wrongPlaceholder == tooLong {
+			code = source.NumberRange
+		}
+		if p.once(code, at.MapKey(w.placeholder)) {
+			p.Errorf(code, at, w.wayOut, "%s", w.message)
 		}
 	}
 	return out, err == nil
@@ -173,6 +177,9 @@ func (t *texts) keep(field string, m v1alpha1.StringMap, expand func() map[strin
 func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	return t.keep(field, m, func() map[string]string {
 		out := make(map[string]string, len(m)+1)
+		if !p.weigh(field, weightOf(m), levels) {
+			return out
+		}
 		for k, v := range m {
 			at := p.Where(levels, setting(field).MapKey(k))
 			value := p.text(*v, s, at)

@@ -52,7 +52,7 @@ func openDirectory(path string, whole bool, specs []*v1alpha1.Spec) (*directory,
 		case !e.Type().IsRegular():
 			f.why = "it is not a regular file"
 		case slices.Contains(manifests, filepath.Ext(e.Name())):
-			if f.data, err = os.ReadFile(filepath.Join(path, e.Name())); err != nil {
+			if f.data, err = readWholeFile(filepath.Join(path, e.Name())); err != nil {
 				return nil, fmt.Errorf("reading the directory: %w", err)
 			}
 			d.classify(f)
@@ -80,6 +80,10 @@ func (d *directory) classify(f *file) {
 		return
 	}
 	docs, ds := source.Parse(f.name, f.data)
+	if len(f.data) > source.MaxInput {
+		f.why = "it is larger than a file of ours"
+		return
+	}
 	if ds.Failed() {
 		f.why = "it is not YAML"
 		return

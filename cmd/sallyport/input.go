@@ -77,20 +77,34 @@ func filesOf(arg string) ([]string, error) {
 	return files, nil
 }
 
+// readFile reads a file or standard input. What is too large for source.Parse is not read
+// to its end.
 func readFile(cmd *cobra.Command, file string) ([]byte, error) {
 	if file == "-" {
-		data, err := io.ReadAll(cmd.InOrStdin())
+		data, err := readWhole(cmd.InOrStdin())
 		if err != nil {
 			return nil, fmt.Errorf("reading standard input: %w", err)
 		}
 		return data, nil
 	}
-	data, err := os.ReadFile(file)
+	data, err := readWholeFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
 	return data, nil
 }
+
+func readWholeFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readWhole(f)
+}
+
+// readWhole reads a byte more than is taken, and no more than that.
+func readWhole(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, source.MaxInput+1)) }
 
 func noSpec(file string) source.Diagnostic {
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,

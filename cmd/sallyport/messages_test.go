@@ -63,7 +63,8 @@ func TestEveryCodeHasACase(t *testing.T) {
 	}
 }
 
-// casesText is everything that golden files and scripts say.
+// casesText is everything that golden files and scripts say, and what TestLimits expects of
+// input that is too large for a file.
 func casesText(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -72,6 +73,7 @@ func casesText(t *testing.T) string {
 			b.Write(read(t, file))
 		}
 	}
+	b.Write(read(t, "limits_test.go"))
 	return b.String()
 }
 

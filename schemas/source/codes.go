@@ -7,6 +7,7 @@ type Code string
 const (
 	Syntax          Code = "Syntax"          // neither YAML nor JSON
 	YAMLLimit       Code = "YAMLLimit"       // nested or aliased beyond reason
+	InputLimit      Code = "InputLimit"      // more of it than is read
 	UnknownKind     Code = "UnknownKind"     // a kind or version of our group that does not exist
 	NoSpec          Code = "NoSpec"          // nothing of ours in the input
 	UnknownField    Code = "UnknownField"    // a key that the kind does not have

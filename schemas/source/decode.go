@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
@@ -44,13 +45,20 @@ type decoder struct {
 // fail reports a mistake and remembers its place, and those of other fields that
 // will look wrong because of it. What is returned takes more, as that of Errorf does.
 func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
+	if len(d.found) > maxMistakes {
+		return &Diagnostic{} // enough was told
+	}
 	path := d.userPath(p)
 	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File, Index: d.doc.Index,
 		Path: path, Message: message, WayOut: wayOut, Current: d.doc.value(p)}
 	if d.doc.Numbers {
 		diag.Line, diag.Column = at.Line, at.Column
 	}
-	d.found = append(d.found, diag)
+	if len(d.found) == maxMistakes {
+		d.found = append(d.found, diag.tooMany().short())
+		return &Diagnostic{}
+	}
+	d.found = append(d.found, diag.short())
 	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
 	return &d.found[len(d.found)-1]
 }
@@ -106,7 +114,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	switch v.Kind() {
 	case reflect.String:
 		if tag == "!!str" || tag == "!!merge" { // << as a value is a text
-			if d.enum(n, v, p) {
+			if d.printable(n, p) && d.enum(n, v, p) {
 				v.SetString(n.Value)
 			}
 			return
@@ -141,6 +149,21 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	}
 	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
 }
+
+// printable holds that YAML carries a text: kustomize fails on what it does not, or
+// changes it in silence.
+func (d *decoder) printable(n *yaml.Node, p Path) bool {
+	i := strings.IndexFunc(n.Value, Unprintable)
+	if i >= 0 {
+		r, _ := utf8.DecodeRuneInString(n.Value[i:])
+		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("there is the control character %q in it, which YAML tools refuse or change", r))
+	}
+	return i < 0
+}
+
+// Unprintable tells whether a character may stand in YAML in escapes alone, and does not
+// come through JSON, which has no such escapes for it. Those below the space do.
+func Unprintable(r rune) bool { return r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff }
 
 // meantBool is the boolean that a text stands for: in quotes, or as YAML 1.1 had it.
 func meantBool(text string) Value {
@@ -180,9 +203,10 @@ func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	t := v.Type()
 	v.Set(reflect.MakeMapWithSize(t, len(n.Content)/2))
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(n, i, p) {
+		if d.repeated(seen, k, p) || !d.printable(k, p) {
 			continue
 		}
 		e := reflect.New(t.Elem()).Elem()
@@ -193,11 +217,11 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	}
 }
 
-// repeated reports the i-th key of a mapping if an earlier one is the same.
-func (d *decoder) repeated(n *yaml.Node, i int, p Path) bool {
-	k := n.Content[i]
-	first, _ := lookup(n, k.Value)
-	if first == k {
+// repeated reports a key if it is among those that were seen.
+func (d *decoder) repeated(seen map[string]*yaml.Node, k *yaml.Node, p Path) bool {
+	first, ok := seen[k.Value]
+	if !ok {
+		seen[k.Value] = k
 		return false
 	}
 	where := ""
@@ -235,10 +259,10 @@ func (d *decoder) fieldsOf(t reflect.Type) []field {
 }
 
 func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
-	fs := d.fieldsOf(v.Type())
+	fs, seen := d.fieldsOf(v.Type()), make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		if d.repeated(n, i, p) {
+		if d.repeated(seen, k, p) {
 			continue
 		}
 		at := slices.IndexFunc(fs, func(f field) bool { return f.name == k.Value })
@@ -286,6 +310,9 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 // unknown reports a key that the struct does not have, with the one that was
 // meant as far as one can tell.
 func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
+	if len(d.found) > maxMistakes {
+		return
+	}
 	var names []string
 	for _, f := range fs {
 		names = append(names, f.name)
@@ -346,10 +373,13 @@ func Suggest(word string, known []string) string {
 	return list
 }
 
+// maxDistance is from where on a word is not a typing mistake of another, in characters.
+const maxDistance = 3
+
 // nearest returns the known word that a typing mistake is likely to have come
 // from, or "".
 func nearest(word string, known []string) string {
-	best, at := "", 3
+	best, at := "", maxDistance
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if n := distance(word, k); n < at && n*2 < len(k) {
 			best, at = k, n
@@ -361,6 +391,9 @@ func nearest(word string, known []string) string {
 func distance(a, b string) int {
 	if strings.EqualFold(a, b) {
 		return 0
+	}
+	if len(a) > utf8.UTFMax*(len(b)+maxDistance) {
+		return maxDistance // or more: a long word is not worth the time
 	}
 	return levenshtein.ComputeDistance(a, b)
 }

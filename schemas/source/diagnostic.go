@@ -144,8 +144,9 @@ type Reporter struct {
 	// Aside adds to a message what is known of a path, such as whose word it is.
 	Aside func(Path) string
 
-	doc   *Document
-	found Diagnostics
+	doc    *Document
+	found  Diagnostics
+	errors int
 }
 
 // NewReporter returns a Reporter that places what it is told in doc.
@@ -180,12 +181,19 @@ func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if r.doc.shadowed(p) {
+	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) {
 		return &Diagnostic{} // whatever is added to it is not told either
 	}
 	if r.Aside != nil {
 		message += r.Aside(p)
 	}
-	r.found = append(r.found, r.doc.diagnostic(s, code, p, wayOut, message))
+	d := r.doc.diagnostic(s, code, p, wayOut, message)
+	if s == Error {
+		if r.errors++; r.errors > maxMistakes {
+			r.found = append(r.found, d.tooMany())
+			return &Diagnostic{}
+		}
+	}
+	r.found = append(r.found, d)
 	return &r.found[len(r.found)-1]
 }

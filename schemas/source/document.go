@@ -9,9 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -61,6 +59,9 @@ func (d *Document) entries(list *yaml.Node, key string) map[string]int {
 
 // Parse splits a file into its documents. Empty documents are left out.
 func Parse(file string, data []byte) ([]*Document, Diagnostics) {
+	if len(data) > MaxInput {
+		return nil, Diagnostics{TooLarge(file)}
+	}
 	var docs []*Document
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for i := 0; ; i++ {
@@ -70,7 +71,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 			return docs, nil
 		}
 		if err != nil {
-			return docs, Diagnostics{syntaxError(file, err)}
+			return docs, Diagnostics{syntaxError(file, data, err)}
 		}
 		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
 			continue
@@ -109,28 +110,6 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 	}
 	return doc, nil
 }
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
-// syntaxError takes the line out of the library's text.
-func syntaxError(file string, err error) Diagnostic {
-	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Column: 1,
-		WayOut: "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"}
-	m := yamlLine.FindStringSubmatch(err.Error())
-	if m != nil && m[1] != "" {
-		d.Line, _ = strconv.Atoi(m[1])
-	}
-	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
-	if d.Line > 0 && strings.HasPrefix(d.Message, "did not find expected") {
-		d.Line++ // the library's parser, unlike its scanner, counts from 0
-	}
-	return d
-}
-
-const (
-	maxNodes = 1_000_000 // what aliases may expand to, in nodes
-	maxDepth = 200       // how deep a document may nest
-)
 
 // An expander writes aliases and merge keys (<<) out, so that nobody else needs
 // to know of them.
@@ -171,8 +150,14 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 		}
 		out.Content = append(out.Content, x)
 	}
-	for _, m := range merged {
-		mergeKeys(&out, m)
+	if len(merged) > 0 {
+		has := make(map[string]bool, len(out.Content)/2)
+		for i := 0; i < len(out.Content); i += 2 {
+			has[out.Content[i].Value] = true
+		}
+		for _, m := range merged {
+			mergeKeys(&out, m, has)
+		}
 	}
 	return &out, nil
 }
@@ -186,16 +171,18 @@ func mergeable(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode
 }
 
-// mergeKeys adds what << names and the mapping itself does not say.
-func mergeKeys(into, from *yaml.Node) {
+// mergeKeys adds what << names and the mapping itself does not say. has are the keys that
+// it has.
+func mergeKeys(into, from *yaml.Node, has map[string]bool) {
 	if from.Kind == yaml.SequenceNode {
 		for _, c := range from.Content {
-			mergeKeys(into, c)
+			mergeKeys(into, c, has)
 		}
 		return
 	}
 	for i := 0; i+1 < len(from.Content); i += 2 {
-		if _, v := lookup(into, from.Content[i].Value); v == nil {
+		if key := from.Content[i].Value; !has[key] {
+			has[key] = true
 			into.Content = append(into.Content, from.Content[i], from.Content[i+1])
 		}
 	}
@@ -354,7 +341,7 @@ func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message str
 	if d.Numbers && at != nil {
 		out.Line, out.Column = at.Line, at.Column
 	}
-	return out
+	return out.short()
 }
 
 // shadowed tells whether a path lies in, or is, something that decoding has

@@ -126,11 +126,19 @@ func (v *validator) component(c Component, enabled bool) {
 	}
 }
 
+// envName checks a variable's name, which is a key of the ConfigMap as well.
+func envName(k string) []string {
+	if msgs := validation.IsEnvVarName(k); len(msgs) > 0 {
+		return msgs
+	}
+	return validation.IsConfigMapKey(k)
+}
+
 var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v *validator) config(c Config, p source.Path) {
 	for k, text := range c.Env {
-		v.syntax(p.Field("env").MapKey(k), k, validation.IsEnvVarName(k))
+		v.syntax(p.Field("env").MapKey(k), k, envName(k))
 		v.text(*text, p.Field("env").MapKey(k))
 	}
 	for k, text := range c.Files {
@@ -231,6 +239,10 @@ func (v *validator) pods(c Component, enabled bool, p source.Path) {
 		}
 		v.count(at, *pool.Replicas, *pool.Ordinals.Start, *pool.IDOffset)
 	}
+	if total := c.TotalPods(); len(c.Pools) > 0 && total > MaxReplicas {
+		v.Errorf(source.NumberRange, p.Field("pools"), "make fewer, or several components of them",
+			"all pools together have %d pods, and %d is the limit", total, MaxReplicas)
+	}
 	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
 		return
 	}
@@ -247,12 +259,23 @@ func (v *validator) pods(c Component, enabled bool, p source.Path) {
 	}
 }
 
-// MaxReplicas is how many pods a component may have. With MaxOffset, ids stay far from
-// where numbers of 32 bits end.
+// MaxReplicas is how many pods a component may have, those of its pools among them. With
+// MaxOffset, ids stay far from where numbers of 32 bits end.
 const (
 	MaxReplicas = 100_000
 	MaxOffset   = 1_000_000_000
 )
+
+// TotalPods is how many pods a complete component has, of the numbers that are right.
+func (c Component) TotalPods() int64 {
+	total := int64(0)
+	for _, p := range append([]Pool{{Replicas: c.Replicas}}, c.Pools...) {
+		if n := *p.Replicas; n > 0 && n <= MaxReplicas {
+			total += int64(n)
+		}
+	}
+	return total
+}
 
 // count checks the numbers of a StatefulSet's pods.
 func (v *validator) count(p source.Path, replicas, start, offset int32) {

@@ -38,6 +38,11 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
 			"addresses outside the cluster have no pods that could listen on nodes")
 	}
+	if n := s.Backends(); n > MaxBackends {
+		v.Errorf(source.NumberRange, specPath.Field("endpoints"), "list fewer addresses or targetPorts, or make several specs of them",
+			"all addresses and their ports come to more than %d endpoints, and that is the limit", MaxBackends)
+		return
+	}
 	backends := map[backend]source.Path{}
 	for i, ep := range s.Endpoints {
 		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
@@ -71,6 +76,28 @@ func (v *validator) served(s ExternalEndpointsSpec) {
 				"these addresses serve no port")
 		}
 	}
+}
+
+// MaxBackends is how many endpoints a spec may list, each port of an address for itself: our
+// own limit, of a thousand slices of a hundred addresses with ten ports.
+const MaxBackends = 1_000_000
+
+// Backends counts the endpoints of a complete spec, and stops beyond MaxBackends.
+func (s ExternalEndpointsSpec) Backends() int {
+	total := 0
+	for _, ep := range s.Endpoints {
+		ports := 0
+		for _, p := range s.Ports {
+			ports += len(ep.Targets(p))
+		}
+		for _, text := range ep.Addresses {
+			ips, _ := ParseAddresses(text)
+			if total += len(ips) * max(1, ports); total > MaxBackends {
+				return total
+			}
+		}
+	}
+	return total
 }
 
 func (s ExternalEndpointsSpec) mode() Mode {

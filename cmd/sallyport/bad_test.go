@@ -1,0 +1,65 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// diagnostic is what is said of a mistake: where, what and why, and on a line of its own the way out.
+var diagnostic = regexp.MustCompile(`^(\S+\.yaml)(:[1-9][0-9]*:[1-9][0-9]*)?: (error|warning): (.+) \[([A-Za-z]+)\]$`)
+
+// ofFiles are the codes of what is wrong with a file as a whole.
+var ofFiles = regexp.MustCompile(`^(NoSpec|InputLimit)$`)
+
+// mute are codes of which some messages have no way out yet.
+var mute = regexp.MustCompile(`^(Invalid|NameInvalid|NumberRange|Required|WrongType)$`)
+
+// TestBadInputs holds that there are many inputs with one mistake and some with many, and
+// that whatever is said of them has a place, a reason and a way out.
+func TestBadInputs(t *testing.T) {
+	one, many := 0, 0
+	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
+		for _, f := range parse(t, file).Files {
+			if !strings.HasSuffix(f.Name, ".err") {
+				continue
+			}
+			switch errors := strings.Count(string(f.Data), ": error: "); {
+			case errors == 1:
+				one++
+			case errors > 1:
+				many++
+			default:
+				t.Errorf("%s, %s: there is no mistake", file, f.Name)
+			}
+			checkTold(t, caseName(file)+" "+f.Name, strings.Split(strings.TrimSuffix(string(f.Data), "\n"), "\n"))
+		}
+	}
+	if one < 60 || many < 10 {
+		t.Errorf("%d inputs have one mistake and %d have many, want 60 and 10", one, many)
+	}
+}
+
+// checkTold checks the lines that were said of one input.
+func checkTold(t *testing.T, name string, lines []string) {
+	t.Helper()
+	for i, line := range lines {
+		if strings.HasPrefix(line, "    ") {
+			continue
+		}
+		m := diagnostic.FindStringSubmatch(line)
+		if m == nil {
+			t.Errorf("%s: not a diagnostic: %s", name, line)
+			continue
+		}
+		if m[2] == "" && !ofFiles.MatchString(m[5]) {
+			t.Errorf("%s: no place: %s", name, line)
+		}
+		if mute.MatchString(m[5]) {
+			continue
+		}
+		if i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "    ") {
+			t.Errorf("%s: no way out: %s", name, line)
+		}
+	}
+}

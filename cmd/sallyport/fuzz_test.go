@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// FuzzInit holds that of any StatefulSet init either says what is wrong with it, or prints
+// a spec that is right.
+func FuzzInit(f *testing.F) {
+	for _, spec := range []string{
+		"{replicas: 5, ordinals: {start: 2}, selector: {matchLabels: {app: db}}, template: {spec: {containers: [{name: db, ports: [{name: sql, containerPort: 5432}]}]}}}",
+		"{template: {metadata: {labels: {app: db}}}}", "{replicas: 0, ordinals: {start: 3}, selector: {matchLabels: {a b: c}}}", "{selector: {matchLabels: {app: $(pod)}}}",
+		"{template: {metadata: {labels: {app: db}}, spec: {containers: [{ports: [{name: a, containerPort: 1}, {name: a, containerPort: 2}, {name: A, containerPort: 3, protocol: SCTP}]}]}}}",
+	} {
+		f.Add("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: " + spec + "\n")
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		text, said, status := sallyport(set, "init", "-f", "-")
+		switch {
+		case status == statusInput && text == "" && strings.Contains(said, "error: "):
+		case status == statusFine:
+			if out, said, status := sallyport(text, "validate"); status != statusFine || !strings.Contains(out, ": ok, ") {
+				t.Errorf("status %d: %s\n%s", status, said, text)
+			}
+		default:
+			t.Errorf("status %d: %s\n%s", status, said, text)
+		}
+	})
+}
+
+// told is what a file may say after discovery: one of these, and nothing else.
+var toldHost = regexp.MustCompile(`^h=([0-9.]+|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):p=[0-9]+$`)
+
+// FuzzDiscover holds that discover.sh makes of any answer a host and a port, or fails and
+// writes nothing.
+func FuzzDiscover(f *testing.F) {
+	for _, d := range discoveries {
+		for _, a := range d.answers {
+			f.Add(a, "31094")
+			f.Add(" 203.0.113.7", a)
+		}
+	}
+	f.Fuzz(func(t *testing.T, host, port string) {
+		if strings.ContainsRune(host+port, 0) || strings.HasPrefix(host, "!") || strings.HasPrefix(port, "!") {
+			t.Skip("kubectl prints no NUL, and ! is this test's word for a failure")
+		}
+		templates, out, stub := t.TempDir(), t.TempDir(), t.TempDir()
+		mount(t, templates, map[string]string{"kafka-0.f": "h=" + ingress + ":p=" + nodePort})
+		answer(t, stub, []string{host, port})
+		cmd := script(t, []string{"/bin/sh"}, "0", templates, out)
+		cmd.Env = []string{"PATH=" + stub + ":" + os.Getenv("PATH"), "STUB=" + stub, "INTERVAL=0", "HOST_IP=192.0.2.4",
+			"POD_NAME=kafka-0", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
+		_, err := cmd.Output()
+		text, missing := os.ReadFile(filepath.Join(out, "f"))
+		switch failed, ok := err.(*exec.ExitError); {
+		case ok && failed.ExitCode() == 1 && os.IsNotExist(missing):
+		case err == nil && toldHost.Match(text):
+		default:
+			t.Errorf("of %q and %q comes %q, and %v", host, port, text, err)
+		}
+	})
+}

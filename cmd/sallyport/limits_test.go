@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sallyport.dev/schemas/source"
+)
+
+const (
+	accessHead    = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: db, namespace: data}\nspec:\n"
+	endpointsHead = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db, namespace: data}\nspec:\n"
+	aliasSpec     = endpointsHead + "  externalName: db.example.com\n"
+	podsHead      = accessHead + "  type: ClusterIP\n  components:\n  - name: c\n    workload: w\n    selector: {a: b}\n    ports: [{name: p, containerPort: 1}]\n"
+)
+
+// repeat makes lines of a format and a number that counts up from 0.
+func repeat(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// heavy is input that a naive reader hangs on or runs out of memory with, and the error
+// that it comes to; "" where it is taken.
+var heavy = map[string]struct{ in, want string }{
+	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "aliases make more than 1000000 nodes of the document [YAMLLimit]"},
+	"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
+	"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
+	"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
+	"flow mappings, open":  {endpointsHead + "  x: " + strings.Repeat("{a: ", 1_000_000), "[Syntax]"},
+	"dashes":               {endpointsHead + "  x: " + strings.Repeat("- ", 1_000_000) + "a\n", "[Syntax]"},
+	"indentation":          {endpointsHead + "  x:\n" + steps(2000), "nested more than 200 levels deep [YAMLLimit]"},
+	"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
+	"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
+	"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
+	"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "there are more than 1000 mistakes in the document, and from here on they are not told"},
+	"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "there are more than 1000 mistakes in the document, and from here on they are not told"},
+	"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
+	"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 15_000_000) + "\"}\n", "262144 is the limit"},
+	"a long word":          {accessHead + "  type: " + strings.Repeat("C", 5_000_000) + "\n", "[UnknownValue]"},
+	"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 5_000_000) + "a\n", "no more than 253"},
+	"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
+	"a long key":           {podsHead + "    " + strings.Repeat("k", 10_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
+	"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "there are more than 1000 mistakes in the document, and from here on they are not told"},
+	"comments":             {strings.Repeat("#\n", 5_000_000) + aliasSpec, ""},
+	"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
+
+	"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
+	"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
+	"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 200000 is the limit"},
+	"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "more than the 1048576 bytes"},
+	"a list again and again":  {podsHead + files("$(pod)", strings.Repeat("$(list:l)", 2000)), "longer than the 1048576 bytes"},
+	"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "more than the 1048576 bytes"},
+	"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
+
+	"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%[1]d.0.0-10.%[1]d.39.15]}\n"), ""},
+	"addresses, one by one": {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + hosts(100_000), ""},
+	"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 1000000 endpoints"},
+	"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 1000000 endpoints"},
+}
+
+// laughs are n levels of ten aliases each.
+func laughs(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  x%d: &a%d [%s]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 10))
+	}
+	return b.String()
+}
+
+// chain makes lines each of which refers to the one before.
+func chain(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i+1, i)
+	}
+	return b.String()
+}
+
+func steps(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i+3) + "a:\n")
+	}
+	return b.String()
+}
+
+func hosts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    - 10.%d.%d.%d\n", i>>16, i>>8&255, i&255)
+	}
+	return b.String()
+}
+
+// files are a hundred thousand pods, and a file with a list over them.
+func files(item, text string) string {
+	return fmt.Sprintf("    replicas: 100000\n    services: [{name: h, mode: Headless}]\n    config: {lists: {l: {over: Pods, item: %q}}, files: {f: %q}}\n", item, text)
+}
+
+// TestLimits holds that heavy input ends: with its error, or taken. The time is a guard
+// against hanging and says nothing of speed.
+func TestLimits(t *testing.T) {
+	for name, h := range heavy {
+		t.Run(name, func(t *testing.T) {
+			out, said, status := within(t, h.in, "render")
+			switch {
+			case h.want == "" && (status != statusFine || out == ""):
+				t.Errorf("status %d: %.300s", status, said)
+			case h.want != "" && (status != statusInput || out != "" || !strings.Contains(said, h.want)):
+				t.Errorf("status %d, %d bytes on stdout, and no %q in: %.300s", status, len(out), h.want, said)
+			}
+			if len(said) > 4<<20 {
+				t.Errorf("it says %d bytes", len(said))
+			}
+		})
+	}
+}
+
+// within runs the program and fails where it does not end.
+func within(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		stdout, stderr, status = sallyport(stdin, args...)
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		t.Fatal("it does not end")
+	}
+	return stdout, stderr, status
+}
+
+// endless is input without an end. It counts what is read of it.
+type endless struct {
+	head string
+	read int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.head)
+	e.head = e.head[n:]
+	for i := n; i < len(p); i++ {
+		p[i] = '\n'
+	}
+	e.read += len(p)
+	return len(p), nil
+}
+
+// TestInputLimit holds that every door reads no more than a byte beyond the limit, says
+// so, and prints nothing, but the function its one list.
+func TestInputLimit(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write(t, "spec.yaml", []byte(aliasSpec))
+	for _, args := range [][]string{{"render"}, {"render", "--patch"}, {"validate"}, {"plan"}, {"init", "-f", "-"}, {"filter"}, {"filter", "-f", "spec.yaml"}, {"fn"}, {}} {
+		in := &endless{head: aliasSpec}
+		var out, said strings.Builder
+		status := run(args, in, &out, &said)
+		if status != statusInput || !strings.Contains(said.String(), "the input has more than 20971520 bytes [InputLimit]\n    split it into several files\n") {
+			t.Errorf("%v: status %d: %s", args, status, said.String())
+		}
+		if in.read > source.MaxInput+1 {
+			t.Errorf("%v reads %d bytes", args, in.read)
+		}
+		want := ""
+		if len(args) == 0 || args[0] == "fn" {
+			want = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nresults:\n"
+		}
+		if got := out.String(); want == "" && got != "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%v prints %.200q", args, got)
+		}
+	}
+}
+
+// TestInputLimitOfFiles holds the same of files, those of a directory among them, and that
+// a file of just the limit is read.
+func TestInputLimitOfFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.MkdirAll("specs", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	padded := func(n int) []byte { return []byte(aliasSpec + strings.Repeat("\n", n-len(aliasSpec))) }
+	write(t, filepath.Join("specs", "large.yaml"), padded(source.MaxInput+1))
+	write(t, "spec.yaml", padded(source.MaxInput))
+	for _, args := range [][]string{{"render", "specs"}, {"validate", "spec.yaml", "specs/large.yaml"}, {"plan", "specs"}, {"filter", "-f", "specs"}, {"init", "-f", "specs/large.yaml"},
+		{"render", "specs", "-o", "dir=out"}} {
+		out, said, status := sallyport("a: 1\n", args...)
+		if status != statusInput || out != "" || !strings.Contains(said, filepath.Join("specs", "large.yaml")+": error: the input has more than 20971520 bytes [InputLimit]") {
+			t.Errorf("%v: status %d, %q: %s", args, status, out, said)
+		}
+	}
+	if out, said, status := sallyport("", "render", "spec.yaml"); status != statusFine || !strings.Contains(out, "externalName: db.example.com") {
+		t.Errorf("a file of just the limit: status %d: %s", status, said)
+	}
+	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
+	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
+	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than a file of ours") {
+		t.Errorf("a large file in the way: status %d: %s", status, said)
+	}
+}
