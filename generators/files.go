@@ -44,7 +44,6 @@ func (f filer) files(cm *configMap) {
 			f.add(cm, name, f.file(*text, nil, at), at)
 			continue
 		}
-		cm.perPod = append(cm.perPod, name)
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
 			if f.gaveUp(at) || cm.size > maxConfigMap {
@@ -54,6 +53,9 @@ func (f filer) files(cm *configMap) {
 				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey(pod.name+"."+name))
 			}
 			f.add(cm, pod.name+"."+name, f.file(*text, pod, at), at)
+		}
+		if !f.gaveUp(at) {
+			cm.perPod = append(cm.perPod, name)
 		}
 	}
 	slices.Sort(cm.perPod)
@@ -65,7 +67,7 @@ func (f filer) add(cm *configMap, key, text string, at source.Path) {
 		f.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
 	}
 	cm.data[key] = text
-	cm.size += len(text)
+	cm.size += len(key) + len(text)
 }
 
 // checkLiteral reports what a spec's own text cannot have in it, and tells whether there

@@ -234,6 +234,9 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 			continue
 		}
 		for _, port := range s.ports {
+			if port.number == 0 {
+				continue // it could not be counted
+			}
 			key := endpoint{a, port.number, port.protocol}
 			if by, ok := c.addresses[key]; ok && by.svc != s {
 				if at := s.portPath(port.name, "port"); p.once(source.AddressClash, at) {
