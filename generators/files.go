@@ -46,19 +46,23 @@ func (f filer) files(cm *configMap) {
 			continue
 		}
 		f.countPods()
-		cm.perPod = append(cm.perPod, name)
+		complete := true
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
 			if len(validation.IsConfigMapKey(name)) == 0 {
 				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey)
 			}
 			text, ok := f.expand(*text, f.scopeOf(pod), at)
-			if f.add(cm, pod.name+"."+name, text, at); !ok || cm.size > maxConfigMap {
+			f.add(cm, pod.name+"."+name, text, at)
+			if complete = ok && cm.size <= maxConfigMap; !complete {
 				break // the rest would come to the same, and might take long
 			}
 		}
 		for i := range f.c.standIn {
 			f.file(*text, &f.c.standIn[i], at) // for its mistakes
+		}
+		if complete {
+			cm.perPod = append(cm.perPod, name)
 		}
 	}
 	slices.Sort(cm.perPod)
@@ -86,7 +90,7 @@ func (f filer) add(cm *configMap, key, text string, at source.Path) {
 		f.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
 	}
 	cm.data[key] = text
-	cm.size += len(text)
+	cm.size += len(key) + len(text)
 }
 
 // checkLiteral reports what a spec's own text cannot have in it, and tells whether there

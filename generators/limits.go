@@ -9,8 +9,9 @@ import (
 
 // What comes out, at most.
 const (
-	// maxConfigMap is what the values of a ConfigMap may weigh, in bytes: MaxSecretSize in
-	// k8s.io/kubernetes/pkg/apis/core.
+	// maxConfigMap is what a ConfigMap may weigh, in bytes: MaxSecretSize in
+	// k8s.io/kubernetes/pkg/apis/core, which counts values. We count keys as well, for etcd
+	// does not take an object of more than 1.5 MiB in all.
 	maxConfigMap = 1 << 20
 
 	// maxAnnotations is what all annotations of an object may weigh, keys and values
@@ -21,25 +22,50 @@ const (
 	// maxServices is how many Services a spec may ask for: our own limit, twenty times what
 	// Kubernetes' scalability tests put into a cluster (SIG Scalability's thresholds).
 	maxServices = 200_000
+
+	// maxSettings is what the settings of all Services of a spec may weigh together, in
+	// bytes: our own limit, more than a kilobyte for each of as many as there may be.
+	maxSettings = 256 << 20
 )
 
-// tooManyServices reports a spec whose pods and entries multiply to more than anybody
+// tooMuch reports a spec whose pods, entries and settings multiply to more than anybody
 // wants, before they do.
-func (p *planner) tooManyServices() bool {
-	total := int64(0)
+func (p *planner) tooMuch() bool {
+	services, size := int64(0), int64(0)
 	for _, c := range p.components {
 		for _, e := range c.Services {
 			if e.Mode == v1alpha1.PerPod && c.enabled {
-				total += int64(len(c.pods))
+				services += int64(len(c.pods))
+				size += int64(len(c.pods)) * int64(settingsSize(e.Access))
 			}
 		}
 	}
-	if total > maxServices {
-		p.Errorf(source.NumberRange, specField("components"), "make fewer pods or PerPod entries, or several specs of it",
-			"all pods and PerPod entries together come to %d Services, and %d is the limit", total, maxServices)
+	switch at := specField("components"); {
+	case services > maxServices:
+		p.Errorf(source.NumberRange, at, "make fewer pods or PerPod entries, or several specs of it",
+			"all pods and PerPod entries together come to %d Services, and %d is the limit", services, maxServices)
+	case size > maxSettings:
+		p.Errorf(source.NumberRange, at, "make fewer pods, or shorter lists of settings",
+			"labels, annotations, addresses and ranges of %d Services come to %d bytes, and %d is the limit", services, size, maxSettings)
+	default:
+		return false
 	}
-	return total > maxServices
+	return true
 }
+
+// settingsSize is what access settings weigh in each Service, about.
+func settingsSize(a v1alpha1.Access) int {
+	size := weightOf(a.Annotations) + weightOf(a.Labels)
+	for _, list := range [][]string{a.ExternalIPs, a.LoadBalancer.SourceRanges} {
+		for _, s := range list {
+			size += len(s)
+		}
+	}
+	return size + len(a.ExternalIPs)*claimSize
+}
+
+// claimSize is what it takes to know that an address and port are taken.
+const claimSize = 100
 
 // weigh reports labels or annotations that are more than an object may have.
 func (p *planner) weigh(field string, size int, levels v1alpha1.Levels) bool {
@@ -57,7 +83,7 @@ func (p *planner) weigh(field string, size int, levels v1alpha1.Levels) bool {
 // add.
 func (p *planner) weighAnnotations(s *service) {
 	size := sizeOf(s.annotations)
-	if s.announced {
+	if s.announced && size+len(s.access.ExternalDNS.Prefixes)*announcementSize > maxAnnotations {
 		for key, value := range s.announcement(&p.keys) {
 			size += len(key) + len(value)
 		}
@@ -73,6 +99,10 @@ func weightOf(m v1alpha1.StringMap) int {
 	}
 	return size
 }
+
+// announcementSize is what one prefix adds at most: two keys of 253 characters and a name,
+// a host of 253 and a number.
+const announcementSize = 1 << 10
 
 func sizeOf(m map[string]string) int {
 	size := 0

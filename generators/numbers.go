@@ -2,6 +2,7 @@ package generators
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"sallyport.dev/schemas/v1alpha1"
@@ -23,6 +24,9 @@ func nth(base, step, id int32, reserved []int32) int64 {
 	}
 	n := int64(base) + int64(step)*int64(id)
 	for _, r := range reserved {
+		if n > math.MaxUint16 {
+			break // no port any more
+		}
 		if r := int64(r); r >= int64(base) && r <= n && (r-int64(base))%int64(step) == 0 {
 			n += int64(step)
 		}

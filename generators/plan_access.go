@@ -37,7 +37,7 @@ func (p *planner) planAccess(e v1alpha1.ExternalAccess) {
 	for _, c := range s.Components {
 		p.components = append(p.components, p.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled))
 	}
-	if p.tooManyServices() {
+	if p.tooMuch() {
 		return
 	}
 	for _, c := range p.components {

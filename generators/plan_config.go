@@ -21,11 +21,13 @@ func (p *planner) config(c *component, names map[string]string) {
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			cm.data[k] = value
-			cm.size += len(value)
+			cm.size += len(k) + len(value)
 		}
 	}
 	filer{p, c, *c.Config, names, map[string]string{}}.files(&cm)
-	p.discovery(c, &cm)
+	if cm.size <= maxConfigMap {
+		p.discovery(c, &cm)
+	}
 	if cm.size > maxConfigMap {
 		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
 			"the ConfigMap would have more than the %d bytes that the API server takes", maxConfigMap)

@@ -43,6 +43,9 @@ func (c *clashes) claimAddresses(p *planner, s *service) {
 func (c *clashes) claimAddress(p *planner, s *service, address string) bool {
 	free := true
 	for _, port := range s.ports {
+		if port.number == 0 {
+			continue // it could not be counted
+		}
 		key := endpoint{address, port.number, port.protocol}
 		if by, ok := c.addresses[key]; !ok || by.svc == s {
 			c.addresses[key] = p.claim(s)

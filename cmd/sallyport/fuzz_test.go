@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,7 @@ func FuzzInit(f *testing.F) {
 	})
 }
 
-// told is what a file may say after discovery: one of these, and nothing else.
+// toldHost is what a file may say after discovery: a host of one of these forms, and a port.
 var toldHost = regexp.MustCompile(`^h=([0-9.]+|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):p=[0-9]+$`)
 
 // FuzzDiscover holds that discover.sh makes of any answer a host and a port, or fails and
@@ -57,8 +58,9 @@ func FuzzDiscover(f *testing.F) {
 			"POD_NAME=kafka-0", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
 		_, err := cmd.Output()
 		text, missing := os.ReadFile(filepath.Join(out, "f"))
-		switch failed, ok := err.(*exec.ExitError); {
-		case ok && failed.ExitCode() == 1 && os.IsNotExist(missing):
+		failed := &exec.ExitError{}
+		switch {
+		case errors.As(err, &failed) && failed.ExitCode() == 1 && os.IsNotExist(missing):
 		case err == nil && toldHost.Match(text):
 		default:
 			t.Errorf("of %q and %q comes %q, and %v", host, port, text, err)
