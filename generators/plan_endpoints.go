@@ -108,7 +108,11 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 func (p *planner) planBackends(s v1alpha1.ExternalEndpointsSpec, name string) *backends {
 	b := &backends{service: name, emit: s.Emit}
 	for _, ep := range s.Endpoints {
-		for _, ports := range portSets(s, ep) {
+		sets := portSets(s, ep)
+		if len(sets) > 1 {
+			p.checkMirrored(b)
+		}
+		for _, ports := range sets {
 			for _, text := range ep.Addresses {
 				ips, err := v1alpha1.ParseAddresses(text)
 				if err != nil {
@@ -149,6 +153,17 @@ func (b *backends) add(ip netip.Addr, ports []port, one backend) {
 		}
 	}
 	b.groups = append(b.groups, group{family: family, ports: ports, addresses: []backend{one}})
+}
+
+// checkMirrored reports Endpoints where an address has two ports of one name, when there is
+// nothing beside them. The cluster merges subsets by address before it makes slices of them,
+// and then refuses its own slice: nobody tells the user.
+func (p *planner) checkMirrored(b *backends) {
+	if slices.Contains(b.emit, v1alpha1.EmitEndpointSlice) || !p.once(source.NotMirrored, specField("emit")) {
+		return
+	}
+	p.Warnf(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
+		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, and the Service does not reach the address")
 }
 
 // checkGroups reports what the kinds that carry the addresses cannot do.
