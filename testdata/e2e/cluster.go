@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -23,7 +22,7 @@ import (
 const kubebox = "bin/e2e/kubebox"
 
 // cluster gives the row a kubectl, and the one cluster of all rows behind it.
-func cluster(r *row) {
+func cluster(r *row) *controlPlane {
 	if !exists(kubebox) {
 		r.skipf("there is no %s: make cluster builds it, which takes ten minutes or more", kubebox)
 	}
@@ -34,6 +33,7 @@ func cluster(r *row) {
 	r.becomes("the first ServiceAccount", "serviceaccount/default\n", func() string {
 		return r.try(r.dir, "", "kubectl", "get", "serviceaccount", "default", "-o", "name").stdout
 	})
+	return c
 }
 
 // A controlPlane is a cluster without nodes. Its servers end when their standard inputs do,
@@ -140,11 +140,9 @@ func (r *row) becomes(what, want string, got func() string) {
 	}
 }
 
-// accounted are the warnings of the API server that we cause, and why.
-var accounted = map[string]string{
-	"spec.externalIPs is deprecated": "a spec must ask for externalIPs, and gets a warning of ours",
-	"v1 Endpoints is deprecated":     "a spec must ask for Endpoints, and gets a warning of ours",
-}
+// accounted are the API server's warnings of what a spec must ask for, and then gets a
+// warning of ours.
+var accounted = []string{"v1 Endpoints is deprecated"}
 
 // tryApply applies a stream as the user does who wants to hear of everything. Its namespaces
 // come first.
@@ -161,19 +159,23 @@ func (r *row) tryApply(stream string, args ...string) result {
 	return r.try(r.dir, all.String(), "kubectl", append([]string{"apply", "--server-side", "--validate=strict", "-f", "-"}, args...)...)
 }
 
-// apply applies a stream that must be accepted, without a warning but the accounted ones,
-// and returns the versions that our objects have then.
-func (r *row) apply(stream string) map[string]string {
+// accept applies a stream that must be accepted, without a warning but the accounted ones.
+func (r *row) accept(stream string) result {
 	res := r.tryApply(stream, "-o", "yaml")
 	if res.status != 0 {
-		r.failf("the API server refuses it: %s", res.stderr)
+		r.failf("the API server refuses %s ...: %s", objects(r, stream)[0].heading(), res.stderr)
 	}
 	for line := range strings.Lines(res.stderr) {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(accounted)), func(w string) bool { return strings.HasPrefix(line, "Warning: "+w) }) {
-			r.failf("the API server says %s", line)
+		if !slices.ContainsFunc(accounted, func(w string) bool { return strings.HasPrefix(line, "Warning: "+w) }) {
+			r.failf("the API server says of %s ...: %s", objects(r, stream)[0].heading(), line)
 		}
 	}
-	return versions(list(objects(r, res.stdout)[0], "items"))
+	return res
+}
+
+// apply accepts a stream, and returns the versions that our objects have then.
+func (r *row) apply(stream string) map[string]string {
+	return versions(list(objects(r, r.accept(stream).stdout)[0], "items"))
 }
 
 // versions tells which version each object of ours has.
@@ -188,7 +190,8 @@ func versions(all []any) map[string]string {
 	return by
 }
 
-// remove deletes what a row has applied, and the pods of it.
+// remove deletes what a row has applied, and the pods of it. A row that has failed has told
+// already: nothing is held here.
 func (r *row) remove(stream string) {
-	r.ok(r.dir, stream, "kubectl", "delete", "--ignore-not-found", "--cascade=foreground", "-f", "-")
+	r.try(r.dir, stream, "kubectl", "delete", "--ignore-not-found", "--cascade=foreground", "-f", "-")
 }

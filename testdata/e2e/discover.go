@@ -51,16 +51,16 @@ var askAddress = ask{
 	},
 	may:   getServices,
 	less:  []less{lessNames, lessServices},
-	never: append(neverServices, "get node/node-0"),
+	never: slices.Concat(neverServices, []string{"get node/node-0"}),
 }
 
 var askNodePort = ask{
 	example: "kafka-discovery",
 	edits:   [][2]string{{"timeout: 10m", "timeout: 2s"}, {"type: LoadBalancer", "type: NodePort\n  nodeAddressType: ExternalIP"}},
 	answers: map[string]string{"node:ExternalIP": "198.51.100.7"},
-	may:     append(getNodes, getServices...),
+	may:     slices.Concat(getNodes, getServices),
 	less:    []less{lessNames, lessServices, lessNodes},
-	never:   append(neverServices, neverNodes...),
+	never:   slices.Concat(neverServices, neverNodes),
 }
 
 var askNode = ask{
@@ -69,7 +69,7 @@ var askNode = ask{
 	answers: map[string]string{"node:ExternalIP": "198.51.100.7"},
 	may:     getNodes,
 	less:    []less{lessNodes},
-	never:   append(neverNodes, "get service/broker", "get pods", "get secrets"),
+	never:   slices.Concat(neverNodes, []string{"get service/broker", "get pods", "get secrets"}),
 }
 
 // discover holds that discover.sh writes the right file with the permissions that we make
@@ -88,7 +88,7 @@ func discover(r *row, a ask) {
 	r.kubectl("patch", "node", "node-0", "--subresource=status", "--type=merge", "-p", `{"status": {"addresses": null}}`)
 	p := askingPod(r, stream)
 
-	p.fails("kafka-0", "no answer after 2s")
+	p.inVain("kafka-0", "no answer after 2s")
 	answer(r, p.namespace, a)
 	for _, pod := range []string{"kafka-0", "kafka-1", "kafka-2"} {
 		res, out := p.run(pod)
@@ -107,7 +107,7 @@ func discover(r *row, a ask) {
 		}
 		r.apply(strings.Replace(stream, l.before, l.after, 1))
 		r.becomes("get "+l.object, "no", func() string { return p.can("get " + l.object) })
-		p.fails("kafka-0", "forbidden", "no answer after 2s")
+		p.inVain("kafka-0", "forbidden", "no answer after 2s")
 		r.apply(stream)
 		r.becomes("get "+l.object, "yes", func() string { return p.can("get " + l.object) })
 	}
@@ -165,26 +165,26 @@ func (p asker) run(pod string) (result, string) {
 	return res, all["listeners.properties"]
 }
 
-// fails holds that discovery fails, says why, and makes no file.
-func (p asker) fails(pod string, says ...string) {
+// inVain holds that discovery fails, says why, and makes no file.
+func (p asker) inVain(pod string, says ...string) {
 	res, out := p.run(pod)
 	for _, s := range says {
-		p.row.fails(res, s)
+		p.fails(res, s)
 	}
 	p.equal("the file of a discovery that failed", "", out)
 }
 
-var token = regexp.MustCompile(`@sallyport:([^@]*)@`)
+var asked = regexp.MustCompile(`@sallyport:([^@]*)@`)
 
 // want is the file that a pod is to get: node ports are those that its Service has.
 func (p asker) want(pod string, answers map[string]string) string {
-	return token.ReplaceAllStringFunc(fmt.Sprint(p.templates[pod+".listeners.properties"]), func(t string) string {
-		asked := token.FindStringSubmatch(t)[1]
-		if service, ok := strings.CutPrefix(asked, "nodePort:"); ok {
+	return asked.ReplaceAllStringFunc(fmt.Sprint(p.templates[pod+".listeners.properties"]), func(t string) string {
+		what := asked.FindStringSubmatch(t)[1]
+		if service, ok := strings.CutPrefix(what, "nodePort:"); ok {
 			name, _, _ := strings.Cut(service, "/")
 			return p.kubectl("get", "-n", p.namespace, "service", name, "-o", "jsonpath={.spec.ports[0].nodePort}")
 		}
-		return answers[asked]
+		return answers[what]
 	})
 }
 

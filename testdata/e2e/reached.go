@@ -7,31 +7,50 @@ import (
 	"strings"
 )
 
-// perPod holds that the Service of a pod reaches that pod alone, those of all pods reach
-// all, and one replica more comes to one Service more and changes no other.
+// perPod holds that the Service of a pod reaches that pod alone, and those of all pods reach
+// all; and that one replica more comes to one Service more and changes no other.
 func perPod(r *row) {
 	cluster(r)
 	spec := filepath.Join(r.example("kafka-loadbalancer-dns"), "spec.yaml")
-	node(r)
-	for _, replicas := range []int{3, 4} {
-		before := services(r)
-		r.edit(spec, "replicas: 3", fmt.Sprintf("replicas: %d", replicas))
-		stream := r.render(spec) + "---\n" + statefulSet(r, "kafka", "streaming", replicas, "kafka")
-		defer r.remove(stream)
-		r.apply(stream)
-		if replicas == 4 {
-			r.equal("Services that changed", "+Service kafka-3-external", changes(before, services(r)))
-		}
-		var pods, want []string
-		for i := range replicas {
-			pod := fmt.Sprintf("kafka-%d", i)
-			runs(r, "streaming", pod, fmt.Sprintf("10.244.0.%d", i+1))
-			pods = append(pods, pod)
-			want = append(want, fmt.Sprintf("%s-external: [%s]", pod, pod))
-		}
-		want = append(want, fmt.Sprintf("kafka-bootstrap: %v", pods), fmt.Sprintf("kafka-headless: %v", pods))
-		r.becomes("what Services reach", strings.Join(want, "\n"), func() string { return reached(r, "streaming") })
+	three := r.render(spec)
+	r.edit(spec, "replicas: 3", "replicas: 4")
+	four := r.render(spec)
+	defer r.remove(four)
+	kafka(r, three, "kafka-0", "kafka-1", "kafka-2")
+	before := services(r)
+	kafka(r, four, "kafka-0", "kafka-1", "kafka-2", "kafka-3")
+	r.equal("Services that changed", "+Service kafka-3-external", changes(before, services(r)))
+}
+
+// pools holds the same of two StatefulSets.
+func pools(r *row) {
+	cluster(r)
+	stream := r.read("examples/kafka-pools/expected.yaml")
+	defer r.remove(stream)
+	kafka(r, stream, "kafka-0", "kafka-1", "kafka-2", "kafka-b-0", "kafka-b-1")
+}
+
+// kafka runs pods beside a stream, in the StatefulSets that their names tell, and holds what
+// Services reach.
+func kafka(r *row, stream string, pods ...string) {
+	sets := map[string]int{}
+	for _, pod := range pods {
+		sets[pod[:strings.LastIndex(pod, "-")]]++
 	}
+	for name, replicas := range sets {
+		set := statefulSet(r, name, "streaming", replicas, "kafka")
+		defer r.remove(set)
+		stream += "---\n" + set
+	}
+	r.apply(stream)
+	node(r)
+	want := []string{fmt.Sprintf("kafka-bootstrap: %v", pods), fmt.Sprintf("kafka-headless: %v", pods)}
+	for i, pod := range pods {
+		runs(r, "streaming", pod, fmt.Sprintf("10.244.0.%d", i+1))
+		want = append(want, fmt.Sprintf("%s-external: [%s]", pod, pod))
+	}
+	slices.Sort(want)
+	r.becomes("what Services reach", strings.Join(want, "\n"), func() string { return reached(r, "streaming") })
 }
 
 func node(r *row) { r.apply("apiVersion: v1\nkind: Node\nmetadata: {name: node-0}\n") }
@@ -72,7 +91,7 @@ func slicesOf(r *row, namespace string, args ...string) []any {
 // mirrored holds that the cluster makes of our Endpoints what our EndpointSlices say, nothing
 // where both are there, and nothing where we warn of that.
 func mirrored(r *row) {
-	cluster(r)
+	c := cluster(r)
 	ours := func() string { return backends(r, "sallyport") }
 	theirs := func() string { return backends(r, "endpointslicemirroring-controller.k8s.io") }
 	alone := r.render("examples/ceph-rgw/spec.yaml")
@@ -91,7 +110,7 @@ func mirrored(r *row) {
 	}
 	r.apply(res.stdout)
 	r.becomes("whether the controller fails", "true", func() string {
-		return fmt.Sprint(strings.Contains(r.read("bin/e2e/cluster/kube-controller-manager.log"), "ports[1].name: Duplicate value"))
+		return fmt.Sprint(strings.Contains(r.read(c.file("kube-controller-manager.log")), "ports[1].name: Duplicate value"))
 	})
 	r.equal("what is made of two targets", "", theirs())
 
