@@ -6,6 +6,8 @@ REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
 FUZZ     ?= $(shell grep -ro '^func Fuzz[A-Za-z]*' --include='*_test.go' cmd fn generators schemas | sed 's|/[^/]*:func |.|' | sort)
+KUBE     = k8s.io/component-base/version
+KUBEFLAGS = -s -w -X $(KUBE).gitVersion=v1.36.3 -X $(KUBE).gitMajor=1 -X $(KUBE).gitMinor=36 -X $(KUBE).gitTreeState=archive
 
 .DEFAULT_GOAL := help
 
@@ -51,7 +53,10 @@ bench: ## compare with helm, kustomize and kyaml's framework, all built here (mi
 	cd testdata/bench && $(GO) run .
 	$(GO) test ./generators -run '^$$' -bench .
 
-e2e: ## run inside kustomize, Helm, kpt, podman and the like; ROWS="helm4 kpt/eval", SKIP_OK="podman"
+cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes): e2e has rows that need it
+	cd testdata/cluster && CGO_ENABLED=0 $(GO) build -trimpath -tags selinux,notest,grpcnotrace -ldflags '$(KUBEFLAGS)' -o ../../bin/e2e/kubebox .
+
+e2e: ## run inside kustomize, Helm, kpt, podman and the like; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver"
 	$(GO) run ./testdata/e2e $(ROWS)
 
 update: ## rewrite all expected output; read the diff
@@ -68,9 +73,10 @@ tidy: ## bring the module files in order
 	$(GO) mod tidy
 	cd testdata/apiserver && $(GO) mod tidy
 	cd testdata/bench && $(GO) mod tidy
+	cd testdata/cluster && $(GO) mod tidy
 	cd cmd/package && $(GO) mod tidy
 
 check: generate tidy lint test validators packages ## everything CI wants, and nothing may have changed
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
 
-.PHONY: help build install image dist demo test validators packages fuzz bench e2e e2e-image update generate lint tidy check
+.PHONY: help build install image dist demo test validators packages fuzz bench cluster e2e e2e-image update generate lint tidy check

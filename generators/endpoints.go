@@ -10,7 +10,7 @@ import (
 )
 
 // endpoints makes the v1 Endpoints of an ExternalEndpoints: one subset for each set of
-// ports, because two ports of one name in a subset are not mirrored.
+// ports. Where that is more than one for an address, the cluster does not mirror them.
 //
 //nolint:staticcheck // SA1019: v1 Endpoints is deprecated since Kubernetes 1.33; a spec must ask for it, and gets a warning.
 func endpoints(p *plan) []Object {

@@ -116,7 +116,11 @@ func (p *planner) planBackends(s v1alpha1.ExternalEndpointsSpec, name string) *b
 		return b // Validate has told
 	}
 	for _, ep := range s.Endpoints {
-		for _, ports := range portSets(s, ep) {
+		sets := portSets(s, ep)
+		if len(sets) > 1 {
+			p.checkMirrored(b)
+		}
+		for _, ports := range sets {
 			key := fmt.Sprint(ports)
 			for _, text := range ep.Addresses {
 				ips, err := v1alpha1.ParseAddresses(text)
@@ -160,6 +164,17 @@ func (b *backends) add(family v1alpha1.IPFamily, ports []port, key string, one b
 		b.groups = append(b.groups, group{family: family, ports: ports})
 	}
 	b.groups[i].addresses = append(b.groups[i].addresses, one)
+}
+
+// checkMirrored reports Endpoints where an address has two ports of one name, when there is
+// nothing beside them. The cluster merges subsets by address before it makes slices of them,
+// and then refuses its own slice: nobody tells the user.
+func (p *planner) checkMirrored(b *backends) {
+	if slices.Contains(b.emit, v1alpha1.EmitEndpointSlice) || !p.once(source.NotMirrored, specField("emit")) {
+		return
+	}
+	p.Warnf(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
+		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, and the Service does not reach the address")
 }
 
 // checkGroups reports what the kinds that carry the addresses cannot do.

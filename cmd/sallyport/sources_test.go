@@ -303,7 +303,8 @@ func cephSlices(t *testing.T) {
 func cephEndpoints(t *testing.T) {
 	r := example(t, "ceph-rgw-endpoints")
 	cephService(t, r.services["ocs-external-rgw-lb"])
-	same(t, "no slices", 0, len(r.slices))
+	same(t, "backends of slices", twelve, backendsOf(t, r.services["ocs-external-rgw-lb"], r.slices))
+	same(t, "skip-mirror", "true", r.endpoints["ocs-external-rgw-lb"].Labels["endpointslice.kubernetes.io/skip-mirror"])
 	var got []string
 	for _, subset := range r.endpoints["ocs-external-rgw-lb"].Subsets {
 		same(t, "one port of a name in a subset", 1, len(subset.Ports))

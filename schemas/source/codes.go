@@ -41,6 +41,7 @@ const (
 	SharedAddress      Code = "SharedAddress"      // one address in several Services without a way to share it
 	NothingToPatch     Code = "NothingToPatch"     // no StatefulSet that a spec has anything to say about
 	Deprecated         Code = "Deprecated"         // what Kubernetes is going to drop
+	NotMirrored        Code = "NotMirrored"        // Endpoints that the cluster makes no EndpointSlice of
 	ArgoCDExclusion    Code = "ArgoCDExclusion"    // kinds that Argo CD does not apply by default
 	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service with a target port
 	Undetermined       Code = "Undetermined"       // an address that a file needs and nobody knows offline

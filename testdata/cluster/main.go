@@ -1,0 +1,48 @@
+// Kubebox is one program that is etcd, kube-apiserver, kube-controller-manager or kubectl, by
+// its first argument: a Kubernetes without nodes, for the rows of make e2e that ask a real API
+// server. A server of it ends when its standard input does, and so with who started it.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/component-base/cli"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: kubebox etcd|kube-apiserver|kube-controller-manager|kubectl ...")
+		os.Exit(2)
+	}
+	os.Args = os.Args[1:]
+	switch os.Args[0] {
+	case "etcd":
+		go endWithInput()
+		etcdmain.Main(os.Args)
+	case "kube-apiserver":
+		go endWithInput()
+		os.Exit(cli.Run(apiserver.NewAPIServerCommand()))
+	case "kube-controller-manager":
+		go endWithInput()
+		os.Exit(cli.Run(controllers.NewControllerManagerCommand()))
+	case "kubectl":
+		if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
+			kubectlutil.CheckErr(err)
+		}
+	default:
+		fmt.Fprintln(os.Stderr, "kubebox: there is no", os.Args[0])
+		os.Exit(2)
+	}
+}
+
+func endWithInput() {
+	io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}

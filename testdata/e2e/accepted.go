@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+var clusterRows = []rowCase{
+	{"apiserver/examples", accepted},
+	{"apiserver/refused", refused},
+	{"apiserver/patch", patched},
+	{"apiserver/per-pod", perPod},
+	{"apiserver/pools", pools},
+	{"apiserver/endpoints", mirrored},
+	{"apiserver/discover-ip", func(r *row) { discover(r, askAddress) }},
+	{"apiserver/discover-port", func(r *row) { discover(r, askNodePort) }},
+	{"apiserver/discover-node", func(r *row) { discover(r, askNode) }},
+}
+
+// accepted holds that the API server takes every example, and that applying it again
+// changes nothing. They come one after the other: some claim the same names and node ports.
+func accepted(r *row) {
+	cluster(r)
+	all, err := filepath.Glob("examples/*/expected.yaml")
+	r.check(err)
+	count, warnings := 0, ""
+	for _, file := range all {
+		n, warned := acceptedTwice(r, file)
+		count += n
+		warnings += warned
+	}
+	if count == 0 {
+		r.failf("there is nothing to apply")
+	}
+	r.note = fmt.Sprintf("%d examples, %d objects", len(all), count)
+	for _, w := range accounted {
+		r.note += fmt.Sprintf(", warned of: %s (%d)", w, strings.Count(warnings, w))
+	}
+}
+
+func acceptedTwice(r *row, file string) (count int, warnings string) {
+	stream := r.read(file)
+	defer r.remove(stream)
+	before := r.apply(stream)
+	res := r.accept(stream)
+	after := versions(list(objects(r, res.stdout)[0], "items"))
+	r.equal(file+": applied again", "", changes(before, after))
+	return len(after), res.stderr
+}
+
+// refused holds that what only a running server can tell of numbers, we tell before.
+func refused(r *row) {
+	cluster(r)
+	for _, c := range []struct {
+		example, before, after        string // of the spec
+		manifestBefore, manifestAfter string
+		ours, theirs                  string
+	}{
+		{"kafka-nodeport-static", "nodePort: 30000", "nodePort: 29999", "nodePort: 30000", "nodePort: 29999",
+			"29999 is not between 30000 and 32767", "The range of valid ports is 30000-32767"},
+		{"kafka-nodeport-static", "nodePort: 30010", "nodePort: 30001", "nodePort: 30010", "nodePort: 30001",
+			"NodePortClash", "provided port is already allocated"},
+	} {
+		spec := filepath.Join(r.dir, "spec.yaml")
+		r.write(spec, r.read(filepath.Join("examples", c.example, "spec.yaml")))
+		r.edit(spec, c.before, c.after)
+		r.fails(r.try(".", "", "sallyport", "render", spec), c.ours)
+		stream := r.read(filepath.Join("examples", c.example, "expected.yaml"))
+		res := r.tryApply(strings.ReplaceAll(stream, c.manifestBefore, c.manifestAfter))
+		r.remove(stream)
+		if res.status == 0 || !strings.Contains(res.stderr, c.theirs) {
+			r.failf("%s with %s: the API server does not say %q, but\n%s", c.example, c.after, c.theirs, res.stderr)
+		}
+	}
+}
+
+// patched holds that a StatefulSet is accepted with what render --patch prints, and that
+// its controller makes pods which have all of it.
+func patched(r *row) {
+	cluster(r)
+	all, err := filepath.Glob("examples/*/patch.yaml")
+	r.check(err)
+	if len(all) == 0 {
+		r.failf("there are no patches")
+	}
+	for _, file := range all {
+		patchedExample(r, filepath.Base(filepath.Dir(file)))
+	}
+	r.note = fmt.Sprintf("%d patches", len(all))
+}
+
+func patchedExample(r *row, name string) {
+	dir := r.example(name)
+	patch := r.render("--patch", filepath.Join(dir, "spec.yaml"))
+	set := objects(r, patch)[0]
+	namespace, template := set.text("metadata", "namespace"), at(set, "spec", "template", "spec")
+	container := text(list(template, "containers")[0], "name")
+	r.write(filepath.Join(dir, "patch.yaml"), patch)
+	r.write(filepath.Join(dir, "statefulset.yaml"), statefulSet(r, set.name(), namespace, 1, container))
+	r.write(filepath.Join(dir, "kustomization.yaml"), "resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n")
+	stream := r.read(filepath.Join(dir, "expected.yaml")) + "---\n" + r.build(dir)
+	defer r.remove(stream)
+	r.apply(stream)
+	pod := podOf(r, namespace, set.name()+"-0")
+	r.equal(name+": what the pod lacks", "", strings.Join(lacks("spec", template, at(pod, "spec")), "\n"))
+}
+
+func statefulSet(r *row, name, namespace string, replicas int, container string) string {
+	return fmt.Sprintf(r.read("testdata/e2e/statefulset.yaml"), name, namespace, replicas, container)
+}
+
+// podOf waits for a pod.
+func podOf(r *row, namespace, pod string) object {
+	r.kubectl("wait", "--for=create", "--timeout=60s", "-n", namespace, "pod/"+pod)
+	return objects(r, r.kubectl("get", "-n", namespace, "pod", pod, "-o", "yaml"))[0]
+}
+
+// lacks lists what is in want and not in got. An element of a list may be anywhere in the
+// other, with more about it.
+func lacks(path string, want, got any) []string {
+	var all []string
+	switch want := want.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(want)) {
+			all = append(all, lacks(path+"."+key, want[key], at(got, key))...)
+		}
+	case []any:
+		there, _ := got.([]any)
+		for i, one := range want {
+			if !slices.ContainsFunc(there, func(g any) bool { return len(lacks("", one, g)) == 0 }) {
+				all = append(all, fmt.Sprintf("%s[%d]: %v", path, i, one))
+			}
+		}
+	default:
+		if want != got {
+			all = append(all, fmt.Sprintf("%s: %v, not %v", path, want, got))
+		}
+	}
+	return all
+}
