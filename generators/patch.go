@@ -4,7 +4,6 @@ import (
 	"io"
 	"reflect"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -27,6 +26,8 @@ type Patch struct {
 	Kind       string        `json:"kind"`
 	Metadata   PatchMetadata `json:"metadata"`
 	Spec       PatchSpec     `json:"spec"`
+
+	Target *source.Document `json:"-"` // the StatefulSet, where it is in the input
 }
 
 // PatchMetadata says which StatefulSet. It has no labels and no owner: the StatefulSet is
@@ -74,7 +75,9 @@ func Patches(specs []*v1alpha1.Spec, others []*source.Document) ([]*Patch, sourc
 	var ds source.Diagnostics
 	patcher := newPatcher(others)
 	for _, p := range planners {
-		out = append(out, patcher.patches(p)...)
+		for _, patch := range patcher.patches(p) {
+			out = append(append(out, patch), patch.withProtocols()...)
+		}
 		ds = append(ds, p.Diagnostics()...)
 	}
 	if len(out) == 0 && len(specs) > 0 && !ds.Failed() {
@@ -119,7 +122,16 @@ func newPatcher(others []*source.Document) patcher {
 	return out
 }
 
-// patches decides the patches of one spec.
+// find returns a StatefulSet of the input, or nil. As inference has it, one without a
+// namespace is of any: charts leave that to whoever installs them.
+func (w patcher) find(name, namespace string) *source.Document {
+	if doc, ok := w.workloads[PatchMetadata{name, namespace}]; ok {
+		return doc
+	}
+	return w.workloads[PatchMetadata{Name: name}]
+}
+
+// patches decides the patches of one spec, one for each StatefulSet.
 func (w patcher) patches(p *planner) []*Patch {
 	var out []*Patch
 	for _, c := range p.components {
@@ -129,8 +141,11 @@ func (w patcher) patches(p *planner) []*Patch {
 				"component %s has a config, and no StatefulSet that would read it", c.Name)
 		}
 		for _, name := range workloads {
-			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace}}
-			pod := p.patchPod(c, w.workloads[patch.Metadata])
+			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace}, Target: w.find(name, p.namespace)}
+			if patch.Target != nil {
+				patch.Metadata.Namespace = patch.Target.Object().Namespace // as kustomize looks for it
+			}
+			pod := p.patchPod(c, patch.Target)
 			if reflect.ValueOf(pod).IsZero() {
 				continue
 			}
@@ -217,31 +232,4 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 func (p *planner) account(pod *PatchPod) {
 	pod.ServiceAccountName = p.serviceAccount
 	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain)
-}
-
-// hostPorts are the ports that the pods open on their nodes, read off the entries: a
-// StatefulSet of no pods has the same template. In a patch, ports go by their numbers; but
-// kustomize drops one without a word where a protocol stands on one side only. So TCP,
-// which most leave out, is left out, unless the port has it where the workload is at hand.
-func hostPorts(c *component, workload *source.Document, container source.Path) []corev1.ContainerPort {
-	var out []corev1.ContainerPort
-	for _, e := range c.Services {
-		if !c.enabled || e.Mode != v1alpha1.PerPod || *e.Type != v1alpha1.HostPort {
-			continue
-		}
-		for _, sp := range e.Ports {
-			i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
-			if i < 0 {
-				continue // Validate has told
-			}
-			cp := c.Ports[i]
-			port := corev1.ContainerPort{ContainerPort: cp.ContainerPort, HostPort: *sp.HostPort}
-			at := container.Field("ports").Item("containerPort", strconv.Itoa(int(cp.ContainerPort)))
-			if cp.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
-				port.Protocol = corev1.Protocol(cp.Protocol)
-			}
-			out = append(out, port)
-		}
-	}
-	return out
 }

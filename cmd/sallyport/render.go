@@ -35,7 +35,9 @@ With --check nothing is written. If there is something to write, the difference 
 standard output, for patch -p0, and the exit status is 1.
 
 With --patch it prints what StatefulSets that others make need of it: files, variables,
-host ports, discovery. Name their files too, and the patches fit what is there.`
+host ports, discovery. Name their files too, and the patches fit what is there; else
+host ports come in two patches, without and with a protocol, and kustomize applies the
+one that is spelled as the StatefulSet is.`
 
 func newRender() *cobra.Command {
 	var to output
