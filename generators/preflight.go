@@ -65,6 +65,7 @@ func preflight(planners []*planner, others []*source.Document) {
 			c.foreign(doc)
 		}
 	}
+	claimOpenings(planners)
 	for _, p := range planners {
 		c.claimNames(p)
 		for i := range p.services {
