@@ -203,6 +203,13 @@ func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
 		p.checkContainer(c, main, workload, at)
 		pod.Containers = []PatchContainer{main}
 	}
+	if workload != nil {
+		w := workloadOf(workload)
+		if w.account() != "" || w.pod.AutomountServiceAccountToken != nil {
+			pod.AutomountServiceAccountToken = nil // who is in the pods may need the token
+		}
+		p.conflicts(c, pod, w)
+	}
 	return pod
 }
 
@@ -219,12 +226,6 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 			"files, variables and host ports of component %s are for one container, and nobody says which", c.Name)
 	case workload != nil && !workload.Has(at):
 		p.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", workload.Object(), name)
-	}
-	for _, v := range main.Env {
-		if workload != nil && workload.Has(at.Field("env").Item("name", v.Name).Field("value")) {
-			p.Errorf(source.Contradiction, c.path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
-				"container %s of %s gives variable %s a value, and a variable has one source", name, workload.Object(), v.Name)
-		}
 	}
 }
 
