@@ -303,6 +303,7 @@ func (v *validator) entry(c Component, e Service) {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
 	}
 	v.entryPods(e, p)
+	v.onNodes(e, p)
 	v.access(e.Access, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
 		v.access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
