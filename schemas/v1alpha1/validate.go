@@ -313,7 +313,7 @@ func (v *validator) entry(c Component, e Service) {
 // selectsOne tells whether the selector differs from pod to pod.
 func (e Service) selectsOne() bool {
 	for _, value := range e.Selector {
-		if Mentions(*value, "pod", "ordinal", "id") {
+		if MentionsPod(*value) {
 			return true
 		}
 	}
