@@ -63,14 +63,14 @@ func samePort(p *planner, c *component) {
 // dnsName is for engines whose clients check names: MongoDB's horizons.
 func dnsName(p *planner, c *component) {
 	for _, s := range p.perPodServices(c) {
-		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+		host, kind := p.hostOf(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && isIP(host.text):
 			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), "set a domain, or a host with a name in it",
 				"clients of pod %s are told %s, and the engine takes names only", s.pod.name, host.text)
-		case host.isNode() && (isNode == v1alpha1.InternalIP || isNode == "ExternalIP"):
+		case host.isNode() && (kind == v1alpha1.InternalIP || kind == v1alpha1.ExternalIP):
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
-				"clients of pod %s are told the %s of its node, and the engine takes names only", s.pod.name, isNode)
+				"clients of pod %s are told the %s of its node, and the engine takes names only", s.pod.name, kind)
 		}
 	}
 }
@@ -79,14 +79,14 @@ func dnsName(p *planner, c *component) {
 // cluster-announce-ip takes no name.
 func ipAddress(p *planner, c *component) {
 	for _, s := range p.perPodServices(c) {
-		host, isNode := p.hostOf(s), *s.access.NodeAddressType
+		host, kind := p.hostOf(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && !isIP(host.text):
 			p.ruleBroken(p.Where(s.levels.Own(), setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
 				"clients of pod %s are told %s, and the engine takes addresses only", s.pod.name, host.text)
-		case host.isNode() && isNode != v1alpha1.InternalIP && isNode != "ExternalIP":
+		case host.isNode() && kind != v1alpha1.InternalIP && kind != v1alpha1.ExternalIP:
 			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
-				"clients of pod %s are told the %s of its node, and the engine takes addresses only", s.pod.name, isNode)
+				"clients of pod %s are told the %s of its node, and the engine takes addresses only", s.pod.name, kind)
 		}
 	}
 }

@@ -163,12 +163,16 @@ func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
 
-// InternalIP is the default node address type: the downward API knows it.
-const InternalIP NodeAddressType = "InternalIP"
+// The types that are addresses, and no names. InternalIP is the default: the downward API
+// knows it.
+const (
+	InternalIP NodeAddressType = "InternalIP"
+	ExternalIP NodeAddressType = "ExternalIP"
+)
 
 // Values lists the types of node addresses.
 func (NodeAddressType) Values() []string {
-	return []string{"InternalIP", "ExternalIP", "Hostname", "InternalDNS", "ExternalDNS"}
+	return []string{string(InternalIP), string(ExternalIP), "Hostname", "InternalDNS", "ExternalDNS"}
 }
 
 // ExternalDNS is what the annotations for external-dns say.
