@@ -134,8 +134,8 @@ type Component struct {
 	// Values take placeholders.
 	Selector StringMap `json:"selector,omitempty" example:"{app: kafka}"`
 
-	// Create is false where another tool makes all of the component's objects.
-	// Default: true.
+	// Create is false where another tool makes the component's objects, but for entries
+	// that say otherwise. Default: true.
 	Create *bool `json:"create,omitempty"`
 
 	// Requires names rules that the engine makes for how it is exposed.
@@ -266,11 +266,12 @@ type Service struct {
 	ServiceName string `json:"serviceName,omitempty" example:"$(pod)"`
 
 	// Host is what clients call it. It takes placeholders. Default under a domain:
-	// PerPod $(pod).$(domain), Shared $(serviceName).$(domain).
+	// PerPod $(pod).$(domain), Shared $(serviceName).$(domain); none for type ClusterIP,
+	// which clients outside do not reach.
 	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
 
 	// Create is false where another tool makes the Service, or nobody does. Its
-	// names, hosts and ports still count. Default: true.
+	// names, hosts and ports still count. Default: the component's, or true.
 	Create *bool `json:"create,omitempty"`
 
 	// Selector replaces the default: PerPod statefulset.kubernetes.io/pod-name,
