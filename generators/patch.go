@@ -188,7 +188,8 @@ func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
 		container = c.Config.Container
 	}
 	at := inPod.Field("containers").Item("name", container)
-	main := PatchContainer{Name: container, Ports: hostPorts(c, workload, at)}
+	w := atHandOf(workload)
+	main := PatchContainer{Name: container, Ports: p.hostPorts(c, w, container)}
 	if cm := p.configOf(c); cm != nil {
 		files := podFiles{p, c, cm}
 		main.Env = files.env()
@@ -204,7 +205,6 @@ func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
 		pod.Containers = []PatchContainer{main}
 	}
 	if workload != nil {
-		w := workloadOf(workload)
 		if w.account() != "" || w.pod.AutomountServiceAccountToken != nil {
 			pod.AutomountServiceAccountToken = nil // who is in the pods may need the token
 		}

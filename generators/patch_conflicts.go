@@ -12,16 +12,19 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A workload is a StatefulSet that is at hand. A patch is merged into it entry by entry,
+// An atHand is a StatefulSet that is at hand. A patch is merged into it entry by entry,
 // field by field, and what it says already is lost, or stays in part, without a word.
-type workload struct {
+type atHand struct {
 	doc *source.Document
 	pod corev1.PodSpec
 }
 
-// workloadOf reads a StatefulSet. One that cannot be read is taken for empty: whoever
+// atHandOf reads a StatefulSet, which need not be at hand. One that cannot be read is taken for empty: whoever
 // applies it will be told.
-func workloadOf(doc *source.Document) workload {
+func atHandOf(doc *source.Document) atHand {
+	if doc == nil {
+		return atHand{}
+	}
 	var set struct {
 		Spec struct{ Template corev1.PodTemplateSpec }
 	}
@@ -31,12 +34,12 @@ func workloadOf(doc *source.Document) workload {
 			_ = json.Unmarshal(text, &set) // as far as it goes
 		}
 	}
-	return workload{doc, set.Spec.Template.Spec}
+	return atHand{doc, set.Spec.Template.Spec}
 }
 
 // account is the ServiceAccount that the pods run under by what the StatefulSet says; ""
 // where it says nothing, or the default one.
-func (w workload) account() string {
+func (w atHand) account() string {
 	name := cmp.Or(w.pod.ServiceAccountName, w.pod.DeprecatedServiceAccount)
 	if name == "default" {
 		return ""
@@ -44,8 +47,14 @@ func (w workload) account() string {
 	return name
 }
 
+// ports are those of a container that have a number.
+func (w atHand) ports(container string, number int32) []corev1.ContainerPort {
+	c, _ := named(w.pod.Containers, container, func(c corev1.Container) string { return c.Name })
+	return slices.DeleteFunc(slices.Clone(c.Ports), func(p corev1.ContainerPort) bool { return p.ContainerPort != number })
+}
+
 // conflicts reports what the patch and the StatefulSet both say, and not alike.
-func (p *planner) conflicts(c *component, patch PatchPod, w workload) {
+func (p *planner) conflicts(c *component, patch PatchPod, w atHand) {
 	if mine, theirs := patch.ServiceAccountName, w.account(); mine != "" && theirs != "" && mine != theirs {
 		p.Errorf(source.Contradiction, specField("rbac", "serviceAccountName"),
 			"write "+theirs+" here; and create: false, if it exists already, and give it the rights that are rendered without that",
@@ -92,7 +101,7 @@ func (p *planner) containerConflicts(c *component, main PatchContainer, old core
 }
 
 // hostPortConflicts are those with host ports that the StatefulSet has by itself.
-func (p *planner) hostPortConflicts(c *component, patch PatchPod, w workload) {
+func (p *planner) hostPortConflicts(c *component, patch PatchPod, w atHand) {
 	for _, o := range c.openings() {
 		for _, container := range w.pod.Containers {
 			main := slices.ContainsFunc(patch.Containers, func(m PatchContainer) bool { return m.Name == container.Name })

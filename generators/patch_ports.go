@@ -2,7 +2,6 @@ package generators
 
 import (
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -36,16 +35,30 @@ func (c *component) openings() []opening {
 
 // hostPorts are the openings in a patch. There, ports go by their numbers; but kustomize
 // drops one without a word where a protocol stands on one side only. So TCP, which most
-// leave out, is left out, unless the port has it where the workload is at hand.
-func hostPorts(c *component, workload *source.Document, container source.Path) []corev1.ContainerPort {
+// leave out, is left out, unless a port of the number has it where the workload is at hand,
+// or two ports have one number.
+func (p *planner) hostPorts(c *component, w atHand, container string) []corev1.ContainerPort {
 	var out []corev1.ContainerPort
+	openings := c.openings()
 	if !c.enabled {
 		return nil
 	}
-	for _, o := range c.openings() {
+	for i, o := range openings {
+		same := func(other opening) bool { return other.ContainerPort == o.ContainerPort }
+		first := slices.IndexFunc(openings, same)
+		twice := first < i || slices.ContainsFunc(openings[i+1:], same)
+		there := w.ports(container, o.ContainerPort)
+		silent := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
+		switch at := c.path.Field("ports").Item("name", o.Name).Field("protocol"); {
+		case silent && first == i && (twice || len(there) > 1 || o.Protocol != v1alpha1.TCP):
+			p.Errorf(source.Required, at, "write protocol: TCP at "+w.doc.Place(inPod.Field("containers").Item("name", container).Field("ports")),
+				"kustomize would drop host ports: it cannot tell ports of one number, %d, apart while one of them has no protocol", o.ContainerPort)
+		case w.doc == nil && twice && first == i:
+			p.Warnf(source.Required, at, "name the StatefulSet's file too, and this is looked at",
+				"kustomize drops host ports of one number, %d, if the StatefulSet has one of them without a protocol", o.ContainerPort)
+		}
 		port := corev1.ContainerPort{ContainerPort: o.ContainerPort, HostPort: o.host}
-		at := container.Field("ports").Item("containerPort", strconv.Itoa(int(o.ContainerPort)))
-		if o.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
+		if o.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !silent {
 			port.Protocol = corev1.Protocol(o.Protocol)
 		}
 		out = append(out, port)
