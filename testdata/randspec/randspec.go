@@ -20,6 +20,7 @@ func New(seed uint64) string {
 type gen struct {
 	*rand.Rand
 	name string // the spec's
+	host bool   // a host must be written, for the domain to say something
 }
 
 func pick[T any](r *gen, from ...T) T { return from[r.IntN(len(from))] }
@@ -48,8 +49,10 @@ func (r *gen) access() string {
 	if r.IntN(6) == 0 {
 		return b.String() + r.pravega()
 	}
-	b.WriteString("  type: " + pick(r, "ClusterIP", "NodePort", "LoadBalancer") + "\n")
-	b.WriteString(r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")))
+	typ := pick(r, "ClusterIP", "NodePort", "LoadBalancer")
+	domain := r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org."))
+	b.WriteString("  type: " + typ + "\n" + domain)
+	r.host = typ == "ClusterIP" && domain != ""
 	b.WriteString(r.maybe("  annotations: {t: %q, u: %q}", pick(r, texts...), pick(r, texts...)))
 	b.WriteString(r.maybe("  labels: {team: %s}", pick(r, `"1"`, "$(name)", "a.b")))
 	b.WriteString(r.maybe("  reservedPorts: [%d, %d]", 9000+r.IntN(20), 9000+r.IntN(20)))
@@ -73,6 +76,9 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString("    services:\n    - {name: peers, mode: Headless}\n")
 	r.perPod(b, i)
 	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
+	if r.host {
+		fmt.Fprintf(b, "      host: all-%d.$(domain)\n", i)
+	}
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
