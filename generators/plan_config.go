@@ -99,4 +99,3 @@ func (p *planner) open(c *component, cm *configMap) string {
 	}
 	return "the node of pod " + c.pods[0].name
 }
-
