@@ -23,9 +23,7 @@ type value struct {
 func known(text string) value { return value{text: text} }
 
 // isNode tells whether the value is an address of the pod's node.
-func (v value) isNode() bool {
-	return strings.HasPrefix(v.token, tokenStart+"node:") || strings.HasPrefix(v.token, tokenStart+"host:")
-}
+func (v value) isNode() bool { return ofNode.MatchString(v.token) }
 
 // picked is a port as messages tell it: 0 is what the cluster picks.
 func picked(port int32) string {

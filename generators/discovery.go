@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,7 @@ type need struct {
 // api tells whether anything is asked of the API server.
 func (n *need) api() bool { return len(n.services) > 0 || n.node }
 
-// needs reads off the files of a ConfigMap what they leave open.
+// read adds what a file of a ConfigMap leaves open.
 func (n *need) read(text string) {
 	for _, m := range tokens.FindAllStringSubmatch(text, -1) {
 		n.any = true
@@ -76,12 +77,9 @@ func (n *need) read(text string) {
 }
 
 func (n *need) add(service string) {
-	for _, s := range n.services {
-		if s == service {
-			return
-		}
+	if !slices.Contains(n.services, service) {
+		n.services = append(n.services, service)
 	}
-	n.services = append(n.services, service)
 }
 
 // scriptKey is the script's, in the ConfigMap.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +13,6 @@ import (
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
-
-// mentionsPod matches placeholders that stand for something else in every pod's file.
-var mentionsPod = regexp.MustCompile(`\$\((pod|ordinal|id|workload|podFQDN|host|port|address)(:[^)]*)?\)`)
 
 // A filer writes the files of one component.
 type filer struct {
@@ -107,12 +103,11 @@ func (f filer) checkLiteral(text string, at source.Path) bool {
 // perPod tells whether a file differs from pod to pod: it, or a list in it that does not
 // itself go over pods, mentions one.
 func (f filer) perPod(text string) bool {
-	text = strings.ReplaceAll(text, "$$(", "")
-	if mentionsPod.MatchString(text) {
+	if v1alpha1.MentionsPod(text, "workload", "podFQDN", "host", "port", "address") {
 		return true
 	}
 	for name, l := range f.config.Lists {
-		if strings.Contains(text, "$(list:"+name+")") && l.Over != v1alpha1.OverPods && f.perPod(l.Item) {
+		if v1alpha1.Mentions(text, "list:"+name) && l.Over != v1alpha1.OverPods && f.perPod(l.Item) {
 			return true
 		}
 	}

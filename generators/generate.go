@@ -105,7 +105,7 @@ func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, sou
 	}
 	preflight(planners, others)
 	var ds source.Diagnostics
-	patcher := newPatcher(others)
+	patcher := newPatcher(others, false)
 	for _, p := range planners {
 		if p.inject {
 			p.injected = patcher.patches(p)

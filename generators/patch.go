@@ -4,7 +4,6 @@ import (
 	"io"
 	"reflect"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -76,9 +75,11 @@ func Patches(specs []*v1alpha1.Spec, others []*source.Document) ([]*Patch, sourc
 	planners, _ := planAll(specs, others)
 	var out []*Patch
 	var ds source.Diagnostics
-	patcher := newPatcher(others)
+	patcher := newPatcher(others, true)
 	for _, p := range planners {
-		out = append(out, patcher.patches(p)...)
+		for _, patch := range patcher.patches(p) {
+			out = append(append(out, patch), patch.withProtocols()...)
+		}
 		ds = append(ds, p.Diagnostics()...)
 	}
 	if len(out) == 0 && len(specs) > 0 && !ds.Failed() {
@@ -111,10 +112,11 @@ func EncodePatches(w io.Writer, patches []*Patch) error {
 type patcher struct {
 	workloads map[PatchMetadata]*source.Document
 	taken     map[PatchMetadata]string
+	apart     bool // others merge the patches, and do not tell what is lost
 }
 
-func newPatcher(others []*source.Document) patcher {
-	out := patcher{map[PatchMetadata]*source.Document{}, map[PatchMetadata]string{}}
+func newPatcher(others []*source.Document, apart bool) patcher {
+	out := patcher{map[PatchMetadata]*source.Document{}, map[PatchMetadata]string{}, apart}
 	for _, doc := range others {
 		if o := doc.Object(); o.APIVersion == appsVersion && o.Kind == kindStatefulSet {
 			out.workloads[PatchMetadata{o.Name, o.Namespace}] = doc
@@ -123,8 +125,8 @@ func newPatcher(others []*source.Document) patcher {
 	return out
 }
 
-// find returns a StatefulSet of the input, or nil. Charts leave the namespace to whoever
-// installs them.
+// find returns a StatefulSet of the input, or nil. As inference has it, one without a
+// namespace is of any: charts leave that to whoever installs them.
 func (w patcher) find(name, namespace string) *source.Document {
 	if doc, ok := w.workloads[PatchMetadata{name, namespace}]; ok {
 		return doc
@@ -145,7 +147,7 @@ func (p *planner) checkInject() {
 	}
 }
 
-// patches decides the patches of one spec.
+// patches decides the patches of one spec, one for each StatefulSet.
 func (w patcher) patches(p *planner) []*Patch {
 	var out []*Patch
 	for _, c := range p.components {
@@ -158,9 +160,13 @@ func (w patcher) patches(p *planner) []*Patch {
 			patch := &Patch{APIVersion: appsVersion, Kind: kindStatefulSet, Metadata: PatchMetadata{name, p.namespace},
 				From: p.spec, Component: c.path, Target: w.find(name, p.namespace)}
 			if patch.Target != nil {
-				patch.Metadata.Namespace = patch.Target.Object().Namespace
+				patch.Metadata.Namespace = patch.Target.Object().Namespace // as kustomize looks for it
 			}
-			pod := p.patchPod(c, patch.Target)
+			at := atHandOf(patch.Target)
+			pod := p.patchPod(c, at)
+			if w.apart && at.doc != nil {
+				p.conflicts(c, pod, at)
+			}
 			if reflect.ValueOf(pod).IsZero() {
 				continue
 			}
@@ -188,7 +194,7 @@ func (p *planner) configOf(c *component) *configMap {
 
 // patchPod decides what the spec has to say about the pods of a component in one of its
 // workloads, which may be at hand.
-func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
+func (p *planner) patchPod(c *component, w atHand) PatchPod {
 	var pod PatchPod
 	if !*c.Create {
 		return pod // another tool's
@@ -203,7 +209,7 @@ func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
 		container = c.Config.Container
 	}
 	at := inPod.Field("containers").Item("name", container)
-	main := PatchContainer{Name: container, Ports: hostPorts(c, workload, at)}
+	main := PatchContainer{Name: container, Ports: p.hostPorts(c, w, container)}
 	if cm := p.configOf(c); cm != nil {
 		files := podFiles{p, c, cm}
 		main.Env = files.env()
@@ -215,8 +221,11 @@ func (p *planner) patchPod(c *component, workload *source.Document) PatchPod {
 		p.account(&pod)
 	}
 	if len(main.Ports)+len(main.Env)+len(main.VolumeMounts) > 0 {
-		p.checkContainer(c, main, workload, at)
+		p.checkContainer(c, main, w.doc, at)
 		pod.Containers = []PatchContainer{main}
+	}
+	if w.account() != "" || w.pod.AutomountServiceAccountToken != nil {
+		pod.AutomountServiceAccountToken = nil // who is in the pods may need the token
 	}
 	return pod
 }
@@ -235,43 +244,10 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 	case workload != nil && !workload.Has(at):
 		p.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", workload.Object(), name)
 	}
-	for _, v := range main.Env {
-		if workload != nil && workload.Has(at.Field("env").Item("name", v.Name).Field("value")) {
-			p.Errorf(source.Contradiction, c.path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
-				"container %s of %s gives variable %s a value, and a variable has one source", name, workload.Object(), v.Name)
-		}
-	}
 }
 
 // account makes the pods run under the spec's ServiceAccount.
 func (p *planner) account(pod *PatchPod) {
 	pod.ServiceAccountName = p.serviceAccount
 	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain)
-}
-
-// hostPorts are the ports that the pods open on their nodes, read off the entries: a
-// StatefulSet of no pods has the same template. In a patch, ports go by their numbers; but
-// kustomize drops one without a word where a protocol stands on one side only. So TCP,
-// which most leave out, is left out, unless the port has it where the workload is at hand.
-func hostPorts(c *component, workload *source.Document, container source.Path) []corev1.ContainerPort {
-	var out []corev1.ContainerPort
-	for _, e := range c.Services {
-		if !c.enabled || e.Mode != v1alpha1.PerPod || *e.Type != v1alpha1.HostPort {
-			continue
-		}
-		for _, sp := range e.Ports {
-			i := slices.IndexFunc(c.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
-			if i < 0 {
-				continue // Validate has told
-			}
-			cp := c.Ports[i]
-			port := corev1.ContainerPort{ContainerPort: cp.ContainerPort, HostPort: *sp.HostPort}
-			at := container.Field("ports").Item("containerPort", strconv.Itoa(int(cp.ContainerPort)))
-			if cp.Protocol != v1alpha1.TCP || workload != nil && workload.Has(at.Field("protocol")) {
-				port.Protocol = corev1.Protocol(cp.Protocol)
-			}
-			out = append(out, port)
-		}
-	}
-	return out
 }

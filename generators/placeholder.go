@@ -14,7 +14,7 @@ import (
 )
 
 // A scope is what placeholders stand for at one place. Kubernetes' own syntax:
-// $(name), and $$(name) for the text $(name).
+// $(name), and $$ for the text $.
 type scope struct {
 	vars        map[string]string // what holds for the spec, the component or the entry
 	pod         *pod              // nil where no single pod is meant
@@ -63,32 +63,24 @@ func (s scope) known() string {
 // expand replaces the placeholders of a text. The error is wrongs: all that stand for
 // nothing.
 func (s scope) expand(text string) (string, error) {
-	if !strings.Contains(text, "$(") {
+	if !strings.Contains(text, "$") {
 		return text, nil
 	}
 	var bad wrongs
 	b := make([]byte, 0, 128)
 	for {
-		i := strings.Index(text, "$(")
-		if i < 0 {
-			b = append(b, text...)
+		begin, end := v1alpha1.FindPlaceholder(text)
+		b = append(b, v1alpha1.Literal(text[:begin])...)
+		if begin == len(text) {
 			break
 		}
-		if i > 0 && text[i-1] == '$' {
-			b = append(append(b, text[:i-1]...), "$("...)
-			text = text[i+2:]
-			continue
-		}
-		end := strings.IndexByte(text[i:], ')')
-		if end < 0 {
-			bad = append(bad, wrong{text[i:], s.unknown("%q is not closed; write $$( for the text $(", text[i:])})
+		if end == 0 {
+			bad = append(bad, wrong{text[begin:], s.unknown("%q is not closed; write $$( for the text $(", text[begin:])})
 			break
 		}
-		name := text[i+2 : i+end]
-		value, err := s.lookup(name)
-		bad = bad.with(name, err)
-		b = append(b, text[:i]...)
-		text = text[i+end+1:]
+		value, err := s.lookup(text[begin+2 : end-1])
+		bad = bad.with(text[begin+2:end-1], err)
+		text = text[end:]
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
 			value = "[" + value + "]" // as URLs and host:port pairs write it
 		}
@@ -184,5 +176,5 @@ func (s scope) unknown(format, what string) wrongPlaceholder {
 // perPod tells whether a text may come out differently for two pods of an entry, those
 // of different workloads among them.
 func perPod(text string) bool {
-	return v1alpha1.TellsPods(text) || v1alpha1.Mentions(text, "workload", "domain")
+	return v1alpha1.MentionsPod(text, "serviceName", "workload", "domain")
 }

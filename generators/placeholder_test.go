@@ -50,7 +50,7 @@ var (
 )
 
 // FuzzPlaceholders holds expansion against another one, by a regular expression: the two
-// come to the same, or there is none and a way out. $$( is the text $( whatever stands
+// come to the same, or there is none and a way out. $$ is the text $ whatever stands
 // around it.
 func FuzzPlaceholders(f *testing.F) {
 	for _, text := range []string{"", "$", "$(", "$$(", "$$$(pod)", "$($(pod))", "$(pod", "$$(pod)$(pod)", "a$(pod)b$(id):c", "$(address:client):1", "$(host:client)$",
@@ -71,7 +71,7 @@ func FuzzPlaceholders(f *testing.F) {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || strings.ContainsFunc(text, source.Unprintable) || strings.Contains(text, "@sallyport") || len(text) > 1<<10 {
 			t.Skip("not for annotations or files")
 		}
-		escaped := strings.ReplaceAll(text, "$(", "$$(")
+		escaped := strings.ReplaceAll(text, "$", "$$")
 		annotation, data := expanded(t, escaped)
 		if annotation != text || data != text {
 			t.Errorf("%q becomes %q and %q", escaped, annotation, data)
@@ -132,7 +132,7 @@ func found(objs []generators.Object, annotation bool) string {
 	return "nowhere"
 }
 
-var token = regexp.MustCompile(`\$\$\(|\$\([^)]*\)?`)
+var token = regexp.MustCompile(`\$\$|\$\([^)]*\)?`)
 
 // expand replaces what is known, puts an address before a colon into brackets, and gives
 // up at what is not known.
@@ -143,8 +143,8 @@ func expand(text string, known map[string]string) string {
 		name := text[at[0]:at[1]]
 		value, ok := known[strings.TrimSuffix(strings.TrimPrefix(name, "$("), ")")]
 		switch {
-		case name == "$$(":
-			value = "$("
+		case name == "$$":
+			value = "$"
 		case !ok || !strings.HasSuffix(name, ")"):
 			return wrong
 		case strings.Contains(value, "::") && strings.HasPrefix(text[at[1]:], ":"):

@@ -18,7 +18,8 @@ type component struct {
 	standIn  []pod // one that speaks for pods that may come, where there are none
 	reserved []int32
 	enabled  bool
-	headless string // the Service that the pods' names go through; "": none
+	headless string          // the Service that the pods' names go through; "": none
+	asked    map[string]bool // the tokens in its files, for the table; nil: not looked for yet
 	addresses
 }
 

@@ -65,6 +65,7 @@ func preflight(planners []*planner, others []*source.Document) {
 			c.foreign(doc)
 		}
 	}
+	claimOpenings(planners)
 	for _, p := range planners {
 		c.claimNames(p)
 		for i := range p.services {
@@ -259,6 +260,12 @@ func (c *clashes) claimPool(p *planner, s *service) {
 	}
 	o := dklbOf(s)
 	in := c.pool(o, p.claim(s))
+	if by := in.svc; by != nil && by.name != s.name && by.poolByDefault() && s.poolByDefault() {
+		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", "name"))
+		p.Errorf(source.PoolConflict, at, "write edgeLB.name for one of them, or the same for both to share it",
+			"the pool of Service %s is called %s by default, and so is that of %s", s.name, s.pool, in.claim)
+		return
+	}
 	terms := o.poolTerms()
 	for _, field := range slices.Sorted(maps.Keys(terms)) {
 		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", field))
@@ -267,12 +274,16 @@ func (c *clashes) claimPool(p *planner, s *service) {
 				"pool %s has %s %q by %s, and %q by Service %s", s.pool, field, in.terms[field], in.claim, terms[field], s.name)
 		}
 	}
-	for i, f := range o.Frontends {
-		by, ok := in.frontends[f.Port]
+	var ports []int32
+	for _, port := range s.ports {
+		ports = append(ports, port.number)
+	}
+	for i, number := range o.frontends(ports) {
+		by, ok := in.frontends[number]
 		if at := p.portPath(s, s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
 			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
-				"frontend %d of pool %s, for Service %s, is taken by %s", f.Port, s.pool, s.name, by)
+				"frontend %d of pool %s, for Service %s, is taken by %s", number, s.pool, s.name, by)
 		}
-		in.frontends[f.Port] = p.claim(s)
+		in.frontends[number] = p.claim(s)
 	}
 }

@@ -51,7 +51,7 @@ func (c *clashes) foreign(doc *source.Document) {
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // whoever applies it will be told of what is wrong
 	}
-	c.foreignPool(svc.Metadata.Annotations[dklbAnnotation], what)
+	c.foreignPool(svc, what)
 	addresses := append(c.foreignSharing(svc, what), svc.Spec.ExternalIPs...)
 	for _, p := range svc.Spec.Ports {
 		if _, ok := c.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
@@ -81,13 +81,17 @@ func (c *clashes) foreignSharing(svc foreignService, what string) []string {
 }
 
 // foreignPool enters the pool of a Service that is not ours.
-func (c *clashes) foreignPool(config, what string) {
+func (c *clashes) foreignPool(svc foreignService, what string) {
 	var o dklbObject
-	if yaml.Unmarshal([]byte(config), &o) != nil || o.Name == "" {
+	if yaml.Unmarshal([]byte(svc.Metadata.Annotations[dklbAnnotation]), &o) != nil || o.Name == "" {
 		return // dklb would make up a name
 	}
 	in := c.pool(o, claim{of: what})
-	for _, f := range o.Frontends {
-		in.frontends[f.Port] = claim{of: what}
+	var ports []int32
+	for _, p := range svc.Spec.Ports {
+		ports = append(ports, p.Port)
+	}
+	for _, port := range o.frontends(ports) {
+		in.frontends[port] = claim{of: what}
 	}
 }

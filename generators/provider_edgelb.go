@@ -2,7 +2,10 @@ package generators
 
 import (
 	"bytes"
+	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -22,15 +25,49 @@ var edgeLB = provider{
 	},
 	check: func(p *planner, s *service) {
 		for _, port := range s.ports {
-			if port.protocol == v1alpha1.TCP {
-				continue
-			}
-			if at := specField("components").Item("name", s.component).Field("ports").Item("name", port.name).Field("protocol"); p.once(source.EngineRule, at) {
-				p.Errorf(source.EngineRule, at, "take the port out of the entry, or use another provider",
-					"dklb exposes TCP only, and port %s of Service %s is %s", port.name, s.name, port.protocol)
-			}
+			p.onlyTCP(s, port)
+			p.throughCloud(s, port)
 		}
 	},
+}
+
+func (p *planner) onlyTCP(s *service, port port) {
+	at := specField("components").Item("name", s.component).Field("ports").Item("name", port.name).Field("protocol")
+	if port.protocol != v1alpha1.TCP && p.once(source.EngineRule, at) {
+		p.Errorf(source.EngineRule, at, "take the port out of the entry, or use another provider",
+			"dklb exposes TCP only, and port %s of Service %s is %s", port.name, s.name, port.protocol)
+	}
+}
+
+// throughCloud holds that clients are told a port of the cloud's load balancer where there
+// is one: dklb binds the pool behind it to port 0, whatever a frontend says.
+func (p *planner) throughCloud(s *service, port port) {
+	config := *s.access.LoadBalancer.EdgeLB.CloudProviderConfiguration
+	if s.component == "" || config == "" || port.advertised == 0 || slices.Contains(cloudPorts(config), port.advertised) {
+		return
+	}
+	if at := p.portPath(s, port.name, "advertisedPort"); p.once(source.EngineRule, at) {
+		p.Warnf(source.EngineRule, at, "write a port that the cloud's load balancer listens on",
+			"clients are told port %d, and cloudProviderConfiguration has no listener of it; the pool behind it is on any free port", port.advertised)
+	}
+}
+
+// cloudPorts are the ports of all listeners in a cloudProviderConfiguration: EdgeLB knows
+// AWS alone.
+func cloudPorts(config string) []int32 {
+	var o struct {
+		AWS struct {
+			ELBs []struct{ Listeners []struct{ Port int32 } }
+		}
+	}
+	_ = json.Unmarshal([]byte(config), &o) // Validate has told of what is no JSON
+	var out []int32
+	for _, elb := range o.AWS.ELBs {
+		for _, l := range elb.Listeners {
+			out = append(out, l.Port)
+		}
+	}
+	return out
 }
 
 // A dklbObject is dklb's configuration object, in the order of its documentation.
@@ -87,7 +124,43 @@ func (p *planner) pool(s service, scope scope) string {
 	if name == "" {
 		name = "$(namespace)-$(serviceName)"
 	}
-	return p.named(name, scope, at, validation.IsDNS1123Label)
+	name = p.named(name, scope, at, validation.IsDNS1123Label)
+	e := s.access.LoadBalancer.EdgeLB
+	if *e.CloudProviderConfiguration == "" {
+		return name
+	}
+	if !strings.HasPrefix(name, "cloud") && p.once(source.Contradiction, at) {
+		p.Errorf(source.Contradiction, at, "write a name that begins with cloud",
+			"dklb gives a pool with a cloudProviderConfiguration a random name unless it begins with cloud")
+	}
+	at = p.Where(s.levels, setting("loadBalancer", "edgeLB", "network"))
+	if *e.Role != "" && *e.Role != v1alpha1.PublicRole && *e.Network != "" && p.once(source.Contradiction, at) { // Validate tells of the others
+		p.Warnf(source.Contradiction, at, "take it out, or take cloudProviderConfiguration out",
+			"dklb puts a pool with a cloudProviderConfiguration on the hosts' network, whatever stands here")
+	}
+	return name
+}
+
+// poolByDefault tells that nobody chose the name of the Service's pool, so that nobody
+// means to share it.
+func (s *service) poolByDefault() bool { return *s.access.LoadBalancer.EdgeLB.Name == "" }
+
+// frontends lists the ports that dklb makes of a Service's, in their order: it leaves out
+// frontends for ports that the Service does not have, and adds one where there is none.
+// Behind a cloud's load balancer they are bound to any free port: none.
+func (o dklbObject) frontends(servicePorts []int32) []int32 {
+	if o.CloudProviderConfiguration != "" {
+		return nil
+	}
+	out := slices.Clone(servicePorts)
+	for i, port := range servicePorts {
+		for _, f := range o.Frontends {
+			if f.ServicePort == port && f.Port != 0 {
+				out[i] = f.Port
+			}
+		}
+	}
+	return out
 }
 
 // poolTerms are what dklb's page wants to be the same for all Services of a pool, with

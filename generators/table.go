@@ -76,9 +76,7 @@ func (p *planner) table() Table {
 			t.Rows = append(t.Rows, p.row(s, &s.ports[j]))
 		}
 	}
-	for _, c := range p.components {
-		t.Bootstrap = append(t.Bootstrap, bootstrap(c.Name, t.Rows)...)
-	}
+	t.Bootstrap = bootstrap(t.Rows)
 	return t
 }
 
@@ -146,23 +144,28 @@ func (p *planner) how(s *service, values ...value) How {
 
 // asks tells whether anybody finds the value of a token when a pod starts.
 func (p *planner) asks(c *component, s *service, token string) bool {
-	if c.Config == nil {
+	switch {
+	case c.Config == nil:
 		return false
-	}
-	if *c.Config.Discovery.By == v1alpha1.ByEngine {
+	case *c.Config.Discovery.By == v1alpha1.ByEngine:
 		return s.pod != nil
+	case c.asked == nil:
+		c.asked = p.tokensOf(c)
 	}
-	for _, cm := range p.configs {
-		if cm.component != c.Name {
-			continue
-		}
+	return c.asked[token] || c.asked[bare(token)]
+}
+
+// tokensOf are those that the files of a component have.
+func (p *planner) tokensOf(c *component) map[string]bool {
+	out := map[string]bool{}
+	if cm := p.configOf(c); cm != nil {
 		for _, text := range cm.data {
-			if strings.Contains(text, token) || strings.Contains(text, bare(token)) {
-				return true
+			for _, token := range tokens.FindAllString(text, -1) {
+				out[token] = true
 			}
 		}
 	}
-	return false
+	return out
 }
 
 // told is the value for people: what is not known in angle brackets.
@@ -194,26 +197,25 @@ const startFrom = 3
 
 // bootstrap lists, for each port of a component that clients outside are told of, what
 // they start from: the Service for all pods, or some of the pods.
-func bootstrap(component string, rows []Row) []Bootstrap {
+func bootstrap(rows []Row) []Bootstrap {
 	var out []Bootstrap
-	at := map[string]int{}
-	shared, pods := map[string]Row{}, map[string][]Row{}
+	shared, pods := map[Bootstrap]Row{}, map[Bootstrap][]Row{}
 	for _, r := range rows {
-		if r.Component != component || r.Type == string(v1alpha1.Headless) {
+		if r.Component == "" || r.Type == string(v1alpha1.Headless) {
 			continue
 		}
-		if _, ok := at[r.PortName]; !ok {
-			at[r.PortName] = len(out)
-			out = append(out, Bootstrap{Component: component, PortName: r.PortName})
+		of := Bootstrap{Component: r.Component, PortName: r.PortName}
+		if _, ok := shared[of]; !ok && len(pods[of]) == 0 {
+			out = append(out, of)
 		}
 		if r.Pod == "*" {
-			shared[r.PortName] = r
-		} else if len(pods[r.PortName]) < startFrom {
-			pods[r.PortName] = append(pods[r.PortName], r)
+			shared[of] = r
+		} else if len(pods[of]) < startFrom {
+			pods[of] = append(pods[of], r)
 		}
 	}
 	for i := range out {
-		all, one := pods[out[i].PortName], shared[out[i].PortName]
+		all, one := pods[out[i]], shared[out[i]]
 		inside := one.Type == string(v1alpha1.ClusterIP) && len(all) > 0 && all[0].Type != one.Type
 		if one.Address != "" && !inside && (one.How == Known || len(all) == 0 || all[0].How != Known) {
 			all = []Row{one}

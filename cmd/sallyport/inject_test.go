@@ -96,7 +96,10 @@ func injected(t *testing.T, manifests, spec string) string {
 	}
 	write(t, "out.yaml", []byte(manifests))
 	made, _, _ := sallyport("", "render", spec, "out.yaml")
-	kept, ok := strings.CutSuffix(out, "---\n"+made)
+	if made != "" {
+		made = "---\n" + made
+	}
+	kept, ok := strings.CutSuffix(out, made)
 	if !ok {
 		t.Fatalf("the last documents are not what render prints:\n%s", out)
 	}

@@ -35,9 +35,11 @@ With --check nothing is written. If there is something to write, the difference 
 standard output, for patch -p0, and the exit status is 1.
 
 With --patch it prints what StatefulSets that others make need of it: files, variables,
-host ports, discovery. Name their files too, and the patches fit what is there. The
-field inject has the function and sallyport filter do that to the StatefulSets themselves;
-render prints what it makes and nothing else, and warns.`
+host ports, discovery. Name their files too, and the patches fit what is there; else
+host ports come in two patches, without and with a protocol, and kustomize applies the
+one that is spelled as the StatefulSet is. The field inject has the function and sallyport
+filter do that to the StatefulSets themselves; render prints what it makes and nothing
+else, and warns.`
 
 func newRender() *cobra.Command {
 	var to output

@@ -91,7 +91,7 @@ func (e Service) complete(c Component) Service {
 	}
 	cascaded := Merge(e.Access, inherited)
 	e.Type = or(cmp.Or(e.Type, c.Type), "")
-	e.Create = new(*or(e.Create, true) && *c.Create)
+	e.Create = or(e.Create, *c.Create)
 	if e.ServiceName == "" {
 		e.ServiceName = "$(name)-$(component)-$(service)"
 		if e.Mode == PerPod {
@@ -103,10 +103,10 @@ func (e Service) complete(c Component) Service {
 	}
 	e.Selector = clean(e.Selector)
 	host := e.Host
-	e.Host = or(host, defaultHost(e.Mode, cascaded.Domain))
+	e.Host = or(host, e.defaultHost(cascaded.Domain))
 	e.Pods = each(e.Pods, func(p Pod) Pod {
 		access := Merge(p.Access, cascaded)
-		p.Host = or(cmp.Or(p.Host, host), defaultHost(e.Mode, access.Domain))
+		p.Host = or(cmp.Or(p.Host, host), e.defaultHost(access.Domain))
 		p.Access = access.Complete()
 		return p
 	})
@@ -115,11 +115,11 @@ func (e Service) complete(c Component) Service {
 	return e
 }
 
-func defaultHost(m Mode, domain *string) string {
+func (e Service) defaultHost(domain *string) string {
 	switch {
-	case m == Headless || domain == nil || *domain == "":
+	case e.Mode == Headless || domain == nil || *domain == "":
 		return ""
-	case m == PerPod:
+	case e.Mode == PerPod:
 		return "$(pod).$(domain)"
 	}
 	return "$(serviceName).$(domain)"

@@ -139,8 +139,8 @@ type Component struct {
 	// Values take placeholders.
 	Selector StringMap `json:"selector,omitempty" example:"{app: kafka}"`
 
-	// Create is false where another tool makes all of the component's objects.
-	// Default: true.
+	// Create is false where another tool makes the component's objects, but for entries
+	// that say otherwise. Default: true.
 	Create *bool `json:"create,omitempty"`
 
 	// Requires names rules that the engine makes for how it is exposed.
@@ -275,7 +275,7 @@ type Service struct {
 	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
 
 	// Create is false where another tool makes the Service, or nobody does. Its
-	// names, hosts and ports still count. Default: true.
+	// names, hosts and ports still count. Default: the component's, or true.
 	Create *bool `json:"create,omitempty"`
 
 	// Selector replaces the default: PerPod statefulset.kubernetes.io/pod-name,

@@ -329,6 +329,7 @@ func (v *validator) entry(c Component, e Service) {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
 	}
 	v.entryPods(e, p)
+	v.onNodes(e, p)
 	v.access(e.Access, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
 		v.access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
@@ -338,7 +339,7 @@ func (v *validator) entry(c Component, e Service) {
 // selectsOne tells whether the selector differs from pod to pod.
 func (e Service) selectsOne() bool {
 	for _, value := range e.Selector {
-		if Mentions(*value, "pod", "ordinal", "id") {
+		if MentionsPod(*value) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -77,16 +78,16 @@ func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
 			v.Errorf(source.Invalid, where(field), "write JSON, in single quotes", "%q is not JSON", text)
 		}
 	}
-	v.literal(where("role"), *e.Role)
-	v.literal(where("network"), *e.Network)
+	for field, name := range map[string]string{"role": *e.Role, "network": *e.Network} {
+		v.literal(where(field), name)
+		if strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			v.Errorf(source.Invalid, where(field), "write the name that DC/OS knows it by", "%q has white space in it, and no %s of DC/OS has", name, field)
+		}
+	}
 	inside := *e.Role != "" && *e.Role != PublicRole
 	if !inside && *e.Network != "" {
 		v.Errorf(source.Contradiction, where("network"), "take it out, or set role to \"*\"",
 			"pools of the role %s are on the hosts' network, and dklb refuses another", PublicRole)
-	}
-	if *e.CloudProviderConfiguration != "" && !strings.HasPrefix(*e.Name, "cloud") {
-		v.Errorf(source.Contradiction, where("name"), "write a name that begins with cloud",
-			"dklb gives a pool with a cloudProviderConfiguration a random name unless it begins with cloud")
 	}
 }
 

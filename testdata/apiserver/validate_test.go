@@ -5,6 +5,7 @@ package apiserver
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -175,6 +176,9 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 // gets one from whoever applies it.
 func internal[T runtime.Object](t *testing.T, in runtime.Object, out T) T {
 	t.Helper()
+	if o, ok := in.(*appsv1.StatefulSet); ok {
+		o.Namespace = cmp.Or(o.Namespace, "default")
+	}
 	if err := legacyscheme.Scheme.Convert(in, out, nil); err != nil {
 		t.Fatal(err)
 	}
