@@ -22,7 +22,6 @@ spec:
   type: LoadBalancer
   domain: example.com
   loadBalancer: {provider: MetalLB, address: "2001:db8::1"}
-  annotations: {text: TEXT}
   components:
   - name: broker
     workload: kafka
@@ -32,7 +31,8 @@ spec:
     ports: [{name: client, containerPort: 9092, listener: {name: CLIENT, protocol: SSL}}]
     services:
     - {name: headless, mode: Headless}
-    - {name: external, mode: PerPod, host: "2001:db8::1"}
+    - {name: external, mode: PerPod, host: "2001:db8::1", annotations: {text: TEXT}}
+    - {name: all, mode: Shared, loadBalancer: {address: ""}}
     config: {files: {text: TEXT, pod: $(pod)}}
 `
 
