@@ -63,7 +63,7 @@ func (p *planner) index() {
 		for _, port := range s.ports {
 			switch {
 			case s.pod != nil:
-				c.addresses.perPod[port.name] = append(c.addresses.perPod[port.name], s)
+				c.perPod[port.name] = append(c.perPod[port.name], s)
 			case s.mode == v1alpha1.Shared && s.typ == v1alpha1.NodePort && *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 				p.oneLocal(c, port.name, s)
 			}
@@ -93,8 +93,8 @@ func (p *planner) componentNamed(name string) *component {
 // carries the port; else that of a node port of policy Local, which leads to the pod on
 // its own node; else the pod's own name, for clients inside.
 func (p *planner) told(c *component, pod *pod, port v1alpha1.Port) told {
-	svc := c.addresses.local[port.Name]
-	if all := c.addresses.perPod[port.Name]; len(all) > 0 {
+	svc := c.local[port.Name]
+	if all := c.perPod[port.Name]; len(all) > 0 {
 		svc = all[pod.position]
 	}
 	if svc == nil {

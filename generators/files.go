@@ -272,11 +272,11 @@ func (f filer) rehearse(name string, at source.Path) {
 			return
 		}
 	}
-	var any *pod
+	var one *pod
 	if all := slices.Concat(f.c.pods, f.c.standIn); len(all) > 0 {
-		any = &all[0]
+		one = &all[0]
 	}
-	f.text("$(list:"+name+")", f.scopeOf(any), at)
+	f.text("$(list:"+name+")", f.scopeOf(one), at)
 }
 
 // scopesOf are what placeholders stand for in each item of a list.

@@ -29,7 +29,7 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 		Example: `  sallyport plan kafka.yaml
   sallyport plan -o mermaid kafka.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			print, ok := map[string]func(io.Writer, []generators.Table) error{
+			write, ok := map[string]func(io.Writer, []generators.Table) error{
 				"table": printTables, "json": printJSON, "markdown": printMarkdown, "mermaid": printMermaid}[format]
 			if !ok {
 				return usageError{fmt.Errorf("sallyport plan: there is no output format %q: %s", format, source.Suggest(format, planFormats))}
@@ -42,7 +42,7 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 			if err := in.report(cmd, ds, source.Warning); err != nil {
 				return err
 			}
-			return print(cmd.OutOrStdout(), tables)
+			return write(cmd.OutOrStdout(), tables)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "output", "o", "table", strings.Join(planFormats, ", "))
