@@ -79,7 +79,9 @@ func (s scope) expand(text string) (string, error) {
 			break
 		}
 		value, err := s.lookup(text[begin+2 : end-1])
-		bad = bad.with(text[begin+2:end-1], err)
+		if err != nil {
+			bad = bad.with(text[begin+2:end-1], err)
+		}
 		text = text[end:]
 		if strings.HasPrefix(text, ":") && isIPv6(value) {
 			value = "[" + value + "]" // as URLs and host:port pairs write it
@@ -152,7 +154,7 @@ type wrong struct {
 
 func (w wrongs) Error() string { return w[0].message }
 
-// with adds what a placeholder comes to: nothing, one mistake, or those of a list.
+// with adds why a placeholder stands for nothing: one mistake, or those of a list.
 func (w wrongs) with(placeholder string, err error) wrongs {
 	var more wrongs
 	var one wrongPlaceholder

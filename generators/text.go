@@ -30,6 +30,9 @@ func (p *planner) text(text string, s scope, at source.Path) string {
 // expand is text, and tells whether all placeholders stand for something.
 func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	out, err := s.expand(text)
+	if err == nil {
+		return out, true
+	}
 	var bad wrongs
 	errors.As(err, &bad)
 	for _, w := range bad {
@@ -41,7 +44,7 @@ func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 			p.Errorf(code, at, w.wayOut, "%s", w.message)
 		}
 	}
-	return out, err == nil
+	return out, false
 }
 
 // named expands the placeholders of a name and reports what one of apimachinery's checks

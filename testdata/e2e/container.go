@@ -42,27 +42,11 @@ func install(r *row) {
 	}
 }
 
-// loadImage loads the image that make image makes; podman builds one like it where that is
-// not there.
+// loadImage loads the image that make image makes.
 func loadImage(r *row) {
-	if !exists("cmd/package") {
-		buildImage(r)
-		return
-	}
 	out := filepath.Join(r.dir, "image")
 	r.ok("cmd/package", "", "go", "run", ".", "image", "-o", out, "-version", "e2e")
 	r.ok(r.dir, "", "podman", "load", "--input", filepath.Join(out, "sallyport-linux-"+runtime.GOARCH+".tar"))
-}
-
-// buildImage makes an image of the program alone, with nobody to run it as.
-func buildImage(r *row) {
-	dir := filepath.Join(r.dir, "image")
-	r.write(filepath.Join(dir, "passwd"), "nobody:x:65534:65534::/:\n")
-	r.write(filepath.Join(dir, "Containerfile"), "FROM scratch\nCOPY passwd /etc/passwd\nCOPY sallyport /sallyport\nUSER 65532\nENTRYPOINT [\"/sallyport\"]\n")
-	data, err := os.ReadFile(sallyport(r))
-	r.check(err)
-	r.check(os.WriteFile(filepath.Join(dir, "sallyport"), data, 0o755))
-	r.ok(dir, "", "podman", "build", "--tag", image, ".")
 }
 
 // podmanKustomize has podman stand in for docker, which is the name that kustomize calls.
