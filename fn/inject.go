@@ -94,11 +94,15 @@ func (in *injector) inject(patches []*generators.Patch) source.Diagnostics {
 	for _, p := range patches {
 		i := slices.IndexFunc(in.workloads, func(w *workload) bool { return w.doc == p.Target })
 		r := source.NewReporter(p.From.Doc)
-		if i < 0 {
+		switch {
+		case i >= 0:
+			weave(in.workloads[i], p, r)
+		case p.Target != nil:
+			r.Warnf(source.NotInjected, injectPath, "write it as a document of its own; or apply what sallyport render --patch prints, as a kustomize patch",
+				"StatefulSet %s stands in a List, where nothing is injected", p.Metadata.Name)
+		default:
 			r.Warnf(source.NotInjected, injectPath, "hand it over too; or apply what sallyport render --patch prints, as a kustomize patch",
 				"StatefulSet %s is not in the input, so that nothing is injected into it", p.Metadata.Name)
-		} else {
-			weave(in.workloads[i], p, r)
 		}
 		ds = append(ds, r.Diagnostics()...)
 	}

@@ -47,7 +47,7 @@ func TestInject(t *testing.T) {
 			if given {
 				return
 			}
-			if back := injected(t, got, "spec.yaml"); !strings.Contains(sets, "spec: {") { // one line is changed, and written anew
+			if back := injected(t, got, "spec.yaml"); !strings.Contains(sets, "spec: {") && sets[0] != '{' { // one line is changed, and written anew
 				equal(t, "taken back", sets, back)
 			} else if diff := cmp.Diff(meaning(t, sets), meaning(t, back)); diff != "" {
 				t.Errorf("taken back (-want +got):\n%s", diff)
