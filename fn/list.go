@@ -36,8 +36,8 @@ type item struct {
 
 // newItem places a node in the file that orchestrators say it comes from. A node that
 // leans on anchors outside of itself is written out, for those may go.
-func newItem(n *yaml.Node) (item, source.Diagnostics) {
-	doc, ds := source.FromNode("", 0, n)
+func newItem(n *yaml.Node, aliases *source.Aliases) (item, source.Diagnostics) {
+	doc, ds := source.FromNode("", 0, n, aliases)
 	if ds != nil {
 		return item{node: n}, ds
 	}
@@ -140,9 +140,21 @@ func onlyDocument(data []byte) (root *yaml.Node, message string) {
 	}
 }
 
+// tell adds what was not told yet: of an item that is not read there is no name to tell it
+// by, and a limit that one is over, all others are.
+func tell(ds, found source.Diagnostics) source.Diagnostics {
+	for _, d := range found {
+		if !slices.ContainsFunc(ds, func(old source.Diagnostic) bool { return old.Message == d.Message }) {
+			ds = append(ds, d)
+		}
+	}
+	return ds
+}
+
 // read takes the fields of a ResourceList, as many as can be read.
 func (l *list) read(root *yaml.Node) source.Diagnostics {
 	var ds source.Diagnostics
+	var aliases source.Aliases
 	list := func(n *yaml.Node, complaint string) (out []item) {
 		switch {
 		case n == nil || n.ShortTag() == "!!null":
@@ -150,15 +162,15 @@ func (l *list) read(root *yaml.Node) source.Diagnostics {
 			ds = append(ds, notAList(complaint)...)
 		default:
 			for _, c := range n.Content {
-				it, found := newItem(c)
-				out, ds = append(out, it), append(ds, found...)
+				it, found := newItem(c, &aliases)
+				out, ds = append(out, it), tell(ds, found)
 			}
 		}
 		return out
 	}
 	if config := field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
-		it, found := newItem(config)
-		l.functionConfig, ds = &it, append(ds, found...)
+		it, found := newItem(config, &aliases)
+		l.functionConfig, ds = &it, tell(ds, found)
 	}
 	results := field(root, "results")
 	if nested := field(results, "results"); nested != nil {

@@ -104,7 +104,7 @@ func (m *manifest) revise(change func(*page) bool) {
 func (m *manifest) result() string {
 	if m.text != "" {
 		if p := m.page(); p != nil {
-			doc, ds := source.FromNode("", 0, p.root)
+			doc, ds := source.FromNode("", 0, p.root, new(source.Aliases))
 			if ds == nil && same(clone(doc.Node()), m.root) {
 				return m.text
 			}

@@ -63,6 +63,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 		return nil, Diagnostics{TooLarge(file)}
 	}
 	var docs []*Document
+	var aliases Aliases
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for i := 0; ; i++ {
 		var n yaml.Node
@@ -76,7 +77,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
 			continue
 		}
-		doc, ds := FromNode(file, i, n.Content[0])
+		doc, ds := FromNode(file, i, n.Content[0], &aliases)
 		if ds != nil {
 			return docs, ds
 		}
@@ -98,15 +99,18 @@ func Unlisted(docs []*Document) []*Document {
 	return out
 }
 
+// Aliases counts the nodes that the aliases of an input, of all its documents together,
+// have made.
+type Aliases int
+
 // FromNode returns the document of a node that somebody else has parsed, as the
 // items of a ResourceList are.
-func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
-	e := expander{budget: maxNodes}
-	root, err := e.expand(n, 0)
-	doc := &Document{File: file, Index: index, root: root}
-	if err != nil {
-		return nil, Diagnostics{{Code: YAMLLimit, Severity: Error, File: file, Index: index, Line: n.Line, Column: n.Column,
-			Message: err.Error(), WayOut: "write the values out instead of nesting aliases"}}
+func FromNode(file string, index int, n *yaml.Node, made *Aliases) (*Document, Diagnostics) {
+	e := expander{made: made}
+	doc := &Document{File: file, Index: index, root: e.expand(n, 0)}
+	if e.found != nil {
+		e.found.File, e.found.Index = file, index
+		return nil, Diagnostics{*e.found}
 	}
 	return doc, nil
 }
@@ -114,35 +118,46 @@ func FromNode(file string, index int, n *yaml.Node) (*Document, Diagnostics) {
 // An expander writes aliases and merge keys (<<) out, so that nobody else needs
 // to know of them.
 type expander struct {
-	budget  int // nodes that aliases may still make
-	aliases int // how many lie around the node
+	made   *Aliases
+	around int         // how many aliases lie around the node
+	found  *Diagnostic // why it gave up
 }
 
-func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
-	if e.aliases > 0 {
-		if e.budget--; e.budget < 0 {
-			return nil, fmt.Errorf("aliases make more than %d nodes of the document", maxNodes)
+// fail gives up at a node.
+func (e *expander) fail(n *yaml.Node, wayOut, message string) *yaml.Node {
+	if e.found == nil {
+		e.found = &Diagnostic{Code: YAMLLimit, Severity: Error, Line: n.Line, Column: n.Column, Message: message, WayOut: wayOut}
+	}
+	return n
+}
+
+// expand returns a node that has no aliases below it; not all of it, when there is a limit
+// in the way.
+func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
+	if e.found != nil {
+		return n
+	}
+	if e.around > 0 {
+		if *e.made++; *e.made > maxNodes {
+			return e.fail(n, "write the values out instead of nesting aliases", fmt.Sprintf("aliases make more than %d nodes of the input", maxNodes))
 		}
 	}
 	if depth > maxDepth {
-		return nil, fmt.Errorf("the document is nested more than %d levels deep", maxDepth)
+		return e.fail(n, "no spec and no manifest is that deep: look for brackets or spaces too many", fmt.Sprintf("the document is nested more than %d levels deep", maxDepth))
 	}
 	if n.Kind == yaml.AliasNode {
-		e.aliases++
-		defer func() { e.aliases-- }()
+		e.around++
+		defer func() { e.around-- }()
 		return e.expand(n.Alias, depth+1)
 	}
 	if len(n.Content) == 0 {
-		return n, nil
+		return n
 	}
 	out := *n
 	out.Content = make([]*yaml.Node, 0, len(n.Content))
 	var merged []*yaml.Node
 	for i, c := range n.Content {
-		x, err := e.expand(c, depth+1)
-		if err != nil {
-			return nil, err
-		}
+		x := e.expand(c, depth+1)
 		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" && mergeable(x) {
 			out.Content = out.Content[:len(out.Content)-1]
 			merged = append(merged, x)
@@ -159,7 +174,7 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 			mergeKeys(&out, m, has)
 		}
 	}
-	return &out, nil
+	return &out
 }
 
 // mergeable tells whether << can take a value; if not, it is a key like others, and one

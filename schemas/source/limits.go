@@ -9,7 +9,7 @@ import (
 // memory whatever it is given, and lie far beyond what a cluster takes.
 const (
 	MaxInput    = 20 << 20  // bytes of a file: 13 times what etcd takes for an object by default
-	maxNodes    = 1_000_000 // what aliases may expand to, in nodes
+	maxNodes    = 1_000_000 // what the aliases of an input may expand to, in nodes
 	maxDepth    = 200       // how deep a document may nest; the library stops at 10,000
 	maxMistakes = 1_000     // errors that are told of a document
 	maxText     = 1_000     // bytes of a part of what is told, which may quote a value
