@@ -48,9 +48,6 @@ func (m *manifest) at(p place) *yaml.Node {
 func (m *manifest) put(at place, value *yaml.Node) {
 	way, whole := at.way(m.root)
 	value = clone(value)
-	if isNull(value) && slices.ContainsFunc(way, link.flow) {
-		value.Value = "null" // between brackets nothing is the empty text
-	}
 	if whole {
 		l := way[len(way)-1]
 		value.LineComment = l.value().LineComment

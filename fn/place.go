@@ -88,7 +88,6 @@ type link struct {
 }
 
 func (l link) value() *yaml.Node { return l.holder.Content[l.i] }
-func (l link) flow() bool        { return l.holder.Style&yaml.FlowStyle != 0 }
 
 // way goes from a tree towards a place, as far as it leads.
 func (p place) way(root *yaml.Node) (way []link, whole bool) {

@@ -94,6 +94,7 @@ func writeNode(out io.Writer, n *yaml.Node, first, indent string) error {
 // encode makes text of a node. The library makes another text of some that were folded:
 // then all that are written over several lines are put into quotes.
 func encode(n *yaml.Node) ([]byte, error) {
+	spellNulls(n, false)
 	text, err := marshal(n)
 	var doc yaml.Node
 	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && same(doc.Content[0], n) {
@@ -101,6 +102,17 @@ func encode(n *yaml.Node) ([]byte, error) {
 	}
 	quote(n)
 	return marshal(n)
+}
+
+// spellNulls writes null between brackets, where the library makes '' of nothing at all.
+func spellNulls(n *yaml.Node, flow bool) {
+	flow = flow || n.Style&yaml.FlowStyle != 0
+	if flow && n.Value == "" && n.Kind == yaml.ScalarNode && isNull(n) {
+		n.Value = "null"
+	}
+	for _, c := range n.Content {
+		spellNulls(c, flow)
+	}
 }
 
 func marshal(n *yaml.Node) ([]byte, error) {
