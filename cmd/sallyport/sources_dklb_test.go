@@ -54,6 +54,7 @@ func TestSourcesDklb(t *testing.T) {
 	t.Run("edgelb-shared-pool", edgeLBSharedPool)
 	t.Run("a pool without a name", edgeLBDefaultName)
 	t.Run("contraints", edgeLBTypo)
+	t.Run("refused", edgeLBRefused)
 }
 
 // "mapping the service's 6379 port to the EdgeLB pool's 16379 port", "name: dklb-redis",
@@ -107,11 +108,27 @@ func edgeLBSharedPool(t *testing.T) {
 	a.Frontends, b.Frontends = nil, nil
 	same(t, "all else", a, b)
 	spec := string(read(t, root("examples", "edgelb-shared-pool", "spec.yaml")))
-	for _, field := range []string{"size: 2", "cpus: 0.5", "memory: 256"} {
-		name, _, _ := strings.Cut(field, ":")
-		out, said, status := sallyport(strings.Replace(spec, field, name+": 7", 1), "render")
+	for name, differs := range map[string][2]string{"size": {"size: 2", "size: 7"}, "cpus": {"cpus: 0.5", "cpus: 7"}, "memory": {"memory: 256", "memory: 7"},
+		"role": {"size:", "role: other, size:"}, "network": {"size:", `role: "*", network: other, size:`}} {
+		out, said, status := sallyport(strings.Replace(spec, differs[0], differs[1], 1), "render")
 		if status != statusInput || out != "" || !strings.Contains(said, "[PoolConflict]") || !strings.Contains(said, name) {
-			t.Errorf("%s differs: status %d\n%s", field, status, said)
+			t.Errorf("%s differs: status %d\n%s", name, status, said)
+		}
+	}
+}
+
+// What dklb refuses, one mistake each: "EdgeLB exposes TCP services only", a network beside
+// the role slave_public, two frontends of a pool on one port.
+func edgeLBRefused(t *testing.T) {
+	for name, c := range map[string]struct{ example, from, to, said string }{
+		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb exposes TCP only"},
+		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb refuses another"},
+		"frontends":        {"edgelb-shared-pool", "15433", "15432", "15432"},
+	} {
+		spec := string(read(t, root("examples", c.example, "spec.yaml")))
+		out, said, status := sallyport(strings.Replace(spec, c.from, c.to, 1), "render")
+		if status != statusInput || out != "" || !strings.Contains(said, c.said) {
+			t.Errorf("%s: status %d\n%s", name, status, said)
 		}
 	}
 }

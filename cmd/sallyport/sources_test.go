@@ -190,9 +190,12 @@ func pravegaDNS(t *testing.T) {
 // "controllerExtServiceType: ClusterIP, segmentStoreExtServiceType: NodePort", over
 // "type: LoadBalancer".
 func pravegaTypeOverride(t *testing.T) {
-	if spec := string(read(t, root("examples", "pravega-type-override", "spec.yaml"))); !strings.Contains(spec, "\n  type: LoadBalancer") {
+	spec := string(read(t, root("examples", "pravega-type-override", "spec.yaml")))
+	if !strings.Contains(spec, "\n  type: LoadBalancer") {
 		t.Error("the spec has no type to override")
 	}
+	out, _, _ := sallyport(strings.Replace(spec, "\n  type:", "\n  externalTrafficPolicy: Local\n  type:", 1), "render")
+	same(t, "the segment stores' policies, and none of the controller's, which is inside", 2, strings.Count(out, "  externalTrafficPolicy: Local\n"))
 	r := example(t, "pravega-type-override")
 	controller := r.services["example-pravega-controller"]
 	same(t, "controller", corev1.ServiceTypeClusterIP, controller.Spec.Type)
