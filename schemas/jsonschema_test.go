@@ -88,6 +88,7 @@ type place struct {
 	tag      reflect.StructTag
 	doc      string
 	optional bool
+	none     bool // "" of an enum is a value, as pointers have it
 }
 
 func (g generator) kind(kind string, t reflect.Type) object {
@@ -179,7 +180,7 @@ func (g generator) structure(t reflect.Type, p place) object {
 		if !optional {
 			names = append(names, name)
 		}
-		fields = append(fields, member{name, g.value(f.Type, place{f.Tag, g.field(t, f, name), optional})})
+		fields = append(fields, member{name, g.value(f.Type, place{f.Tag, g.field(t, f, name), optional, f.Type.Kind() == reflect.Pointer})})
 	}
 	if names != nil {
 		out = append(out, member{"required", names})
@@ -206,7 +207,7 @@ func (g generator) scalar(t reflect.Type, p place) object {
 	out := g.describe(types[t.Kind()], t, p)
 	if e, ok := reflect.New(t).Elem().Interface().(source.Enum); ok {
 		values := slices.Clone(e.Values())
-		if p.optional {
+		if p.none {
 			values = append(values, "")
 		}
 		out = append(append(out, member{"enum", values}), g.eachValue(t, values)...)
