@@ -145,6 +145,9 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	return all, places
 }
 
+// typeless tells that nobody knows the type yet, so that any setting may be of use.
+func (r reach) typeless() bool { return r.typ == "" && r.mode != Headless }
+
 // checkUse reports every setting of the user's that nothing can use, and every one
 // that a profile's nearer setting beats. places are all where one may stand, those
 // without Services among them.
@@ -155,7 +158,7 @@ func (v *validator) checkUse(all []reach, places []source.Path) {
 		at := map[string]int{}
 		for n, r := range all {
 			for i, key := range keys[n] {
-				if at[key] = max(at[key], reached); !s.usable(r.target) || i > 0 && !r.inherits(s) {
+				if at[key] = max(at[key], reached); !r.typeless() && !s.usable(r.target) || i > 0 && !r.inherits(s) {
 					continue
 				}
 				if at[key] = used; i > 0 && v.Profile != nil {
