@@ -22,6 +22,7 @@ type scope struct {
 	domain      string            // "" where there is none
 	services    map[string]string // Service names by COMPONENT.ENTRY; nil outside config
 	inList      bool              // in an item of a list: lists do not nest
+	unsure      bool              // of an entry whose mode was told to be wrong: it may be for pods
 
 	// more knows further names, those of files: it tells the value and whether it knows.
 	more func(name string) (string, bool, error)

@@ -30,8 +30,8 @@ func (p *planner) text(text string, s scope, at source.Path) string {
 // expand is text, and tells whether all placeholders stand for something.
 func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 	out, err := s.expand(text)
-	if err == nil {
-		return out, true
+	if err == nil || s.unsure {
+		return out, err == nil
 	}
 	var bad wrongs
 	errors.As(err, &bad)
