@@ -104,7 +104,7 @@ func encode(n *yaml.Node) ([]byte, error) {
 	return marshal(n)
 }
 
-// spellNulls writes null between brackets, where the library makes '' of nothing at all.
+// spellNulls writes null between brackets, where the library makes a text of nothing at all.
 func spellNulls(n *yaml.Node, flow bool) {
 	flow = flow || n.Style&yaml.FlowStyle != 0
 	if flow && n.Value == "" && n.Kind == yaml.ScalarNode && isNull(n) {
