@@ -23,7 +23,7 @@ type entry struct {
 
 func newEntry(c component, e v1alpha1.Service) *entry {
 	c.scope = c.with(map[string]string{"service": e.Name})
-	c.scope.unsure = e.Mode == ""
+	c.unsure = e.Mode == ""
 	in := &entry{Service: e, component: c, own: map[string]*v1alpha1.Pod{}, same: &texts{}}
 	for i := range e.Pods {
 		in.own[e.Pods[i].Pod] = &e.Pods[i]
