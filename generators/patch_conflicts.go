@@ -19,8 +19,8 @@ type atHand struct {
 	pod corev1.PodSpec
 }
 
-// atHandOf reads a StatefulSet, which need not be at hand. One that cannot be read is taken for empty: whoever
-// applies it will be told.
+// atHandOf reads a StatefulSet, which need not be at hand. One that cannot be read is taken
+// for empty: whoever applies it will be told.
 func atHandOf(doc *source.Document) atHand {
 	if doc == nil {
 		return atHand{}

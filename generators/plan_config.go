@@ -60,6 +60,8 @@ func (p *planner) discovery(c *component, cm *configMap) {
 	case *d.By == v1alpha1.ByEngine:
 		p.Errorf(source.Undetermined, at.Field("by"), "give the Services hosts, addresses or node ports; or set by to Script, with an image",
 			"files of component %s name addresses that are not known offline, and the engine discovers by itself", c.Name)
+	case *d.Image == "" && p.short(cm):
+		// that there are fewer addresses than pods was told
 	case *d.Image == "":
 		p.Errorf(source.Undetermined, at.Field("image"), wayOut,
 			"files of component %s name addresses that are not known offline, such as that of %s", c.Name, p.open(c, cm))
@@ -67,6 +69,17 @@ func (p *planner) discovery(c *component, cm *configMap) {
 	p.foreignKeys(c, cm)
 	cm.data[scriptKey] = discoverSh(*d.Timeout)
 	cm.size += len(cm.data[scriptKey])
+}
+
+// short tells that all that is open are addresses that a list of them should have had.
+func (p *planner) short(cm *configMap) bool {
+	listed := 0
+	for _, s := range p.services {
+		if slices.Contains(cm.need.services, s.name) && s.balanced() && len(s.access.LoadBalancer.Addresses) > 0 {
+			listed++
+		}
+	}
+	return listed > 0 && !cm.need.node && listed == len(cm.need.services)
 }
 
 // foreignKeys reports keys that discover.sh would take for files of a pod, and one of its
