@@ -9,9 +9,6 @@ import (
 	"iter"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/profiles"
@@ -23,12 +20,6 @@ const (
 	ManagedBy       = "sallyport"
 	OwnerAnnotation = v1alpha1.Group + "/owner"
 )
-
-// An Object is a Kubernetes object with its type.
-type Object interface {
-	metav1.Object
-	runtime.Object
-}
 
 // An emitter makes the objects that a plan wants of one kind.
 type emitter struct {

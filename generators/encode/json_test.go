@@ -1,4 +1,4 @@
-package generators_test
+package encode_test
 
 import (
 	"bytes"
@@ -9,13 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/testdata/randspec"
 )
 
 // libraryJSON is the oracle: the list that encoding/json makes of the objects by their
 // tags, without status.
-func libraryJSON(t *testing.T, objs []generators.Object) string {
+func libraryJSON(t *testing.T, objs []encode.Object) string {
 	t.Helper()
 	items := make([]map[string]any, len(objs))
 	for i, o := range objs {
@@ -38,10 +38,10 @@ func libraryJSON(t *testing.T, objs []generators.Object) string {
 	return out.String()
 }
 
-func encodeJSON(t *testing.T, objs []generators.Object) string {
+func jsonOf(t *testing.T, objs []encode.Object) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := generators.EncodeJSON(&b, slices.Values(objs)); err != nil {
+	if err := encode.JSON(&b, slices.Values(objs)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -50,24 +50,24 @@ func encodeJSON(t *testing.T, objs []generators.Object) string {
 func TestEncodeJSONAsLibrary(t *testing.T) {
 	for seed := range uint64(200) {
 		objs := right(t, randspec.New(seed))
-		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
 		}
 	}
 	for _, s := range append(hostile, "<&>", "\u2029") {
-		objs := []generators.Object{configMap(s, s), configMap("k", s)}
-		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+		objs := []encode.Object{configMap(s, s), configMap("k", s)}
+		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("%q (-library +ours):\n%s", s, diff)
 		}
 	}
 }
 
-// Documents are what Encode puts between its separators.
+// Documents are what YAML puts between its separators.
 func TestDocuments(t *testing.T) {
 	for seed := range uint64(50) {
 		objs := right(t, randspec.New(seed))
 		joined := ""
-		for o, doc := range generators.Documents(objs) {
+		for o, doc := range encode.Documents(objs) {
 			if joined != "" {
 				joined += "---\n"
 			}
@@ -75,8 +75,8 @@ func TestDocuments(t *testing.T) {
 				t.Fatal("a document without its object")
 			}
 		}
-		if diff := cmp.Diff(encode(t, objs), joined); diff != "" {
-			t.Fatalf("seed %d (-Encode +Documents):\n%s", seed, diff)
+		if diff := cmp.Diff(yamlOf(t, objs), joined); diff != "" {
+			t.Fatalf("seed %d (-YAML +Documents):\n%s", seed, diff)
 		}
 	}
 }
@@ -89,8 +89,8 @@ func FuzzEncodeJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
 		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has anything else
-		objs := []generators.Object{configMap(key, value)}
-		if diff := cmp.Diff(libraryJSON(t, objs), encodeJSON(t, objs)); diff != "" {
+		objs := []encode.Object{configMap(key, value)}
+		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("(-library +ours):\n%s", diff)
 		}
 	})

@@ -1,4 +1,4 @@
-package generators
+package encode
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// EncodeJSON writes objects as one JSON document: a List, as kubectl prints several
+// JSON writes objects as one JSON document: a List, as kubectl prints several
 // objects, also where there is one or none, so that its shape depends on nothing. Keys
-// and what is left out are those of Encode, and there are no nulls.
-func EncodeJSON(w io.Writer, objs iter.Seq[Object]) error {
+// and what is left out are those of YAML, and there are no nulls.
+func JSON(w io.Writer, objs iter.Seq[Object]) error {
 	e, n := newEncoder(w), 0
 	e.buf = append(e.buf, "{\n    \"apiVersion\": \"v1\",\n    \"items\": ["...)
 	for o := range objs {
@@ -105,7 +105,7 @@ func (e *encoder) json(v reflect.Value, depth int) {
 		}
 		e.end(v.Len(), depth, ']')
 	default:
-		panic("generators: no encoding for " + v.Type().String())
+		panic("encode: no encoding for " + v.Type().String())
 	}
 }
 
@@ -119,7 +119,7 @@ func (e *encoder) quoted(s string) {
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false) // it is not for a web page
 	if err := enc.Encode(s); err != nil {
-		panic("generators: " + err.Error()) // strings always encode
+		panic("encode: " + err.Error()) // strings always encode
 	}
 	e.buf = append(e.buf, bytes.TrimSuffix(text.Bytes(), []byte{'\n'})...)
 }

@@ -1,4 +1,9 @@
-package generators
+// Package encode writes Kubernetes objects as bytes: YAML as kustomize build prints it, and
+// JSON as kubectl prints a List. It knows the shapes that the emitted kinds have (structs,
+// slices, map[string]string, strings, booleans, numbers, IntOrString) and panics on any
+// other, such as a map of structs: a kind that needs one teaches it here first. Tests hold
+// it against sigs.k8s.io/yaml, kustomize and encoding/json.
+package encode
 
 import (
 	"bytes"
@@ -10,19 +15,24 @@ import (
 	"strconv"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/schemas/source"
 )
 
-// Encode writes objects as a stream of YAML documents, byte for byte what kustomize
-// build prints: keys sorted, empty fields left out as the json tags say, the status
-// left out altogether.
-func Encode(w io.Writer, objs []Object) error { return EncodeSeq(w, slices.Values(objs)) }
+// An Object is a Kubernetes object with its type.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
 
-// EncodeSeq is Encode for objects that are made while they are written.
-func EncodeSeq(w io.Writer, objs iter.Seq[Object]) error {
+// YAML writes objects as a stream of documents, byte for byte what kustomize build prints:
+// keys sorted, empty fields left out as the json tags say, the status left out altogether.
+// Each object is written before the next one is asked for.
+func YAML(w io.Writer, objs iter.Seq[Object]) error {
 	e := newEncoder(w)
 	separator := ""
 	for o := range objs {
@@ -36,7 +46,7 @@ func EncodeSeq(w io.Writer, objs iter.Seq[Object]) error {
 	return e.flush(0)
 }
 
-// Documents hands over each object with the document that Encode writes of it, which is
+// Documents hands over each object with the document that YAML writes of it, which is
 // good until the next one.
 func Documents(objs []Object) iter.Seq2[Object, []byte] {
 	return func(yield func(Object, []byte) bool) {
@@ -50,9 +60,9 @@ func Documents(objs []Object) iter.Seq2[Object, []byte] {
 	}
 }
 
-// EncodeItems writes objects as entries of a list that stands at the left margin, as
+// Items writes objects as entries of a list that stands at the left margin, as
 // the items of a ResourceList do.
-func EncodeItems(w io.Writer, objs []Object) error {
+func Items(w io.Writer, objs []Object) error {
 	e := newEncoder(w)
 	for _, o := range objs {
 		e.buf = append(e.buf, "- "...)
@@ -218,7 +228,7 @@ func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 	case reflect.Slice:
 		e.list(f, v, depth)
 	default:
-		panic("generators: no encoding for " + v.Type().String())
+		panic("encode: no encoding for " + v.Type().String())
 	}
 }
 
