@@ -74,7 +74,7 @@ func (p *planner) index() {
 // oneLocal enters a node port of policy Local; a listener has one advertised address.
 func (p *planner) oneLocal(c *component, port string, s *service) {
 	if other := c.local[port]; other != nil {
-		p.Errorf(source.Contradiction, portOf(s.levels.Entry(), port), "leave the port to one of the two, or make one of another type or policy",
+		p.found.Errorf(source.Contradiction, portOf(s.levels.Entry(), port), "leave the port to one of the two, or make one of another type or policy",
 			"entries %s and %s both lead to the pod of the node by port %s, and a listener has one advertised address", other.entry, s.entry, port)
 		return
 	}
@@ -169,14 +169,10 @@ func (p *planner) checkFQDN(c *component, s *service) bool {
 	case s != nil && (s.typ != v1alpha1.ClusterIP || s.reachable() != ""):
 		return true
 	case s == nil && c.headless == "":
-		if at := c.path.Field("services"); p.once(source.Required, at) {
-			p.Errorf(source.Required, at, "add {name: headless, mode: Headless}, with create: false if it exists already",
-				"the names of pods go through a headless Service, and component %s has none", c.Name)
-		}
+		p.found.ErrorOnce(source.Required, c.path.Field("services"), "add {name: headless, mode: Headless}, with create: false if it exists already",
+			"the names of pods go through a headless Service, and component %s has none", c.Name)
 	case p.namespace == "":
-		if at := (source.Path{}).Field("metadata", "namespace"); p.once(source.Required, at) {
-			p.Errorf(source.Required, at, "write the namespace of the workload", "the names of pods and Services have the namespace in them")
-		}
+		p.found.ErrorOnce(source.Required, (source.Path{}).Field("metadata", "namespace"), "write the namespace of the workload", "the names of pods and Services have the namespace in them")
 	default:
 		return true
 	}

@@ -68,22 +68,20 @@ func (f filer) files(cm *configMap) {
 // reason to ask.
 func (f filer) countPods() {
 	at := f.c.path.Field("replicas")
-	if slices.ContainsFunc(f.c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.Wrote(at) || len(f.c.pods) > 0 {
+	if slices.ContainsFunc(f.c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.found.Wrote(at) || len(f.c.pods) > 0 {
 		return
 	}
 	if f.c.Workload == "" {
 		at = f.c.path.Field("workload")
 	}
-	if f.once(source.Required, at) {
-		f.Errorf(source.Required, at, "name the StatefulSet in workload, and write how many pods it has in replicas",
-			"files of component %s go by its pods, and nobody says which these are", f.c.Name)
-	}
+	f.found.ErrorOnce(source.Required, at, "name the StatefulSet in workload, and write how many pods it has in replicas",
+		"files of component %s go by its pods, and nobody says which these are", f.c.Name)
 }
 
 func (f filer) add(cm *configMap, key, text string, at source.Path) {
 	f.checkLiteral(tokens.ReplaceAllString(text, ""), at)
 	if _, ok := cm.data[key]; ok {
-		f.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
+		f.found.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
 	}
 	cm.data[key] = text
 	cm.size += len(key) + len(text)
@@ -93,8 +91,8 @@ func (f filer) add(cm *configMap, key, text string, at source.Path) {
 // is nothing of the kind.
 func (f filer) checkLiteral(text string, at source.Path) bool {
 	found := strings.Contains(text, tokenStart)
-	if found && f.once(source.Invalid, at) {
-		f.Errorf(source.Invalid, at, "write a placeholder, such as $(host:PORT), or other text",
+	if found {
+		f.found.ErrorOnce(source.Invalid, at, "write a placeholder, such as $(host:PORT), or other text",
 			"%s stands for an address that a pod finds when it starts, and is not for specs to write", tokenStart)
 	}
 	return !found
@@ -214,9 +212,9 @@ func (f filer) checkOneNode(s *service) {
 	if s == nil || s.pod != nil {
 		return
 	}
-	for _, at := range []source.Path{s.levels.Entry().Field("host"), f.Where(s.levels, setting("externalIPs"))} {
-		if f.Wrote(at) && !f.User.Empty(at) && f.once(source.AdvertisedClash, at) {
-			f.Errorf(source.AdvertisedClash, at, "take it out: a pod is told its node's address; or make the entry PerPod",
+	for _, at := range []source.Path{s.levels.Entry().Field("host"), f.found.Where(s.levels, setting("externalIPs"))} {
+		if f.found.Wrote(at) && !f.found.User.Empty(at) {
+			f.found.ErrorOnce(source.AdvertisedClash, at, "take it out: a pod is told its node's address; or make the entry PerPod",
 				"under policy Local each node answers for its own pod, and clients of all pods would be told the same")
 		}
 	}

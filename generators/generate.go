@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 
+	"sallyport.dev/generators/finding"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/profiles"
@@ -110,14 +111,12 @@ func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, sou
 // A planner turns one spec into a plan and collects what is to be said about it.
 type planner struct {
 	plan
-	*source.Reporter
-	v1alpha1.Written
+	found     *finding.Findings
 	spec      *v1alpha1.Spec
 	injected  []*Patch // where the spec asks for it
 	title     string   // the spec, for messages
 	keys      dnsKeys
 	scratch   []port
-	reported  map[string]bool // places of which one pod's mistake was told already
 	domains   map[string]*domainUse
 	byName    map[string]*component
 	rehearsed []service // of pods that stand in for others
@@ -126,13 +125,11 @@ type planner struct {
 
 func newPlanner(s *v1alpha1.Spec) *planner {
 	return &planner{
-		plan:     plan{object: s.Object(), owner: s.Owner(), namespace: s.Object().Namespace},
-		title:    s.Object().String(),
-		Reporter: source.NewReporter(s.Doc),
-		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
-		spec:     s,
-		reported: map[string]bool{},
-		domains:  map[string]*domainUse{},
+		plan:    plan{object: s.Object(), owner: s.Owner(), namespace: s.Object().Namespace},
+		title:   s.Object().String(),
+		found:   finding.New(s.Doc),
+		spec:    s,
+		domains: map[string]*domainUse{},
 	}
 }
 
@@ -141,24 +138,24 @@ func newPlanner(s *v1alpha1.Spec) *planner {
 func (p *planner) run(others []*source.Document) {
 	if e := p.spec.Endpoints; e != nil {
 		complete := e.Default()
-		complete.Validate(p.Reporter, p.Written)
+		complete.Validate(p.found.Reporter, p.found.Written)
 		p.planEndpoints(complete)
 		return
 	}
 	e := *p.spec.Access
 	if name := e.Spec.Profile; name != "" {
 		if under, doc, ok := profiles.Lookup(name); ok {
-			p.Profile, p.Name = doc, name
-			p.Aside = p.Source
+			p.found.Profile, p.found.Name = doc, name
+			p.found.Aside = p.found.Source
 			e.Spec = v1alpha1.Merge(e.Spec, under)
 		} else {
-			p.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).
+			p.found.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).
 				OneOf(name, profiles.Names())
 			p.blanks = true
 		}
 	}
 	complete := p.infer(e, others).Default()
-	complete.Validate(p.Reporter, p.Written)
+	complete.Validate(p.found.Reporter, p.found.Written)
 	p.planAccess(complete)
 }
 
@@ -169,19 +166,11 @@ var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameIn
 // another name would fill.
 func (p *planner) sure() source.Diagnostics {
 	if !p.blanks {
-		return p.Diagnostics()
+		return p.found.Diagnostics()
 	}
-	return slices.DeleteFunc(p.Diagnostics(), func(d source.Diagnostic) bool {
+	return slices.DeleteFunc(p.found.Diagnostics(), func(d source.Diagnostic) bool {
 		return d.Path != "spec.profile" && !slices.Contains(standAlone, d.Code)
 	})
 }
 
 func specField(names ...string) source.Path { return source.Path{}.Field("spec").Field(names...) }
-
-// once tells whether a mistake at a place is the first of its kind there: what is
-// wrong for a thousand pods is one mistake.
-func (p *planner) once(code source.Code, at source.Path) bool {
-	key := string(code) + " " + at.String()
-	defer func() { p.reported[key] = true }()
-	return !p.reported[key]
-}

@@ -180,7 +180,7 @@ func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	for _, k := range slices.Sorted(maps.Keys(c.Selector)) {
 		if v := c.Selector[k]; v != nil && len(labels) > 0 {
 			if want, err := vars.expand(*v); err == nil && labels[k] != want {
-				in.Errorf(source.SpecConflict, pool.at, "write a selector that pods of all pools meet, or make the pool a component of its own",
+				in.found.Errorf(source.SpecConflict, pool.at, "write a selector that pods of all pools meet, or make the pool a component of its own",
 					"component %s selects pods by %s: %q, and these have %q at %s", c.Name, k, want, labels[k], pool.place("spec", "template", "metadata", "labels"))
 			}
 		}
@@ -191,7 +191,7 @@ func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	}
 	name := cmp.Or(c.Services[i].ServiceName, "$(name)-$(component)-"+c.Services[i].Name)
 	if name, err := vars.expand(name); err == nil && name != pool.Spec.ServiceName {
-		in.Errorf(source.SpecConflict, pool.at, "say the same in both, or make the pool a component of its own",
+		in.found.Errorf(source.SpecConflict, pool.at, "say the same in both, or make the pool a component of its own",
 			"names of pods go through the headless Service %s, and those of this pool through %s, at %s", name, pool.Spec.ServiceName, pool.place("spec", "serviceName"))
 	}
 }
@@ -224,21 +224,21 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, workload string, vars scop
 	if e.Metadata.Namespace != "" {
 		wayOut = "take one out, or write the namespace of the other"
 	}
-	in.Errorf(source.SpecConflict, at, wayOut,
+	in.found.Errorf(source.SpecConflict, at, wayOut,
 		"there are several StatefulSets %s: at %s and at %s", name, found[0].place("metadata", "name"), found[1].place("metadata", "name"))
 	return nil
 }
 
 func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *statefulSet) {
 	at := path.Field("replicas")
-	if in.User.Has(at) {
+	if in.found.User.Has(at) {
 		in.agree(at, **replicas, s.replicas(), s.place("spec", "replicas"))
 	} else {
 		*replicas = new(s.replicas())
 		in.take(at, fmt.Sprintf("replicas %d", s.replicas()))
 	}
 	at = path.Field("ordinals", "start")
-	if in.User.Has(at) && *ordinals != nil {
+	if in.found.User.Has(at) && *ordinals != nil {
 		in.agree(at, *(*ordinals).Start, s.start(), s.place("spec", "ordinals", "start"))
 	} else if s.start() != 0 {
 		*ordinals = &v1alpha1.Ordinals{Start: new(s.start())}
@@ -249,21 +249,21 @@ func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alph
 // agree reports a number of the user's that is not the StatefulSet's.
 func (in *inference) agree(at source.Path, user, set int32, place string) {
 	if user != set {
-		in.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
+		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
 			"%d here, and %d at %s", user, set, place)
 	}
 }
 
 // take notes what came from the StatefulSet, as if it had been written.
 func (in *inference) take(at source.Path, what string) {
-	in.Inferred[at.String()] = true
+	in.found.Inferred[at.String()] = true
 	in.taken = append(in.taken, what)
 }
 
 // selector holds that the Services lead to pods at all.
 func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *statefulSet) {
 	at := path.Field("selector")
-	if !in.User.Has(at) {
+	if !in.found.User.Has(at) {
 		if selector := s.selector(); len(selector) > 0 {
 			c.Selector = selector
 			in.take(at, "selector")
@@ -276,7 +276,7 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 			continue
 		}
 		if want, err := vars.expand(*v); err == nil && labels[k] != want {
-			in.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave the selector out: it is read from the StatefulSet",
+			in.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave the selector out: it is read from the StatefulSet",
 				"%q here, and the pods have %q at %s", want, labels[k], s.place("spec", "template", "metadata", "labels"))
 		}
 	}
@@ -290,9 +290,9 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *statefulS
 	}
 	all, twice := s.ports(name)
 	if used := len(c.Ports) == 0 || slices.ContainsFunc(c.Ports, func(p v1alpha1.Port) bool {
-		return p.Name == twice && !in.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
+		return p.Name == twice && !in.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
 	}); twice != "" && used {
-		in.Errorf(source.SpecConflict, path.Field("ports"), "name the container in config.container, or write the containerPort",
+		in.found.Errorf(source.SpecConflict, path.Field("ports"), "name the container in config.container, or write the containerPort",
 			"two containers have a port %s, at %s", twice, s.place("spec", "template", "spec", "containers"))
 	}
 	if len(c.Ports) == 0 {
@@ -310,7 +310,7 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *statefulS
 			continue
 		}
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
-		if in.User.Has(at) {
+		if in.found.User.Has(at) {
 			in.agree(at, p.ContainerPort, all[j].ContainerPort, s.place("spec", "template", "spec", "containers"))
 		} else if p.ContainerPort != all[j].ContainerPort {
 			p.ContainerPort = all[j].ContainerPort
@@ -326,7 +326,7 @@ func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scop
 		return
 	}
 	at := path.Field("services").Item("name", c.Services[i].Name).Field("serviceName")
-	if !in.User.Has(at) {
+	if !in.found.User.Has(at) {
 		c.Services = slices.Clone(c.Services)
 		if c.Services[i].ServiceName != s.Spec.ServiceName {
 			c.Services[i].ServiceName = s.Spec.ServiceName
@@ -335,7 +335,7 @@ func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scop
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name != s.Spec.ServiceName {
-		in.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
+		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
 			"%q here, and %q at %s: the pods' names would go through another Service", name, s.Spec.ServiceName, s.place("spec", "serviceName"))
 	}
 }
@@ -343,7 +343,7 @@ func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scop
 // tell says what came from the StatefulSet.
 func (in *inference) tell(path source.Path, s *statefulSet) {
 	if len(in.taken) > 0 {
-		in.Infof(source.Inferred, path, "write it here to be independent of it", "read from %s: %s", s.place("spec"), strings.Join(in.taken, ", "))
+		in.found.Infof(source.Inferred, path, "write it here to be independent of it", "read from %s: %s", s.place("spec"), strings.Join(in.taken, ", "))
 	}
 	in.taken = nil
 }

@@ -42,10 +42,10 @@ func (p *planner) tooMuch() bool {
 	}
 	switch at := specField("components"); {
 	case services > maxServices:
-		p.Errorf(source.NumberRange, at, "make fewer pods or PerPod entries, or several specs of it",
+		p.found.Errorf(source.NumberRange, at, "make fewer pods or PerPod entries, or several specs of it",
 			"all pods and PerPod entries together come to %d Services, and %d is the limit", services, maxServices)
 	case size > maxSettings:
-		p.Errorf(source.NumberRange, at, "make fewer pods, or shorter lists of settings",
+		p.found.Errorf(source.NumberRange, at, "make fewer pods, or shorter lists of settings",
 			"labels, annotations, addresses and ranges of %d Services come to %d bytes, and %d is the limit", services, size, maxSettings)
 	default:
 		return false
@@ -72,10 +72,8 @@ func (p *planner) weigh(field string, size int, levels v1alpha1.Levels) bool {
 	if size <= maxAnnotations {
 		return true
 	}
-	if at := p.Where(levels, setting(field)); p.once(source.NumberRange, at) {
-		p.Errorf(source.NumberRange, at, "make them fewer or shorter",
-			"the %s of one object have %d bytes together, and %d is the limit", field, size, maxAnnotations)
-	}
+	p.found.ErrorOnce(source.NumberRange, p.found.Where(levels, setting(field)), "make them fewer or shorter",
+		"the %s of one object have %d bytes together, and %d is the limit", field, size, maxAnnotations)
 	return false
 }
 

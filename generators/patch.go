@@ -80,7 +80,7 @@ func Patches(specs []*v1alpha1.Spec, others []*source.Document) ([]*Patch, sourc
 		for _, patch := range patcher.patches(p) {
 			out = append(append(out, patch), patch.withProtocols()...)
 		}
-		ds = append(ds, p.Diagnostics()...)
+		ds = append(ds, p.found.Diagnostics()...)
 	}
 	if len(out) == 0 && len(specs) > 0 && !ds.Failed() {
 		ds = append(ds, source.Diagnostic{Code: source.NothingToPatch, Severity: source.Error, File: specs[0].Doc.File,
@@ -141,8 +141,8 @@ func (p *planner) checkInject() {
 		return *c.Create && len(c.workloads()) > 0 &&
 			(!c.enabled || slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod && *e.Create }))
 	})
-	if len(p.injected) == 0 && !able && !p.Diagnostics().Failed() {
-		p.Errorf(source.UnusableSetting, specField("inject"), "take it out; the manifests are all that it takes",
+	if len(p.injected) == 0 && !able && !p.found.Diagnostics().Failed() {
+		p.found.Errorf(source.UnusableSetting, specField("inject"), "take it out; the manifests are all that it takes",
 			"there is nothing to inject: no StatefulSet needs anything of the spec")
 	}
 }
@@ -153,7 +153,7 @@ func (w patcher) patches(p *planner) []*Patch {
 	for _, c := range p.components {
 		workloads := c.workloads()
 		if len(workloads) == 0 && p.configOf(c) != nil {
-			p.Warnf(source.NothingToPatch, c.path.Field("config"), "set the component's workload, if it is a StatefulSet",
+			p.found.Warnf(source.NothingToPatch, c.path.Field("config"), "set the component's workload, if it is a StatefulSet",
 				"component %s has a config, and no StatefulSet that would read it", c.Name)
 		}
 		for _, name := range workloads {
@@ -171,7 +171,7 @@ func (w patcher) patches(p *planner) []*Patch {
 				continue
 			}
 			if other, ok := w.taken[patch.Metadata]; ok && len(pod.Volumes) > 0 {
-				p.Errorf(source.NameClash, c.path.Field("config"), "say both in one config",
+				p.found.Errorf(source.NameClash, c.path.Field("config"), "say both in one config",
 					"StatefulSet %s has the files of %s already", name, other)
 			}
 			if len(pod.Volumes) > 0 {
@@ -239,10 +239,10 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 	where := c.path.Field("config", "container")
 	switch {
 	case name == "":
-		p.Errorf(source.Required, where, "write the name that the container has in the StatefulSet",
+		p.found.Errorf(source.Required, where, "write the name that the container has in the StatefulSet",
 			"files, variables and host ports of component %s are for one container, and nobody says which", c.Name)
 	case workload != nil && !workload.Has(at):
-		p.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", workload.Object(), name)
+		p.found.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", workload.Object(), name)
 	}
 }
 

@@ -56,20 +56,20 @@ func (w atHand) ports(container string, number int32) []corev1.ContainerPort {
 // conflicts reports what the patch and the StatefulSet both say, and not alike.
 func (p *planner) conflicts(c *component, patch PatchPod, w atHand) {
 	if mine, theirs := patch.ServiceAccountName, w.account(); mine != "" && theirs != "" && mine != theirs {
-		p.Errorf(source.Contradiction, specField("rbac", "serviceAccountName"),
+		p.found.Errorf(source.Contradiction, specField("rbac", "serviceAccountName"),
 			"write "+theirs+" here; and create: false, if it exists already, and give it the rights that are rendered without that",
 			"the pods would run under %s, and they have the rights of %s at %s", mine, theirs, w.doc.Place(inPod.Field("serviceAccountName")))
 	}
 	for _, v := range patch.Volumes {
 		if old, ok := named(w.pod.Volumes, v.Name, func(v corev1.Volume) string { return v.Name }); ok && !sameSource(old, v) {
-			p.Errorf(source.NameClash, c.path.Field("config"), "rename that one",
+			p.found.Errorf(source.NameClash, c.path.Field("config"), "rename that one",
 				"the volume %s would be merged into another of that name, at %s", v.Name, w.doc.Place(inPod.Field("volumes").Item("name", v.Name)))
 		}
 	}
 	name := func(c corev1.Container) string { return c.Name }
 	for _, i := range patch.InitContainers {
 		if old, ok := named(w.pod.InitContainers, i.Name, name); ok && !slices.Equal(old.Command, i.Command) {
-			p.Errorf(source.NameClash, c.path.Field("config"), "rename that one",
+			p.found.Errorf(source.NameClash, c.path.Field("config"), "rename that one",
 				"the init container %s would be merged into another of that name, at %s", i.Name, w.doc.Place(inPod.Field("initContainers").Item("name", i.Name)))
 		}
 	}
@@ -87,14 +87,14 @@ func (p *planner) containerConflicts(c *component, main PatchContainer, old core
 	for _, v := range main.Env {
 		was, ok := named(old.Env, v.Name, func(v corev1.EnvVar) string { return v.Name })
 		if ok && (was.Value != "" || was.ValueFrom != nil && !sameVariable(*was.ValueFrom, *v.ValueFrom)) {
-			p.Errorf(source.Contradiction, c.path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
+			p.found.Errorf(source.Contradiction, c.path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
 				"container %s of %s gives variable %s a value, and a variable has one source", main.Name, doc.Object(), v.Name)
 		}
 	}
 	for _, m := range main.VolumeMounts {
 		was, ok := named(old.VolumeMounts, m.MountPath, func(m corev1.VolumeMount) string { return m.MountPath })
 		if ok && !reflect.DeepEqual(was, m) {
-			p.Errorf(source.Contradiction, c.path.Field("config", "mountPath"), "write another, or take the other mount out",
+			p.found.Errorf(source.Contradiction, c.path.Field("config", "mountPath"), "write another, or take the other mount out",
 				"something is mounted at %s already, at %s", m.MountPath, doc.Place(at.Field("volumeMounts").Item("mountPath", m.MountPath)))
 		}
 	}
@@ -111,7 +111,7 @@ func (p *planner) hostPortConflicts(c *component, patch PatchPod, w atHand) {
 				if old.HostPort == 0 || inside && old.HostPort == o.host || !inside && (old.HostPort != o.host || protocol != o.Protocol) {
 					continue
 				}
-				p.Errorf(source.PortClash, o.at.Field("hostPort"), "write another, or take it out there",
+				p.found.Errorf(source.PortClash, o.at.Field("hostPort"), "write another, or take it out there",
 					"port %s would be on port %d of the nodes, and container %s has port %d on port %d, at %s", o.Name, o.host,
 					container.Name, old.ContainerPort, old.HostPort, w.doc.Place(inPod.Field("containers").Item("name", container.Name).Field("ports")))
 			}

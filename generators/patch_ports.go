@@ -51,10 +51,10 @@ func (p *planner) hostPorts(c *component, w atHand, container string) []corev1.C
 		silent := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
 		switch at := c.path.Field("ports").Item("name", o.Name).Field("protocol"); {
 		case silent && first == i && (twice || len(there) > 1 || o.Protocol != v1alpha1.TCP):
-			p.Errorf(source.Required, at, "write protocol: TCP at "+w.doc.Place(inPod.Field("containers").Item("name", container).Field("ports")),
+			p.found.Errorf(source.Required, at, "write protocol: TCP at "+w.doc.Place(inPod.Field("containers").Item("name", container).Field("ports")),
 				"kustomize would drop host ports: it cannot tell ports of one number, %d, apart while one of them has no protocol", o.ContainerPort)
 		case w.doc == nil && twice && first == i:
-			p.Warnf(source.Required, at, "name the StatefulSet's file too, and this is looked at",
+			p.found.Warnf(source.Required, at, "name the StatefulSet's file too, and this is looked at",
 				"kustomize drops host ports of one number, %d, if the StatefulSet has one of them without a protocol", o.ContainerPort)
 		}
 		port := corev1.ContainerPort{ContainerPort: o.ContainerPort, HostPort: o.host}

@@ -84,11 +84,11 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		out.vars["workload"] = name
 	}
 	for i, pod := range out.pods {
-		if pod.id < 0 && p.once(source.NumberRange, path.Field("idOffset")) {
-			p.Errorf(source.NumberRange, path.Field("idOffset"), "write a larger idOffset", "pod %s would get the id %d", pod.name, pod.id)
+		if pod.id < 0 {
+			p.found.ErrorOnce(source.NumberRange, path.Field("idOffset"), "write a larger idOffset", "pod %s would get the id %d", pod.name, pod.id)
 		}
-		if i > 0 && out.pods[i-1].id == pod.id && p.once(source.Duplicate, path.Field("pools")) {
-			p.Errorf(source.Duplicate, path.Field("pools"), "set an idOffset, so that the ids of the pools do not meet",
+		if i > 0 && out.pods[i-1].id == pod.id {
+			p.found.ErrorOnce(source.Duplicate, path.Field("pools"), "set an idOffset, so that the ids of the pools do not meet",
 				"pods %s and %s both have the id %d", out.pods[i-1].name, pod.name, pod.id)
 		}
 	}
@@ -174,9 +174,7 @@ func (p *planner) addAnnotations(s *service, more map[string]string, why, wayOut
 // agree reports an annotation of the user's that says something else than settings do.
 func (p *planner) agree(s *service, key, value, why, wayOut string) {
 	if old, ok := s.annotations[key]; ok && old != value {
-		if at := p.Where(s.levels, setting("annotations").MapKey(key)); p.once(source.ReservedKey, at) {
-			p.Errorf(source.ReservedKey, at, wayOut, "%s, as %q for Service %s", why, value, s.name)
-		}
+		p.found.ErrorOnce(source.ReservedKey, p.found.Where(s.levels, setting("annotations").MapKey(key)), wayOut, "%s, as %q for Service %s", why, value, s.name)
 	}
 }
 
@@ -185,7 +183,7 @@ func (p *planner) selector(e *v1alpha1.Service, pod *pod, scope scope, levels v1
 		return nil
 	}
 	at := levels.Entry()
-	if pod == nil && !p.User.Has(at.Field("selector")) {
+	if pod == nil && !p.found.User.Has(at.Field("selector")) {
 		at = levels.Component()
 	}
 	return shared.selector(p, e.Selector, scope, at.Field("selector"))

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (p *planner) config(c *component, names map[string]string) {
 		p.discovery(c, &cm)
 	}
 	if cm.size > maxConfigMap {
-		p.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
+		p.found.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
 			"the ConfigMap would have more than the %d bytes that the API server takes", maxConfigMap)
 	}
 	if len(cm.data) > 0 && *c.Create {
@@ -45,10 +46,11 @@ func (p *planner) discovery(c *component, cm *configMap) {
 			cm.need.read(cm.data[c.pods[i].name+"."+file])
 		}
 	}
-	for name := range c.Config.Files {
-		if text, ok := cm.data[name]; ok && tokens.MatchString(text) && p.once(source.Undetermined, c.path) {
-			p.Errorf(source.Undetermined, c.path.Field("config", "files").MapKey(name), "give the Services hosts or addresses; or mention $(pod), so that each pod has a file of its own to fill in",
+	for _, name := range slices.Sorted(maps.Keys(c.Config.Files)) {
+		if text, ok := cm.data[name]; ok && tokens.MatchString(text) {
+			p.found.Errorf(source.Undetermined, c.path.Field("config", "files").MapKey(name), "give the Services hosts or addresses; or mention $(pod), so that each pod has a file of its own to fill in",
 				"the file is the same for all pods and names addresses that are not known offline: nobody would fill them in")
+			break
 		}
 	}
 	if !cm.need.any {
@@ -58,12 +60,12 @@ func (p *planner) discovery(c *component, cm *configMap) {
 	wayOut := "give the Services hosts, addresses or node ports; or set config.discovery.image to one with kubectl, and pods find them when they start"
 	switch {
 	case *d.By == v1alpha1.ByEngine:
-		p.Errorf(source.Undetermined, at.Field("by"), "give the Services hosts, addresses or node ports; or set by to Script, with an image",
+		p.found.Errorf(source.Undetermined, at.Field("by"), "give the Services hosts, addresses or node ports; or set by to Script, with an image",
 			"files of component %s name addresses that are not known offline, and the engine discovers by itself", c.Name)
 	case *d.Image == "" && p.short(cm):
 		// that there are fewer addresses than pods was told
 	case *d.Image == "":
-		p.Errorf(source.Undetermined, at.Field("image"), wayOut,
+		p.found.Errorf(source.Undetermined, at.Field("image"), wayOut,
 			"files of component %s name addresses that are not known offline, such as that of %s", c.Name, p.open(c, cm))
 	}
 	p.foreignKeys(c, cm)
@@ -90,7 +92,7 @@ func (p *planner) foreignKeys(c *component, cm *configMap) {
 		prefix, _, _ := strings.Cut(key, ".")
 		isPod := slices.ContainsFunc(c.pods, func(pod pod) bool { return pod.name == prefix })
 		if isPod || key == scriptKey {
-			p.Errorf(source.NameClash, at, "rename it",
+			p.found.Errorf(source.NameClash, at, "rename it",
 				"the key %s is taken: pods that discover their addresses know the script and their own files by such keys", key)
 		}
 	}

@@ -102,7 +102,7 @@ func (p *planner) endpointPort(ep v1alpha1.EndpointPort, svc service) port {
 		out.advertised = out.nodePort
 	}
 	if n := int64(out.nodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		p.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+		p.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	(&numbers{planner: p, entry: specField(), name: ep.Name}).checkBand(out.nodePort, false)
 	return out
@@ -170,10 +170,10 @@ func (b *backends) add(family v1alpha1.IPFamily, ports []port, key string, one b
 // nothing beside them. The cluster merges subsets by address before it makes slices of them,
 // and then refuses its own slice: nobody tells the user.
 func (p *planner) checkMirrored(b *backends) {
-	if slices.Contains(b.emit, v1alpha1.EmitEndpointSlice) || !p.once(source.NotMirrored, specField("emit")) {
+	if slices.Contains(b.emit, v1alpha1.EmitEndpointSlice) {
 		return
 	}
-	p.Warnf(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
+	p.found.WarnOnce(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
 		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, and the Service does not reach the address")
 }
 
@@ -183,21 +183,21 @@ func (p *planner) checkGroups(b *backends) {
 	for _, g := range b.groups {
 		name := g.name(b.service)
 		if names[name] {
-			p.Errorf(source.NameClash, specField("endpoints"), "give the ports different target ports",
+			p.found.Errorf(source.NameClash, specField("endpoints"), "give the ports different target ports",
 				"two sets of ports with the same numbers would both be slices called %s-1", name)
 		}
 		names[name] = true
 		p.checkName(specField("ports"), name+"-100000", validation.IsDNS1123Subdomain)
 		if len(g.addresses) > maxMirrored && slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
-			p.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
+			p.found.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
 				"%d addresses have the same ports, and Endpoints take at most %d", len(g.addresses), maxMirrored)
 		}
 	}
 	if slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
-		p.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
+		p.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
 			"Kubernetes 1.33 deprecates Endpoints, and clusters may run without what mirrors them into slices")
 	}
-	p.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
+	p.found.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
 		"Argo CD 3 does not apply %s unless it is told to", kindsText(b.emit))
 }
 

@@ -118,11 +118,11 @@ func (p *planner) knownPods(in *entry) {
 		}
 		at := v1alpha1.LevelsOf(in.component.Name, in.Name, own.Pod)[0].Field("pod")
 		if in.scaledAway(own.Pod) {
-			p.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
+			p.found.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
 			continue
 		}
 		some := namesOf(in.pods[:min(len(in.pods), 10)], func(pod pod) string { return pod.name })
-		p.Errorf(source.UnknownName, at, cmp.Or(source.Suggest(own.Pod, some), "take it out"), "there is no pod %q in component %s", own.Pod, in.component.Name)
+		p.found.Errorf(source.UnknownName, at, cmp.Or(source.Suggest(own.Pod, some), "take it out"), "there is no pod %q in component %s", own.Pod, in.component.Name)
 	}
 }
 
@@ -141,7 +141,7 @@ func (p *planner) enoughAddresses(in *entry) {
 	}
 	for _, pod := range in.pods[min(len(in.list), len(in.pods)):] {
 		if own := in.ownOf(&pod); own == nil || *own.LoadBalancer.Address == "" {
-			p.Errorf(source.Required, p.Where(v1alpha1.LevelsOf(in.component.Name, in.Name, ""), setting("loadBalancer", "addresses")),
+			p.found.Errorf(source.Required, p.found.Where(v1alpha1.LevelsOf(in.component.Name, in.Name, ""), setting("loadBalancer", "addresses")),
 				"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(in.pods), len(in.list))
 			return
 		}
@@ -195,7 +195,7 @@ func (p *planner) noteDomain(s *service, domain string, at source.Path, same *te
 func (p *planner) unusedDomains() {
 	for _, use := range p.domains {
 		if !use.used {
-			p.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts that lie under it",
+			p.found.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts that lie under it",
 				"no host of a Service that this reaches lies under the domain")
 		}
 	}

@@ -37,7 +37,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 		p.checkName(at, name, validation.IsDNS1123Subdomain)
 	}
 	if len(out.clusterRules) > 0 && p.namespace == "" {
-		p.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
+		p.found.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
 			"a ClusterRoleBinding names the namespace of its ServiceAccount")
 	}
 	p.rbac = out

@@ -106,17 +106,14 @@ func (n *numbers) count(field string, base, step int32, own *int32, lowest, high
 		return int32(value)
 	}
 	at := n.path(own != nil).Field(field)
-	if own == nil && value == int64(base) && !n.Wrote(at) {
+	if own == nil && value == int64(base) && !n.found.Wrote(at) {
 		return base // the container's port, which Validate has checked
 	}
-	if n.once(source.NumberRange, at) {
-		switch {
-		case n.pod.name != "" && value != int64(base) && own == nil:
-			n.Errorf(source.NumberRange, at, "start lower, or make fewer of it",
-				"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.name, value, lowest, highest)
-		default:
-			n.Errorf(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
-		}
+	if n.pod.name != "" && value != int64(base) && own == nil {
+		n.found.ErrorOnce(source.NumberRange, at, "start lower, or make fewer of it",
+			"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.name, value, lowest, highest)
+	} else {
+		n.found.ErrorOnce(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 	}
 	return 0
 }
@@ -134,11 +131,7 @@ func (n *numbers) checkBand(number int32, own bool) {
 	if number < staticEnd || number > nodePortMax {
 		return
 	}
-	at := n.path(own).Field("nodePort")
-	if !n.once(source.NodePortBand, at) {
-		return
-	}
-	n.Warnf(source.NodePortBand, at, "use 30000 to 30085, which it gives away last",
+	n.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "use 30000 to 30085, which it gives away last",
 		"%d is in the band (%d to %d) from which the cluster picks node ports for others", number, staticEnd, nodePortMax)
 }
 
@@ -154,21 +147,17 @@ func (p *planner) checkPortsDiffer(s *service) {
 			if o.nodePort != one.nodePort || one.nodePort == 0 || o.number == one.number { // TCP and UDP of one number may share
 				continue
 			}
-			if at := p.portPath(s, one.name, "nodePort"); p.once(source.NodePortClash, at) {
-				p.Errorf(source.NodePortClash, at, "give one of them another number",
-					"ports %s and %s both have node port %d in Service %s", o.name, one.name, one.nodePort, s.name)
-			}
+			p.found.ErrorOnce(source.NodePortClash, p.portPath(s, one.name, "nodePort"), "give one of them another number",
+				"ports %s and %s both have node port %d in Service %s", o.name, one.name, one.nodePort, s.name)
 		}
 	}
 }
 
 func (p *planner) portTwice(s *service, a, b port) {
 	at := p.portPath(s, b.name, "port")
-	if a.target == b.target && !p.Wrote(at) && !p.Wrote(p.portPath(s, a.name, "port")) {
+	if a.target == b.target && !p.found.Wrote(at) && !p.found.Wrote(p.portPath(s, a.name, "port")) {
 		return // Validate has told that both cannot listen there
 	}
-	if p.once(source.PortClash, at) {
-		p.Errorf(source.PortClash, at, "give one of them another number",
-			"ports %s and %s are both %d/%s in Service %s", a.name, b.name, b.number, b.protocol, s.name)
-	}
+	p.found.ErrorOnce(source.PortClash, at, "give one of them another number",
+		"ports %s and %s are both %d/%s in Service %s", a.name, b.name, b.number, b.protocol, s.name)
 }

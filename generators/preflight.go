@@ -107,15 +107,14 @@ func (c *clashes) claimNames(p *planner) {
 	ours := holder{" of " + p.title, true}
 	take := func(in holders, name string, named func() (source.Path, string)) {
 		if by, ok := in.of[name]; ok && name != "" {
-			if at, wayOut := named(); p.once(source.NameClash, at) {
-				if !by.ours {
-					wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
-				}
-				o := in.kind
-				o.Name = name
-				p.Errorf(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by.said)
-				return
+			at, wayOut := named()
+			if !by.ours {
+				wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + OwnerAnnotation + ": " + p.owner
 			}
+			o := in.kind
+			o.Name = name
+			p.found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by.said)
+			return
 		}
 		in.of[name] = ours
 	}
@@ -176,7 +175,7 @@ func (p *plan) sliceNames() []string {
 // portPath is where the number of a port was written, for the pod or for the entry, or
 // would be.
 func (p *planner) portPath(s *service, name, field string) source.Path {
-	if at := s.levels[0].Field("ports").Item("name", name).Field(field); s.levels.OnePod() && p.Wrote(at) {
+	if at := s.levels[0].Field("ports").Item("name", name).Field(field); s.levels.OnePod() && p.found.Wrote(at) {
 		return at
 	}
 	return s.levels.Entry().Field("ports").Item("name", name).Field(field)
@@ -192,10 +191,8 @@ func (c *clashes) claimPorts(p *planner, s *service) {
 			continue
 		}
 		if by, ok := c.nodePorts[port.nodePort]; ok && by.svc != s {
-			if at := p.portPath(s, port.name, "nodePort"); p.once(source.NodePortClash, at) {
-				p.Errorf(source.NodePortClash, at, "start from another number: a node port belongs to one Service of the cluster",
-					"node port %d of Service %s is taken by %s", port.nodePort, s.name, by)
-			}
+			p.found.ErrorOnce(source.NodePortClash, p.portPath(s, port.name, "nodePort"), "start from another number: a node port belongs to one Service of the cluster",
+				"node port %d of Service %s is taken by %s", port.nodePort, s.name, by)
 			continue
 		}
 		c.nodePorts[port.nodePort] = p.claim(s)
@@ -210,10 +207,8 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 		if !ok {
 			c.hosts[s.host] = p.claim(s)
 		} else if s.frontDoor() == "" || s.frontDoor() != by.svc.frontDoor() {
-			if at := p.Where(s.levels.Own(), setting("host")); p.once(source.HostClash, at) {
-				p.Errorf(source.HostClash, at, "put $(pod) into the host, or give both one loadBalancer.address",
-					"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by)
-			}
+			p.found.ErrorOnce(source.HostClash, p.found.Where(s.levels.Own(), setting("host")), "put $(pod) into the host, or give both one loadBalancer.address",
+				"external-dns would point %s at Service %s and at %s, and clients at either", s.host, s.name, by)
 		}
 	}
 	where := s.reachable()
@@ -224,8 +219,8 @@ func (c *clashes) claimHosts(p *planner, s *service) {
 		key := endpoint{where, port.advertised, port.protocol}
 		if by, ok := c.advertised[key]; ok && port.advertised != 0 {
 			at := p.portPath(s, port.name, "advertisedPort")
-			if !p.reported[string(source.AddressClash)+" "+p.portPath(s, port.name, "port").String()] && p.once(source.AdvertisedClash, at) {
-				p.Errorf(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
+			if !p.found.Reported(source.AddressClash, p.portPath(s, port.name, "port")) {
+				p.found.ErrorOnce(source.AdvertisedClash, at, "put $(pod) into the host, or let advertisedPort count",
 					"clients of Service %s and of %s would both be told %s:%d", s.name, by, where, port.advertised)
 			}
 			continue
@@ -261,16 +256,16 @@ func (c *clashes) claimPool(p *planner, s *service) {
 	o := dklbOf(s)
 	in := c.pool(o, p.claim(s))
 	if by := in.svc; by != nil && by.name != s.name && by.poolByDefault() && s.poolByDefault() {
-		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", "name"))
-		p.Errorf(source.PoolConflict, at, "write edgeLB.name for one of them, or the same for both to share it",
+		at := p.found.Where(s.levels, setting("loadBalancer", "edgeLB", "name"))
+		p.found.Errorf(source.PoolConflict, at, "write edgeLB.name for one of them, or the same for both to share it",
 			"the pool of Service %s is called %s by default, and so is that of %s", s.name, s.pool, in.claim)
 		return
 	}
 	terms := o.poolTerms()
 	for _, field := range slices.Sorted(maps.Keys(terms)) {
-		at := p.Where(s.levels, setting("loadBalancer", "edgeLB", field))
-		if terms[field] != in.terms[field] && p.once(source.PoolConflict, at) {
-			p.Errorf(source.PoolConflict, at, "say the same for both, or give one another edgeLB.name",
+		at := p.found.Where(s.levels, setting("loadBalancer", "edgeLB", field))
+		if terms[field] != in.terms[field] {
+			p.found.ErrorOnce(source.PoolConflict, at, "say the same for both, or give one another edgeLB.name",
 				"pool %s has %s %q by %s, and %q by Service %s", s.pool, field, in.terms[field], in.claim, terms[field], s.name)
 		}
 	}
@@ -280,8 +275,8 @@ func (c *clashes) claimPool(p *planner, s *service) {
 	}
 	for i, number := range o.frontends(ports) {
 		by, ok := in.frontends[number]
-		if at := p.portPath(s, s.ports[i].name, "advertisedPort"); ok && p.once(source.PortClash, at) {
-			p.Errorf(source.PortClash, at, "write another advertisedPort, or let it count",
+		if at := p.portPath(s, s.ports[i].name, "advertisedPort"); ok {
+			p.found.ErrorOnce(source.PortClash, at, "write another advertisedPort, or let it count",
 				"frontend %d of pool %s, for Service %s, is taken by %s", number, s.pool, s.name, by)
 		}
 		in.frontends[number] = p.claim(s)

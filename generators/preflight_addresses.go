@@ -49,8 +49,9 @@ func (c *clashes) claimAddress(p *planner, s *service, address string) bool {
 		key := endpoint{address, port.number, port.protocol}
 		if by, ok := c.addresses[key]; !ok || by.svc == s {
 			c.addresses[key] = p.claim(s)
-		} else if free = false; p.once(source.AddressClash, p.portPath(s, port.name, "port")) {
-			p.Errorf(source.AddressClash, p.portPath(s, port.name, "port"), takeAnother(s, by),
+		} else {
+			free = false
+			p.found.ErrorOnce(source.AddressClash, p.portPath(s, port.name, "port"), takeAnother(s, by),
 				"%s port %d/%s of Service %s is taken by %s", address, port.number, port.protocol, s.name, by)
 		}
 	}

@@ -41,12 +41,10 @@ func (t openers) claim(p *planner, c *component, o opening, workload PatchMetada
 	node, pod := socket{workload, o.host, o.Protocol}, socket{workload, o.ContainerPort, o.Protocol}
 	at := o.at.Field("hostPort")
 	if by, ok := t.nodes[node]; ok && by.other != o.ContainerPort {
-		if p.once(source.PortClash, at) {
-			p.Errorf(source.PortClash, at, "give one of them another hostPort",
-				"pods of StatefulSet %s open port %d/%s of their nodes for %s already", workload.Name, o.host, o.Protocol, by.said)
-		}
-	} else if by, ok := t.pods[pod]; ok && by.other != o.host && p.once(source.PortClash, at) {
-		p.Errorf(source.PortClash, at, "write the same hostPort for both, or take one of them out",
+		p.found.ErrorOnce(source.PortClash, at, "give one of them another hostPort",
+			"pods of StatefulSet %s open port %d/%s of their nodes for %s already", workload.Name, o.host, o.Protocol, by.said)
+	} else if by, ok := t.pods[pod]; ok && by.other != o.host {
+		p.found.ErrorOnce(source.PortClash, at, "write the same hostPort for both, or take one of them out",
 			"pods of StatefulSet %s have their port %d/%s on port %d of their nodes already, for %s", workload.Name, o.ContainerPort, o.Protocol, by.other, by.said)
 	}
 	said := "port " + o.Name + " of component " + c.Name + " of " + p.title

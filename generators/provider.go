@@ -42,11 +42,9 @@ var noProvider = provider{
 }
 
 func (p *planner) notToldToShare(s *service) {
-	at := p.Where(s.levels, setting("loadBalancer", "address"))
-	if p.once(source.SharedAddress, at) {
-		p.Warnf(source.SharedAddress, at, "name the provider, so that it is told to share the address",
-			"most load balancers give an address to one Service, and several ask for %s", s.address)
-	}
+	at := p.found.Where(s.levels, setting("loadBalancer", "address"))
+	p.found.WarnOnce(source.SharedAddress, at, "name the provider, so that it is told to share the address",
+		"most load balancers give an address to one Service, and several ask for %s", s.address)
 }
 
 // share finds the addresses that several Services have: what a PerPod entry says for
@@ -81,7 +79,7 @@ func byFamily(a, b string) int {
 
 // ownAddress tells whether the address was written for the Service's pod alone.
 func (p *planner) ownAddress(s *service) bool {
-	return s.levels.OnePod() && p.User.Has(s.levels[0].Field("loadBalancer", "address"))
+	return s.levels.OnePod() && p.found.User.Has(s.levels[0].Field("loadBalancer", "address"))
 }
 
 // annotate writes what the provider reads, and checks what it cannot do.

@@ -33,8 +33,8 @@ var edgeLB = provider{
 
 func (p *planner) onlyTCP(s *service, port port) {
 	at := specField("components").Item("name", s.component).Field("ports").Item("name", port.name).Field("protocol")
-	if port.protocol != v1alpha1.TCP && p.once(source.EngineRule, at) {
-		p.Errorf(source.EngineRule, at, "take the port out of the entry, or use another provider",
+	if port.protocol != v1alpha1.TCP {
+		p.found.ErrorOnce(source.EngineRule, at, "take the port out of the entry, or use another provider",
 			"dklb exposes TCP only, and port %s of Service %s is %s", port.name, s.name, port.protocol)
 	}
 }
@@ -46,10 +46,8 @@ func (p *planner) throughCloud(s *service, port port) {
 	if s.component == "" || config == "" || port.advertised == 0 || slices.Contains(cloudPorts(config), port.advertised) {
 		return
 	}
-	if at := p.portPath(s, port.name, "advertisedPort"); p.once(source.EngineRule, at) {
-		p.Warnf(source.EngineRule, at, "write a port that the cloud's load balancer listens on",
-			"clients are told port %d, and cloudProviderConfiguration has no listener of it; the pool behind it is on any free port", port.advertised)
-	}
+	p.found.WarnOnce(source.EngineRule, p.portPath(s, port.name, "advertisedPort"), "write a port that the cloud's load balancer listens on",
+		"clients are told port %d, and cloudProviderConfiguration has no listener of it; the pool behind it is on any free port", port.advertised)
 }
 
 // cloudPorts are the ports of all listeners in a cloudProviderConfiguration: EdgeLB knows
@@ -119,7 +117,7 @@ func dklbConfig(s *service) string {
 
 // pool names the EdgeLB pool of a Service, where dklb's own name would be random.
 func (p *planner) pool(s service, scope scope) string {
-	at := p.Where(s.levels, setting("loadBalancer", "edgeLB", "name"))
+	at := p.found.Where(s.levels, setting("loadBalancer", "edgeLB", "name"))
 	name := *s.access.LoadBalancer.EdgeLB.Name
 	if name == "" {
 		name = "$(namespace)-$(serviceName)"
@@ -129,13 +127,13 @@ func (p *planner) pool(s service, scope scope) string {
 	if *e.CloudProviderConfiguration == "" {
 		return name
 	}
-	if !strings.HasPrefix(name, "cloud") && p.once(source.Contradiction, at) {
-		p.Errorf(source.Contradiction, at, "write a name that begins with cloud",
+	if !strings.HasPrefix(name, "cloud") {
+		p.found.ErrorOnce(source.Contradiction, at, "write a name that begins with cloud",
 			"dklb gives a pool with a cloudProviderConfiguration a random name unless it begins with cloud")
 	}
-	at = p.Where(s.levels, setting("loadBalancer", "edgeLB", "network"))
-	if *e.Role != "" && *e.Role != v1alpha1.PublicRole && *e.Network != "" && p.once(source.Contradiction, at) { // Validate tells of the others
-		p.Warnf(source.Contradiction, at, "take it out, or take cloudProviderConfiguration out",
+	at = p.found.Where(s.levels, setting("loadBalancer", "edgeLB", "network"))
+	if *e.Role != "" && *e.Role != v1alpha1.PublicRole && *e.Network != "" { // Validate tells of the others
+		p.found.WarnOnce(source.Contradiction, at, "take it out, or take cloudProviderConfiguration out",
 			"dklb puts a pool with a cloudProviderConfiguration on the hosts' network, whatever stands here")
 	}
 	return name

@@ -34,24 +34,20 @@ var metalLB = provider{
 		p.sharedLocal(s)
 	},
 	meet: func(p *planner, s *service, by sharer) {
-		switch at := p.Where(s.levels, setting("loadBalancer", "address")); {
+		switch at := p.found.Where(s.levels, setting("loadBalancer", "address")); {
 		case by.key != s.sharingKey || s.sharingKey == "":
-			if p.once(source.SharedAddress, at) {
-				p.Errorf(source.SharedAddress, at, by.agree(s.sharingKey),
-					"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by, by.key, s.sharingKey)
-			}
+			p.found.ErrorOnce(source.SharedAddress, at, by.agree(s.sharingKey),
+				"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.name, by, by.key, s.sharingKey)
 		case *s.access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 			p.sharedLocal(s)
-		case by.local && p.once(source.SharedLocal, at):
-			p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or write another address",
+		case by.local:
+			p.found.ErrorOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or write another address",
 				"%s would stay pending: %s has the same address under policy Local", s.name, by)
 		}
 	},
 }
 
 func (p *planner) sharedLocal(s *service) {
-	if at := p.Where(s.levels, setting("externalTrafficPolicy")); p.once(source.SharedLocal, at) {
-		p.Errorf(source.SharedLocal, at, "set externalTrafficPolicy: Cluster next to the address",
-			"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.name)
-	}
+	p.found.ErrorOnce(source.SharedLocal, p.found.Where(s.levels, setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster next to the address",
+		"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.name)
 }

@@ -61,9 +61,7 @@ func (s *service) who() string {
 }
 
 func (p *planner) ruleBroken(at source.Path, wayOut, format string, args ...any) {
-	if p.once(source.EngineRule, at) {
-		p.Errorf(source.EngineRule, at, wayOut, format, args...)
-	}
+	p.found.ErrorOnce(source.EngineRule, at, wayOut, format, args...)
 }
 
 // samePort is for engines that advertise one number for all of their pods, the one that
@@ -85,13 +83,13 @@ func dnsName(p *planner, c *component) {
 		host, address := p.toldHost(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && isIP(host.text):
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host with a name in it",
+			p.ruleBroken(p.found.Where(s.levels[:1], setting("host")), "set a domain, or a host with a name in it",
 				"clients of %s are told %s, and the engine takes names only", s.who(), host.text)
 		case host.isNode() && address.IsIP():
-			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
+			p.ruleBroken(p.found.Where(s.levels, setting("nodeAddressType")), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
 				"clients of %s are told the %s of its node, and the engine takes names only", s.who(), address)
 		case host.token != "" && !host.isNode():
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "set a domain, or a host",
+			p.ruleBroken(p.found.Where(s.levels[:1], setting("host")), "set a domain, or a host",
 				"clients of %s are told what the load balancer has, which may be an address, and the engine takes names only", s.who())
 		}
 	}
@@ -104,10 +102,10 @@ func ipAddress(p *planner, c *component) {
 		host, address := p.toldHost(s), *s.access.NodeAddressType
 		switch {
 		case host.token == "" && !isIP(host.text):
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
+			p.ruleBroken(p.found.Where(s.levels[:1], setting("host")), `set loadBalancer.address, a host that is an address, or domain: ""`,
 				"clients of %s are told %s, and the engine takes addresses only", s.who(), host.text)
 		case host.isNode() && !address.IsIP():
-			p.ruleBroken(p.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
+			p.ruleBroken(p.found.Where(s.levels, setting("nodeAddressType")), "set it to InternalIP or ExternalIP",
 				"clients of %s are told the %s of its node, and the engine takes addresses only", s.who(), address)
 		}
 	}
@@ -119,7 +117,7 @@ func serviceNamedAsPod(p *planner, c *component) {
 	for _, s := range p.perPodServices(c) {
 		switch at := s.levels.Entry(); {
 		case s.onNodes():
-			p.ruleBroken(p.Where(s.levels, setting("type")), "write LoadBalancer or NodePort",
+			p.ruleBroken(p.found.Where(s.levels, setting("type")), "write LoadBalancer or NodePort",
 				"pod %s asks the API for its Service, and with HostPort there is none", s.pod.name)
 		case s.name != s.pod.name:
 			p.ruleBroken(at.Field("serviceName"), "write serviceName: $(pod)",
@@ -141,7 +139,7 @@ func noHostnameOnNodePort(p *planner, c *component) {
 		} else if !s.announced {
 			continue
 		}
-		p.ruleBroken(p.Where(s.levels, at), wayOut,
+		p.ruleBroken(p.found.Where(s.levels, at), wayOut,
 			"pod %s would wait forever for its node port: the engine does not read it where the Service has a hostname annotation", s.pod.name)
 	}
 }

@@ -15,7 +15,7 @@ var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
 // kafkaListeners is what Kafka refuses to start with: KafkaConfig.validateValues and
 // listenerListToEndPoints in its core.
 func kafkaListeners(p *planner, c *component) {
-	told, seen := len(p.Diagnostics()), map[string]string{}
+	told, seen := len(p.found.Diagnostics()), map[string]string{}
 	for _, port := range c.Ports {
 		if port.Listener == nil {
 			continue
@@ -35,17 +35,17 @@ func kafkaListeners(p *planner, c *component) {
 			p.ruleBroken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, port.Protocol)
 		}
 		if s := c.perPod[port.Name]; !*port.Listener.Advertised && len(s) > 0 {
-			p.Warnf(source.EngineRule, at.Field("listener", "advertised"), "leave advertised out, or the port out of the entry",
+			p.found.Warnf(source.EngineRule, at.Field("listener", "advertised"), "leave advertised out, or the port out of the entry",
 				"entry %s leads clients to listener %s, and they are told to go elsewhere: it is not advertised", s[0].entry, name)
 		}
 	}
 	for _, s := range p.toldServices(c) {
 		if ip, err := netip.ParseAddr(p.hostOf(s).text); err == nil && ip.IsUnspecified() {
-			p.ruleBroken(p.Where(s.levels[:1], setting("host")), "write an address that clients reach",
+			p.ruleBroken(p.found.Where(s.levels[:1], setting("host")), "write an address that clients reach",
 				"clients of %s would be told %s, and Kafka refuses that", s.who(), ip)
 		}
 	}
-	if !p.Diagnostics()[told:].Failed() {
+	if !p.found.Diagnostics()[told:].Failed() {
 		p.kafkaFiles(c)
 	}
 }

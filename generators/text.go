@@ -40,9 +40,7 @@ func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 		if w.wrongPlaceholder == tooLong {
 			code = source.NumberRange
 		}
-		if p.once(code, at.MapKey(w.placeholder)) {
-			p.Errorf(code, at, w.wayOut, "%s", w.message)
-		}
+		p.found.ErrorOnceFor(w.placeholder, code, at, w.wayOut, "%s", w.message)
 	}
 	return out, false
 }
@@ -59,8 +57,8 @@ func (p *planner) named(text string, s scope, at source.Path, check func(string)
 
 // checkName reports what one of apimachinery's checks says of a name that the plan made.
 func (p *planner) checkName(at source.Path, name string, check func(string) []string) {
-	if msgs := check(name); len(msgs) > 0 && p.once(source.NameInvalid, at) {
-		p.Errorf(source.NameInvalid, at, v1alpha1.WayOut(msgs), "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+	if msgs := check(name); len(msgs) > 0 {
+		p.found.ErrorOnce(source.NameInvalid, at, v1alpha1.WayOut(msgs), "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
 	}
 }
 
@@ -150,8 +148,8 @@ func (t *texts) places(p *planner, component, entry, pod string) *places {
 			levels:      levels,
 			entry:       at,
 			serviceName: at.Field("serviceName"),
-			domain:      p.Where(levels, setting("domain")),
-			host:        p.Where(levels.Own(), setting("host")),
+			domain:      p.found.Where(levels, setting("domain")),
+			host:        p.found.Where(levels.Own(), setting("host")),
 		}
 	}
 	return t.where
@@ -184,7 +182,7 @@ func (t *texts) expand(p *planner, field string, m v1alpha1.StringMap, s scope, 
 			return out
 		}
 		for k, v := range m {
-			at := p.Where(levels, setting(field).MapKey(k))
+			at := p.found.Where(levels, setting(field).MapKey(k))
 			value := p.text(*v, s, at)
 			p.checkMeta(field, k, value, at)
 			out[k] = value
@@ -223,14 +221,14 @@ func (p *planner) checkMeta(field, key, value string, at source.Path) {
 	if field == "labels" {
 		msgs = append(validation.IsQualifiedName(key), validation.IsValidLabelValue(value)...)
 	}
-	if len(msgs) > 0 && p.once(source.Invalid, at) {
-		p.Errorf(source.Invalid, at, v1alpha1.WayOut(msgs), "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
+	if len(msgs) > 0 {
+		p.found.ErrorOnce(source.Invalid, at, v1alpha1.WayOut(msgs), "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
 	}
 	ours := field == "labels" && key == ManagedByLabel
 	for _, prefix := range reservedPrefixes {
 		ours = ours || field == "annotations" && strings.HasPrefix(key, prefix)
 	}
-	if ours && p.once(source.ReservedKey, at) {
-		p.Errorf(source.ReservedKey, at, "take it out", "%s is not for specs to set: tools tell generated objects by it", key)
+	if ours {
+		p.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is not for specs to set: tools tell generated objects by it", key)
 	}
 }

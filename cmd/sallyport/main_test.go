@@ -40,7 +40,8 @@ var layers = map[string][]string{
 	"schemas/v1alpha1":          {"schemas/source"},
 	"schemas/v1alpha1/profiles": {"schemas/source", "schemas/v1alpha1"},
 	"generators/encode":         {"schemas/source"},
-	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/encode"},
+	"generators/finding":        {"schemas/source", "schemas/v1alpha1"},
+	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/encode", "generators/finding"},
 	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators"},
 	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
 }
