@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -45,8 +43,8 @@ func (f filer) files(cm *configMap) {
 		complete := true
 		for i := range f.c.pods {
 			pod := &f.c.pods[i]
-			if len(validation.IsConfigMapKey(name)) == 0 {
-				f.checkName(at, pod.name+"."+name, validation.IsConfigMapKey)
+			if v1alpha1.ConfigMapKey.Passes(name) {
+				f.checkName(at, pod.name+"."+name, v1alpha1.ConfigMapKey)
 			}
 			text, ok := f.expand(*text, f.scopeOf(pod), at)
 			f.add(cm, pod.name+"."+name, text, at)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/schemas/source"
@@ -249,5 +248,5 @@ func (p *planner) checkContainer(c *component, main PatchContainer, workload *so
 // account makes the pods run under the spec's ServiceAccount.
 func (p *planner) account(pod *PatchPod) {
 	pod.ServiceAccountName = p.serviceAccount
-	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, validation.IsDNS1123Subdomain)
+	p.checkName(specField("rbac", "serviceAccountName"), p.serviceAccount, v1alpha1.DNSSubdomain)
 }

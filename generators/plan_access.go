@@ -73,7 +73,7 @@ func (p *planner) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		if workload != c.Workload {
 			at = path.Field("pools").Item("workload", workload).Field("workload")
 		}
-		return p.named(workload, out.scope, at, workloadName)
+		return p.named(workload, out.scope, at, v1alpha1.WorkloadName)
 	})
 	if workloads := out.workloads(); len(out.pods) == 0 && len(workloads) > 0 {
 		start := *c.Ordinals.Start
@@ -108,7 +108,10 @@ func (p *planner) service(in *entry, pod *pod) service {
 	scope := c.scope
 	scope.pod = pod
 	s.access, s.families, s.familyPolicy = access, access.IPFamilies, *access.IPFamilyPolicy
-	s.name = p.named(e.ServiceName, scope, at.serviceName, serviceName)
+	name, ok := p.expand(e.ServiceName, scope, at.serviceName)
+	if s.name = name; ok && !obviousName(name, validation.DNS1035LabelMaxLength) {
+		p.checkName(at.serviceName, name, v1alpha1.ServiceName)
+	}
 	s.emit = s.emit && !s.onNodes()
 	scope.serviceName = s.name
 	scope.domain = p.domain(*access.Domain, scope, at.domain, same)
@@ -137,7 +140,7 @@ func (p *planner) host(text string, scope scope, at source.Path) string {
 		return host
 	}
 	if host = v1alpha1.Canonical(host); !isIP(host) {
-		p.checkName(at, host, validation.IsDNS1123Subdomain)
+		p.checkName(at, host, v1alpha1.DNSSubdomain)
 	}
 	return host
 }

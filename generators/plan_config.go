@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -18,7 +16,7 @@ func (p *planner) config(c *component, names map[string]string) {
 	scope := c.scope
 	scope.services = names
 	at := c.path.Field("config")
-	cm := configMap{component: c.Name, name: p.named(c.Config.Name, scope, at.Field("name"), validation.IsDNS1123Subdomain), data: map[string]string{}, config: *c.Config}
+	cm := configMap{component: c.Name, name: p.named(c.Config.Name, scope, at.Field("name"), v1alpha1.DNSSubdomain), data: map[string]string{}, config: *c.Config}
 	for k, v := range c.Config.Env {
 		if value := p.text(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			cm.data[k] = value

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -61,7 +59,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := service{name: e.Metadata.Name, emit: true, mode: v1alpha1.Shared, typ: *s.Type, access: &s.Access, levels: levels,
 		families: s.IPFamilies, familyPolicy: *s.IPFamilyPolicy}
-	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, validation.IsDNS1035Label)
+	p.checkName(source.Path{}.Field("metadata", "name"), svc.name, v1alpha1.ServiceName)
 	if *s.Headless {
 		svc.mode = v1alpha1.Headless
 	}
@@ -73,7 +71,7 @@ func (p *planner) planEndpoints(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain := p.text(*s.Domain, vars, specField("domain")); domain != "" && svc.fromOutside() {
 		svc.host = svc.name + "." + domain
-		p.checkName(specField("domain"), svc.host, validation.IsDNS1123Subdomain)
+		p.checkName(specField("domain"), svc.host, v1alpha1.DNSSubdomain)
 		if svc.announced = *s.ExternalDNS.Enabled; svc.announced {
 			p.announce(&svc)
 		}
@@ -187,7 +185,7 @@ func (p *planner) checkGroups(b *backends) {
 				"two sets of ports with the same numbers would both be slices called %s-1", name)
 		}
 		names[name] = true
-		p.checkName(specField("ports"), name+"-100000", validation.IsDNS1123Subdomain)
+		p.checkName(specField("ports"), name+"-100000", v1alpha1.DNSSubdomain)
 		if len(g.addresses) > maxMirrored && slices.Contains(b.emit, v1alpha1.EmitEndpoints) {
 			p.found.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
 				"%d addresses have the same ports, and Endpoints take at most %d", len(g.addresses), maxMirrored)

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -157,8 +155,8 @@ func (p *planner) domain(text string, s scope, at source.Path, same *texts) stri
 	if !ok || domain == same.domain {
 		return domain
 	}
-	if len(validation.IsDNS1123Subdomain(domain)) > 0 {
-		p.checkName(at, domain, validation.IsDNS1123Subdomain)
+	if !v1alpha1.DNSSubdomain.Passes(domain) {
+		p.checkName(at, domain, v1alpha1.DNSSubdomain)
 		same.domainUsed = true
 		return "invalid" // hosts under it are no mistakes of their own
 	}

@@ -3,8 +3,6 @@ package generators
 import (
 	"slices"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -34,7 +32,7 @@ func (p *planner) planRBAC(r *v1alpha1.RBAC, s scope, enabled bool) {
 		return
 	}
 	if ok {
-		p.checkName(at, name, validation.IsDNS1123Subdomain)
+		p.checkName(at, name, v1alpha1.DNSSubdomain)
 	}
 	if len(out.clusterRules) > 0 && p.namespace == "" {
 		p.found.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -122,7 +121,7 @@ func (p *planner) pool(s service, scope scope) string {
 	if name == "" {
 		name = "$(namespace)-$(serviceName)"
 	}
-	name = p.named(name, scope, at, validation.IsDNS1123Label)
+	name = p.named(name, scope, at, v1alpha1.DNSLabel)
 	e := s.access.LoadBalancer.EdgeLB
 	if *e.CloudProviderConfiguration == "" {
 		return name

@@ -47,7 +47,7 @@ func (p *planner) expand(text string, s scope, at source.Path) (string, bool) {
 
 // named expands the placeholders of a name and reports what one of apimachinery's checks
 // says of what it comes to.
-func (p *planner) named(text string, s scope, at source.Path, check func(string) []string) string {
+func (p *planner) named(text string, s scope, at source.Path, check v1alpha1.Check) string {
 	name, ok := p.expand(text, s, at)
 	if ok {
 		p.checkName(at, name, check)
@@ -56,28 +56,10 @@ func (p *planner) named(text string, s scope, at source.Path, check func(string)
 }
 
 // checkName reports what one of apimachinery's checks says of a name that the plan made.
-func (p *planner) checkName(at source.Path, name string, check func(string) []string) {
-	if msgs := check(name); len(msgs) > 0 {
-		p.found.ErrorOnce(source.NameInvalid, at, v1alpha1.WayOut(msgs), "%q (%d characters): %s", name, len(name), v1alpha1.Plainly(msgs))
+func (p *planner) checkName(at source.Path, name string, check v1alpha1.Check) {
+	if wrong, wayOut := check.Problem(name); wrong != "" {
+		p.found.ErrorOnce(source.NameInvalid, at, wayOut, "%q (%d characters): %s", name, len(name), wrong)
 	}
-}
-
-// serviceName checks a Service's name: a DNS-1035 label, as API servers up to 1.35 want it.
-func serviceName(name string) []string {
-	if obviousName(name, validation.DNS1035LabelMaxLength) {
-		return nil
-	}
-	return validation.IsDNS1035Label(name)
-}
-
-// workloadName checks a StatefulSet's name. The pods carry $(name)-$(hash) as a label,
-// which leaves 52 characters; the API server's validation does not see it.
-func workloadName(name string) []string {
-	msgs := validation.IsDNS1123Label(name)
-	if len(msgs) == 0 && len(name) > 52 {
-		msgs = []string{"a StatefulSet with a name of more than 52 characters cannot make pods"}
-	}
-	return msgs
 }
 
 func isIPv6(s string) bool { return strings.Contains(s, ":") && isIP(s) }
@@ -217,12 +199,12 @@ var reservedPrefixes = []string{
 
 // checkMeta checks a label or an annotation: its form, and that it is not ours.
 func (p *planner) checkMeta(field, key, value string, at source.Path) {
-	msgs := validation.IsQualifiedName(strings.ToLower(key))
+	wrong, wayOut := v1alpha1.AnnotationKey.Problem(key)
 	if field == "labels" {
-		msgs = append(validation.IsQualifiedName(key), validation.IsValidLabelValue(value)...)
+		wrong, wayOut = v1alpha1.LabelProblem(key, value)
 	}
-	if len(msgs) > 0 {
-		p.found.ErrorOnce(source.Invalid, at, v1alpha1.WayOut(msgs), "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), v1alpha1.Plainly(msgs))
+	if wrong != "" {
+		p.found.ErrorOnce(source.Invalid, at, wayOut, "%s: %s", strings.Trim(fmt.Sprintf("%s: %q", key, value), " "), wrong)
 	}
 	ours := field == "labels" && key == ManagedByLabel
 	for _, prefix := range reservedPrefixes {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"sallyport.dev/schemas/source"
 )
 
@@ -25,7 +23,7 @@ func (v *validator) access(a Access, ls Levels) {
 	v.families(a, where)
 	lb := a.LoadBalancer
 	if *lb.Class != "" {
-		v.syntax(where("loadBalancer", "class"), *lb.Class, validation.IsQualifiedName(*lb.Class))
+		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)
 	}
 	for i, s := range lb.SourceRanges {
 		v.cidr(where("loadBalancer", "sourceRanges").Index(i), s)
@@ -50,10 +48,10 @@ func (v *validator) access(a Access, ls Levels) {
 	}
 	for i, s := range dns.Prefixes {
 		p := where("externalDNS", "prefixes").Index(i)
-		if name, ok := strings.CutSuffix(s, "/"); !ok {
+		if !strings.HasSuffix(s, "/") {
 			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
 		} else {
-			v.syntax(p, s, validation.IsDNS1123Subdomain(name))
+			v.form(p, s, annotationPrefix)
 		}
 	}
 }
