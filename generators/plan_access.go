@@ -122,7 +122,7 @@ func (p *planner) service(in *entry, pod *pod) service {
 	s.ports = same.ports(p.ports(c, e, own, pod, at.entry))
 	p.checkPortsDiffer(&s)
 	s.address = in.address(&s)
-	if s.balanced() && *access.LoadBalancer.Provider == v1alpha1.ProviderEdgeLB {
+	if s.balanced() && *access.LoadBalancer.Provider == "EdgeLB" {
 		s.pool = p.pool(s, scope)
 	}
 	p.noteDomain(&s, scope.domain, at.domain, same)

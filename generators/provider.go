@@ -23,9 +23,9 @@ type provider struct {
 }
 
 var providers = map[v1alpha1.Provider]provider{
-	v1alpha1.ProviderNone:    noProvider,
-	v1alpha1.ProviderMetalLB: metalLB,
-	v1alpha1.ProviderEdgeLB:  edgeLB,
+	v1alpha1.ProviderNone: noProvider,
+	"MetalLB":             metalLB,
+	"EdgeLB":              edgeLB,
 }
 
 func (s *service) provider() provider { return providers[*s.access.LoadBalancer.Provider] }

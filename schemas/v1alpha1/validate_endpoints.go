@@ -14,7 +14,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	v.access(s.Access, ls)
-	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}}, ls)
+	v.checkUse([]reach{{levels: ls, Target: Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}}}, ls)
 	for _, p := range s.Ports {
 		v.endpointPort(s, p)
 	}
