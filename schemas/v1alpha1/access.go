@@ -14,9 +14,7 @@ const (
 )
 
 // Values lists the types that a spec may ask for.
-func (ServiceType) Values() []string {
-	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer), string(HostPort)}
-}
+func (ServiceType) Values() []string { return texts(ClusterIP, NodePort, LoadBalancer, HostPort) }
 
 // Refuse says why there is no type ExternalName, with a cluster IP or without.
 func (ServiceType) Refuse(word string) string {
@@ -158,7 +156,9 @@ type EdgeLBStrategies struct {
 type EdgeLBCreation string
 
 // Values lists the creation strategies.
-func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never", "Once"} }
+func (EdgeLBCreation) Values() []string {
+	return texts[EdgeLBCreation]("IfNotPresent", "Never", "Once")
+}
 
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
@@ -175,7 +175,7 @@ func (t NodeAddressType) IsIP() bool { return t == InternalIP || t == ExternalIP
 
 // Values lists the types of node addresses.
 func (NodeAddressType) Values() []string {
-	return []string{string(InternalIP), string(ExternalIP), "Hostname", "InternalDNS", "ExternalDNS"}
+	return texts(InternalIP, ExternalIP, "Hostname", "InternalDNS", "ExternalDNS")
 }
 
 // ExternalDNS is what the annotations for external-dns say.
@@ -202,9 +202,7 @@ const (
 )
 
 // Values lists the providers.
-func (Provider) Values() []string {
-	return []string{string(ProviderNone), string(ProviderMetalLB), string(ProviderEdgeLB)}
-}
+func (Provider) Values() []string { return texts(ProviderNone, ProviderMetalLB, ProviderEdgeLB) }
 
 // TrafficPolicy is which nodes answer for a Service.
 type TrafficPolicy string
@@ -216,7 +214,7 @@ const (
 )
 
 // Values lists the traffic policies.
-func (TrafficPolicy) Values() []string { return []string{string(PolicyCluster), string(PolicyLocal)} }
+func (TrafficPolicy) Values() []string { return texts(PolicyCluster, PolicyLocal) }
 
 // IPFamily is IPv4 or IPv6.
 type IPFamily string
@@ -228,7 +226,7 @@ const (
 )
 
 // Values lists the families.
-func (IPFamily) Values() []string { return []string{string(IPv4), string(IPv6)} }
+func (IPFamily) Values() []string { return texts(IPv4, IPv6) }
 
 // IPFamilyPolicy is how many families a Service has.
 type IPFamilyPolicy string
@@ -241,9 +239,7 @@ const (
 )
 
 // Values lists the policies.
-func (IPFamilyPolicy) Values() []string {
-	return []string{string(SingleStack), string(PreferDualStack), string(RequireDualStack)}
-}
+func (IPFamilyPolicy) Values() []string { return texts(SingleStack, PreferDualStack, RequireDualStack) }
 
 // SessionAffinity is whether a client stays with one pod.
 type SessionAffinity string
@@ -255,6 +251,4 @@ const (
 )
 
 // Values lists the session affinities.
-func (SessionAffinity) Values() []string {
-	return []string{string(AffinityNone), string(AffinityClientIP)}
-}
+func (SessionAffinity) Values() []string { return texts(AffinityNone, AffinityClientIP) }

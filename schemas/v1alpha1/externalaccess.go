@@ -228,7 +228,7 @@ const (
 
 // Values lists the rules.
 func (Requirement) Values() []string {
-	return []string{string(SamePort), string(DNSName), string(IPAddress), string(ServiceNamedAsPod), string(NoHostnameOnNodePort), string(KafkaListeners)}
+	return texts(SamePort, DNSName, IPAddress, ServiceNamedAsPod, NoHostnameOnNodePort, KafkaListeners)
 }
 
 // Protocol is a transport protocol.
@@ -242,7 +242,7 @@ const (
 )
 
 // Values lists the protocols.
-func (Protocol) Values() []string { return []string{string(TCP), string(UDP), string(SCTP)} }
+func (Protocol) Values() []string { return texts(TCP, UDP, SCTP) }
 
 // Mode is what an entry of services makes.
 type Mode string
@@ -255,7 +255,7 @@ const (
 )
 
 // Values lists the modes.
-func (Mode) Values() []string { return []string{string(PerPod), string(Shared), string(Headless)} }
+func (Mode) Values() []string { return texts(PerPod, Shared, Headless) }
 
 // Service is one kind of Service for a component's pods.
 type Service struct {
@@ -416,9 +416,7 @@ const (
 )
 
 // Values lists what lists go over.
-func (ListOver) Values() []string {
-	return []string{string(OverListeners), string(OverAdvertised), string(OverPods)}
-}
+func (ListOver) Values() []string { return texts(OverListeners, OverAdvertised, OverPods) }
 
 // Discovery is how a pod learns an address that only the cluster knows.
 type Discovery struct {
@@ -443,4 +441,4 @@ const (
 )
 
 // Values lists who discovers.
-func (DiscoveryBy) Values() []string { return []string{string(ByScript), string(ByEngine)} }
+func (DiscoveryBy) Values() []string { return texts(ByScript, ByEngine) }

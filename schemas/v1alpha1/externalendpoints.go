@@ -89,6 +89,4 @@ const (
 )
 
 // Values lists the kinds.
-func (EndpointsKind) Values() []string {
-	return []string{string(EmitEndpointSlice), string(EmitEndpoints)}
-}
+func (EndpointsKind) Values() []string { return texts(EmitEndpointSlice, EmitEndpoints) }
