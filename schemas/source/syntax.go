@@ -29,7 +29,7 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 		return d
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
-		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
+		d.WayOut = "remove the character, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 		d.place(data[:i])
 	} else if a := unknownAnchor.FindStringSubmatch(d.Message); a != nil {
 		d.place(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])
@@ -37,18 +37,18 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 	return d
 }
 
-// place puts a Diagnostic behind what stands before it.
+// place sets the position of a Diagnostic to the end of the given text.
 func (d *Diagnostic) place(before []byte) {
 	text := lineEnds.Replace(string(before))
 	d.Line = 1 + strings.Count(text, "\n")
 	d.Column = 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:])
 }
 
-// lineEnds are those of YAML 1.1, as the library counts lines.
+// lineEnds are the line breaks of YAML 1.1, by which the library counts lines.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// forbidden tells whether a character may not stand in YAML as it is. RuneError is what
-// comes of bytes that are not UTF-8.
+// forbidden reports whether a character is not allowed in YAML except as an escape.
+// RuneError stands for bytes that are not UTF-8.
 func forbidden(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r != 0x85 && Unprintable(r) || r == utf8.RuneError
 }
@@ -64,14 +64,14 @@ type yamlError struct {
 
 const (
 	indentAlike = "give keys of one mapping, and dashes of one list, the same indentation; close quotes and brackets"
-	closeQuote  = "close the quote that is open from before here"
+	closeQuote  = "close the quote that was opened before this line or on it"
 	escape      = `in double quotes write \\ for a backslash, or use single quotes`
 )
 
 var yamlErrors = []yamlError{
 	{"found character that cannot start any token", false,
-		"indent with spaces, for YAML takes no tabs; and put a value that begins with @, ` or % into quotes"},
-	{"found a tab character", false, "indent with spaces: YAML takes no tabs"},
+		"indent with spaces, not with tabs; put a value that begins with @, ` or % into quotes"},
+	{"found a tab character", false, "indent with spaces, not with tabs"},
 	{"found unexpected end of stream", false, closeQuote},
 	{"found unexpected document indicator", false, closeQuote},
 	{"found unknown escape character", false, escape},
@@ -83,7 +83,7 @@ var yamlErrors = []yamlError{
 	{"block sequence entries are not allowed", false, "begin the list on the next line, or put a value that begins with a dash into quotes"},
 	{"could not find expected ':'", false, "write a colon and a space behind the key, and give lines of one text the same indentation"},
 	{"exceeded max depth", false, "nest less"},
-	{"did not find expected ','", true, "close the bracket that is open here, or separate with a comma"},
+	{"did not find expected ','", true, "close the bracket that is open here, or separate the entries with a comma"},
 	{"did not find expected '-' indicator", true, indentAlike},
 	{"did not find expected key", true, indentAlike},
 	{"did not find expected node content", true, indentAlike},
