@@ -159,7 +159,7 @@ func (d *decoder) printable(n *yaml.Node, p Path) bool {
 	i := strings.IndexFunc(n.Value, Unprintable)
 	if i >= 0 {
 		r, _ := utf8.DecodeRuneInString(n.Value[i:])
-		d.fail(Invalid, n, p, "remove it", fmt.Sprintf("the text contains the control character %q, which YAML tools reject or change", r))
+		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("the text contains the control character %q, which YAML tools reject or change", r))
 	}
 	return i < 0
 }

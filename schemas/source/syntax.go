@@ -29,7 +29,7 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 		return d
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
-		d.WayOut = "remove the character, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
+		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 		d.place(data[:i])
 	} else if a := unknownAnchor.FindStringSubmatch(d.Message); a != nil {
 		d.place(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])

@@ -4,22 +4,22 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A target is a Service as far as it decides which settings it can use.
+// A target has the properties of a Service that decide which settings it can use.
 type target struct {
 	mode       Mode
 	typ        ServiceType
 	access     Access // complete
 	selector   bool   // false for ExternalEndpoints
 	isExternal bool   // an ExternalName
-	onePod     bool   // what one pod has otherwise
+	onePod     bool   // the settings of a single pod
 }
 
-// isService is false for pods that listen on their nodes.
+// isService is false for type HostPort: the pods listen on their nodes.
 func (t target) isService() bool { return t.typ != HostPort }
 
 func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal && t.isService() }
 
-// throughNodes tells whether clients may be told the address of a node.
+// throughNodes reports whether the address of a node may be advertised.
 func (t target) throughNodes() bool {
 	return t.mode != Headless && t.selector && (t.typ == NodePort || t.typ == HostPort)
 }
@@ -38,16 +38,16 @@ func (t target) metalLB() bool { return t.by(ProviderMetalLB) }
 
 func (t target) edgeLB() bool { return t.by(ProviderEdgeLB) && t.selector }
 
-// addressed tells whether the load balancer's address can be asked for.
+// addressed reports whether a spec can request the address of the load balancer.
 func (t target) addressed() bool { return t.balanced() && !t.edgeLB() }
 
-// A setting is a row of the table of what the API server, kube-proxy and the
-// providers do with the fields of Access.
+// A setting is a row of the table that says which Services can use a field of Access. It
+// follows what the API server, kube-proxy and the providers do with the field.
 type setting struct {
 	path   source.Path
 	usable func(target) bool
 	reason string // why a Service cannot use it
-	byKey  bool   // a map, where nearer keys take nothing from the others
+	byKey  bool   // a map, in which a nearer key overrides only the same key
 }
 
 func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
@@ -56,21 +56,22 @@ const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsMetalLB  = "only provider MetalLB has one"
 	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
-	needsAsking   = "only a Service of type LoadBalancer has one, and EdgeLB has none to give"
-	needsEdgeLB   = "only provider EdgeLB has pools, and dklb takes Services with pods only"
+	needsAsking   = "only a Service of type LoadBalancer has one, and EdgeLB does not assign any"
+	needsEdgeLB   = "only provider EdgeLB has pools, and dklb only supports Services with pods"
 	needsService  = "pods that listen on their nodes (HostPort) have no Service"
-	needsDNS      = "only a LoadBalancer or NodePort Service under a domain is told to external-dns"
+	needsDNS      = "external-dns only publishes a LoadBalancer or NodePort Service under a domain"
 )
 
-// settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
-// k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
+// settings lists which Services can use which fields (DESIGN 1.2, rule 4). The sources are
+// validateService in k8s.io/kubernetes/pkg/apis/core/validation and the documentation of the
+// providers.
 var settings = []setting{
 	{at("type"), func(t target) bool { return t.mode != Headless || t.isExternal }, needsAddress, false},
 	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) || t.throughNodes() },
-		"only a Service that clients outside reach has a host under a domain", false},
+		"only a Service that clients outside can reach has a host under a domain", false},
 	{at("annotations"), target.isService, needsService, true},
 	{at("labels"), target.isService, needsService, true},
-	{at("nodeAddressType"), target.throughNodes, "only clients of type NodePort or HostPort are told the address of a node", false},
+	{at("nodeAddressType"), target.throughNodes, "only the types NodePort and HostPort advertise the address of a node", false},
 	{at("externalTrafficPolicy"), func(t target) bool {
 		return t.fromOutside() || t.hasAddress() && len(t.access.ExternalIPs) > 0
 	}, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
@@ -79,14 +80,14 @@ var settings = []setting{
 	{at("ipFamilies"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
 	{at("ipFamilyPolicy"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
 	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector && t.isService() },
-		"it says what the cluster does with pods, and a Service without a selector has none", false},
+		"it is about pods, and a Service without a selector has none", false},
 	{at("sessionAffinity"), target.hasAddress, needsAddress, false},
 	{at("loadBalancer", "provider"), func(t target) bool { return t.balanced() && (t.selector || !t.by(ProviderEdgeLB)) },
-		needsBalancer + ", and EdgeLB takes Services with pods", false},
+		needsBalancer + ", and EdgeLB only supports Services with pods", false},
 	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), target.addressed, needsAsking, false},
 	{at("loadBalancer", "addresses"), func(t target) bool { return t.addressed() && t.mode == PerPod && !t.onePod },
-		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service or pod has an address", false},
+		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sharingKey"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "addressPool"), target.metalLB, needsMetalLB, false},
 	{at("loadBalancer", "sourceRanges"), target.balanced, needsBalancer, false},
@@ -107,8 +108,8 @@ var settings = []setting{
 
 func (t target) named() bool { return t.fromOutside() && *t.access.Domain != "" }
 
-// inherits tells whether an entry takes a setting from the levels around it.
-// Headless entries take labels and IP families only.
+// inherits reports whether an entry inherits a setting from the levels around it. Headless
+// entries only inherit labels and IP families.
 func (t target) inherits(s setting) bool {
 	switch s.path.String() {
 	case "labels", "ipFamilies", "ipFamilyPolicy":
@@ -117,14 +118,14 @@ func (t target) inherits(s setting) bool {
 	return t.mode != Headless
 }
 
-// A reach is a Service and the levels of its settings, nearest first.
+// A reach is a Service with the levels of its settings, nearest first.
 type reach struct {
 	target
 	levels Levels
 }
 
-// reaches lists the Services of a complete spec, and those of pods that have
-// something otherwise; places is where settings may stand.
+// reaches lists the Services of a complete spec, and those of pods that have settings of
+// their own. places are all levels at which settings can be written.
 func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	places = append(places, specPath)
 	add := func(r reach) {
@@ -145,12 +146,12 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	return all, places
 }
 
-// typeless tells that nobody knows the type yet, so that any setting may be of use.
+// typeless reports that the type is not known, so that any setting may be useful.
 func (r reach) typeless() bool { return r.typ == "" && r.mode != Headless }
 
-// checkUse reports every setting of the user's that nothing can use, and every one
-// that a profile's nearer setting beats. places are all where one may stand, those
-// without Services among them.
+// checkUse reports every setting of the user that no Service can use, and every one that a
+// nearer setting of the profile overrides. places are all levels at which a setting can be
+// written, including those without Services.
 func (v *validator) checkUse(all []reach, places []source.Path) {
 	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
 	for _, s := range settings {
@@ -172,21 +173,22 @@ func (v *validator) checkUse(all []reach, places []source.Path) {
 			case how == used || !v.User.Has(p) || v.twoAddresses(s, level):
 			case how == reached:
 				v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
-					"no Service that this reaches can use it: %s", s.reason)
+					"no Service that this applies to can use it: %s", s.reason)
 			case !v.Doubtful():
-				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this reaches")
+				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this applies to")
 			}
 		}
 	}
 }
 
-// twoAddresses tells that address stands next to addresses, which was told already.
+// twoAddresses reports that a level has both address and addresses. validator.access has
+// reported that already.
 func (v *validator) twoAddresses(s setting, level source.Path) bool {
 	return s.path.Name() == "addresses" && v.User.Has(join(level, at("loadBalancer", "address")))
 }
 
-// checkBeaten tells that a profile says otherwise, nearer to the Service than the
-// user does.
+// checkBeaten reports a setting of the user that a setting of the profile overrides, because
+// that one is nearer to the Service.
 func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
 	if !v.User.Has(p) {
 		return
@@ -202,7 +204,7 @@ func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) 
 		}
 	}
 	if beaten != nil && !s.byKey {
-		v.Infof(source.ProfileWins, p, "write it there yourself to change that",
-			"profile %s decides this for %s", v.Name, beaten)
+		v.Infof(source.ProfileWins, p, "set it there to override the profile",
+			"profile %s overrides this at %s", v.Name, beaten)
 	}
 }
