@@ -34,8 +34,8 @@ var provoked = map[string][]struct {
 	"unknown anchor":                                        {{"\n\na: *b\n", 3}},
 }
 
-// TestYAMLErrors holds that the library still words its errors as yamlErrors has them, and
-// that each is reported on its line.
+// TestYAMLErrors checks that the library still words its errors as in yamlErrors, and that
+// each is reported on its line.
 func TestYAMLErrors(t *testing.T) {
 	for _, e := range yamlErrors {
 		if len(provoked[e.text]) == 0 {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestEnums reads the source of the package, and holds that Values of each type lists the
+// TestEnums reads the source of the package. It checks that Values of each type lists the
 // constants of the type, in their order. Values without a constant may follow.
 func TestEnums(t *testing.T) {
 	constants, listed := map[string][]string{}, map[string][]string{}
@@ -46,7 +46,7 @@ func TestEnums(t *testing.T) {
 	}
 }
 
-// addConstants collects the names of the constants that have a type of this package.
+// addConstants collects the names of the constants by their types.
 func addConstants(to map[string][]string, d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		if v, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.CONST {
@@ -57,7 +57,7 @@ func addConstants(to map[string][]string, d *ast.GenDecl) {
 	}
 }
 
-// identifiers are those that a function passes to another one.
+// identifiers returns the identifiers that a function passes to another one.
 func identifiers(body *ast.BlockStmt) (names []string) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
