@@ -31,8 +31,8 @@ func repeat(n int, format string) string {
 // heavy is input that a naive reader hangs on or runs out of memory with, and the error
 // that it comes to; "" where it is taken.
 var heavy = map[string]struct{ in, want string }{
-	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "aliases make more than 1000000 nodes of the input [YAMLLimit]"},
-	"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "aliases make more than 1000000 nodes of the input [YAMLLimit]"},
+	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
+	"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
 	"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
 	"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
 	"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
