@@ -31,8 +31,8 @@ func repeat(n int, format string) string {
 // heavy is input that a naive reader hangs on or runs out of memory with, and the error
 // that it comes to; "" where it is taken.
 var heavy = map[string]struct{ in, want string }{
-	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "aliases make more than 1000000 nodes of the input [YAMLLimit]"},
-	"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "aliases make more than 1000000 nodes of the input [YAMLLimit]"},
+	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
+	"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
 	"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
 	"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
 	"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
@@ -42,15 +42,15 @@ var heavy = map[string]struct{ in, want string }{
 	"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
 	"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
 	"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
-	"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "there are more than 1000 mistakes in the document, and from here on they are not told"},
-	"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "there are more than 1000 mistakes in the document, and from here on they are not told"},
+	"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
+	"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 	"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
 	"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 15_000_000) + "\"}\n", "262144 is the limit"},
 	"a long word":          {accessHead + "  type: " + strings.Repeat("C", 5_000_000) + "\n", "[UnknownValue]"},
 	"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 5_000_000) + "a\n", "no more than 253"},
 	"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
 	"a long key":           {podsHead + "    " + strings.Repeat("k", 10_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
-	"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "there are more than 1000 mistakes in the document, and from here on they are not told"},
+	"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 	"comments":             {strings.Repeat("#\n", 5_000_000) + aliasSpec, ""},
 	"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
 

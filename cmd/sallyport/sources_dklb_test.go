@@ -122,7 +122,7 @@ func edgeLBSharedPool(t *testing.T) {
 func edgeLBRefused(t *testing.T) {
 	for name, c := range map[string]struct{ example, from, to, said string }{
 		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb exposes TCP only"},
-		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb refuses another"},
+		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb rejects any other"},
 		"frontends":        {"edgelb-shared-pool", "15433", "15432", "15432"},
 	} {
 		spec := string(read(t, root("examples", c.example, "spec.yaml")))

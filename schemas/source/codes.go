@@ -3,69 +3,69 @@ package source
 // A Code names a rule. Codes are stable: scripts and result tags may rely on them.
 type Code string
 
-// What a document can get wrong as YAML and as an object of its kind.
+// Codes of what can be wrong with a document, as YAML and as an object of its kind.
 const (
-	Syntax          Code = "Syntax"          // neither YAML nor JSON
-	YAMLLimit       Code = "YAMLLimit"       // nested or aliased beyond reason
-	InputLimit      Code = "InputLimit"      // more of it than is read
-	UnknownKind     Code = "UnknownKind"     // a kind or version of our group that does not exist
-	NoSpec          Code = "NoSpec"          // nothing of ours in the input
-	UnknownField    Code = "UnknownField"    // a key that the kind does not have
-	DuplicateKey    Code = "DuplicateKey"    // a key twice in one mapping
-	Duplicate       Code = "Duplicate"       // two entries of one list that may not be the same
-	WrongType       Code = "WrongType"       // a value of another YAML type
-	UnknownValue    Code = "UnknownValue"    // a word that is not one of a closed set
-	Null            Code = "Null"            // null where it means nothing
-	Required        Code = "Required"        // a field that must be there
-	Invalid         Code = "Invalid"         // a value of the wrong form
-	UnknownName     Code = "UnknownName"     // a profile, port or pod that does not exist
-	Contradiction   Code = "Contradiction"   // two fields that exclude each other
-	UnusableSetting Code = "UnusableSetting" // a setting that no Service it reaches can use
-	ProfileWins     Code = "ProfileWins"     // a profile's nearer setting beats one of the user's
+	Syntax          Code = "Syntax"          // the input is neither YAML nor JSON
+	YAMLLimit       Code = "YAMLLimit"       // the document is nested too deep, or its aliases expand to too much
+	InputLimit      Code = "InputLimit"      // the input is larger than the limit
+	UnknownKind     Code = "UnknownKind"     // the group has no such kind or version
+	NoSpec          Code = "NoSpec"          // the input has no spec
+	UnknownField    Code = "UnknownField"    // the kind has no such field
+	DuplicateKey    Code = "DuplicateKey"    // a mapping has a key twice
+	Duplicate       Code = "Duplicate"       // a list has two entries that must differ
+	WrongType       Code = "WrongType"       // a value has another YAML type than the field
+	UnknownValue    Code = "UnknownValue"    // a value is not one of a closed set
+	Null            Code = "Null"            // null is not a value of the field
+	Required        Code = "Required"        // a required field is missing
+	Invalid         Code = "Invalid"         // a value has the wrong form
+	UnknownName     Code = "UnknownName"     // a profile, port or pod of this name does not exist
+	Contradiction   Code = "Contradiction"   // two fields exclude each other
+	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
+	ProfileWins     Code = "ProfileWins"     // a profile's setting is nearer to the Service than the user's
 )
 
-// What a plan can get wrong.
+// Codes of what can be wrong with a plan.
 const (
-	UnknownPlaceholder Code = "UnknownPlaceholder" // $(x) that does not exist, or not there
-	NameInvalid        Code = "NameInvalid"        // a name that the API server refuses
-	NumberRange        Code = "NumberRange"        // a port that is out of range, counted up or written
-	NodePortBand       Code = "NodePortBand"       // a node port that the cluster may have given away
-	NameClash          Code = "NameClash"          // two objects of one kind and name
-	PortClash          Code = "PortClash"          // one port twice in a Service
-	NodePortClash      Code = "NodePortClash"      // one node port in two Services
-	AddressClash       Code = "AddressClash"       // one address, port and protocol in two Services
-	AdvertisedClash    Code = "AdvertisedClash"    // two pods that clients cannot tell apart
-	HostClash          Code = "HostClash"          // one DNS name for two load balancers
-	ReservedKey        Code = "ReservedKey"        // a label or annotation that is ours to write
-	SharedLocal        Code = "SharedLocal"        // one address shared under policy Local
-	SharedAddress      Code = "SharedAddress"      // one address in several Services without a way to share it
-	NothingToPatch     Code = "NothingToPatch"     // no StatefulSet that a spec has anything to say about
-	Deprecated         Code = "Deprecated"         // what Kubernetes is going to drop
-	NotMirrored        Code = "NotMirrored"        // Endpoints that the cluster makes no EndpointSlice of
-	ArgoCDExclusion    Code = "ArgoCDExclusion"    // kinds that Argo CD does not apply by default
-	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service with a target port
-	Undetermined       Code = "Undetermined"       // an address that a file needs and nobody knows offline
-	EngineRule         Code = "EngineRule"         // what the engine cannot do, by the component's requires
-	PoolConflict       Code = "PoolConflict"       // Services that share a load balancer pool and differ
-	PodNotThere        Code = "PodNotThere"        // what one pod has otherwise, and it is scaled away
+	UnknownPlaceholder Code = "UnknownPlaceholder" // $(x) is not a placeholder, or not one that can be used here
+	NameInvalid        Code = "NameInvalid"        // the API server rejects a name
+	NumberRange        Code = "NumberRange"        // a number is out of range, as written or after counting
+	NodePortBand       Code = "NodePortBand"       // the cluster may already have allocated the node port
+	NameClash          Code = "NameClash"          // two objects have one kind and name
+	PortClash          Code = "PortClash"          // a Service has a port twice
+	NodePortClash      Code = "NodePortClash"      // two Services have one node port
+	AddressClash       Code = "AddressClash"       // two Services have one address, port and protocol
+	AdvertisedClash    Code = "AdvertisedClash"    // two pods are advertised at one address
+	HostClash          Code = "HostClash"          // two load balancers have one DNS name
+	ReservedKey        Code = "ReservedKey"        // only Sallyport writes this label or annotation
+	SharedLocal        Code = "SharedLocal"        // Services under policy Local share an address
+	SharedAddress      Code = "SharedAddress"      // Services have one address without a way to share it
+	NothingToPatch     Code = "NothingToPatch"     // no StatefulSet in the input needs a patch
+	Deprecated         Code = "Deprecated"         // Kubernetes deprecates the field
+	NotMirrored        Code = "NotMirrored"        // the cluster makes no EndpointSlice from these Endpoints
+	ArgoCDExclusion    Code = "ArgoCDExclusion"    // Argo CD does not apply the kind by default
+	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service has a target port
+	Undetermined       Code = "Undetermined"       // a file needs an address that is only known in the cluster
+	EngineRule         Code = "EngineRule"         // the engine does not support this, by the component's requires
+	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
+	PodNotThere        Code = "PodNotThere"        // a pod that has its own settings does not exist at this number of replicas
 )
 
-// What a function can get wrong about the package that it works on.
+// Codes of what a function reports about the package that it works on.
 const (
-	NotAResourceList Code = "NotAResourceList" // standard input is something else
-	SpecConflict     Code = "SpecConflict"     // one spec twice, and different; or a spec that its StatefulSet contradicts
-	Inferred         Code = "Inferred"         // what was read from a StatefulSet of the package
-	SpecCopy         Code = "SpecCopy"         // one spec in two places, and the same
-	HiddenSpec       Code = "HiddenSpec"       // a spec in a List
-	Pruned           Code = "Pruned"           // an object of ours that is no longer wanted
-	CrossSpec        Code = "CrossSpec"        // checks across specs that could not run
-	Injected         Code = "Injected"         // what was put into a StatefulSet, or taken back
-	NotInjected      Code = "NotInjected"      // a StatefulSet that is elsewhere, so that nothing was put into it
-	InjectConflict   Code = "InjectConflict"   // a StatefulSet that has something else in the place of what is injected
+	NotAResourceList Code = "NotAResourceList" // standard input is not a ResourceList
+	SpecConflict     Code = "SpecConflict"     // two specs of one name differ, or a spec and its StatefulSet
+	Inferred         Code = "Inferred"         // a value was read from a StatefulSet of the package
+	SpecCopy         Code = "SpecCopy"         // a spec is in two places
+	HiddenSpec       Code = "HiddenSpec"       // a spec is in a List
+	Pruned           Code = "Pruned"           // a generated object is no longer wanted
+	CrossSpec        Code = "CrossSpec"        // checks across specs could not run
+	Injected         Code = "Injected"         // a StatefulSet was patched, or a patch was removed
+	NotInjected      Code = "NotInjected"      // the StatefulSet is not in the input, so it was not patched
+	InjectConflict   Code = "InjectConflict"   // a StatefulSet already sets a field that must be injected
 )
 
-// What a directory of manifests can get wrong.
+// Codes of what can be wrong with a directory of manifests.
 const (
-	FileInTheWay Code = "FileInTheWay" // a file that is not ours where one of ours should be
-	Drift        Code = "Drift"        // a file that is not what the specs ask for
+	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write
+	Drift        Code = "Drift"        // a file differs from what the specs generate
 )

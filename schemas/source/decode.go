@@ -17,18 +17,20 @@ import (
 // An Enum is a string type with a closed set of values.
 type Enum interface{ Values() []string }
 
-// A Refuser is an Enum that knows why some word is not one of its values.
+// A Refuser is an Enum that has advice for some words that are not its values. Refuse returns
+// the advice, or "".
 type Refuser interface{ Refuse(word string) string }
 
-// Decode fills the struct that into points to, strictly: unknown and repeated
-// keys, wrong types, unknown enum values and nulls are errors, all
-// of them reported, each where it stands. What is right is decoded all the same, so that
-// the checks that follow can find the rest of the mistakes.
+// Decode fills the struct that into points to. It is strict: unknown and repeated keys,
+// wrong types, unknown enum values and nulls are errors. All of them are reported, each at
+// its position. Decode also sets the fields that are right, so that the checks that follow
+// can find the remaining errors.
 //
-// Fields go by their json tags. A pointer, slice or map stays nil where the field
-// is absent; for a pointer to an enum, "" is a value and means none. A null is an error but as a value of a map to pointers, where it
-// stays a nil pointer. List entries with a patchMergeKey must have the key (unless
-// it is marked optional), each value once.
+// The json tags name the fields. A pointer, slice or map stays nil if the field is absent.
+// For a pointer to an enum, "" is a value and means none. A null is an error, except as a
+// value of a map to pointers, where it stays a nil pointer. An entry of a list with a
+// patchMergeKey must have the key (unless the key is marked optional), and no two entries
+// may have the same one.
 func (d *Document) Decode(into any) Diagnostics {
 	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem(), fields: map[reflect.Type][]field{}}
 	dec.value(d.root, reflect.ValueOf(into).Elem(), nil)
@@ -42,11 +44,12 @@ type decoder struct {
 	found  Diagnostics
 }
 
-// fail reports a mistake and remembers its place, and those of other fields that
-// will look wrong because of it. What is returned takes more, as that of Errorf does.
+// fail reports an error and remembers its path. shadows are paths of other fields that will
+// look wrong because of this error. The caller may add a proposal to the result, as with
+// Errorf.
 func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
 	if len(d.found) > maxMistakes {
-		return &Diagnostic{} // enough was told
+		return &Diagnostic{} // the limit has been reported
 	}
 	path := d.userPath(p)
 	diag := Diagnostic{Code: code, Severity: Error, Object: d.doc.Object(), File: d.doc.File, Index: d.doc.Index,
@@ -77,7 +80,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		if v.Elem().Kind() == reflect.String && n.ShortTag() == "!!str" && n.Value == "" {
-			return // none, of an enum as well
+			return // "" means none, also for an enum
 		}
 		d.value(n, v.Elem(), p)
 	case reflect.Struct:
@@ -150,22 +153,22 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
 }
 
-// printable holds that YAML carries a text: kustomize fails on what it does not, or
-// changes it in silence.
+// printable checks that YAML can carry a text. On other characters kustomize fails, or it
+// changes them silently.
 func (d *decoder) printable(n *yaml.Node, p Path) bool {
 	i := strings.IndexFunc(n.Value, Unprintable)
 	if i >= 0 {
 		r, _ := utf8.DecodeRuneInString(n.Value[i:])
-		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("there is the control character %q in it, which YAML tools refuse or change", r))
+		d.fail(Invalid, n, p, "take it out", fmt.Sprintf("the text contains the control character %q, which YAML tools reject or change", r))
 	}
 	return i < 0
 }
 
-// Unprintable tells whether a character may stand in YAML in escapes alone, and does not
-// come through JSON, which has no such escapes for it. Those below the space do.
+// Unprintable reports whether a character is allowed in YAML only as an escape that JSON does
+// not have. JSON does have escapes for the characters below the space.
 func Unprintable(r rune) bool { return r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff }
 
-// meantBool is the boolean that a text stands for: in quotes, or as YAML 1.1 had it.
+// meantBool returns the boolean that a text means: in quotes, or as in YAML 1.1.
 func meantBool(text string) Value {
 	switch strings.ToLower(text) {
 	case "true", "yes", "y", "on":
@@ -176,7 +179,7 @@ func meantBool(text string) Value {
 	return Value{}
 }
 
-// meantNumber is the number in a text that looks like one.
+// meantNumber returns the number that a text looks like.
 func meantNumber(text string) Value {
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil {
@@ -185,13 +188,13 @@ func meantNumber(text string) Value {
 	return Value{Tag: "!!int", Text: strconv.FormatInt(n, 10)}
 }
 
-// enum checks a word against the closed set that its type may have.
+// enum checks a word against the values of its type, if the type is an enum.
 func (d *decoder) enum(n *yaml.Node, v reflect.Value, p Path) bool {
 	e, ok := v.Interface().(Enum)
 	if !ok || slices.Contains(e.Values(), n.Value) {
 		return true
 	}
-	message := fmt.Sprintf("%q is not one of the values that this field has", n.Value)
+	message := fmt.Sprintf("%q is not a value of this field", n.Value)
 	if r, ok := e.(Refuser); ok && r.Refuse(n.Value) != "" {
 		d.fail(UnknownValue, n, p, r.Refuse(n.Value), message)
 		return false
@@ -217,7 +220,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 	}
 }
 
-// repeated reports a key if it is among those that were seen.
+// repeated reports a key that the mapping already has.
 func (d *decoder) repeated(seen map[string]*yaml.Node, k *yaml.Node, p Path) bool {
 	first, ok := seen[k.Value]
 	if !ok {
@@ -228,19 +231,19 @@ func (d *decoder) repeated(seen map[string]*yaml.Node, k *yaml.Node, p Path) boo
 	if d.doc.Numbers {
 		where = fmt.Sprintf("; the first is on line %d", first.Line)
 	}
-	d.fail(DuplicateKey, k, p.Field(k.Value), "keep one of them", fmt.Sprintf("the key %q is there twice%s", k.Value, where))
+	d.fail(DuplicateKey, k, p.Field(k.Value), "keep one of them", fmt.Sprintf("the key %q occurs twice%s", k.Value, where))
 	return true
 }
 
-// A field is what a struct has under one JSON name.
+// A field is a field of a struct under its JSON name.
 type field struct {
 	name     string
 	index    []int
-	mergeKey string // of a list: what its entries are told apart by
+	mergeKey string // of a list: the key that identifies its entries
 	keyless  bool   // one entry may lack the key
 }
 
-// fieldsOf lists a struct's fields, those of inlined structs among them.
+// fieldsOf lists a struct's fields, including those of inlined structs.
 func (d *decoder) fieldsOf(t reflect.Type) []field {
 	if fs, ok := d.fields[t]; ok {
 		return fs
@@ -278,8 +281,8 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 	}
 }
 
-// distinct checks that the entries of a list are told apart by their merge key, and
-// leaves those out that are not: nothing that could be said of them would be sure.
+// distinct checks that each entry of a list has a merge key of its own. It drops the entries
+// that do not: it is unclear what they mean, so that later checks cannot judge them.
 func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 	seen := map[string]bool{}
 	kept := reflect.MakeSlice(v.Type(), 0, v.Len())
@@ -287,7 +290,7 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 		_, key := lookup(c, f.mergeKey)
 		switch {
 		case c.Kind != yaml.MappingNode || key != nil && key.ShortTag() != "!!str":
-			continue // told already
+			continue // reported already
 		case key == nil && !f.keyless:
 			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "write "+f.mergeKey+": ...", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
 			continue
@@ -307,8 +310,8 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 	}
 }
 
-// unknown reports a key that the struct does not have, with the one that was
-// meant as far as one can tell.
+// unknown reports a key that the struct does not have, and suggests the one that the user
+// probably meant.
 func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
 	if len(d.found) > maxMistakes {
 		return
@@ -336,7 +339,7 @@ func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
 	d.fail(UnknownField, k, p.Field(k.Value), wayOut, fmt.Sprintf("%s has no field %q", parent, k.Value), shadows...)
 }
 
-// elsewhere lists the places that do have a field of this name.
+// elsewhere lists the paths that do have a field of this name.
 func (d *decoder) elsewhere(name string) []string {
 	places := map[string]bool{}
 	var walk func(t reflect.Type, at string)
@@ -360,7 +363,7 @@ func (d *decoder) elsewhere(name string) []string {
 	return slices.Sorted(maps.Keys(places))
 }
 
-// Suggest is a way out for a word that is not one of a closed set.
+// Suggest returns the way out for a word that is not one of a closed set.
 func Suggest(word string, known []string) string {
 	if len(known) == 0 {
 		return ""
@@ -373,11 +376,10 @@ func Suggest(word string, known []string) string {
 	return list
 }
 
-// maxDistance is from where on a word is not a typing mistake of another, in characters.
+// maxDistance is the edit distance from which a word no longer counts as a misspelling.
 const maxDistance = 3
 
-// nearest returns the known word that a typing mistake is likely to have come
-// from, or "".
+// nearest returns the known word that a word is most likely a misspelling of, or "".
 func nearest(word string, known []string) string {
 	best, at := "", maxDistance
 	for _, k := range slices.Sorted(slices.Values(known)) {
@@ -393,7 +395,7 @@ func distance(a, b string) int {
 		return 0
 	}
 	if len(a) > utf8.UTFMax*(len(b)+maxDistance) {
-		return maxDistance // or more: a long word is not worth the time
+		return maxDistance // at least: computing it would take long for a long word
 	}
 	return levenshtein.ComputeDistance(a, b)
 }
@@ -426,5 +428,5 @@ func got(n *yaml.Node) string {
 	}
 }
 
-// Near tells whether a word is a typing mistake away from another.
+// Near reports whether a word is probably a misspelling of another.
 func Near(word, known string) bool { return nearest(word, []string{known}) != "" }

@@ -7,16 +7,15 @@ import (
 	"strings"
 )
 
-// Severity says what a Diagnostic does to the run. The words are those of KRM
-// results.
+// Severity is how a Diagnostic affects the run. The values are those of KRM results.
 type Severity string
 
 const (
-	// Error stops the output and makes the exit status 1.
+	// Error prevents output and makes the exit status 1.
 	Error Severity = "error"
-	// Warning is odd but legal.
+	// Warning reports something that is legal but probably not intended.
 	Warning Severity = "warning"
-	// Info tells what was decided.
+	// Info reports a decision.
 	Info Severity = "info"
 )
 
@@ -25,7 +24,7 @@ type Object struct {
 	APIVersion, Kind, Namespace, Name string
 }
 
-// String is Kind namespace/name, without what is empty.
+// String returns "Kind namespace/name", without the parts that are empty.
 func (o Object) String() string {
 	name := o.Name
 	if o.Namespace != "" {
@@ -34,8 +33,8 @@ func (o Object) String() string {
 	return strings.TrimSpace(o.Kind + " " + name)
 }
 
-// Unversioned has the API group alone in the place of the version: an object is the same
-// in all versions of its group.
+// Unversioned returns the Object with the API group alone in APIVersion. An object is the
+// same in all versions of its group.
 func (o Object) Unversioned() Object {
 	group, _, ok := strings.Cut(o.APIVersion, "/")
 	if !ok {
@@ -45,34 +44,34 @@ func (o Object) Unversioned() Object {
 	return o
 }
 
-// A Diagnostic says what is wrong, where, why, and what to do about it.
+// A Diagnostic is one finding: what is wrong, where, why, and what to do about it.
 type Diagnostic struct {
 	Code     Code     // stable; codes.go lists them
-	Severity Severity //
+	Severity Severity // how it affects the run
 	Object   Object   // the object that the user wrote
 	Path     string   // the field in the user's file: spec.components[0].replicas
-	File     string   // as it was given; empty where there is no file
-	Index    int      // the document's place in its file, from 0
-	Line     int      // from 1; 0 where the position is not known
+	File     string   // as the caller named it; empty if there is no file
+	Index    int      // the position of the document in its file, from 0
+	Line     int      // from 1; 0 if the position is not known
 	Column   int      // from 1, in characters
 	Message  string   // what is wrong, and why
 	WayOut   string   // what to write instead
-	Current  Value    // what the user's file has at Path, if that is a scalar
-	Proposed Value    // what would be right there, where the way out is a single value
+	Current  Value    // the user's value at Path, if it is a scalar
+	Proposed Value    // the right value at Path, if the way out is a single value
 }
 
-// A Value is a scalar as YAML has it: a text, and the tag that tells how it is meant. The
-// zero Value is none.
+// A Value is a YAML scalar: a text, and the tag that gives its type. The zero Value means
+// that there is none.
 type Value struct{ Tag, Text string }
 
-// String is a Value that is a string.
+// String returns the Value of a string.
 func String(text string) Value { return Value{Tag: "!!str", Text: text} }
 
-// Propose says which value would be right.
+// Propose sets the value that would be right.
 func (d *Diagnostic) Propose(v Value) { d.Proposed = v }
 
-// OneOf gives the way out of a word that is not one of a closed set. Where the word is a
-// key, and not what stands at the path, no value would be right.
+// OneOf sets the way out for a word that is not one of a closed set. It proposes a value only
+// if the word is the value at the path: a key is not.
 func (d *Diagnostic) OneOf(word string, known []string) {
 	d.WayOut = Suggest(word, known)
 	if near := nearest(word, known); near != "" && d.Current.Text == word {
@@ -80,7 +79,8 @@ func (d *Diagnostic) OneOf(word string, known []string) {
 	}
 }
 
-// String is one line as compilers print it, and a second one for the way out.
+// String returns one line in the form that compilers print, and a second line with the way
+// out.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.File != "" {
@@ -101,21 +101,21 @@ func (d Diagnostic) String() string {
 	return b.String()
 }
 
-// Diagnostics are all that there is to say, in the order of Sort.
+// Diagnostics are the findings of a run. Sorted gives their order.
 type Diagnostics []Diagnostic
 
-// Failed tells whether any of them is an error.
+// Failed reports whether any of them is an error.
 func (ds Diagnostics) Failed() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == Error })
 }
 
-// AtLeast returns those of a severity and of the graver ones.
+// AtLeast returns those of the given severity or a higher one.
 func (ds Diagnostics) AtLeast(s Severity) Diagnostics {
 	return slices.DeleteFunc(slices.Clone(ds), func(d Diagnostic) bool { return rank(d.Severity) > rank(s) })
 }
 
-// Sorted orders by file, object and position and drops what is said twice. The
-// order is total, so that it does not depend on how the rules are called.
+// Sorted orders by file, position and object, and drops duplicates. The order is total, so
+// that it does not depend on the order in which the rules run.
 func (ds Diagnostics) Sorted() Diagnostics {
 	out := slices.Clone(ds)
 	slices.SortStableFunc(out, func(a, b Diagnostic) int {
@@ -139,9 +139,9 @@ func rank(s Severity) int {
 	return slices.Index([]Severity{Error, Warning, Info}, s)
 }
 
-// A Reporter collects what is to be said about one document.
+// A Reporter collects the Diagnostics of one document.
 type Reporter struct {
-	// Aside adds to a message what is known of a path, such as whose word it is.
+	// Aside returns what to add to a message about a path, such as that a profile set it.
 	Aside func(Path) string
 
 	doc    *Document
@@ -149,15 +149,15 @@ type Reporter struct {
 	errors int
 }
 
-// NewReporter returns a Reporter that places what it is told in doc.
+// NewReporter returns a Reporter that gives each Diagnostic its position in doc.
 func NewReporter(doc *Document) *Reporter { return &Reporter{doc: doc} }
 
-// Diagnostics returns what was collected, without what follows from a mistake
-// that decoding has found already.
+// Diagnostics returns what was collected. It leaves out the errors that only follow from an
+// error of decoding.
 func (r *Reporter) Diagnostics() Diagnostics { return r.found }
 
-// Errorf reports an error at p. The way out may be empty. What is returned takes more:
-// Propose, OneOf.
+// Errorf reports an error at p. The way out may be empty. The caller may call Propose or
+// OneOf on the result.
 func (r *Reporter) Errorf(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
 	return r.add(Error, code, p, wayOut, fmt.Sprintf(format, args...))
 }
@@ -167,22 +167,22 @@ func (r *Reporter) Warnf(code Code, p Path, wayOut, format string, args ...any) 
 	return r.add(Warning, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
-// Infof reports what was decided at p.
+// Infof reports a decision at p.
 func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
 	return r.add(Info, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
-// Told tells whether decoding has complained about any of the paths, so that what is
-// missing there is not missing for its own sake.
+// Told reports whether decoding found an error at any of the paths. A value that is missing
+// there may be missing because of that error.
 func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
 
-// Doubtful tells whether decoding has complained about anything, so that something may be
-// missing that is there.
+// Doubtful reports whether decoding found any error. The user may then have written
+// something that the decoded spec lacks.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
 	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) {
-		return &Diagnostic{} // whatever is added to it is not told either
+		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {
 		message += r.Aside(p)

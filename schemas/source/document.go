@@ -1,6 +1,6 @@
-// Package source reads what users write: YAML and JSON documents, strictly, with
-// the position of every field, and the diagnostics that point into them. It is
-// pure: bytes in, values out.
+// Package source reads the YAML and JSON documents that users write. It decodes them
+// strictly, knows the position of every field, and has the diagnostics that point to those
+// positions. It is pure: bytes in, values out.
 package source
 
 import (
@@ -17,24 +17,24 @@ import (
 
 // A Document is one YAML document and where it came from.
 type Document struct {
-	File    string // for messages; empty where there is none
-	Index   int    // the document's place in its file, from 0
+	File    string // for messages; empty if there is none
+	Index   int    // the position of the document in its file, from 0
 	Numbers bool   // whether lines and columns are those of the user's file
 
 	root   *yaml.Node // without aliases; nil for a document that is not a mapping
-	shadow []string   // paths that are known to be wrong, see shadowed
+	shadow []string   // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
 }
 
-// A listKey is a list and what its entries are told apart by.
+// A listKey is a list and the key that identifies its entries.
 type listKey struct {
 	list *yaml.Node
 	key  string
 }
 
-// entries are the places of a list's entries by their merge key, of which "" is an entry
-// without one. A list is looked through once, however often it is asked for: a spec may
-// say something of thousands of pods.
+// entries maps the merge keys of a list to the indexes of the entries. An entry without the
+// key is under "". The result is kept, because a spec may have settings for thousands of
+// pods and each is looked up.
 func (d *Document) entries(list *yaml.Node, key string) map[string]int {
 	k := listKey{list, key}
 	if at, ok := d.lists[k]; ok {
@@ -86,7 +86,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 	}
 }
 
-// Unlisted takes v1 Lists apart, as kubectl get prints them: a List is its items.
+// Unlisted replaces each v1 List, as kubectl get prints it, by its items.
 func Unlisted(docs []*Document) []*Document {
 	var out []*Document
 	for _, d := range docs {
@@ -99,12 +99,11 @@ func Unlisted(docs []*Document) []*Document {
 	return out
 }
 
-// Aliases counts the nodes that the aliases of an input, of all its documents together,
-// have made.
+// Aliases counts the nodes that aliases expand to, in all documents of an input together.
 type Aliases int
 
-// FromNode returns the document of a node that somebody else has parsed, as the
-// items of a ResourceList are.
+// FromNode returns the document of a node that the caller has parsed, such as an item of a
+// ResourceList.
 func FromNode(file string, index int, n *yaml.Node, made *Aliases) (*Document, Diagnostics) {
 	e := expander{made: made}
 	doc := &Document{File: file, Index: index, root: e.expand(n, 0)}
@@ -115,15 +114,15 @@ func FromNode(file string, index int, n *yaml.Node, made *Aliases) (*Document, D
 	return doc, nil
 }
 
-// An expander writes aliases and merge keys (<<) out, so that nobody else needs
-// to know of them.
+// An expander replaces aliases and merge keys (<<) by what they stand for, so that the rest
+// of the code does not have to handle them.
 type expander struct {
 	made   *Aliases
-	around int         // how many aliases lie around the node
-	found  *Diagnostic // why it gave up
+	around int         // how many aliases the node is inside of
+	found  *Diagnostic // the error at which it stopped
 }
 
-// fail gives up at a node.
+// fail stops at a node with an error.
 func (e *expander) fail(n *yaml.Node, wayOut, message string) *yaml.Node {
 	if e.found == nil {
 		e.found = &Diagnostic{Code: YAMLLimit, Severity: Error, Line: n.Line, Column: n.Column, Message: message, WayOut: wayOut}
@@ -131,19 +130,19 @@ func (e *expander) fail(n *yaml.Node, wayOut, message string) *yaml.Node {
 	return n
 }
 
-// expand returns a node that has no aliases below it; not all of it, when there is a limit
-// in the way.
+// expand returns a copy of a node without aliases. The copy is incomplete if expand stops at
+// a limit.
 func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 	if e.found != nil {
 		return n
 	}
 	if e.around > 0 {
 		if *e.made++; *e.made > maxNodes {
-			return e.fail(n, "write the values out instead of nesting aliases", fmt.Sprintf("aliases make more than %d nodes of the input", maxNodes))
+			return e.fail(n, "write the values out instead of nesting aliases", fmt.Sprintf("the aliases of the input expand to more than %d nodes", maxNodes))
 		}
 	}
 	if depth > maxDepth {
-		return e.fail(n, "no spec and no manifest is that deep: look for brackets or spaces too many", fmt.Sprintf("the document is nested more than %d levels deep", maxDepth))
+		return e.fail(n, "look for extra brackets or spaces: no spec and no manifest is nested that deep", fmt.Sprintf("the document is nested more than %d levels deep", maxDepth))
 	}
 	if n.Kind == yaml.AliasNode {
 		e.around++
@@ -177,8 +176,8 @@ func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 	return &out
 }
 
-// mergeable tells whether << can take a value; if not, it is a key like others, and one
-// that nothing has.
+// mergeable reports whether << can merge a value. If not, << is an ordinary key, which no
+// kind has.
 func mergeable(n *yaml.Node) bool {
 	if n.Kind == yaml.SequenceNode {
 		return !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind != yaml.MappingNode })
@@ -186,8 +185,8 @@ func mergeable(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode
 }
 
-// mergeKeys adds what << names and the mapping itself does not say. has are the keys that
-// it has.
+// mergeKeys adds the keys of a mapping that << names, except those that the mapping already
+// has. has is the set of its keys.
 func mergeKeys(into, from *yaml.Node, has map[string]bool) {
 	if from.Kind == yaml.SequenceNode {
 		for _, c := range from.Content {
@@ -216,7 +215,7 @@ func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// With returns the document with another tree, which has no aliases either.
+// With returns the document with another tree. That tree must not have aliases.
 func (d *Document) With(root *yaml.Node) *Document {
 	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root}
 }
@@ -236,7 +235,7 @@ func (d *Document) Scalar(fields ...string) string {
 	return n.Value
 }
 
-// Object names what the document holds.
+// Object returns the identity of the object in the document.
 func (d *Document) Object() Object {
 	return Object{
 		APIVersion: d.Scalar("apiVersion"),
@@ -246,7 +245,7 @@ func (d *Document) Object() Object {
 	}
 }
 
-// Members are the objects in a document of a kind that ends in List.
+// Members returns the items of a document whose kind ends in List.
 func (d *Document) Members() []*Document {
 	_, items := lookup(d.root, "items")
 	if !strings.HasSuffix(d.Scalar("kind"), "List") || items == nil || items.Kind != yaml.SequenceNode {
@@ -259,7 +258,8 @@ func (d *Document) Members() []*Document {
 	return out
 }
 
-// Before orders documents by file, those without one last, and by their places in it.
+// Before orders documents by file and by their position in it. Documents without a file come
+// last.
 func (d *Document) Before(other *Document) bool {
 	if (d.File == "") != (other.File == "") {
 		return d.File != ""
@@ -267,7 +267,7 @@ func (d *Document) Before(other *Document) bool {
 	return cmp.Or(cmp.Compare(d.File, other.File), cmp.Compare(d.Index, other.Index)) < 0
 }
 
-// Has tells whether the user wrote the field, be it empty.
+// Has reports whether the user wrote the field. An empty value counts.
 func (d *Document) Has(p Path) bool {
 	n := d.root
 	for _, s := range p {
@@ -293,7 +293,7 @@ func (d *Document) value(p Path) Value {
 	return Value{Tag: n.ShortTag(), Text: n.Value}
 }
 
-// Empty tells whether the user wrote an empty value: "", 0, [] or {}.
+// Empty reports whether the user wrote an empty value: "", 0, [] or {}.
 func (d *Document) Empty(p Path) bool {
 	n := d.root
 	for _, s := range p {
@@ -304,9 +304,9 @@ func (d *Document) Empty(p Path) bool {
 	return len(n.Content) == 0 && (n.Kind != yaml.ScalarNode || n.Value == "" || n.Value == "0")
 }
 
-// find follows p as far as the document goes: the node that stands for the last
-// step found (a scalar itself, else its key), the path in the user's words, and
-// the steps that are not there.
+// find follows p as far as the document has it. It returns the node of the last step found
+// (the value if it is a scalar, else its key), the path to it in the user's file, and the
+// steps that are missing.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 	at, value := d.root, d.root
 	for depth, s := range p {
@@ -325,8 +325,8 @@ func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 	return at, found, nil
 }
 
-// in returns what the step leads to, and its key if it is a mapping's or its place if it
-// is a list's.
+// in returns the value that a step leads to, with its key in a mapping or its index in a
+// list.
 func (d *Document) in(s step, n *yaml.Node) (key, value *yaml.Node, place int) {
 	switch {
 	case n == nil:
@@ -347,8 +347,8 @@ func (d *Document) in(s step, n *yaml.Node) (key, value *yaml.Node, place int) {
 	return nil, n.Content[i], i
 }
 
-// diagnostic places a message in the user's file: at the field, or at what comes
-// nearest to it where the field is missing or a profile's.
+// diagnostic returns a Diagnostic at a field of the user's file. If the field is missing, or
+// only a profile has it, the position is that of the nearest field around it.
 func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message string) Diagnostic {
 	at, found, rest := d.find(p)
 	out := Diagnostic{Code: code, Severity: s, Object: d.Object(), File: d.File, Index: d.Index,
@@ -359,8 +359,8 @@ func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message str
 	return out.short()
 }
 
-// shadowed tells whether a path lies in, or is, something that decoding has
-// complained about already: what follows from that mistake is not another one.
+// shadowed reports whether decoding found an error at a path or around it. What follows from
+// that error is not reported as another one.
 func (d *Document) shadowed(p Path) bool {
 	if len(d.shadow) == 0 {
 		return false
@@ -375,8 +375,8 @@ func (d *Document) shadowed(p Path) bool {
 	return false
 }
 
-// Place names a field for messages about another document: file and line where they are
-// known, the object, and the path as far as the document goes.
+// Place describes a field for a message about another document: the file and the line if
+// they are known, the object, and the path as far as the document has it.
 func (d *Document) Place(p Path) string {
 	at, found, _ := d.find(p)
 	where := d.Object().String()

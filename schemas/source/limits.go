@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// What is read, at most. None of these is Kubernetes': they keep a run within seconds and
-// memory whatever it is given, and lie far beyond what a cluster takes.
+// Limits of the input. They are Sallyport's, not Kubernetes'. They bound the time and the
+// memory of a run on any input, and are far beyond what a cluster accepts.
 const (
-	MaxInput    = 20 << 20  // bytes of a file: 13 times what etcd takes for an object by default
-	maxNodes    = 1_000_000 // what the aliases of an input may expand to, in nodes
-	maxDepth    = 200       // how deep a document may nest; the library stops at 10,000
-	maxMistakes = 1_000     // errors that are told of a document
-	maxText     = 1_000     // bytes of a part of what is told, which may quote a value
+	MaxInput    = 20 << 20  // bytes of a file: 13 times etcd's default limit for an object
+	maxNodes    = 1_000_000 // nodes that the aliases of an input may expand to
+	maxDepth    = 200       // levels of nesting in a document; the library stops at 10,000
+	maxMistakes = 1_000     // errors that are reported for a document
+	maxText     = 1_000     // bytes of one part of a Diagnostic, which may quote a value
 )
 
-// TooLarge says that a file has more than MaxInput bytes.
+// TooLarge returns the error about a file of more than MaxInput bytes.
 func TooLarge(file string) Diagnostic {
 	return Diagnostic{Code: InputLimit, Severity: Error, File: file,
 		Message: fmt.Sprintf("the input has more than %d bytes", MaxInput), WayOut: "split it into several files"}
 }
 
-// tooMany is told in the place of the first error beyond maxMistakes: what comes after it
-// is not looked at.
+// tooMany returns the error that replaces the first one beyond maxMistakes. The errors after
+// it are not collected.
 func (d Diagnostic) tooMany() Diagnostic {
 	d.Code, d.Current, d.Proposed = InputLimit, Value{}, Value{}
-	d.Message = fmt.Sprintf("there are more than %d mistakes in the document, and from here on they are not told", maxMistakes)
-	d.WayOut = "mend those before this one first"
+	d.Message = fmt.Sprintf("the document has more than %d errors, and the rest is not reported", maxMistakes)
+	d.WayOut = "fix the errors before this one first"
 	return d
 }
 
-// short is a Diagnostic that quotes no more of long values than helps.
+// short returns the Diagnostic with long texts cut in the middle.
 func (d Diagnostic) short() Diagnostic {
 	for _, part := range []*string{&d.Message, &d.WayOut, &d.Path, &d.Object.APIVersion, &d.Object.Kind, &d.Object.Namespace, &d.Object.Name} {
 		if n := len(*part); n > maxText {

@@ -6,22 +6,21 @@ import (
 	"strings"
 )
 
-// Path is where a field stands in an object. Entries of a list that merges by
-// key are named by that key, so a path means the same before a merge and after
-// it; messages turn it into the index that the user's file has.
+// Path is the path of a field in an object. An entry of a list that merges by key is named
+// by that key, so that a path means the same before and after a merge. Messages show the
+// index in the user's file instead.
 type Path []step
 
-// A step is a field ("spec"), a key of a map or an entry of a list. Exactly one
-// of its forms is set: key for an entry that a merge key names, index >= 0 for an
-// entry by position.
+// A step is a field ("spec"), a key of a map or an entry of a list. For an entry that a merge
+// key names, key is set. For an entry by position, index is 0 or more.
 type step struct {
 	name  string // the field, the map's key, or the value of the merge key
 	key   string // the merge key: "name", "pod", "workload"
-	index int    // -1 unless the entry goes by position
+	index int    // -1 unless the step is an entry by position
 	isMap bool   // name is a key of a map, which may contain dots
 }
 
-// Field appends fields, outermost first.
+// Field appends fields. The outermost comes first.
 func (p Path) Field(names ...string) Path {
 	p = slices.Clip(p)
 	for _, n := range names {
@@ -30,12 +29,12 @@ func (p Path) Field(names ...string) Path {
 	return p
 }
 
-// MapKey appends a key of a map, such as an annotation's.
+// MapKey appends a key of a map, such as the name of an annotation.
 func (p Path) MapKey(key string) Path {
 	return append(slices.Clip(p), step{name: key, index: -1, isMap: true})
 }
 
-// Item appends the list entry whose merge key has that value.
+// Item appends the list entry whose merge key has the given value.
 func (p Path) Item(key, value string) Path {
 	return append(slices.Clip(p), step{name: value, key: key, index: -1})
 }
@@ -45,7 +44,7 @@ func (p Path) Index(i int) Path {
 	return append(slices.Clip(p), step{index: i})
 }
 
-// String is the path as KRM results write it: spec.components[broker].ports[0].
+// String returns the path in the notation of KRM results: spec.components[broker].ports[0].
 func (p Path) String() string {
 	var b strings.Builder
 	for _, s := range p {
@@ -64,5 +63,5 @@ func (p Path) String() string {
 	return b.String()
 }
 
-// Name is the last step's field, key or merge key value.
+// Name returns the field, the key or the value of the merge key of the last step.
 func (p Path) Name() string { return p[len(p)-1].name }

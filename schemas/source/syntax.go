@@ -13,17 +13,18 @@ var (
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
-// syntaxError takes the line out of the library's text, which has none for the first, for
-// characters and for anchors.
+// syntaxError turns an error of the YAML library into a Diagnostic. The library gives no
+// line for the first line of a file, for characters and for anchors.
 func syntaxError(file string, data []byte, err error) Diagnostic {
 	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Line: 1, Column: 1}
 	m := yamlLine.FindStringSubmatch(err.Error())
 	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
-	d.WayOut = syntaxWayOut(d.Message)
+	known := knownError(d.Message)
+	d.WayOut = known.wayOut
 	if m != nil && m[1] != "" {
 		d.Line, _ = strconv.Atoi(m[1])
-		if strings.HasPrefix(d.Message, "did not find expected") {
-			d.Line++ // the library's parser, unlike its scanner, counts from 0
+		if known.countsFrom0 {
+			d.Line++
 		}
 		return d
 	}
@@ -36,40 +37,68 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 	return d
 }
 
-// place puts a Diagnostic behind what stands before it.
+// place sets the position of a Diagnostic to the end of the given text.
 func (d *Diagnostic) place(before []byte) {
 	text := lineEnds.Replace(string(before))
 	d.Line = 1 + strings.Count(text, "\n")
 	d.Column = 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:])
 }
 
-// lineEnds are those of YAML 1.1, as the library counts lines.
+// lineEnds are the line breaks of YAML 1.1, by which the library counts lines.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// forbidden tells whether a character may not stand in YAML as it is. RuneError is what
-// comes of bytes that are not UTF-8.
+// forbidden reports whether a character is not allowed in YAML except as an escape.
+// RuneError stands for bytes that are not UTF-8.
 func forbidden(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r != 0x85 && Unprintable(r) || r == utf8.RuneError
 }
 
-// syntaxWaysOut are by what the library's text begins with.
-var syntaxWaysOut = []struct{ text, wayOut string }{
-	{"found character that cannot start any token", "indent with spaces, for YAML takes no tabs; and put a value that begins with @, ` or % into quotes"},
-	{"found a tab character", "indent with spaces: YAML takes no tabs"},
-	{"found unexpected end of stream", "close the quote that is open from before here"},
-	{"mapping values are not allowed", "put a value that has a colon and a space in it into quotes, and give keys of one mapping the same indentation"},
-	{"did not find expected ','", "close the bracket that is open here, or separate with a comma"},
-	{"did not find expected", "give keys of one mapping, and dashes of one list, the same indentation; close quotes and brackets"},
-	{"could not find expected ':'", "write a colon and a space behind the key, and give lines of one text the same indentation"},
-	{"unknown anchor", "write the anchor before it, or put a value that begins with * into quotes"},
-	{"exceeded max depth", "nest less"},
+// A yamlError is an error of the YAML library. The library returns texts without a type, so
+// an error can only be recognized by the beginning of its text. TestYAMLErrors provokes each
+// of them, and fails if a release of the library words one differently.
+type yamlError struct {
+	text        string // the beginning of the message
+	countsFrom0 bool   // the library's parser counts lines from 0, and its scanner from 1
+	wayOut      string
 }
 
-func syntaxWayOut(message string) string {
-	for _, w := range syntaxWaysOut {
-		if strings.HasPrefix(message, w.text) {
-			return w.wayOut
+const (
+	indentAlike = "give keys of one mapping, and dashes of one list, the same indentation; close quotes and brackets"
+	closeQuote  = "close the quote that was opened before this line or on it"
+	escape      = `in double quotes write \\ for a backslash, or use single quotes`
+)
+
+var yamlErrors = []yamlError{
+	{"found character that cannot start any token", false,
+		"indent with spaces, not with tabs; put a value that begins with @, ` or % into quotes"},
+	{"found a tab character", false, "indent with spaces, not with tabs"},
+	{"found unexpected end of stream", false, closeQuote},
+	{"found unexpected document indicator", false, closeQuote},
+	{"found unknown escape character", false, escape},
+	{"did not find expected hexdecimal number", false, escape},
+	{"did not find expected alphabetic or numeric character", false, "write a name behind & or *, or put the value into quotes"},
+	{"did not find expected comment or line break", false, "begin the text of | or > on the next line"},
+	{"mapping values are not allowed", false,
+		"put a value that has a colon and a space in it into quotes, and give keys of one mapping the same indentation"},
+	{"block sequence entries are not allowed", false, "begin the list on the next line, or put a value that begins with a dash into quotes"},
+	{"could not find expected ':'", false, "write a colon and a space behind the key, and give lines of one text the same indentation"},
+	{"exceeded max depth", false, "nest less"},
+	{"did not find expected ','", true, "close the bracket that is open here, or separate the entries with a comma"},
+	{"did not find expected '-' indicator", true, indentAlike},
+	{"did not find expected key", true, indentAlike},
+	{"did not find expected node content", true, indentAlike},
+	{"did not find expected <document start>", true, indentAlike},
+	{"found undefined tag handle", true, "put a value that begins with ! into quotes"},
+	{"found duplicate %YAML directive", true, "keep one of them"},
+	{"found incompatible YAML document", true, "write %YAML 1.2, or take the directive out"},
+	{"unknown anchor", false, "write the anchor before it, or put a value that begins with * into quotes"},
+}
+
+func knownError(message string) yamlError {
+	for _, e := range yamlErrors {
+		if strings.HasPrefix(message, e.text) {
+			return e
 		}
 	}
-	return "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"
+	return yamlError{wayOut: "the text is neither YAML nor JSON from here on; look at indentation, quotes and brackets"}
 }

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// ServiceType is how a Service is reached, in Kubernetes' words.
+// ServiceType is how clients reach a Service, as in Kubernetes.
 type ServiceType string
 
 // The types of a Service that has addresses of its own.
@@ -13,36 +13,35 @@ const (
 	HostPort ServiceType = "HostPort"
 )
 
-// Values lists the types that a spec may ask for.
-func (ServiceType) Values() []string {
-	return []string{string(ClusterIP), string(NodePort), string(LoadBalancer), string(HostPort)}
-}
+// Values lists the types that a spec can have.
+func (ServiceType) Values() []string { return texts(ClusterIP, NodePort, LoadBalancer, HostPort) }
 
-// Refuse says why there is no type ExternalName, with a cluster IP or without.
+// Refuse returns what to use instead of the type ExternalName.
 func (ServiceType) Refuse(word string) string {
 	if word != "ExternalName" {
 		return ""
 	}
-	return "the API server refuses a cluster IP, and so a node port, on an ExternalName Service, which is an alias in DNS: " +
-		"a PerPod entry of another type leads to each pod; for an alias of a name outside, see externalName of ExternalEndpoints"
+	return "an ExternalName Service is only an alias in DNS, without a cluster IP and node ports: " +
+		"use a PerPod entry of another type to reach each pod, or externalName of ExternalEndpoints for an alias of a name outside"
 }
 
-// StringMap is a map whose keys can be taken out again: a null removes what a
-// profile or an outer level says under the same key.
+// StringMap is a map with keys that can be removed: a null removes the value that a profile
+// or an outer level has under the same key.
 type StringMap map[string]*string
 
-// Access says how clients reach a Service. It stands at four levels: the spec, a
-// component, an entry of services, a pod. The nearest wins, field by field, maps key
-// by key. Absent inherits; an empty value means none.
+// Access has the settings for how clients reach a Service. There are four levels: the spec,
+// a component, an entry of services, a pod. The nearest level overrides the others, field by
+// field, and key by key in maps. An absent field is inherited; an empty value means none.
 type Access struct {
-	// Domain is the DNS domain that hosts lie under by default, and under which
-	// external-dns is told of them. A trailing dot is dropped.
+	// Domain is the DNS domain of hosts by default. external-dns publishes the hosts under
+	// it. A trailing dot is dropped.
 	Domain *string `json:"domain,omitempty" example:"kafka.example.com"`
 
-	// Annotations are those of the Services. Values take placeholders.
+	// Annotations are the annotations of the Services. Values can contain placeholders.
 	Annotations StringMap `json:"annotations,omitempty"`
 
-	// Labels are those of the Services, headless ones included. Values take placeholders.
+	// Labels are the labels of the Services, including headless ones. Values can contain
+	// placeholders.
 	Labels StringMap `json:"labels,omitempty"`
 
 	// ExternalTrafficPolicy is Cluster or Local, for traffic from outside.
@@ -51,12 +50,12 @@ type Access struct {
 	// InternalTrafficPolicy is Cluster or Local, for traffic from inside.
 	InternalTrafficPolicy *TrafficPolicy `json:"internalTrafficPolicy,omitempty"`
 
-	// NodeAddressType is the kind of address that clients call a node by, where they
-	// reach pods through nodes: InternalIP (pods know it without asking anybody),
-	// ExternalIP, Hostname, InternalDNS or ExternalDNS. Default: InternalIP.
+	// NodeAddressType is the type of node address that is advertised to clients that reach
+	// pods through nodes: InternalIP (which pods know without the API server), ExternalIP,
+	// Hostname, InternalDNS or ExternalDNS. Default: InternalIP.
 	NodeAddressType *NodeAddressType `json:"nodeAddressType,omitempty"`
 
-	// ExternalIPs are addresses of nodes that take traffic for the Service's port.
+	// ExternalIPs are addresses of nodes that accept traffic for the port of the Service.
 	// Kubernetes 1.36 deprecates them (KEP-5707).
 	ExternalIPs []string `json:"externalIPs,omitempty" example:"[192.0.2.10]"`
 
@@ -66,88 +65,87 @@ type Access struct {
 	// IPFamilyPolicy is SingleStack, PreferDualStack or RequireDualStack.
 	IPFamilyPolicy *IPFamilyPolicy `json:"ipFamilyPolicy,omitempty"`
 
-	// PublishNotReadyAddresses lets pods be reached before they are ready.
+	// PublishNotReadyAddresses makes pods reachable before they are ready.
 	PublishNotReadyAddresses *bool `json:"publishNotReadyAddresses,omitempty"`
 
 	// SessionAffinity is None or ClientIP.
 	SessionAffinity *SessionAffinity `json:"sessionAffinity,omitempty"`
 
-	// LoadBalancer is what Services of type LoadBalancer ask of their provider.
+	// LoadBalancer has the settings for Services of type LoadBalancer.
 	LoadBalancer *LoadBalancerSettings `json:"loadBalancer,omitempty"`
 
-	// ExternalDNS is what external-dns is told of hosts under the domain.
+	// ExternalDNS has the settings for how external-dns publishes the hosts under the domain.
 	ExternalDNS *ExternalDNS `json:"externalDNS,omitempty"`
 }
 
-// LoadBalancerSettings say what is wanted of a load balancer; the provider's table
-// says by which fields and annotations.
+// LoadBalancerSettings are requests to the provider of a load balancer. The provider
+// determines in which fields and annotations they are written.
 type LoadBalancerSettings struct {
-	// Provider is who makes the load balancers. None writes fields of the Service alone.
+	// Provider is what provides the load balancers. None sets fields of the Service only.
 	// Default: None.
 	Provider *Provider `json:"provider,omitempty"`
 
-	// Class is the Services' spec.loadBalancerClass.
+	// Class is the spec.loadBalancerClass of the Services.
 	Class *string `json:"class,omitempty" example:"service.k8s.aws/nlb"`
 
-	// Address is the load balancer's address, as the provider writes it. Services
-	// of one address share it, and the ports of a PerPod entry then count up.
+	// Address is the address of the load balancer, as the provider writes it. Services with
+	// the same address share it. The ports of a PerPod entry then count up.
 	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 
-	// Addresses are one for each pod, or one of each family with a comma between, in the
-	// order of ids; a range a-b stands for all of its addresses. They take the place of
+	// Addresses has one address for each pod, in the order of ids, or one of each family
+	// separated by a comma. A range a-b means all addresses in it. It cannot be combined with
 	// address.
 	Addresses []string `json:"addresses,omitempty" example:"[203.0.113.7-203.0.113.9]"`
 
-	// SharingKey is what Services of one address have in common. Default: the address
-	// itself, so that two specs agree; of two families, the IPv4 one.
+	// SharingKey is the key that Services with the same address have in common. Default: the
+	// address itself, so that two specs have the same key; of two families, the IPv4 one.
 	SharingKey *string `json:"sharingKey,omitempty"`
 
-	// AddressPool is the provider's pool to take the address from.
+	// AddressPool is the provider's pool from which the address is allocated.
 	AddressPool *string `json:"addressPool,omitempty"`
 
-	// SourceRanges are the CIDRs that clients may come from.
+	// SourceRanges are the CIDRs from which clients may connect.
 	SourceRanges []string `json:"sourceRanges,omitempty" example:"[203.0.113.0/24]"`
 
-	// AllocateNodePorts is false where the load balancer needs no node ports. Default:
-	// true.
+	// AllocateNodePorts is false if the load balancer needs no node ports. Default: true.
 	AllocateNodePorts *bool `json:"allocateNodePorts,omitempty"`
 
-	// EdgeLB is the pool that dklb makes for the Service on DC/OS.
+	// EdgeLB describes the pool that dklb creates for the Service on DC/OS.
 	EdgeLB *EdgeLB `json:"edgeLB,omitempty"`
 }
 
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
 
-// The types of a node's addresses that are no names. InternalIP is the default: the
-// downward API knows it.
+// The types of node addresses that are IP addresses. InternalIP is the default, because the
+// downward API provides it.
 const (
 	InternalIP NodeAddressType = "InternalIP"
 	ExternalIP NodeAddressType = "ExternalIP"
 )
 
-// IsIP tells whether such an address is an IP and no name.
+// IsIP reports whether such an address is an IP address and not a name.
 func (t NodeAddressType) IsIP() bool { return t == InternalIP || t == ExternalIP }
 
 // Values lists the types of node addresses.
 func (NodeAddressType) Values() []string {
-	return []string{string(InternalIP), string(ExternalIP), "Hostname", "InternalDNS", "ExternalDNS"}
+	return texts(InternalIP, ExternalIP, "Hostname", "InternalDNS", "ExternalDNS")
 }
 
-// ExternalDNS is what the annotations for external-dns say.
+// ExternalDNS has the settings for the annotations that external-dns reads.
 type ExternalDNS struct {
 	// Enabled is false to write no annotations. Default: true.
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// TTL is how long clients may keep the records, in seconds.
+	// TTL is how long clients may cache the records, in seconds.
 	TTL *int32 `json:"ttl,omitempty" is:"natural" example:"300"`
 
-	// Prefixes are those of the annotations. external-dns 0.22 renamed its own and reads
-	// only one. Default: both, the old and the new.
+	// Prefixes are the prefixes of the annotations. external-dns 0.22 renamed its prefix, and
+	// reads only one of the two. Default: both, the old and the new.
 	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
 }
 
-// TrafficPolicy is which nodes answer for a Service.
+// TrafficPolicy is to which pods a node forwards the traffic of a Service.
 type TrafficPolicy string
 
 // The two traffic policies.
@@ -157,7 +155,7 @@ const (
 )
 
 // Values lists the traffic policies.
-func (TrafficPolicy) Values() []string { return []string{string(PolicyCluster), string(PolicyLocal)} }
+func (TrafficPolicy) Values() []string { return texts(PolicyCluster, PolicyLocal) }
 
 // IPFamily is IPv4 or IPv6.
 type IPFamily string
@@ -169,9 +167,9 @@ const (
 )
 
 // Values lists the families.
-func (IPFamily) Values() []string { return []string{string(IPv4), string(IPv6)} }
+func (IPFamily) Values() []string { return texts(IPv4, IPv6) }
 
-// IPFamilyPolicy is how many families a Service has.
+// IPFamilyPolicy is how many IP families a Service has.
 type IPFamilyPolicy string
 
 // The three IP family policies.
@@ -182,11 +180,9 @@ const (
 )
 
 // Values lists the policies.
-func (IPFamilyPolicy) Values() []string {
-	return []string{string(SingleStack), string(PreferDualStack), string(RequireDualStack)}
-}
+func (IPFamilyPolicy) Values() []string { return texts(SingleStack, PreferDualStack, RequireDualStack) }
 
-// SessionAffinity is whether a client stays with one pod.
+// SessionAffinity is whether all connections of a client go to one pod.
 type SessionAffinity string
 
 // The two session affinities.
@@ -196,6 +192,4 @@ const (
 )
 
 // Values lists the session affinities.
-func (SessionAffinity) Values() []string {
-	return []string{string(AffinityNone), string(AffinityClientIP)}
-}
+func (SessionAffinity) Values() []string { return texts(AffinityNone, AffinityClientIP) }

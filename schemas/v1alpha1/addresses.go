@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// MaxRange is how many addresses a range a-b may stand for.
+// MaxRange is how many addresses a range a-b may have.
 const MaxRange = 10_000
 
-// ExpandAddresses writes ranges a-b out. What is neither an IP nor a range is
-// returned as it is: a provider may know it by name.
+// ExpandAddresses replaces each range a-b by its addresses. It returns other texts unchanged,
+// because a provider may have names for addresses.
 func ExpandAddresses(in []string) ([]string, error) {
 	var out []string
 	for _, s := range in {
@@ -70,7 +70,8 @@ func countUp(from, to netip.Addr) ([]netip.Addr, error) {
 	}
 }
 
-// Canonical is the one spelling of an IP address or a CIDR; other texts stay as they are.
+// Canonical returns the canonical form of an IP address or a CIDR. It returns other texts
+// unchanged.
 func Canonical(s string) string {
 	if ip, err := netip.ParseAddr(strings.TrimSpace(s)); err == nil {
 		return ip.String()
@@ -81,13 +82,13 @@ func Canonical(s string) string {
 	return s
 }
 
-// canonicalAddresses is the same for what names one address of each family.
+// canonicalAddresses does the same for a text with one address of each family.
 func canonicalAddresses(s string) string {
 	return strings.Join(each(strings.Split(s, ","), Canonical), ",")
 }
 
-// endpointIP says why the API server or kube-proxy would not take an address as an
-// endpoint, or "" (ValidateEndpointIP, and what it lets through).
+// endpointIP returns why an address cannot be an endpoint, or "". It covers the API server's
+// ValidateEndpointIP and what kube-proxy rejects beyond that.
 func endpointIP(ip netip.Addr) string {
 	switch {
 	case ip.Zone() != "":
@@ -99,7 +100,7 @@ func endpointIP(ip netip.Addr) string {
 	case ip.IsLoopback():
 		return "it is a loopback address: every node has its own"
 	case ip.IsLinkLocalUnicast():
-		return "it is link-local: it means something else on every link"
+		return "it is link-local: it is only valid on one link"
 	case ip.IsMulticast():
 		return "it is a multicast address"
 	case ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):

@@ -8,10 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// A Check decides whether a text has the form that a field requires. Whether a text is
-// right is apimachinery's decision, so that it is the API server's as well. What to write
-// instead is the Check's own: it is chosen by the check that failed and by the text, never
-// by the words of apimachinery's message.
+// A Check decides whether a text has the form that a field requires. It uses the functions
+// of apimachinery, so that it agrees with the API server. The advice depends on the Check and
+// on the text, never on the words of apimachinery's message.
 type Check struct {
 	errors func(string) []string // what is wrong with a text, in apimachinery's words
 	advise func(string) string   // what to write instead of a text that is wrong
@@ -62,7 +61,7 @@ const (
 	useName  = "use letters, digits, '-', '_' and '.', such as my.name-1"
 )
 
-// Passes tells whether a text is right.
+// Passes reports whether a text is right.
 func (c Check) Passes(text string) bool { return len(c.errors(text)) == 0 }
 
 // Problem returns what is wrong with a text, and what to write instead. Both are empty if
@@ -87,7 +86,7 @@ func LabelProblem(key, value string) (wrong, wayOut string) {
 	return sentences(wrongKey, wrongValue), sentences(keyWayOut, valueWayOut)
 }
 
-// sentences joins what there is to say, and leaves out what is empty or repeated.
+// sentences joins sentences. It leaves out those that are empty or repeat the one before.
 func sentences(all ...string) string {
 	all = slices.DeleteFunc(all, func(s string) bool { return s == "" })
 	return strings.Join(slices.Compact(all), "; ")
@@ -107,8 +106,8 @@ func limited(errors func(string) []string, longest int, form string) Check {
 	}}
 }
 
-// undotted returns a check that has advice for the names that directories have by
-// themselves, which no file can have.
+// undotted returns a check with advice of its own for the names ".", ".." and "..name", which
+// no file of a ConfigMap can have.
 func undotted(c Check) Check {
 	return Check{c.errors, func(text string) string {
 		if text == "." || strings.HasPrefix(text, "..") {
@@ -149,8 +148,9 @@ func adviseQualified(text string) string {
 	return sentences(front, behind)
 }
 
-// maxWorkloadName is what is left of a label's 63 characters: pods carry
-// $(name)-$(hash) as a label. The API server's validation does not check it.
+// maxWorkloadName is the longest name of a StatefulSet that can create pods: the pods have
+// $(name)-$(hash) as the value of a label, which can have 63 characters. The API server does
+// not check it.
 const maxWorkloadName = 52
 
 func workloadName(name string) []string {

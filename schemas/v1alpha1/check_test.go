@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// checks are those that advise, each with values that are wrong in all ways that it knows.
+// checks lists all Checks. Each has examples of all ways in which a text can be wrong.
 var checks = map[string]struct {
 	Check
 	longest int
-	wrong   map[string]string // the way out of each value
+	wrong   map[string]string // the way out for each text
 }{
 	"DNSLabel": {DNSLabel, 63, map[string]string{
 		"":                       useLabel,
@@ -60,8 +60,8 @@ var checks = map[string]struct {
 	"annotationPrefix": {annotationPrefix, 253, map[string]string{"_/": "use lower case letters, digits, '-' and '.', such as db.example.com"}},
 }
 
-// TestChecks provokes each way to fail from apimachinery, so that a release of it that
-// decides otherwise fails here. The example in a way out must pass.
+// TestChecks provokes each error from apimachinery, so that a release that decides differently
+// fails the test. The example in a way out must pass the check.
 func TestChecks(t *testing.T) {
 	example := regexp.MustCompile(`such as (\S+?)(;|$)`)
 	for name, c := range checks {
@@ -89,7 +89,7 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestLabelProblem holds that each half of a label has its own advice.
+// TestLabelProblem checks that the key and the value of a label each have their own advice.
 func TestLabelProblem(t *testing.T) {
 	for label, want := range map[[2]string]string{
 		{"a", "b"}:                       "",

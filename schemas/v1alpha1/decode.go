@@ -7,14 +7,15 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A Spec is an object of ours as it was written. Exactly one of the kinds is set.
+// A Spec is an object of one of the two kinds, as the user wrote it. Exactly one of Access and
+// Endpoints is set.
 type Spec struct {
 	Doc       *source.Document
 	Access    *ExternalAccess
 	Endpoints *ExternalEndpoints
 }
 
-// Ours tells whether a document is, or was meant to be, of one of the two kinds.
+// Ours reports whether a document is of one of the two kinds, or probably meant to be.
 func Ours(doc *source.Document) bool {
 	o := doc.Object()
 	group, _, _ := strings.Cut(o.APIVersion, "/")
@@ -25,15 +26,15 @@ func Ours(doc *source.Document) bool {
 	return kind && (group == "" || source.Near(group, Group))
 }
 
-// Decode reads a document of ours, strictly. With errors that leave something to
-// check the Spec is returned as well, so that all mistakes can be told at once; nil
-// means that there is nothing to check.
+// Decode reads a document of one of the two kinds strictly. It returns the Spec in spite of
+// errors, so that all errors can be reported at once. The Spec is nil if nothing is left to
+// check.
 func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 	r := source.NewReporter(doc)
 	o := doc.Object()
 	if o.APIVersion != APIVersion {
 		r.Errorf(source.UnknownKind, source.Path{}.Field("apiVersion"), "write apiVersion: "+APIVersion,
-			"there is no apiVersion %q of Sallyport", o.APIVersion).Propose(source.String(APIVersion))
+			"%q is not an apiVersion of Sallyport", o.APIVersion).Propose(source.String(APIVersion))
 		return nil, r.Diagnostics()
 	}
 	spec := &Spec{Doc: doc}
@@ -50,10 +51,10 @@ func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 	return nil, r.Diagnostics()
 }
 
-// Object names the spec.
+// Object returns the identity of the spec.
 func (s *Spec) Object() source.Object { return s.Doc.Object() }
 
-// Owner is what the objects that come from the spec carry as sallyport.dev/owner:
+// Owner returns the value of the annotation sallyport.dev/owner on the generated objects:
 // <Kind>/<namespace>/<name>.
 func (s *Spec) Owner() string {
 	o := s.Object()

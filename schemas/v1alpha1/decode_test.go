@@ -15,9 +15,9 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// FuzzDecode holds of any text: it does not make decoding panic; what there is to say of
-// it is said once, and at a place that it has; and a spec that is decoded without a mistake
-// is the same once more when it is written out and read again.
+// FuzzDecode checks that decoding panics for no text, that it reports each error once and at
+// a position that the text has, and that a spec without errors is the same after it has been
+// marshalled and decoded again.
 func FuzzDecode(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add([]byte(randspec.New(seed)))
@@ -41,12 +41,12 @@ func FuzzDecode(f *testing.F) {
 		}
 		checkPlaces(t, text, ds)
 		if once := ds.Sorted(); len(once) != len(ds) {
-			t.Errorf("%d things are said, and %d differ:\n%v", len(ds), len(once), ds)
+			t.Errorf("%d diagnostics, of which only %d differ:\n%v", len(ds), len(once), ds)
 		}
 	})
 }
 
-// again writes a spec out, decodes that, and compares.
+// again marshals a spec, decodes the result, and compares.
 func again(t *testing.T, spec *v1alpha1.Spec) {
 	t.Helper()
 	written := any(spec.Access)
@@ -65,15 +65,15 @@ func again(t *testing.T, spec *v1alpha1.Spec) {
 	if len(ds) > 0 {
 		t.Fatalf("%v\n%s", ds, text)
 	}
-	// An empty list or mapping says nothing else than none does, but where it is kept.
+	// An empty list or mapping means the same as none, unless it is kept.
 	diff := cmp.Diff([]any{spec.Access, spec.Endpoints}, []any{read.Access, read.Endpoints}, cmpopts.EquateEmpty())
 	if diff != "" {
 		t.Errorf("the spec, and what is read of it when it is written out (-spec +again):\n%s\n%s", diff, text)
 	}
 }
 
-// checkPlaces holds that every place is in the text: a line that it has, and a character
-// of that line or its end.
+// checkPlaces checks that every position is in the text: on one of its lines, and at a
+// character of that line or at its end.
 func checkPlaces(t *testing.T, text []byte, ds source.Diagnostics) {
 	t.Helper()
 	if !utf8.Valid(text) || bytes.ContainsRune(text, '\ufeff') {
@@ -90,5 +90,5 @@ func checkPlaces(t *testing.T, text []byte, ds source.Diagnostics) {
 	}
 }
 
-// breaks are the ends of lines that YAML 1.1 knows.
+// breaks are the line breaks of YAML 1.1.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Default completes a merged spec: settings cascade down to entries and pods, and
-// blanks get their defaults. Below an entry of the result no pointer is nil, but for
-// the numbers of a pod, where nil means "as counted", and a sharing key, where it means
-// "by the address". The argument is not changed.
+// Default completes a merged spec: entries and pods inherit settings, and absent fields get
+// their defaults. Below an entry of the result no pointer is nil, with two exceptions. A nil
+// number of a pod means that the entry counts it. A nil sharing key means that it follows from
+// the address. Default does not change its argument.
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
@@ -125,8 +125,8 @@ func (e Service) defaultHost(domain *string) string {
 	return "$(serviceName).$(domain)"
 }
 
-// completePorts returns the ports that the entry opens, in its order, all of the
-// component's if it names none.
+// completePorts returns the ports that the entry opens, in its order. If it names none, these
+// are all ports of the component.
 func (e Service) completePorts(ports []Port) []ServicePort {
 	out := e.Ports
 	if len(out) == 0 {
@@ -148,8 +148,9 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 	})
 }
 
-// steps are 1 where the pods of an entry must be told apart by the number. That
-// they share an address or a host is read from the text, never from replicas.
+// steps returns how far the numbers count up: by 1 if the number is all that distinguishes the
+// pods of an entry. Whether they share an address or a host follows from the text, never from
+// the number of replicas.
 func (e Service) steps(written *Steps) *Steps {
 	var s Steps
 	if written != nil {
@@ -179,8 +180,8 @@ func one(yes bool) int32 {
 	return 0
 }
 
-// Default completes the spec; below it no pointer is nil. The argument is not
-// changed.
+// Default completes the spec. No pointer in the result is nil. Default does not change its
+// argument.
 func (e ExternalEndpoints) Default() ExternalEndpoints {
 	s := &e.Spec
 	s.Headless = or(s.Headless, false)
@@ -211,12 +212,12 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	return e
 }
 
-// The prefixes of external-dns: until 0.21, and since.
+// externalDNSPrefixes are the prefixes of external-dns up to 0.21, and since.
 var externalDNSPrefixes = []string{"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"}
 
-// Complete fills the blanks of settings that have cascaded. Only sharingKey may stay nil:
-// it follows from each Service's address. Addresses get their one spelling, so that equal
-// ones are equal.
+// Complete sets the absent fields of settings that have been inherited. Only sharingKey may
+// stay nil: it follows from the address of each Service. Addresses get their canonical form,
+// so that they can be compared as texts.
 func (a Access) Complete() Access {
 	var lb LoadBalancerSettings
 	if a.LoadBalancer != nil {
@@ -273,7 +274,7 @@ func fill(v reflect.Value) {
 	}
 }
 
-// clean leaves the removed keys out.
+// clean returns the map without the keys that a null has removed.
 func clean[M ~map[string]*V, V any](m M) M {
 	out := make(M, len(m))
 	for k, v := range m {
@@ -298,7 +299,7 @@ func start(o *Ordinals) *int32 {
 	return o.Start
 }
 
-// each returns a new slice, so that what it was made of stays as it is; nil stays nil.
+// each returns a new slice of the results of f. It does not change its argument; nil stays nil.
 func each[T, U any](in []T, f func(T) U) []U {
 	if in == nil {
 		return nil

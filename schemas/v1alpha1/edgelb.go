@@ -28,56 +28,61 @@ var edgeLBRow = ProviderRow{
 	Pool: func(lb *LoadBalancerSettings) string { return *lb.EdgeLB.Name },
 }
 
-// EdgeLB is dklb's configuration object, docs/usage/10-provisioning-services of
-// mesosphere/dklb. Its frontends come from the advertised ports.
+// EdgeLB is dklb's configuration object: see docs/usage/10-provisioning-services of
+// mesosphere/dklb. Its frontends follow from the advertised ports.
 type EdgeLB struct {
-	// Name is the pool's. Services of one name share it. It takes placeholders. Default:
-	// $(namespace)-$(serviceName), where dklb's own would be random.
+	// Name is the name of the pool. Services with the same name share the pool. It can
+	// contain placeholders. Default: $(namespace)-$(serviceName), because dklb's own default
+	// is random.
 	Name *string `json:"name,omitempty"`
 
-	// Role is what the pool is scheduled onto: slave_public, or * for inside DC/OS only.
+	// Role is the role of the agents that run the pool: slave_public, or * for access from
+	// inside DC/OS only.
 	Role *string `json:"role,omitempty"`
 
-	// Network is what the pool joins; none with the role slave_public.
+	// Network is the virtual network that the pool joins. It must be absent with the role
+	// slave_public.
 	Network *string `json:"network,omitempty"`
 
 	// Size is the number of load balancer instances.
 	Size *int32 `json:"size,omitempty" is:"natural" example:"2"`
 
-	// CPUs are how many each instance has.
+	// CPUs is the number of CPUs of each instance.
 	CPUs *float64 `json:"cpus,omitempty" is:"natural" example:"0.5"`
 
-	// Memory is what each instance has, in MiB.
+	// Memory is the memory of each instance, in MiB.
 	Memory *int32 `json:"memory,omitempty" is:"natural" example:"1024"`
 
-	// Constraints are those on placement, in Marathon's JSON.
+	// Constraints are the constraints on placement, in Marathon's JSON.
 	Constraints *string `json:"constraints,omitempty" example:"'[[\"hostname\",\"MAX_PER\",\"1\"]]'"`
 
-	// CloudProviderConfiguration is JSON for a cloud's own load balancer. The pool's
-	// name must begin with cloud then.
+	// CloudProviderConfiguration is JSON for a load balancer of the cloud provider. The name
+	// of the pool must then begin with cloud.
 	CloudProviderConfiguration *string `json:"cloudProviderConfiguration,omitempty"`
 
-	// Strategies say when dklb makes the pool.
+	// Strategies are when dklb creates the pool.
 	Strategies *EdgeLBStrategies `json:"strategies,omitempty"`
 }
 
-// EdgeLBStrategies say when dklb makes the pool.
+// EdgeLBStrategies are when dklb creates the pool.
 type EdgeLBStrategies struct {
 	// Creation is IfNotPresent, Never or Once.
 	Creation *EdgeLBCreation `json:"creation,omitempty"`
 }
 
-// EdgeLBCreation is when dklb makes a pool.
+// EdgeLBCreation is when dklb creates a pool.
 type EdgeLBCreation string
 
 // Values lists the creation strategies.
-func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never", "Once"} }
+func (EdgeLBCreation) Values() []string {
+	return texts[EdgeLBCreation]("IfNotPresent", "Never", "Once")
+}
 
-// edgeLB checks what dklb would refuse: docs/usage and pkg/translator/api.
+// edgeLB checks what dklb would reject: see docs/usage and pkg/translator/api there.
 func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
 	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
 		if n < 0 {
-			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is below 0", n)
+			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is negative", n)
 		}
 	}
 	for field, text := range map[string]string{"constraints": *e.Constraints, "cloudProviderConfiguration": *e.CloudProviderConfiguration} {
@@ -88,13 +93,13 @@ func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
 	for field, name := range map[string]string{"role": *e.Role, "network": *e.Network} {
 		v.literal(where(field), name)
 		if strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-			v.Errorf(source.Invalid, where(field), "write the name that DC/OS knows it by", "%q has white space in it, and no %s of DC/OS has", name, field)
+			v.Errorf(source.Invalid, where(field), "write the name that it has in DC/OS", "%q contains white space, and no %s of DC/OS does", name, field)
 		}
 	}
 	inside := *e.Role != "" && *e.Role != PublicRole
 	if !inside && *e.Network != "" {
 		v.Errorf(source.Contradiction, where("network"), "take it out, or set role to \"*\"",
-			"pools of the role %s are on the hosts' network, and dklb refuses another", PublicRole)
+			"pools of the role %s use the hosts' network, and dklb rejects any other", PublicRole)
 	}
 }
 

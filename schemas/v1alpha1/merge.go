@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Merge lays over on top of under: what over says wins, field by field in structs,
-// key by key in maps, entry by entry in lists that have a patchMergeKey (under's
-// order first). All other lists are replaced whole. Neither argument is changed.
+// Merge returns under with the values of over on top. It merges structs by field, maps by
+// key, and lists that have a patchMergeKey by entry, in the order of under. Other lists of
+// over replace those of under. Merge changes neither argument.
 func Merge[T any](over, under T) T {
 	return merge(reflect.ValueOf(over), reflect.ValueOf(under), "").Interface().(T)
 }
@@ -53,8 +53,8 @@ func mergeStructs(over, under reflect.Value) reflect.Value {
 	return out
 }
 
-// oneAddress holds that address and addresses are one setting: of the two, what
-// over says stays.
+// oneAddress treats address and addresses as one setting: if over has either, both are those
+// of over.
 func (lb *LoadBalancerSettings) oneAddress(over LoadBalancerSettings) {
 	if over.Address != nil || over.Addresses != nil {
 		lb.Address, lb.Addresses = over.Address, over.Addresses
@@ -97,7 +97,7 @@ func mergeLists(over, under reflect.Value, mergeKey string) reflect.Value {
 	return out
 }
 
-// fieldNamed returns the field of a struct that has the JSON name.
+// fieldNamed returns the field of a struct by its JSON name.
 func fieldNamed(v reflect.Value, name string) reflect.Value {
 	for i := range v.NumField() {
 		if tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); tag == name {

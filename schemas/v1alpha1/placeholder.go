@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// FindPlaceholder returns where the first placeholder of a text begins and ends, $(NAME) as
-// Kubernetes reads it (third_party/forked/golang/expansion): of each two $ the second stands
-// for itself. Begin is the text's length where there is none, and end 0 where it is not
-// closed.
+// FindPlaceholder returns where the first placeholder $(NAME) of a text begins and ends. It
+// follows Kubernetes (third_party/forked/golang/expansion): $$ is an escaped $. Without a
+// placeholder, begin is the length of the text. If the placeholder is not closed, end is 0.
 func FindPlaceholder(text string) (begin, end int) {
 	for begin < len(text) {
 		i := strings.IndexByte(text[begin:], '$')
@@ -30,11 +29,11 @@ func FindPlaceholder(text string) (begin, end int) {
 	return len(text), 0
 }
 
-// Literal is what a text without placeholders comes to: $$ is $.
+// Literal expands a text without placeholders: $$ becomes $.
 func Literal(text string) string { return strings.ReplaceAll(text, "$$", "$") }
 
-// Mentions tells whether a text has one of the placeholders, such as pod, or one of their
-// kinds, such as host of $(host:PORT).
+// Mentions reports whether a text contains one of the placeholders. A name such as host also
+// matches $(host:PORT).
 func Mentions(text string, placeholders ...string) bool {
 	for {
 		begin, end := FindPlaceholder(text)
@@ -50,12 +49,12 @@ func Mentions(text string, placeholders ...string) bool {
 	}
 }
 
-// MentionsPod tells whether a text differs from pod to pod. What more does, beside the
-// pod's own placeholders, depends on where the text stands.
+// MentionsPod reports whether a text differs from pod to pod. Besides the placeholders of the
+// pod, more can name others that do so where the text is used.
 func MentionsPod(text string, more ...string) bool {
 	return Mentions(text, append(more, "pod", "ordinal", "id")...)
 }
 
-// TellsPods tells whether a text of a PerPod entry differs from pod to pod. Each pod has
-// a Service of its own name.
+// TellsPods reports whether a text of a PerPod entry differs from pod to pod. $(serviceName)
+// does: each pod has a Service of its own.
 func TellsPods(text string) bool { return MentionsPod(text, "serviceName") }

@@ -7,7 +7,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Provider is who makes the load balancers.
+// Provider is what provides the load balancers.
 type Provider string
 
 // ProviderNone is the default: the fields of the Service alone.
@@ -92,7 +92,7 @@ func providerSettings() []setting {
 			has := func(row ProviderRow) bool { return row.has(name) }
 			reason := "only provider " + providersWith(has) + " has one"
 			if row.PodsOnly {
-				reason += ", and it takes Services with pods only"
+				reason += ", and it only supports Services with pods"
 			}
 			usable := func(t *Target) bool { return has(t.provider()) && t.serves(t.provider()) }
 			out = append(out, setting{path, usable, reason, false})

@@ -4,13 +4,13 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A setting is a row of the table of what the API server, kube-proxy and the
-// providers do with the fields of Access.
+// A setting is a row of the table that says which Services can use a field of Access. It
+// follows what the API server, kube-proxy and the providers do with the field.
 type setting struct {
 	path   source.Path
 	usable func(*Target) bool
 	reason string // why a Service cannot use it
-	byKey  bool   // a map, where nearer keys take nothing from the others
+	byKey  bool   // a map, in which a nearer key overrides only the same key
 }
 
 func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
@@ -20,29 +20,30 @@ const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
 	needsService  = "pods that listen on their nodes (HostPort) have no Service"
-	needsDNS      = "only a LoadBalancer or NodePort Service under a domain is told to external-dns"
+	needsDNS      = "external-dns only publishes a LoadBalancer or NodePort Service under a domain"
 )
 
-// settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
-// k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
+// settings lists which Services can use which fields (DESIGN 1.2, rule 4). The sources are
+// validateService in k8s.io/kubernetes/pkg/apis/core/validation and the documentation of the
+// providers.
 var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
-	{at("domain"), (*Target).HasHost, "only a Service that clients outside reach has a host under a domain", false},
+	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach has a host under a domain", false},
 	{at("annotations"), (*Target).IsService, needsService, true},
 	{at("labels"), (*Target).IsService, needsService, true},
-	{at("nodeAddressType"), (*Target).ThroughNodes, "only clients of type NodePort or HostPort are told the address of a node", false},
+	{at("nodeAddressType"), (*Target).ThroughNodes, "only the types NodePort and HostPort advertise the address of a node", false},
 	{at("externalTrafficPolicy"), (*Target).HasExternalPolicy, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
 	{at("internalTrafficPolicy"), (*Target).HasAddress, needsAddress, false},
 	{at("externalIPs"), (*Target).HasAddress, needsAddress, false},
 	{at("ipFamilies"), (*Target).HasFamilies, needsAddress, false},
 	{at("ipFamilyPolicy"), (*Target).HasFamilies, needsAddress, false},
-	{at("publishNotReadyAddresses"), (*Target).PublishesPods, "it says what the cluster does with pods, and a Service without a selector has none", false},
+	{at("publishNotReadyAddresses"), (*Target).PublishesPods, "it is about pods, and a Service without a selector has none", false},
 	{at("sessionAffinity"), (*Target).HasAddress, needsAddress, false},
-	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " takes Services with pods", false},
+	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
 	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
-	{at("loadBalancer", "address"), (*Target).addressed, needsBalancer + ", and " + providersWith(noAddress) + " has none to give", false},
+	{at("loadBalancer", "address"), (*Target).addressed, needsBalancer + ", and " + providersWith(noAddress) + " does not assign any", false},
 	{at("loadBalancer", "addresses"), (*Target).listed,
-		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service or pod has an address", false},
+		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
 	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
@@ -50,14 +51,14 @@ var settings = append([]setting{
 	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
 }, providerSettings()...)
 
-// A reach is a Service and the levels of its settings, nearest first.
+// A reach is a Service with the levels of its settings, nearest first.
 type reach struct {
 	Target
 	levels Levels
 }
 
-// reaches lists the Services of a complete spec, and those of pods that have
-// something otherwise; places is where settings may stand.
+// reaches lists the Services of a complete spec, and those of pods that have settings of
+// their own. places are all levels at which settings can be written.
 func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	places = append(places, specPath)
 	add := func(r reach) {
@@ -81,9 +82,9 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 // typeless tells that nobody knows the type yet, so that any setting may be of use.
 func (r *reach) typeless() bool { return r.Type == "" && r.Mode != Headless }
 
-// checkUse reports every setting of the user's that nothing can use, and every one
-// that a profile's nearer setting beats. places are all where one may stand, those
-// without Services among them.
+// checkUse reports every setting of the user that no Service can use, and every one that a
+// nearer setting of the profile overrides. places are all levels at which a setting can be
+// written, including those without Services.
 func (v *validator) checkUse(all []reach, places []source.Path) {
 	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
 	for _, s := range settings {
@@ -106,21 +107,22 @@ func (v *validator) checkUse(all []reach, places []source.Path) {
 			case how == used || !v.User.Has(p) || v.twoAddresses(s, level):
 			case how == reached:
 				v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
-					"no Service that this reaches can use it: %s", s.reason)
+					"no Service that this applies to can use it: %s", s.reason)
 			case !v.Doubtful():
-				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this reaches")
+				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this applies to")
 			}
 		}
 	}
 }
 
-// twoAddresses tells that address stands next to addresses, which was told already.
+// twoAddresses reports that a level has both address and addresses. validator.access has
+// reported that already.
 func (v *validator) twoAddresses(s setting, level source.Path) bool {
 	return s.path.Name() == "addresses" && v.User.Has(join(level, at("loadBalancer", "address")))
 }
 
-// checkBeaten tells that a profile says otherwise, nearer to the Service than the
-// user does.
+// checkBeaten reports a setting of the user that a setting of the profile overrides, because
+// that one is nearer to the Service.
 func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
 	if !v.User.Has(p) {
 		return
@@ -136,7 +138,7 @@ func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) 
 		}
 	}
 	if beaten != nil && !s.byKey {
-		v.Infof(source.ProfileWins, p, "write it there yourself to change that",
-			"profile %s decides this for %s", v.Name, beaten)
+		v.Infof(source.ProfileWins, p, "set it there to override the profile",
+			"profile %s overrides this at %s", v.Name, beaten)
 	}
 }

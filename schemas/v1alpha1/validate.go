@@ -11,14 +11,14 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A validator checks one spec. What depends on names that placeholders make up, or
-// on other Services, is the plan's to check.
+// A validator checks one spec. The plan checks what depends on expanded placeholders or on
+// other Services.
 type validator struct {
 	*source.Reporter
 	Written
 }
 
-// Validate reports every mistake in a complete spec, each where it was made.
+// Validate reports every error in a complete spec, each at the field that has it.
 func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
 	v.metadata(e.Metadata)
@@ -70,16 +70,16 @@ func (v *validator) rbac(r RBAC) {
 	for name, rules := range map[string][]PolicyRule{"rules": r.Rules, "clusterRules": r.ClusterRules} {
 		for i, rule := range rules {
 			at := p.Field(name).Index(i)
-			v.listed(at.Field("apiGroups"), rule.APIGroups, `the core group is written ""`)
-			v.listed(at.Field("resources"), rule.Resources, "name them in the plural, such as pods")
-			v.listed(at.Field("verbs"), rule.Verbs, "name them, such as get")
+			v.listed(at.Field("apiGroups"), rule.APIGroups, `list the groups; the core group is ""`)
+			v.listed(at.Field("resources"), rule.Resources, "list them in the plural, such as pods")
+			v.listed(at.Field("verbs"), rule.Verbs, "list them, such as get")
 		}
 	}
 }
 
 func (v *validator) listed(p source.Path, list []string, wayOut string) {
 	if len(list) == 0 {
-		v.Errorf(source.Required, p, wayOut, "the API server refuses a rule without it")
+		v.Errorf(source.Required, p, wayOut, "%s is required: the API server rejects a rule without it", p.Name())
 	}
 }
 
@@ -89,7 +89,7 @@ func (v *validator) component(c Component, enabled bool) {
 	v.notEmpty(p.Field("workload"))
 	v.pods(c, enabled, p)
 	if len(c.Ports) == 0 {
-		v.Errorf(source.Required, p.Field("ports"), "list what the pods listen on", "component %s has no ports", c.Name)
+		v.Errorf(source.Required, p.Field("ports"), "list the ports that the pods listen on", "component %s has no ports", c.Name)
 	}
 	for _, port := range c.Ports {
 		v.port(c, port, p.Field("ports").Item("name", port.Name))
@@ -116,15 +116,15 @@ func (v *validator) config(c Config, p source.Path) {
 	}
 	for k, l := range c.Lists {
 		if !word.MatchString(k) {
-			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "no file can say $(list:%s)", k)
+			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
 		}
 		v.text(l.Item, p.Field("lists").MapKey(k).Field("item"))
 		v.text(*l.Separator, p.Field("lists").MapKey(k).Field("separator"))
 		if at := p.Field("lists").MapKey(k); l.Over == "" {
-			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "list %s does not say what it goes over", k)
+			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "over is required in list %s", k)
 		}
 		if l.Item == "" {
-			v.Errorf(source.Required, p.Field("lists").MapKey(k).Field("item"), "write the text for one, such as $(pod)", "list %s has no item to repeat", k)
+			v.Errorf(source.Required, p.Field("lists").MapKey(k).Field("item"), "write the text for one, such as $(pod)", "item is required in list %s", k)
 		}
 	}
 	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
@@ -141,21 +141,21 @@ func (v *validator) config(c Config, p source.Path) {
 	}
 }
 
-// text holds that what a shell or the environment of a process holds is all there.
+// text checks that a shell and the environment of a process can hold a text.
 func (v *validator) text(s string, p source.Path) {
 	if strings.ContainsRune(s, 0) {
-		v.Errorf(source.Invalid, p, "take it out", "there is a NUL character in it, where an environment or a shell would end it")
+		v.Errorf(source.Invalid, p, "take it out", "the text contains a NUL character, at which an environment or a shell would cut it off")
 	}
 }
 
-// word is what listener names and protocols may be: nothing that a properties file, a
-// shell or JSON could take for its own.
+// word is the form of listener names and protocols. It has no character that means something
+// in a properties file, a shell or JSON.
 var word = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 func (v *validator) listener(l Listener, p source.Path) {
 	for field, value := range map[string]string{"name": *l.Name, "protocol": *l.Protocol} {
 		if (value != "" || field == "name") && !word.MatchString(value) {
-			v.Errorf(source.Invalid, p.Field(field), "use letters, digits, '_', '-' and '.', a letter first", "%q cannot go into configuration files", value)
+			v.Errorf(source.Invalid, p.Field(field), "use letters, digits, '_', '-' and '.', a letter first", "%q cannot be used in configuration files", value)
 		}
 	}
 }
@@ -186,15 +186,15 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 	}
 }
 
-// notEmpty reports an empty value of what cannot be none, and which a profile or a default
-// would cover.
+// notEmpty reports an empty value of a field that must have one. Without this check the value
+// of a profile or the default would silently be used instead.
 func (v *validator) notEmpty(p source.Path) {
 	if v.User.Empty(p) {
-		v.Errorf(source.Required, p, "write it, or leave the field out", "%s cannot be empty", p.Name())
+		v.Errorf(source.Required, p, "write a value, or leave the field out", "%s must not be empty", p.Name())
 	}
 }
 
-// pods checks what says which pods there are.
+// pods checks the fields that determine which pods there are.
 func (v *validator) pods(c Component, enabled bool, p source.Path) {
 	v.count(p, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
 	for _, pool := range c.Pools {
@@ -209,7 +209,7 @@ func (v *validator) pods(c Component, enabled bool, p source.Path) {
 		v.count(at, *pool.Replicas, *pool.Ordinals.Start, *pool.IDOffset)
 	}
 	if total := c.TotalPods(); len(c.Pools) > 0 && total > MaxReplicas {
-		v.Errorf(source.NumberRange, p.Field("pools"), "make fewer, or several components of them",
+		v.Errorf(source.NumberRange, p.Field("pools"), "use fewer pods, or split them into several components",
 			"all pools together have %d pods, and %d is the limit", total, MaxReplicas)
 	}
 	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
@@ -217,7 +217,7 @@ func (v *validator) pods(c Component, enabled bool, p source.Path) {
 	}
 	if c.Workload == "" {
 		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
-			"component %s has a PerPod entry, and nobody says what its pods are called", c.Name)
+			"workload is required: component %s has a PerPod entry", c.Name)
 	}
 	if !enabled && (c.Config == nil || len(c.Config.Files) == 0) {
 		return
@@ -228,14 +228,15 @@ func (v *validator) pods(c Component, enabled bool, p source.Path) {
 	}
 }
 
-// MaxReplicas is how many pods a component may have, those of its pools among them. With
-// MaxOffset, ids stay far from where numbers of 32 bits end.
+// MaxReplicas is how many pods a component may have, including those of its pools. MaxOffset
+// keeps ids well within 32 bits.
 const (
 	MaxReplicas = 100_000
 	MaxOffset   = 1_000_000_000
 )
 
-// TotalPods is how many pods a complete component has, of the numbers that are right.
+// TotalPods returns how many pods a complete component has. It ignores numbers that are out
+// of range.
 func (c Component) TotalPods() int64 {
 	total := int64(0)
 	for _, p := range append([]Pool{{Replicas: c.Replicas}}, c.Pools...) {
@@ -258,12 +259,12 @@ func (v *validator) count(p source.Path, replicas, start, offset int32) {
 	between(p.Field("idOffset"), offset, -MaxOffset, MaxOffset)
 }
 
-// replicas must be written where something is made for each pod: zero is a number
-// of pods, absent is not.
+// replicas checks that the number of pods is known where something is generated for each of
+// them. Zero is a number of pods; an absent field is not.
 func (v *validator) replicas(p source.Path, what string) {
 	if !v.Wrote(p) {
 		v.Errorf(source.Required, p, "write how many pods the StatefulSet has",
-			"something is made for each pod of %s, and nobody says how many there are", what)
+			"replicas is required: there is something to generate for each pod of %s", what)
 	}
 }
 
@@ -272,19 +273,19 @@ func (v *validator) entry(c Component, e Service) {
 	v.form(p.Field("name"), e.Name, DNSLabel)
 	v.notEmpty(p.Field("serviceName"))
 	if e.Mode == "" {
-		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "entry %s does not say what it makes", e.Name)
+		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "mode is required in entry %s", e.Name)
 		return
 	}
 	if *e.Type == "" && !v.Told(componentPath(c.Name).Field("type"), specPath.Field("type")) {
-		v.Errorf(source.Required, p.Field("type"), "write type: here, on the component or on the spec: "+strings.Join(ServiceType("").Values(), ", "),
-			"entry %s does not say how its Services are reached", e.Name)
+		v.Errorf(source.Required, p.Field("type"), "write it here, on the component or on the spec, as one of: "+strings.Join(ServiceType("").Values(), ", "),
+			"type is required for entry %s", e.Name)
 	}
 	if e.Mode == Headless && *e.Host != "" {
 		v.Errorf(source.UnusableSetting, p.Field("host"), "take it out", "a headless Service has no host: clients look up the pods")
 	}
 	if e.Mode != PerPod && len(e.Selector) == 0 {
 		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
-			"entry %s is %s, and nobody says which pods it is for", e.Name, e.Mode)
+			"selector is required: entry %s is %s", e.Name, e.Mode)
 	}
 	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && v.User.Has(p.Field("selector")) {
 		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
@@ -292,7 +293,7 @@ func (v *validator) entry(c Component, e Service) {
 	}
 	if e.Mode == PerPod && len(e.Selector) > 0 && !e.selectsOne() {
 		v.Errorf(source.Invalid, p.Field("selector"), "put $(pod) into a value, or leave it out to select the pod by its name",
-			"the Service of each pod would have all of the pods")
+			"the Service of each pod would select all pods")
 	}
 	for _, port := range e.Ports {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
@@ -305,7 +306,7 @@ func (v *validator) entry(c Component, e Service) {
 	}
 }
 
-// selectsOne tells whether the selector differs from pod to pod.
+// selectsOne reports whether the selector differs from pod to pod.
 func (e Service) selectsOne() bool {
 	for _, value := range e.Selector {
 		if MentionsPod(*value) {
@@ -332,10 +333,10 @@ func (v *validator) entryPort(c Component, e Service, port ServicePort, p source
 	for name, n := range map[string]*int32{"port": port.Steps.Port, "nodePort": port.Steps.NodePort, "advertisedPort": port.Steps.AdvertisedPort} {
 		at := p.Field("steps", name)
 		if *n < 0 {
-			v.Errorf(source.NumberRange, at, "write 0 or more", "numbers count up, and %d is below 0", *n)
+			v.Errorf(source.NumberRange, at, "write 0 or more", "%d is negative, and numbers can only count up", *n)
 		}
 		if e.Mode != PerPod && v.User.Has(at) {
-			v.Errorf(source.UnusableSetting, at, "take it out", "entry %s is %s: only PerPod entries count", e.Name, e.Mode)
+			v.Errorf(source.UnusableSetting, at, "take it out", "entry %s is %s: only PerPod entries count up", e.Name, e.Mode)
 		}
 	}
 }
@@ -343,26 +344,26 @@ func (v *validator) entryPort(c Component, e Service, port ServicePort, p source
 func (v *validator) hostPort(e Service, n int32, p source.Path) {
 	if *e.Type != HostPort || e.Mode != PerPod {
 		v.Errorf(source.UnusableSetting, p, "take it out, or make the entry PerPod and of type HostPort",
-			"entry %s does not listen on nodes", e.Name)
+			"entry %s opens no ports on nodes", e.Name)
 		return
 	}
 	v.portNumber(p, n)
 }
 
-// numbers checks what does not depend on the pod: whether the entry has such a
-// number at all.
+// numbers checks whether an entry can have such a number at all, which does not depend on the
+// pod.
 func (v *validator) numbers(e Service, n Numbers, p source.Path) {
 	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP || *e.Type == HostPort) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
-			"entry %s is of type %s, and has no node ports", e.Name, *e.Type)
+			"entry %s is of type %s, which has no node ports", e.Name, *e.Type)
 	}
 	if n.AdvertisedPort != nil && *n.AdvertisedPort != 0 && e.Mode == Headless {
 		v.Errorf(source.UnusableSetting, p.Field("advertisedPort"), "take it out",
-			"entry %s is %s: clients are told of the pods", e.Name, e.Mode)
+			"entry %s is %s: clients connect to the ports of the pods", e.Name, e.Mode)
 	}
 }
 
-// entryPods checks what single pods have otherwise.
+// entryPods checks the settings of single pods.
 func (v *validator) entryPods(e Service, p source.Path) {
 	if e.Mode != PerPod && len(e.Pods) > 0 {
 		v.Errorf(source.UnusableSetting, p.Field("pods"), "take it out, or make the entry PerPod",
@@ -383,7 +384,7 @@ func (v *validator) entryPods(e Service, p source.Path) {
 	}
 }
 
-// onePerPod holds that a port has one address for clients.
+// onePerPod checks that a port has only one advertised address on each pod.
 func (v *validator) onePerPod(c Component) {
 	carries := map[string]string{}
 	for _, e := range c.Services {

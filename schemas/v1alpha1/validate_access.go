@@ -8,7 +8,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// access checks the values of complete settings, each where it was written.
+// access checks the values of complete settings. It reports each at the level that sets it.
 func (v *validator) access(a Access, ls Levels) {
 	where := func(fields ...string) source.Path { return v.Where(ls, at(fields...)) }
 	for i, s := range a.ExternalIPs {
@@ -36,13 +36,13 @@ func (v *validator) access(a Access, ls Levels) {
 	v.addressList(*lb.Provider, lb.Addresses, where("loadBalancer", "addresses"))
 	for _, l := range ls {
 		if p := join(l, at("loadBalancer")); v.User.Has(p.Field("address")) && v.User.Has(p.Field("addresses")) {
-			v.Errorf(source.Contradiction, p.Field("addresses"), "keep one of the two", "address and addresses are one setting")
+			v.Errorf(source.Contradiction, p.Field("addresses"), "keep one of the two", "address and addresses exclude each other")
 		}
 	}
 	v.edgeLB(*lb.EdgeLB, func(field string) source.Path { return where("loadBalancer", "edgeLB", field) })
 	dns := a.ExternalDNS
 	if *dns.TTL < 0 {
-		v.Errorf(source.NumberRange, where("externalDNS", "ttl"), "write seconds", "a TTL is not negative")
+		v.Errorf(source.NumberRange, where("externalDNS", "ttl"), "write the number of seconds", "%d is negative", *dns.TTL)
 	}
 	for i, s := range dns.Prefixes {
 		p := where("externalDNS", "prefixes").Index(i)
@@ -54,11 +54,11 @@ func (v *validator) access(a Access, ls Levels) {
 	}
 }
 
-// literal reports a placeholder where none is replaced.
+// literal reports a placeholder in a field where placeholders are not replaced.
 func (v *validator) literal(p source.Path, text string) {
 	if strings.Contains(text, "$(") {
-		v.Errorf(source.UnknownPlaceholder, p, "write it out: placeholders stand in names, hosts, labels, annotations, selectors, pool names and config",
-			"%q would be taken as it stands", text)
+		v.Errorf(source.UnknownPlaceholder, p, "write the value itself: placeholders can be used in names, hosts, labels, annotations, selectors, pool names and config",
+			"placeholders are not replaced in this field: %q", text)
 	}
 }
 
@@ -69,7 +69,7 @@ func (v *validator) address(p source.Path, s string) {
 		return
 	}
 	if why := endpointIP(ip); why != "" {
-		v.Errorf(source.Invalid, p, "write an address that clients reach", "%s cannot be used here: %s", s, why)
+		v.Errorf(source.Invalid, p, "write an address that clients can reach", "%s cannot be used here: %s", s, why)
 	}
 }
 
@@ -83,8 +83,8 @@ func (v *validator) addressList(provider Provider, list []string, p source.Path)
 	for i, s := range list {
 		all, _ := ExpandAddresses(strings.Split(s, ","))
 		if again := slices.IndexFunc(all, func(a string) bool { return seen[a] && a != "" }); again >= 0 {
-			v.Errorf(source.Duplicate, p.Index(i), "give each pod its own, or write address: for one that they share",
-				"%s stands twice in the list", all[again])
+			v.Errorf(source.Duplicate, p.Index(i), "give each pod its own, or use address for one that they share",
+				"%s occurs twice in the list", all[again])
 		}
 		for _, a := range all {
 			seen[a] = true
@@ -96,8 +96,8 @@ func (v *validator) addressList(provider Provider, list []string, p source.Path)
 	}
 }
 
-// balancerAddress checks one address of a load balancer, or one of each family. A provider's
-// row says whether it takes nothing else; others know addresses by names of their own.
+// balancerAddress checks one address of a load balancer, or one of each family. It must be an
+// IP where the provider's row says so; other providers may have their own names for addresses.
 func (v *validator) balancerAddress(provider Provider, text string, p source.Path) {
 	v.literal(p, text)
 	if text == "" {
@@ -124,9 +124,9 @@ func (v *validator) cidr(p source.Path, s string) {
 func (v *validator) families(a Access, where func(...string) source.Path) {
 	p := where("ipFamilies")
 	if len(a.IPFamilies) > 2 || len(slices.Compact(slices.Clone(a.IPFamilies))) != len(a.IPFamilies) {
-		v.Errorf(source.Duplicate, p, "name each family once", "there are two IP families, and a Service has each at most once")
+		v.Errorf(source.Duplicate, p, "name each family once", "a Service can have each of the two IP families only once")
 	} else if len(a.IPFamilies) == 2 && *a.IPFamilyPolicy == SingleStack {
 		v.Errorf(source.Contradiction, p, "keep one family, or set ipFamilyPolicy to PreferDualStack",
-			"ipFamilyPolicy is SingleStack, and here are two families")
+			"ipFamilyPolicy SingleStack allows only one family")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Validate reports every mistake in a complete spec, each where it was made.
+// Validate reports every error in a complete spec, each at the field that has it.
 func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
 	v.metadata(e.Metadata)
@@ -22,22 +22,22 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.externalName(s)
 		return
 	}
-	meant := v.Told(specPath.Field("externalName")) // an alias needs neither ports nor endpoints
-	if len(s.Ports) == 0 && !meant {
+	alias := v.Told(specPath.Field("externalName")) // it needs neither ports nor endpoints
+	if len(s.Ports) == 0 && !alias {
 		v.Errorf(source.Required, specPath.Field("ports"), "list the Service's ports", "a Service needs a port")
 	}
-	if len(s.Endpoints) == 0 && !meant {
+	if len(s.Endpoints) == 0 && !alias {
 		v.Errorf(source.Required, specPath.Field("endpoints"), "list the addresses, or give an externalName",
-			"there is nothing that the name could stand for")
+			"the Service has neither endpoints nor an externalName")
 	}
 	v.policies(s)
 	if *s.Type == HostPort {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
-			"addresses outside the cluster have no pods that could listen on nodes")
+			"type HostPort is not supported here: addresses outside the cluster have no pods")
 	}
 	if n := s.Backends(); n > MaxBackends {
-		v.Errorf(source.NumberRange, specPath.Field("endpoints"), "list fewer addresses or targetPorts, or make several specs of them",
-			"all addresses and their ports come to more than %d endpoints, and that is the limit", MaxBackends)
+		v.Errorf(source.NumberRange, specPath.Field("endpoints"), "list fewer addresses or targetPorts, or split them into several specs",
+			"the addresses and their ports make more than %d endpoints, which is the limit", MaxBackends)
 		return
 	}
 	backends := map[backend]source.Path{}
@@ -48,7 +48,8 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v.addressFamilies(s)
 }
 
-// served holds that something stands behind each port, and each address behind one.
+// served checks that each port has an address that serves it, and that each address serves a
+// port.
 func (v *validator) served(s ExternalEndpointsSpec) {
 	idle, unserved := []int{}, slices.Clone(s.Ports)
 	for i, ep := range s.Endpoints {
@@ -63,7 +64,7 @@ func (v *validator) served(s ExternalEndpointsSpec) {
 	}
 	if len(s.Endpoints) > 0 {
 		for _, port := range unserved {
-			v.Errorf(source.Required, portPath(port).Field("targetPorts"), "list the backends, or leave it out where they are the port's own",
+			v.Errorf(source.Required, portPath(port).Field("targetPorts"), "list the backends, or leave it out to use the port's own",
 				"no address serves port %d", port.Port)
 		}
 	}
@@ -75,8 +76,8 @@ func (v *validator) served(s ExternalEndpointsSpec) {
 	}
 }
 
-// MaxBackends is how many endpoints a spec may list, each port of an address for itself: our
-// own limit, of a thousand slices of a hundred addresses with ten ports.
+// MaxBackends is how many endpoints a spec may have. Each port of an address counts. The limit
+// is Sallyport's: a thousand slices of a hundred addresses with ten ports.
 const MaxBackends = 1_000_000
 
 // Backends counts the endpoints of a complete spec, and stops beyond MaxBackends.
@@ -104,26 +105,26 @@ func (s ExternalEndpointsSpec) mode() Mode {
 	return Shared
 }
 
-// externalName checks an alias: it has no addresses, and so nothing that needs any.
+// externalName checks an alias. It has no addresses, and nothing that needs them.
 func (v *validator) externalName(s ExternalEndpointsSpec) {
 	p := specPath.Field("externalName")
 	name := *s.ExternalName
 	if _, err := netip.ParseAddr(name); err == nil {
 		v.Errorf(source.Invalid, p, "list it under endpoints: - addresses: ["+name+"]",
-			"%s is an address, and an ExternalName is answered with a CNAME, which needs a name", name)
+			"%s is an IP address, and externalName must be a DNS name: it becomes a CNAME record", name)
 	} else {
 		v.form(p, name, hostName)
 	}
 	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
 		if q := specPath.Field(f); v.User.Has(q) {
 			v.Errorf(source.Contradiction, q, "take one of the two out",
-				"an externalName is an alias in DNS and has no %s: the API server refuses cluster IPs and node ports there", f)
+				"%s cannot be combined with externalName, which is only an alias in DNS", f)
 		}
 	}
 	for _, port := range s.Ports {
 		q := portPath(port).Field("targetPorts")
 		if v.User.Has(q) {
-			v.Errorf(source.Contradiction, q, "take it out", "nothing translates ports behind an externalName")
+			v.Errorf(source.Contradiction, q, "take it out", "ports are not translated behind an externalName")
 		}
 	}
 }
@@ -150,11 +151,11 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 	}
 	if *port.NodePort != 0 && (*s.Type == ClusterIP || *s.Headless) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
-			"the Service is of type ClusterIP, and the API server refuses node ports there")
+			"the Service is of type ClusterIP, which has no node ports")
 	}
 	if *s.Headless && *s.ExternalName == "" && slices.ContainsFunc(port.TargetPorts, func(t int32) bool { return t != port.Port }) {
 		v.Warnf(source.PortNotTranslated, p.Field("targetPorts"), "set port to the target port, or headless: false",
-			"clients of a headless Service connect to the addresses themselves: nobody translates port %d", port.Port)
+			"clients of a headless Service connect to the addresses themselves: port %d is not translated", port.Port)
 	}
 }
 
@@ -163,18 +164,18 @@ func (v *validator) targets(list []int32, p source.Path) {
 	for i, n := range list {
 		v.portNumber(p.Index(i), n)
 		if slices.Contains(list[:i], n) {
-			v.Errorf(source.Duplicate, p.Index(i), "keep one of them", "%d stands twice in the list", n)
+			v.Errorf(source.Duplicate, p.Index(i), "keep one of them", "%d occurs twice in the list", n)
 		}
 	}
 }
 
-// policies refuses Local: an endpoint without a node is local nowhere.
+// policies rejects Local: addresses outside the cluster are not local to any node.
 func (v *validator) policies(s ExternalEndpointsSpec) {
 	for name, policy := range map[string]TrafficPolicy{
 		"externalTrafficPolicy": *s.ExternalTrafficPolicy, "internalTrafficPolicy": *s.InternalTrafficPolicy} {
 		if policy == PolicyLocal {
 			v.Errorf(source.Contradiction, specPath.Field(name), "write Cluster, or take it out",
-				"addresses outside the cluster are on no node, so that Local drops all traffic")
+				"Local drops all traffic here: addresses outside the cluster are on no node")
 		}
 	}
 }
@@ -195,7 +196,7 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 		v.literal(p.Field("zone"), *ep.Zone)
 	}
 	if *ep.Zone != "" && !slices.Contains(s.Emit, EmitEndpointSlice) {
-		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints know nothing of zones")
+		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints have no zones")
 	}
 	for i, text := range ep.Addresses {
 		at := p.Field("addresses").Index(i)
@@ -206,17 +207,17 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 		}
 		for _, ip := range ips {
 			if why := endpointIP(ip); why != "" {
-				v.Errorf(source.Invalid, at, "write an address that the nodes reach", "%s cannot be an endpoint: %s", ip, why)
+				v.Errorf(source.Invalid, at, "write an address that the nodes can reach", "%s cannot be an endpoint: %s", ip, why)
 				break
 			}
 			if v.again(s, ep, ip, at, backends) {
-				break // one mistake, be it a thousand addresses
+				break // one error is enough for a range
 			}
 		}
 	}
 }
 
-// again reports a backend that is listed elsewhere as well.
+// again reports a backend that is listed twice.
 func (v *validator) again(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[backend]source.Path) bool {
 	for _, port := range s.Ports {
 		for _, target := range ep.Targets(port) {
@@ -231,14 +232,14 @@ func (v *validator) again(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, a
 	return false
 }
 
-// A backend is where a port of the Service leads to.
+// A backend is an address and a port that a port of the Service forwards to.
 type backend struct {
 	ip     netip.Addr
 	port   string
 	target int32
 }
 
-// Targets are the backends of a port on each address of the group.
+// Targets returns the target ports of a port on each address of the group.
 func (e Endpoint) Targets(p EndpointPort) []int32 {
 	if t, ok := e.Ports[p.Name]; ok {
 		return t
@@ -246,8 +247,8 @@ func (e Endpoint) Targets(p EndpointPort) []int32 {
 	return p.TargetPorts
 }
 
-// addressFamilies holds the Service's families against those of the addresses: a
-// slice of a family that the Service lacks is never read.
+// addressFamilies checks that the Service has the families of all addresses. A slice of a
+// family that the Service lacks is never used.
 func (v *validator) addressFamilies(s ExternalEndpointsSpec) {
 	if len(s.IPFamilies) == 0 && *s.IPFamilyPolicy != SingleStack {
 		return
@@ -263,18 +264,18 @@ func (v *validator) addressFamilies(s ExternalEndpointsSpec) {
 			at := specPath.Field("endpoints").Index(i).Field("addresses").Index(j)
 			if len(s.IPFamilies) > 0 && !slices.Contains(s.IPFamilies, f) {
 				v.Errorf(source.Contradiction, at, "add "+string(f)+" to ipFamilies, or take the address out",
-					"the Service has no %s, so that nobody would read this address", f)
+					"the Service does not have the family %s, so that this address would not be used", f)
 			}
 			if seen[f] = true; len(seen) == 2 && *s.IPFamilyPolicy == SingleStack {
 				v.Errorf(source.Contradiction, specPath.Field("ipFamilyPolicy"), "write PreferDualStack, or take it out",
-					"there are addresses of both families")
+					"SingleStack allows only one family, and there are addresses of both")
 				return
 			}
 		}
 	}
 }
 
-// FamilyOf is the family of an address.
+// FamilyOf returns the family of an address.
 func FamilyOf(ip netip.Addr) IPFamily {
 	if ip.Is4() {
 		return IPv4

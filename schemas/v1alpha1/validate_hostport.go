@@ -2,15 +2,15 @@ package v1alpha1
 
 import "sallyport.dev/schemas/source"
 
-// onNodes reports what is said of Services that are not made: pods of type HostPort listen
-// on their nodes, and for all pods together there is nothing at all.
+// onNodes reports settings of Services in an entry that makes none: pods of type HostPort
+// listen on their nodes. A Shared entry of that type makes nothing at all.
 func (v *validator) onNodes(e Service, p source.Path) {
 	if *e.Type != HostPort || e.Mode == Headless {
 		return
 	}
 	unused := func(p source.Path, wayOut string) {
 		if v.User.Has(p) {
-			v.Errorf(source.UnusableSetting, p, wayOut, "entry %s is of type HostPort, and makes no Service", e.Name)
+			v.Errorf(source.UnusableSetting, p, wayOut, "entry %s is of type HostPort, which makes no Service", e.Name)
 		}
 	}
 	for _, field := range []string{"serviceName", "selector"} {
@@ -24,7 +24,7 @@ func (v *validator) onNodes(e Service, p source.Path) {
 	for _, port := range e.Ports {
 		at := p.Field("ports").Item("name", port.Name)
 		unused(at.Field("port"), "take it out; the number on the node is hostPort")
-		if e.Mode == Shared { // Validate tells of its steps
+		if e.Mode == Shared { // Validate reports its steps
 			unused(at.Field("advertisedPort"), "take it out, or make the entry PerPod")
 			continue
 		}
@@ -38,8 +38,8 @@ func (v *validator) onNodes(e Service, p source.Path) {
 	}
 }
 
-// namedByService tells whether hosts are made of the Service's name,
-// which then says something without a Service.
+// namedByService reports whether a host contains the Service's name. serviceName then matters
+// although there is no Service.
 func (e Service) namedByService() bool {
 	hosts := []string{*e.Host}
 	for _, pod := range e.Pods {

@@ -6,14 +6,14 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Written finds where a setting was made: in the user's document or in the profile
-// that lies under it.
+// Written finds where a setting is written: in the user's document, or in the profile that it
+// is merged with.
 type Written struct {
 	User    *source.Document
 	Profile *source.Document // nil without a profile
 	Name    string           // the profile's
 
-	Inferred map[string]bool // paths that were filled in from the package
+	Inferred map[string]bool // paths whose values were read from the package
 }
 
 var specPath = source.Path{}.Field("spec")
@@ -24,11 +24,11 @@ func entryPath(c, e string) source.Path {
 	return componentPath(c).Field("services").Item("name", e)
 }
 
-// Levels are the places where a setting of a Service may stand, nearest first: pod,
-// entry, component, spec; or the spec alone, of an ExternalEndpoints.
+// Levels are the paths at which a setting of a Service can be written, nearest first: pod,
+// entry, component, spec. An ExternalEndpoints only has the spec.
 type Levels []source.Path
 
-// LevelsOf are those of an entry, or of one of its pods where pod is not "".
+// LevelsOf returns the Levels of an entry, or of one of its pods if pod is not "".
 func LevelsOf(component, entry, pod string) Levels {
 	ls := Levels{entryPath(component, entry), componentPath(component), specPath}
 	if pod != "" {
@@ -37,20 +37,20 @@ func LevelsOf(component, entry, pod string) Levels {
 	return ls
 }
 
-// Own are the places of what is no access setting, such as host: the pod and the entry.
+// Own returns the levels of fields that are not inherited, such as host: the pod and the entry.
 func (ls Levels) Own() Levels { return ls[:max(1, len(ls)-2)] }
 
-// Entry is the entry's place; the spec's where there are no entries.
+// Entry returns the path of the entry, or of the spec if there are no entries.
 func (ls Levels) Entry() source.Path { return ls[max(0, len(ls)-3)] }
 
-// Component is the component's place; the spec's where there are none.
+// Component returns the path of the component, or of the spec if there are none.
 func (ls Levels) Component() source.Path { return ls[max(0, len(ls)-2)] }
 
-// OnePod tells whether one pod has something otherwise, at the first of the places.
+// OnePod reports whether the first level is that of a single pod.
 func (ls Levels) OnePod() bool { return len(ls) > 3 }
 
-// Where returns the nearest place at which a setting is written, by the user or by
-// the profile; failing that the nearest place.
+// Where returns the path of a setting at the nearest level at which the user or the profile
+// has written it. If neither has, it returns the path at the nearest level.
 func (w Written) Where(ls Levels, setting source.Path) source.Path {
 	for _, l := range ls {
 		if p := join(l, setting); w.Wrote(p) {
@@ -60,21 +60,22 @@ func (w Written) Where(ls Levels, setting source.Path) source.Path {
 	return join(ls[0], setting)
 }
 
-// Source says that something at a path is the profile's and not the user's; else "".
+// Source returns what to add to a message if the profile, and not the user, has written a
+// path. Otherwise it returns "".
 func (w Written) Source(p source.Path) string {
 	if len(p) > 1 && !w.User.Has(p) && w.inProfile(p) {
-		return ", as profile " + w.Name + " has it"
+		return " (set by profile " + w.Name + ")"
 	}
 	return ""
 }
 
-// Wrote tells whether the user, the profile or the package says something at a path.
+// Wrote reports whether the user, the profile or the package has a value at a path.
 func (w Written) Wrote(p source.Path) bool {
 	return w.User.Has(p) || w.inProfile(p) || w.Inferred[p.String()]
 }
 
-// inProfile tells whether the profile says something at a path. A profile's document
-// is a spec, without the object around it.
+// inProfile reports whether the profile has a value at a path. The document of a profile is a
+// spec without the object around it.
 func (w Written) inProfile(p source.Path) bool {
 	return w.Profile != nil && w.Profile.Has(p[1:])
 }

@@ -1,5 +1,5 @@
-// Package profiles holds the built-in partial specs. A profile is data: it is read
-// by the decoder that reads users' specs, and it substitutes but never computes.
+// Package profiles has the built-in partial specs. A profile is data: the decoder of users'
+// specs reads it too. It can contain placeholders, but no logic.
 package profiles
 
 import (
@@ -28,13 +28,13 @@ func Names() []string {
 	return names
 }
 
-// Text returns a profile as it is written, comments included.
+// Text returns the text of a profile, with its comments.
 func Text(name string) (string, bool) {
 	data, err := files.ReadFile(name + ".yaml")
 	return string(data), err == nil
 }
 
-// Lookup returns a profile and the document that it was read from.
+// Lookup returns a profile, and the document from which it was decoded.
 func Lookup(name string) (v1alpha1.ExternalAccessSpec, *source.Document, bool) {
 	var spec v1alpha1.ExternalAccessSpec
 	text, ok := Text(name)
