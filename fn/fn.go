@@ -11,6 +11,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -76,7 +77,7 @@ func (l *list) documents() ([]*source.Document, source.Diagnostics) {
 // where the user gives none.
 func placeholder(config *item) bool {
 	root := config.doc.Node()
-	data := field(root, "data")
+	data := tree.Field(root, "data")
 	return root.Kind == yaml.MappingNode && len(root.Content) == 0 ||
 		config.doc.Object().Kind == "ConfigMap" && (data == nil || len(data.Content) == 0)
 }

@@ -10,6 +10,8 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/edit"
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -19,13 +21,13 @@ import (
 // back: a record, as JSON.
 const injectedAnnotation = v1alpha1.Group + "/injected"
 
-// A record has the edits of each owner, in the order in which they were made.
-type record map[string][]edit
+// A record has the changes of each owner, in the order in which they were made.
+type record map[string][]change
 
-// An edit is one thing that was put into a StatefulSet: a setting, an entry of a list, or
+// A change is one thing that was put into a StatefulSet: a setting, an entry of a list, or
 // the empty list, or mapping, that had to be there first.
-type edit struct {
-	At  place           `json:"at"`
+type change struct {
+	At  edit.Path       `json:"at"`
 	Put json.RawMessage `json:"put"`
 	Was json.RawMessage `json:"was,omitempty"` // what it replaced; none: nothing
 }
@@ -34,7 +36,7 @@ type edit struct {
 type workload struct {
 	item        *item
 	doc         *source.Document // as it is without what was injected: what is planned with
-	manifest    *manifest        // the same, and what has been injected by now
+	manifest    *edit.Document   // the same, and what has been injected by now
 	old, record record           // what came in, of specs that this run has a say in; what goes out
 }
 
@@ -59,21 +61,21 @@ func newInjector(r *reconciler, others []*source.Document) (*injector, source.Di
 		all := record{}
 		if text := it.annotation(injectedAnnotation); text != "" && json.Unmarshal([]byte(text), &all) != nil {
 			reporter := source.NewReporter(it.doc)
-			reporter.Errorf(source.Invalid, annotationPath, "take the annotation out, and what was injected as well",
+			reporter.Errorf(source.Invalid, sourcePath(recordPath), "take the annotation out, and what was injected as well",
 				"what was injected cannot be read, so that it cannot be taken back")
 			ds = append(ds, reporter.Diagnostics()...)
 		}
-		for owner, edits := range all {
+		for owner, changes := range all {
 			if r.owns(owner) {
-				w.old[owner] = edits
+				w.old[owner] = changes
 			} else {
-				w.record[owner] = edits
+				w.record[owner] = changes
 			}
 		}
-		w.manifest = &manifest{root: clone(it.doc.Node())}
-		w.manifest.takeBack(w.old, len(w.record) == 0, nil)
+		w.manifest = edit.New(it.doc.Node(), edit.Source{}, listKeys)
+		takeBack(w.manifest, w.old, len(w.record) == 0, nil)
 		if len(w.old) > 0 {
-			w.doc = it.doc.With(clone(w.manifest.root))
+			w.doc = it.doc.With(tree.Clone(w.manifest.Root()))
 			others[slices.Index(others, it.doc)] = w.doc
 		}
 		in.workloads = append(in.workloads, w)
@@ -86,7 +88,11 @@ func isStatefulSet(doc *source.Document) bool {
 	return o.APIVersion == "apps/v1" && o.Kind == "StatefulSet"
 }
 
-var annotationPath = source.Path{}.Field("metadata", "annotations").MapKey(injectedAnnotation)
+// The annotations of a StatefulSet, and the one that has the record.
+var (
+	annotationsPath = edit.Path{}.Field("metadata", "annotations")
+	recordPath      = annotationsPath.Entry(injectedAnnotation)
+)
 
 // inject brings all StatefulSets up to date, or says why none is.
 func (in *injector) inject(patches []*generators.Patch) source.Diagnostics {
@@ -125,45 +131,45 @@ func (in *injector) update(w *workload) {
 	if in.files {
 		dash = "- "
 	}
-	m := newManifest(w.item, dash)
+	m := edit.New(w.item.doc.Node(), edit.Source{Text: w.item.text, Dash: dash, CommentsApart: w.item.lead != "", ListStyle: podSpec.Field("containers")}, listKeys)
 	puts := map[string]json.RawMessage{}
-	for _, edits := range w.old {
-		for _, e := range edits {
+	for _, changes := range w.old {
+		for _, e := range changes {
 			puts[e.At.String()] = e.Put
 		}
 	}
 	stays := map[string]bool{}
-	for owner, edits := range w.record {
-		for _, e := range edits {
+	for owner, changes := range w.record {
+		for _, e := range changes {
 			stays[e.At.String()] = true
 		}
 		if in.owns(owner) {
-			in.tell(w, "injected for "+owner, edits, func(e edit) bool { return !bytes.Equal(puts[e.At.String()], e.Put) })
+			in.tell(w, "injected for "+owner, changes, func(e change) bool { return !bytes.Equal(puts[e.At.String()], e.Put) })
 		}
 	}
-	for owner, edits := range m.takeBack(w.old, len(w.record) == 0, stays) {
-		in.tell(w, "taken back, which was injected for "+owner, edits, func(edit) bool { return true })
+	for owner, changes := range takeBack(m, w.old, len(w.record) == 0, stays) {
+		in.tell(w, "taken back, which was injected for "+owner, changes, func(change) bool { return true })
 	}
 	for _, owner := range slices.Sorted(maps.Keys(w.record)) {
 		for _, e := range w.record[owner] {
 			if in.owns(owner) {
-				m.apply(e, puts[e.At.String()])
+				apply(m, e, puts[e.At.String()])
 			}
 		}
 	}
-	if at := (place{"metadata.annotations", injectedAnnotation}); len(w.record) > 0 {
-		m.rebase(at, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: w.record.String(), Style: yaml.SingleQuotedStyle})
+	if len(w.record) > 0 {
+		m.Merge(recordPath, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: w.record.String(), Style: yaml.SingleQuotedStyle})
 	}
-	if !same(m.root, clone(w.item.doc.Node())) {
-		w.item.text = m.result()
+	if !tree.Equal(m.Root(), tree.Clone(w.item.doc.Node())) {
+		w.item.text = m.Text()
 	}
 }
 
 // tell says what has changed.
-func (in *injector) tell(w *workload, what string, edits []edit, changed func(edit) bool) {
+func (in *injector) tell(w *workload, what string, changes []change, changed func(change) bool) {
 	var names []string
-	for _, e := range edits {
-		name := e.At.short()
+	for _, e := range changes {
+		name := shortPath(e.At)
 		if e.Was != nil {
 			name += fmt.Sprintf(" (%s before)", e.Was)
 		}
@@ -177,11 +183,11 @@ func (in *injector) tell(w *workload, what string, edits []edit, changed func(ed
 }
 
 // made tells whether an edit made no more than room.
-func (e edit) made() bool {
-	return len(nodeOf(e.Put).Content) == 0 && nodeOf(e.Put).Kind != yaml.ScalarNode
+func (e change) made() bool {
+	return len(tree.FromJSON(e.Put).Content) == 0 && tree.FromJSON(e.Put).Kind != yaml.ScalarNode
 }
 
-// String is compact and the same for the same edits.
+// String is compact and the same for the same changes.
 func (r record) String() string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -195,27 +201,27 @@ func (r record) String() string {
 // takeBack undoes what was injected, last things first, but for what stays. What the user
 // has changed since is the user's. The annotation goes if all does. What was undone is
 // returned.
-func (m *manifest) takeBack(r record, all bool, stays map[string]bool) record {
+func takeBack(m *edit.Document, r record, all bool, stays map[string]bool) record {
 	undone := record{}
 	if all && len(r) > 0 {
-		m.remove(place{"metadata.annotations", injectedAnnotation})
+		m.Remove(recordPath)
 	}
 	for _, owner := range slices.Backward(slices.Sorted(maps.Keys(r))) {
 		for _, e := range slices.Backward(r[owner]) {
-			have, put := m.at(e.At), nodeOf(e.Put)
+			have, put := m.Get(e.At), tree.FromJSON(e.Put)
 			switch {
 			case have == nil || stays[e.At.String()]:
 				continue
 			case e.made() && len(have.Content) > 0:
 				continue
-			case e.At.isEntry() && !ours(e.At.list(), have, put):
+			case e.At.IsEntry() && !ours(e.At.LastField(), have, put):
 				continue
-			case !e.made() && !e.At.isEntry() && !says(have, put, ""):
+			case !e.made() && !e.At.IsEntry() && !listKeys.Contain(have, put, ""):
 				continue
 			case e.Was != nil:
-				m.put(e.At, nodeOf(e.Was))
+				m.Set(e.At, tree.FromJSON(e.Was))
 			default:
-				m.remove(e.At)
+				m.Remove(e.At)
 			}
 			undone[owner] = slices.Insert(undone[owner], 0, e)
 		}
@@ -227,47 +233,18 @@ func (m *manifest) takeBack(r record, all bool, stays map[string]bool) record {
 // go by their names, which are ours; of all others the user may have made something else.
 func ours(list string, have, put *yaml.Node) bool {
 	name := map[string]string{"volumeMounts": "name", "env": "valueFrom", "ports": "hostPort"}[list]
-	return name == "" || says(field(have, name), field(put, name), "")
+	return name == "" || listKeys.Contain(tree.Field(have, name), tree.Field(put, name), "")
 }
 
 // apply puts a thing where it is not there, and changes what has been put before to what
 // it should be now.
-func (m *manifest) apply(e edit, old json.RawMessage) {
-	have := m.at(e.At)
+func apply(m *edit.Document, e change, old json.RawMessage) {
+	have := m.Get(e.At)
 	switch {
-	case have == nil || isNull(have):
-		m.put(e.At, nodeOf(e.Put))
+	case have == nil || tree.IsNull(have):
+		m.Set(e.At, tree.FromJSON(e.Put))
 	case e.made():
 	default:
-		m.rebase(e.At, nodeOf(old), nodeOf(e.Put))
-	}
-}
-
-// rebase makes a value what it should be, and leaves what the user has added to it.
-func (m *manifest) rebase(at place, old, want *yaml.Node) {
-	have := m.at(at)
-	switch {
-	case have == nil:
-		m.put(at, want)
-	case have.Kind == yaml.MappingNode && want.Kind == yaml.MappingNode:
-		for k := range pairs(old) {
-			if field(want, k) == nil {
-				m.remove(at.field(k))
-			}
-		}
-		for k, v := range pairs(want) {
-			m.rebase(at.field(k), field(old, k), v)
-		}
-	case have.Kind == yaml.SequenceNode && want.Kind == yaml.SequenceNode && keys[at.list()] != "":
-		for k := range entries(at.list(), old) {
-			if entryOf(at.list(), want, k) == nil {
-				m.remove(at.entry(k))
-			}
-		}
-		for k, v := range entries(at.list(), want) {
-			m.rebase(at.entry(k), entryOf(at.list(), old, k), v)
-		}
-	case !says(have, want, at.list()):
-		m.put(at, want)
+		m.Merge(e.At, tree.FromJSON(old), tree.FromJSON(e.Put))
 	}
 }

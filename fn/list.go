@@ -13,6 +13,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/edit"
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
 )
 
@@ -42,7 +44,7 @@ func newItem(n *yaml.Node, aliases *source.Aliases) (item, source.Diagnostics) {
 		return item{node: n}, ds
 	}
 	it := item{doc: doc, node: n}
-	if !selfContained(n) {
+	if !tree.SelfContained(n) {
 		it.node = doc.Node()
 	}
 	doc.File = cmp.Or(it.annotation(kioutil.PathAnnotation), it.annotation(legacyPath))
@@ -56,9 +58,8 @@ func (it item) annotation(name string) string {
 
 func (it item) annotations() map[string]string {
 	all := map[string]string{}
-	n := field(field(it.doc.Node(), "metadata"), "annotations")
-	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
-		all[n.Content[i].Value] = n.Content[i+1].Value
+	for name, value := range tree.Pairs(tree.Field(tree.Field(it.doc.Node(), "metadata"), "annotations")) {
+		all[name] = value.Value
 	}
 	return all
 }
@@ -83,9 +84,9 @@ func parse(data []byte) (*list, source.Diagnostics) {
 	if root == nil {
 		return l, notAList(message)
 	}
-	apiVersion := text(root, "apiVersion")
+	apiVersion := tree.Text(root, "apiVersion")
 	switch {
-	case text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
+	case tree.Text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
 		return l, notAList("standard input is not a ResourceList of " + versions[0])
 	case !slices.Contains(versions, apiVersion):
 		return l, notAList(fmt.Sprintf("there is no ResourceList of %s, only of %s", apiVersion, strings.Join(versions, ", ")))
@@ -107,6 +108,32 @@ func parse(data []byte) (*list, source.Diagnostics) {
 	return l, ds
 }
 
+// keepText gives what came in the text that it was read from: an encoder would fold
+// strings anew, and move comments. That needs a ResourceList in block style, and each
+// text must read as the very node that it stands for; where one does not, as in JSON, the
+// whole list is written by the encoder.
+func (l *list) keepText(input string, root *yaml.Node) {
+	sections := edit.Split(input, root)
+	if s, ok := sections["items"]; ok {
+		var texts []edit.Item
+		l.preface, texts = s.Items(tree.Field(root, "items"))
+		keepTexts(l.items, texts)
+	}
+	if s, ok := sections["results"]; ok {
+		_, texts := s.Items(tree.Field(root, "results"))
+		keepTexts(l.results, texts)
+	}
+	if s, ok := sections["functionConfig"]; ok && l.functionConfig != nil {
+		l.functionConfig.text = s.Value(tree.Field(root, "functionConfig"))
+	}
+}
+
+func keepTexts(items []item, texts []edit.Item) {
+	for i, t := range texts {
+		items[i].lead, items[i].text = t.Lead, t.Text
+	}
+}
+
 // writable tells whether everything can be written as it was read: not so what leans on
 // anchors elsewhere, and is too large to be written out.
 func (l *list) writable() bool {
@@ -114,7 +141,7 @@ func (l *list) writable() bool {
 	if l.functionConfig != nil {
 		all = append(all, *l.functionConfig)
 	}
-	return !slices.ContainsFunc(all, func(it item) bool { return it.doc == nil && !selfContained(it.node) })
+	return !slices.ContainsFunc(all, func(it item) bool { return it.doc == nil && !tree.SelfContained(it.node) })
 }
 
 // onlyDocument is the root of the one document that is not empty, or the reason that
@@ -168,16 +195,16 @@ func (l *list) read(root *yaml.Node) source.Diagnostics {
 		}
 		return out
 	}
-	if config := field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
+	if config := tree.Field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
 		it, found := newItem(config, &aliases)
 		l.functionConfig, ds = &it, tell(ds, found)
 	}
-	results := field(root, "results")
-	if nested := field(results, "results"); nested != nil {
+	results := tree.Field(root, "results")
+	if nested := tree.Field(results, "results"); nested != nil {
 		results = nested // v1beta1 had them under a name
 	}
 	l.results = list(results, "the results of the ResourceList are not a list")
-	items := field(root, "items")
+	items := tree.Field(root, "items")
 	if items == nil {
 		return append(ds, notAList("the ResourceList has no items")...)
 	}
@@ -188,39 +215,4 @@ func (l *list) read(root *yaml.Node) source.Diagnostics {
 func notAList(message string) source.Diagnostics {
 	return source.Diagnostics{{Code: source.NotAResourceList, Severity: source.Error, Message: message,
 		WayOut: "pipe a ResourceList in, as kustomize and kpt do; to render files: sallyport render FILE"}}
-}
-
-// field returns a mapping's value, or nil.
-func field(n *yaml.Node, name string) *yaml.Node {
-	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != name {
-			continue
-		}
-		if value := n.Content[i+1]; value.Kind == yaml.AliasNode {
-			return value.Alias
-		}
-		return n.Content[i+1]
-	}
-	return nil
-}
-
-// text is that of a mapping's scalar.
-func text(n *yaml.Node, name string) string {
-	if v := field(n, name); v != nil {
-		return v.Value
-	}
-	return ""
-}
-
-// selfContained tells whether every alias of a tree leads to an anchor in it.
-func selfContained(n *yaml.Node) bool {
-	anchors := map[*yaml.Node]bool{}
-	var walk func(n *yaml.Node) bool
-	walk = func(n *yaml.Node) bool {
-		if n.Anchor != "" {
-			anchors[n] = true
-		}
-		return (n.Kind != yaml.AliasNode || anchors[n.Alias]) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !walk(c) })
-	}
-	return walk(n)
 }

@@ -124,7 +124,7 @@ func separate(entries []entry) {
 	}
 	last := &entries[len(entries)-1]
 	lines := strings.SplitAfter(last.text, "\n")
-	if n := len(lines); n > 1 && commentAt(lines[n-2], 1) {
+	if n := len(lines); n > 1 && strings.HasPrefix(lines[n-2], "#") {
 		last.text += "\n"
 	}
 }

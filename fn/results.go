@@ -6,6 +6,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
 )
 
@@ -86,7 +87,7 @@ func (l *list) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
 		if err := n.Encode(resultOf(d)); err != nil {
 			return err
 		}
-		if err := writeNode(out, n, "- ", "  "); err != nil {
+		if err := tree.Write(out, n, "- ", "  "); err != nil {
 			return err
 		}
 	}

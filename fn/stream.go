@@ -6,6 +6,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/edit"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 )
@@ -26,7 +27,9 @@ func newStream(data []byte, docs []*source.Document) stream {
 	line := 1
 	for _, text := range cut(data) {
 		p := piece{text: text}
-		line += len(lines(text))
+		for range edit.Lines(text) {
+			line++
+		}
 		if len(docs) > 0 && docs[0].Node().Line < line {
 			p.node, docs = docs[0].Node(), docs[1:]
 		}
@@ -46,7 +49,7 @@ func cut(data []byte) [][]byte {
 		}
 		start, directive = to, false
 	}
-	for _, l := range lines(data) {
+	for l := range edit.Lines(data) {
 		if marker(l, "---") {
 			if !directive {
 				next(at)
@@ -62,36 +65,10 @@ func cut(data []byte) [][]byte {
 	return pieces
 }
 
-// ended tells whether a text ends with its line.
-func ended(text []byte) bool {
-	return bytes.HasSuffix(text, []byte("\n")) || bytes.HasSuffix(text, []byte("\r"))
-}
-
 // marker tells whether a line begins with a document marker.
 func marker(line []byte, mark string) bool {
 	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte(mark))
 	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
-}
-
-// lines splits where YAML 1.1 ends a line, and so where the parser counts one.
-func lines(data []byte) [][]byte {
-	var out [][]byte
-	for len(data) > 0 {
-		i := bytes.IndexAny(data, "\r\n\u0085\u2028\u2029")
-		n := i + 1
-		switch {
-		case i < 0:
-			n = len(data)
-		case bytes.HasPrefix(data[i:], []byte("\r\n")):
-			n = i + 2
-		case data[i] == 0xC2:
-			n = i + 2
-		case data[i] == 0xE2:
-			n = i + 3
-		}
-		out, data = append(out, data[:n]), data[n:]
-	}
-	return out
 }
 
 // text is what a StatefulSet was read from: it may be edited.
@@ -162,15 +139,16 @@ func (j *joiner) text(text []byte) {
 		j.buf.WriteString("...\n")
 	}
 	j.buf.Write(text)
-	all := lines(text)
-	j.closed = marker(all[len(all)-1], "...")
+	for line := range edit.Lines(text) {
+		j.closed = marker(line, "...")
+	}
 }
 
 func (j *joiner) encode() {
 	if len(j.objects) == 0 || j.err != nil {
 		return
 	}
-	if text := j.buf.Bytes(); len(text) > 0 && !ended(text) {
+	if text := j.buf.Bytes(); len(text) > 0 && !edit.EndsLine(text) {
 		j.buf.WriteByte('\n')
 	}
 	if j.buf.Len() > 0 {

@@ -40,7 +40,9 @@ var layers = map[string][]string{
 	"schemas/v1alpha1":          {"schemas/source"},
 	"schemas/v1alpha1/profiles": {"schemas/source", "schemas/v1alpha1"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators"},
+	"fn/tree":                   {},
+	"fn/edit":                   {"schemas/source", "fn/tree"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "fn/edit", "fn/tree"},
 	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
 }
 
@@ -48,7 +50,7 @@ var layers = map[string][]string{
 var impure = map[string][]string{
 	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
 	"github.com/spf13/cobra":                   {"cmd/sallyport"},
-	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn"},
+	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn", "fn/edit", "fn/tree"},
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},
 	"sigs.k8s.io/kustomize/kyaml/fn/framework": {}, // a third of the start, for the type of a result
 }
