@@ -49,11 +49,11 @@ func (t *blockText) set(p Path, root *yaml.Node) bool {
 	if complete && t.replaceScalar(found[len(found)-1].value(), p, root) {
 		return true
 	}
-	if complete || len(found) == 0 {
-		return t.rewrite(p, found, root)
+	parent := t.root
+	if len(found) > 0 {
+		parent = found[len(found)-1].value()
 	}
-	parent := found[len(found)-1].value()
-	if !inBlockStyle(found) || len(parent.Content) == 0 {
+	if complete || !inBlockStyle(found) || parent.Style&yaml.FlowStyle != 0 || len(parent.Content) == 0 {
 		return t.rewrite(p, found, root)
 	}
 	last := position{parent, len(parent.Content) - 1}

@@ -8,8 +8,9 @@
 //     Otherwise it returns the tree as the encoder writes it.
 //   - In block style, a change touches the lines of the field or list entry that is set or
 //     removed. A plain scalar is replaced within its line.
-//   - In flow style (JSON, or lists between brackets), the innermost value in block style
-//     around the change is written anew.
+//   - The innermost value around a change that has lines of its own is written anew where
+//     that is not possible: in flow style (between brackets), and when the first field of a
+//     mapping or the only entry of a list is removed.
 //   - New list entries are indented as the lists that are there.
 //   - A text that ends without a line end stays so, and CRLF stays CRLF.
 //
