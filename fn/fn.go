@@ -32,9 +32,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
 	if ds.Failed() {
 		out = asTheyCame(list.items)
 	}
-	for _, d := range ds.AtLeast(source.Warning) {
-		fmt.Fprintln(stderr, "sallyport:", d)
-	}
+	ds.AtLeast(source.Warning).Print(stderr, "sallyport: ")
 	if err := list.write(stdout, out, ds); err != nil {
 		return false, fmt.Errorf("writing the ResourceList: %w", err)
 	}

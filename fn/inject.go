@@ -66,7 +66,7 @@ func newInjector(r *reconciler, others []*source.Document) (*injector, source.Di
 			ds = append(ds, reporter.Diagnostics()...)
 		}
 		for owner, changes := range all {
-			if r.owns(owner) {
+			if r.scope.Has(owner) {
 				w.old[owner] = changes
 			} else {
 				w.record[owner] = changes
@@ -143,7 +143,7 @@ func (in *injector) update(w *workload) {
 		for _, e := range changes {
 			stays[e.At.String()] = true
 		}
-		if in.owns(owner) {
+		if in.scope.Has(owner) {
 			in.tell(w, "injected for "+owner, changes, func(e change) bool { return !bytes.Equal(puts[e.At.String()], e.Put) })
 		}
 	}
@@ -152,7 +152,7 @@ func (in *injector) update(w *workload) {
 	}
 	for _, owner := range slices.Sorted(maps.Keys(w.record)) {
 		for _, e := range w.record[owner] {
-			if in.owns(owner) {
+			if in.scope.Has(owner) {
 				apply(m, e, puts[e.At.String()])
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 
+	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -18,6 +19,7 @@ import (
 type reconciler struct {
 	items []item
 	specs []*v1alpha1.Spec
+	scope ownership.Scope
 	whole bool // the specs are those of the package: what has no spec is an orphan
 	files bool // the items have files, and so does what is new
 	found source.Diagnostics
@@ -34,10 +36,10 @@ type entry struct {
 func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]entry, source.Diagnostics) {
 	specs, others, more := generators.Read(docs)
 	ds = append(ds, more...)
-	r.specs = specs
+	r.specs, r.scope = specs, ownership.NewScope(specs, r.whole)
 	in, more := newInjector(r, others)
 	ds = append(ds, more...)
-	objs, patches, more := generators.GenerateInjecting(specs, slices.DeleteFunc(others, r.goes))
+	objs, patches, more := generators.GenerateInjecting(specs, slices.DeleteFunc(others, r.scope.HasDocument))
 	if ds = append(ds, more...); ds.Failed() {
 		return nil, ds
 	}
@@ -60,7 +62,7 @@ func asTheyCame(items []item) []entry {
 func (r *reconciler) reconcile(objs []generators.Object) []entry {
 	wanted := make(map[source.Object]generators.Object, len(objs))
 	for _, o := range objs {
-		wanted[reference(o).Unversioned()] = o
+		wanted[ownership.ObjectOf(o).Unversioned()] = o
 	}
 	places := r.places(wanted)
 	out := make([]entry, 0, len(r.items)+len(objs))
@@ -69,16 +71,16 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 		if it.doc.File != "" {
 			taken[it.doc.File] = true
 		}
-		owner, k := it.annotation(generators.OwnerAnnotation), it.doc.Object().Unversioned()
+		owner, k := ownership.Of(it.doc), it.doc.Object().Unversioned()
 		at, placed := places[k]
 		switch {
 		case owner == "":
 			out = append(out, entry{item: it})
 		case placed && at == i:
 			out = append(out, entry{item: item{lead: it.lead, node: it.node}, object: keep(wanted[k], it)})
-		case placed && r.owns(owner):
+		case placed && r.scope.Has(owner):
 			r.prune(it, "it is there twice")
-		case r.owns(owner):
+		case r.scope.Has(owner):
 			r.prune(it, owner+" does not want it any more")
 		default:
 			out = append(out, entry{item: it})
@@ -88,7 +90,7 @@ func (r *reconciler) reconcile(objs []generators.Object) []entry {
 		separate(out)
 	}
 	for _, o := range objs {
-		if _, placed := places[reference(o).Unversioned()]; placed {
+		if _, placed := places[ownership.ObjectOf(o).Unversioned()]; placed {
 			continue
 		}
 		if r.files {
@@ -106,7 +108,7 @@ func (r *reconciler) places(wanted map[source.Object]generators.Object) map[sour
 	for i, it := range r.items {
 		k := it.doc.Object().Unversioned()
 		o, ok := wanted[k]
-		if !ok || o.GetAnnotations()[generators.OwnerAnnotation] != it.annotation(generators.OwnerAnnotation) {
+		if !ok || o.GetAnnotations()[generators.OwnerAnnotation] != ownership.Of(it.doc) {
 			continue
 		}
 		if at, ok := places[k]; !ok || it.doc.Before(r.items[at].doc) {
@@ -129,27 +131,6 @@ func separate(entries []entry) {
 	}
 }
 
-// goes tells whether a document is one that reconciling drops, so that it takes nothing
-// from what comes instead.
-func (r *reconciler) goes(doc *source.Document) bool {
-	owner := doc.Scalar("metadata", "annotations", generators.OwnerAnnotation)
-	return owner != "" && r.owns(owner)
-}
-
-// owns tells whether an owner's objects are this run's to drop: those of its specs, and
-// in a whole package those whose spec is gone.
-func (r *reconciler) owns(owner string) bool {
-	if r.whole {
-		return true
-	}
-	for _, s := range r.specs {
-		if s.Owner() == owner {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *reconciler) prune(it item, why string) {
 	r.found = append(r.found, source.Diagnostic{Code: source.Pruned, Severity: source.Info, Object: it.doc.Object(),
 		File: it.doc.File, Index: it.doc.Index, Message: "dropped: " + why})
@@ -159,11 +140,6 @@ func (r *reconciler) infof(code source.Code, doc *source.Document, wayOut, forma
 	reporter := source.NewReporter(doc)
 	reporter.Infof(code, nil, wayOut, format, args...)
 	r.found = append(r.found, reporter.Diagnostics()...)
-}
-
-func reference(o generators.Object) source.Object {
-	gvk := o.GetObjectKind().GroupVersionKind()
-	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 }
 
 // The places of an item in the words of kpt before v1 and of older tools.
@@ -201,7 +177,7 @@ func (r *reconciler) file(o generators.Object, taken map[string]bool) generators
 	if doc.File == "" && len(taken) == 0 {
 		return o
 	}
-	dir, base := path.Join(path.Dir(doc.File), doc.Object().Name), strings.ToLower(reference(o).Kind)+"_"+o.GetName()
+	dir, base := path.Join(path.Dir(doc.File), doc.Object().Name), strings.ToLower(ownership.ObjectOf(o).Kind)+"_"+o.GetName()
 	file := path.Join(dir, base+".yaml")
 	if taken[file] && o.GetNamespace() != "" {
 		base = o.GetNamespace() + "_" + base

@@ -42,8 +42,9 @@ var layers = map[string][]string{
 	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "fn/edit", "fn/tree"},
-	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
+	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "fn/edit", "fn/ownership", "fn/tree"},
+	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core stays away from, and who may use them all the same.
