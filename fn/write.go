@@ -11,17 +11,17 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// write prints the ResourceList. Generated objects go from the encoder straight to the
-// output, and what came in as text goes out as text: neither becomes nodes. A
+// write writes the ResourceList. Generated objects go from the encoder straight to the
+// output, and items that have a text are written as text: neither becomes nodes. A
 // bufio.Writer keeps its first error until Flush.
-func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error {
+func (l *resourceList) write(w io.Writer, items []outputItem, ds source.Diagnostics) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, "apiVersion: %s\nkind: %s\n", l.apiVersion, listKind)
-	if len(entries) == 0 {
+	if len(items) == 0 {
 		fmt.Fprintln(out, "items: []")
 	} else {
 		fmt.Fprint(out, "items:"+cmp.Or(l.preface, "\n"))
-		if err := writeEntries(out, entries); err != nil {
+		if err := writeItems(out, items); err != nil {
 			return err
 		}
 	}
@@ -40,19 +40,21 @@ func (l *list) write(w io.Writer, entries []entry, ds source.Diagnostics) error 
 	return out.Flush()
 }
 
-func writeEntries(out *bufio.Writer, entries []entry) error {
-	for i := 0; i < len(entries); {
-		fmt.Fprint(out, entries[i].lead)
-		if entries[i].object == nil {
-			if err := writeItem(out, entries[i].item); err != nil {
+// writeItems writes the items of the list. Objects that follow each other are encoded
+// together.
+func writeItems(out *bufio.Writer, items []outputItem) error {
+	for i := 0; i < len(items); {
+		fmt.Fprint(out, items[i].lead)
+		if items[i].object == nil {
+			if err := writeItem(out, items[i].inputItem); err != nil {
 				return err
 			}
 			i++
 			continue
 		}
 		var objs []generators.Object
-		for more := true; more; more = i < len(entries) && entries[i].object != nil && entries[i].lead == "" {
-			objs = append(objs, entries[i].object)
+		for more := true; more; more = i < len(items) && items[i].object != nil && items[i].lead == "" {
+			objs = append(objs, items[i].object)
 			i++
 		}
 		if err := generators.EncodeItems(out, objs); err != nil {
@@ -62,7 +64,7 @@ func writeEntries(out *bufio.Writer, entries []entry) error {
 	return nil
 }
 
-func writeItem(out *bufio.Writer, it item) error {
+func writeItem(out *bufio.Writer, it inputItem) error {
 	if it.text == "" {
 		return tree.Write(out, it.node, "- ", "  ")
 	}

@@ -18,32 +18,32 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A list is a ResourceList as it came in.
-type list struct {
+// A resourceList is a ResourceList as it was read.
+type resourceList struct {
 	apiVersion     string
 	preface        string // comments between "items:" and the first item
-	items          []item
-	functionConfig *item // nil: none
-	results        []item
+	items          []inputItem
+	functionConfig *inputItem // nil: none
+	results        []inputItem
 }
 
-// An item is an entry of a list as it came in: a document to read, a node to write, or
-// better the text that the node was read from.
-type item struct {
+// An inputItem is an entry of a ResourceList, or a document of a stream, as it was read.
+type inputItem struct {
 	doc  *source.Document
-	node *yaml.Node
-	lead string // comment lines above the text
-	text string // whole lines; "": write the node
+	node *yaml.Node // to write, if there is no text
+	lead string     // comment lines above the text
+	text string     // whole lines that the node was read from; "": write the node
 }
 
-// newItem places a node in the file that orchestrators say it comes from. A node that
-// leans on anchors outside of itself is written out, for those may go.
-func newItem(n *yaml.Node, aliases *source.Aliases) (item, source.Diagnostics) {
+// newItem returns the item of a node. Its file is the one that orchestrators name in
+// annotations. Aliases of anchors outside of the node are expanded, because the anchors may
+// be dropped.
+func newItem(n *yaml.Node, aliases *source.Aliases) (inputItem, source.Diagnostics) {
 	doc, ds := source.FromNode("", 0, n, aliases)
 	if ds != nil {
-		return item{node: n}, ds
+		return inputItem{node: n}, ds
 	}
-	it := item{doc: doc, node: n}
+	it := inputItem{doc: doc, node: n}
 	if !tree.SelfContained(n) {
 		it.node = doc.Node()
 	}
@@ -52,11 +52,11 @@ func newItem(n *yaml.Node, aliases *source.Aliases) (item, source.Diagnostics) {
 	return it, nil
 }
 
-func (it item) annotation(name string) string {
+func (it inputItem) annotation(name string) string {
 	return it.doc.Scalar("metadata", "annotations", name)
 }
 
-func (it item) annotations() map[string]string {
+func (it inputItem) annotations() map[string]string {
 	all := map[string]string{}
 	for name, value := range tree.Pairs(tree.Field(tree.Field(it.doc.Node(), "metadata"), "annotations")) {
 		all[name] = value.Value
@@ -69,13 +69,14 @@ const (
 	listGroup = "config.kubernetes.io/"
 )
 
-// versions are those of the ResourceList; the last is what kpt wrote before there was a
-// specification.
+// versions are the versions of the ResourceList that can be read. The last is what kpt wrote
+// before there was a specification.
 var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1alpha1"}
 
-// parse reads standard input. What is not a ResourceList makes an empty one.
-func parse(data []byte) (*list, source.Diagnostics) {
-	l := &list{apiVersion: versions[0]}
+// parse reads standard input. If it is not a ResourceList, the list that is returned is
+// empty.
+func parse(data []byte) (*resourceList, source.Diagnostics) {
+	l := &resourceList{apiVersion: versions[0]}
 	if len(data) > source.MaxInput {
 		return l, source.Diagnostics{source.TooLarge("")}
 	}
@@ -102,17 +103,16 @@ func parse(data []byte) (*list, source.Diagnostics) {
 	l.apiVersion = apiVersion
 	ds := l.read(root)
 	if !l.writable() {
-		return &list{apiVersion: apiVersion}, ds
+		return &resourceList{apiVersion: apiVersion}, ds
 	}
 	l.keepText(string(data), root)
 	return l, ds
 }
 
-// keepText gives what came in the text that it was read from: an encoder would fold
-// strings anew, and move comments. That needs a ResourceList in block style, and each
-// text must read as the very node that it stands for; where one does not, as in JSON, the
-// whole list is written by the encoder.
-func (l *list) keepText(input string, root *yaml.Node) {
+// keepText stores the text that each item, each result and the functionConfig was read
+// from. An encoder would fold strings anew and move comments. If the texts of a list cannot
+// be found, as in JSON, the encoder writes that list.
+func (l *resourceList) keepText(input string, root *yaml.Node) {
 	sections := edit.Split(input, root)
 	if s, ok := sections["items"]; ok {
 		var texts []edit.Item
@@ -128,24 +128,24 @@ func (l *list) keepText(input string, root *yaml.Node) {
 	}
 }
 
-func keepTexts(items []item, texts []edit.Item) {
+func keepTexts(items []inputItem, texts []edit.Item) {
 	for i, t := range texts {
 		items[i].lead, items[i].text = t.Lead, t.Text
 	}
 }
 
-// writable tells whether everything can be written as it was read: not so what leans on
-// anchors elsewhere, and is too large to be written out.
-func (l *list) writable() bool {
+// writable reports whether everything can be written as it was read. A node cannot if it has
+// aliases of anchors elsewhere and is too large once they are expanded.
+func (l *resourceList) writable() bool {
 	all := append(slices.Clone(l.items), l.results...)
 	if l.functionConfig != nil {
 		all = append(all, *l.functionConfig)
 	}
-	return !slices.ContainsFunc(all, func(it item) bool { return it.doc == nil && !tree.SelfContained(it.node) })
+	return !slices.ContainsFunc(all, func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) })
 }
 
-// onlyDocument is the root of the one document that is not empty, or the reason that
-// there is none.
+// onlyDocument returns the root of the one document that is not empty, or else a message
+// that says why there is no such document.
 func onlyDocument(data []byte) (root *yaml.Node, message string) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for {
@@ -167,9 +167,9 @@ func onlyDocument(data []byte) (root *yaml.Node, message string) {
 	}
 }
 
-// tell adds what was not told yet: of an item that is not read there is no name to tell it
-// by, and a limit that one is over, all others are.
-func tell(ds, found source.Diagnostics) source.Diagnostics {
+// appendNew appends the diagnostics whose message is not among ds. An item that cannot be
+// read has no name, and when one item exceeds a limit, so do all that follow.
+func appendNew(ds, found source.Diagnostics) source.Diagnostics {
 	for _, d := range found {
 		if !slices.ContainsFunc(ds, func(old source.Diagnostic) bool { return old.Message == d.Message }) {
 			ds = append(ds, d)
@@ -178,11 +178,11 @@ func tell(ds, found source.Diagnostics) source.Diagnostics {
 	return ds
 }
 
-// read takes the fields of a ResourceList, as many as can be read.
-func (l *list) read(root *yaml.Node) source.Diagnostics {
+// read reads the fields of a ResourceList. It skips those that cannot be read.
+func (l *resourceList) read(root *yaml.Node) source.Diagnostics {
 	var ds source.Diagnostics
 	var aliases source.Aliases
-	list := func(n *yaml.Node, complaint string) (out []item) {
+	list := func(n *yaml.Node, complaint string) (out []inputItem) {
 		switch {
 		case n == nil || n.ShortTag() == "!!null":
 		case n.Kind != yaml.SequenceNode:
@@ -190,18 +190,18 @@ func (l *list) read(root *yaml.Node) source.Diagnostics {
 		default:
 			for _, c := range n.Content {
 				it, found := newItem(c, &aliases)
-				out, ds = append(out, it), tell(ds, found)
+				out, ds = append(out, it), appendNew(ds, found)
 			}
 		}
 		return out
 	}
 	if config := tree.Field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
 		it, found := newItem(config, &aliases)
-		l.functionConfig, ds = &it, tell(ds, found)
+		l.functionConfig, ds = &it, appendNew(ds, found)
 	}
 	results := tree.Field(root, "results")
 	if nested := tree.Field(results, "results"); nested != nil {
-		results = nested // v1beta1 had them under a name
+		results = nested // in v1beta1 results had a name around them
 	}
 	l.results = list(results, "the results of the ResourceList are not a list")
 	items := tree.Field(root, "items")
