@@ -49,8 +49,8 @@ func (l *resourceList) process() ([]outputItem, source.Diagnostics) {
 	out, ds := r.run(docs, ds)
 	if !ds.Failed() && l.configIsSpec() && len(items) == 0 {
 		l.requestHashes(out)
-		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",
-			"nothing was checked against other specs and Services")
+		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize passes one spec to a generator: run sallyport validate over all specs",
+			"the spec was not checked against other specs and Services")
 	}
 	return out, append(ds, r.found...).Sorted()
 }
@@ -68,7 +68,7 @@ func (l *resourceList) documents() ([]*source.Document, source.Diagnostics) {
 		o := l.functionConfig.doc.Object()
 		return docs, source.Diagnostics{{Code: source.UnknownKind, Severity: source.Error, Object: o,
 			Message: fmt.Sprintf("the functionConfig is a %s of %q", o.Kind, o.APIVersion),
-			WayOut:  fmt.Sprintf("hand over an %s or %s of %s, or none and let them stand among the items", v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints, v1alpha1.APIVersion)}}
+			WayOut:  fmt.Sprintf("pass an %s or %s of %s, or pass none and put the specs among the items", v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints, v1alpha1.APIVersion)}}
 	}
 	return docs, nil
 }

@@ -58,8 +58,8 @@ func (r *reconciler) newStatefulSet(it *inputItem) (*statefulSet, source.Diagnos
 	reporter := source.NewReporter(it.doc)
 	all := record{}
 	if text := it.annotation(recordAnnotation); text != "" && json.Unmarshal([]byte(text), &all) != nil {
-		reporter.Errorf(source.Invalid, sourcePath(recordPath), "take the annotation out, and what was injected as well",
-			"what was injected cannot be read, so that it cannot be taken back")
+		reporter.Errorf(source.Invalid, sourcePath(recordPath), "remove the annotation, and remove what was injected",
+			"the record of what was injected cannot be read, so it cannot be reverted")
 	}
 	for owner, changes := range all {
 		if r.scope.Has(owner) {
@@ -93,11 +93,11 @@ func (in *injector) inject(patches []*generators.Patch) source.Diagnostics {
 		case i >= 0:
 			in.sets[i].patch(p, r)
 		case p.Target != nil:
-			r.Warnf(source.NotInjected, injectPath, "write it as a document of its own; or apply what sallyport render --patch prints, as a kustomize patch",
-				"StatefulSet %s stands in a List, where nothing is injected", p.Metadata.Name)
+			r.Warnf(source.NotInjected, injectPath, "move it to a document of its own, or apply the output of sallyport render --patch as a kustomize patch",
+				"StatefulSet %s is in a List, and nothing is injected into a List", p.Metadata.Name)
 		default:
-			r.Warnf(source.NotInjected, injectPath, "hand it over too; or apply what sallyport render --patch prints, as a kustomize patch",
-				"StatefulSet %s is not in the input, so that nothing is injected into it", p.Metadata.Name)
+			r.Warnf(source.NotInjected, injectPath, "add it to the input, or apply the output of sallyport render --patch as a kustomize patch",
+				"StatefulSet %s is not in the input, so nothing is injected into it", p.Metadata.Name)
 		}
 		ds = append(ds, r.Diagnostics()...)
 	}
@@ -136,7 +136,7 @@ func (in *injector) update(s *statefulSet) {
 		}
 	}
 	for owner, changes := range s.before.revert(d, len(s.after) == 0, keep) {
-		in.report(s, "taken back, which was injected for "+owner, changes, func(change) bool { return true })
+		in.report(s, "reverted what was injected for "+owner, changes, func(change) bool { return true })
 	}
 	for _, owner := range slices.Sorted(maps.Keys(s.after)) {
 		if in.scope.Has(owner) {
@@ -159,7 +159,7 @@ func (in *injector) report(s *statefulSet, what string, changes []change, differ
 	for _, c := range changes {
 		name := shortPath(c.At)
 		if c.Was != nil {
-			name += fmt.Sprintf(" (%s before)", c.Was)
+			name += fmt.Sprintf(" (was %s)", c.Was)
 		}
 		if differs(c) && !c.isContainer() {
 			names = append(names, name)

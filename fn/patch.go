@@ -24,7 +24,7 @@ type patcher struct {
 func (s *statefulSet) patch(patch *generators.Patch, r *source.Reporter) {
 	p := patcher{r, s, patch}
 	if pod := s.patched.Get(podSpec); pod == nil || pod.Kind != yaml.MappingNode {
-		p.Errorf(source.InjectConflict, injectPath, "write the pods' template there", "%s describes no pods", s.doc.Object())
+		p.Errorf(source.InjectConflict, injectPath, "add spec.template.spec there", "%s has no pod template", s.doc.Object())
 		return
 	}
 	for key, want := range tree.Pairs(valueOf(patch.Spec.Template.Spec)) {
@@ -57,7 +57,7 @@ func (p patcher) list(at edit.Path, want *yaml.Node) {
 	case have == nil, tree.IsNull(have):
 		p.change(at, &yaml.Node{Kind: yaml.SequenceNode}, have)
 	case have.Kind != yaml.SequenceNode:
-		p.Errorf(source.InjectConflict, injectPath, "make it one there", "%s is not a list", p.set.doc.Place(sourcePath(at)))
+		p.Errorf(source.InjectConflict, injectPath, "make it a list", "%s is not a list", p.set.doc.Place(sourcePath(at)))
 		return
 	}
 	for key, e := range listKeys.Entries(at.LastField(), want) {
@@ -169,15 +169,15 @@ func (p patcher) wayOut(name string) (source.Path, string) {
 	config := p.patch.Component.Field("config")
 	switch name {
 	case "serviceAccountName":
-		return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "write the account that the pods have here, or take it out there"
+		return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "write the account of the StatefulSet here, or remove it there"
 	case "ports", "hostPort":
-		return p.patch.Component.Field("services"), "write a hostPort here that goes with it, or take it out there"
+		return p.patch.Component.Field("services"), "write a hostPort here that agrees with it, or remove it there"
 	case "volumeMounts":
-		return config.Field("mountPath"), "write another mountPath here, or take the mount out there"
+		return config.Field("mountPath"), "write another mountPath here, or remove the mount there"
 	case "env":
-		return config.Field("env"), "take the variable out at one of the places"
+		return config.Field("env"), "remove the variable in one of the two places"
 	}
-	return injectPath, "rename it there: what is called sallyport is ours"
+	return injectPath, "rename it there: the name sallyport is reserved for what is injected"
 }
 
 // conflict reports that a change cannot be made because of another value.

@@ -75,9 +75,9 @@ func (r *reconciler) reconcile(objs []generators.Object) []outputItem {
 		case replaces && at == i:
 			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: keepAnnotations(wanted[k], it)})
 		case replaces && r.scope.Has(owner):
-			r.prune(it, "it is there twice")
+			r.prune(it, "the input has it twice")
 		case r.scope.Has(owner):
-			r.prune(it, owner+" does not want it any more")
+			r.prune(it, owner+" no longer asks for it")
 		default:
 			out = append(out, outputItem{inputItem: it})
 		}

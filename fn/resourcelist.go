@@ -90,7 +90,7 @@ func parse(data []byte) (*resourceList, source.Diagnostics) {
 	case tree.Text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
 		return l, notAList("standard input is not a ResourceList of " + versions[0])
 	case !slices.Contains(versions, apiVersion):
-		return l, notAList(fmt.Sprintf("there is no ResourceList of %s, only of %s", apiVersion, strings.Join(versions, ", ")))
+		return l, notAList(fmt.Sprintf("apiVersion %s is not supported for a ResourceList: it must be one of %s", apiVersion, strings.Join(versions, ", ")))
 	}
 	seen := map[string]bool{}
 	for i := 0; i < len(root.Content); i += 2 {
