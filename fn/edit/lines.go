@@ -10,12 +10,12 @@ import (
 // a line, and so where the parser counts one.
 func Lines(text []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		for len(text) > 0 {
-			n := lineLength(text)
-			if !yield(text[:n]) {
+		for rest := text; len(rest) > 0; {
+			n := lineLength(rest)
+			if !yield(rest[:n]) {
 				return
 			}
-			text = text[n:]
+			rest = rest[n:]
 		}
 	}
 }

@@ -13,12 +13,15 @@ import (
 func TestLines(t *testing.T) {
 	const text = "a\nb\r\n\rc\u0085d\u2028e\u2029\nf"
 	want := []string{"a\n", "b\r\n", "\r", "c\u0085", "d\u2028", "e\u2029", "\n", "f"}
-	var got []string
-	for line := range edit.Lines([]byte(text)) {
-		got = append(got, string(line))
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("lines (-want +got):\n%s", diff)
+	lines := edit.Lines([]byte(text))
+	for range 2 { // an iterator can be used again
+		var got []string
+		for line := range lines {
+			got = append(got, string(line))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("lines (-want +got):\n%s", diff)
+		}
 	}
 	for range edit.Lines(nil) {
 		t.Error("a text that is empty has no line")
