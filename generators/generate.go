@@ -1,7 +1,8 @@
-// Package generators makes Kubernetes objects of specs. It is pure: no files, no
-// clock, no environment, no randomness. One plan decides every name, number and
-// address of a spec; the emitters, one file for each kind, read it; order and encode
-// make bytes of what they return.
+// Package generators makes Kubernetes objects of specs. It is pure: no files, no clock, no
+// environment, no randomness. It has two doors: Read sorts the documents of a package into
+// specs and others, Run decides everything. Below it, in the order in which they work:
+// decide makes a plan of each spec, preflight looks for collisions between them, emit makes
+// objects and patch makes patches of plans, encode makes bytes of objects.
 package generators
 
 import (
@@ -9,188 +10,116 @@ import (
 	"iter"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-
+	"sallyport.dev/generators/decide"
+	"sallyport.dev/generators/emit"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/patch"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/preflight"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
-	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-// What every object of ours carries.
-const (
-	ManagedByLabel  = "app.kubernetes.io/managed-by"
-	ManagedBy       = "sallyport"
-	OwnerAnnotation = v1alpha1.Group + "/owner"
-)
+// A Result is what specs come to. All checks were made; what is made of the plans is made
+// when it is asked for.
+type Result struct {
+	Diagnostics source.Diagnostics
 
-// An Object is a Kubernetes object with its type.
-type Object interface {
-	metav1.Object
-	runtime.Object
+	specs    []decide.Decision
+	sets     []*workload.StatefulSet
+	injected []*patch.Patch
 }
 
-// An emitter makes the objects that a plan wants of one kind.
-type emitter struct {
-	objects func(*plan) iter.Seq[Object]
-	cluster bool // the kind is outside all namespaces
-}
-
-// emitters is the whole of what a plan makes, in the order in which kustomize writes the
-// kinds (legacy order): what must exist first comes first.
-var emitters = []emitter{
-	{objects: few(serviceAccounts)},
-	{objects: few(roles)},
-	{objects: few(clusterRoles), cluster: true},
-	{objects: few(roleBindings)},
-	{objects: few(clusterRoleBindings), cluster: true},
-	{objects: few(configMaps)},
-	{objects: few(endpoints)},
-	{objects: services},
-	{objects: few(endpointSlices)},
-}
-
-// few is for kinds of which a plan has so few objects that they may as well be made at
-// once.
-func few(list func(*plan) []Object) func(*plan) iter.Seq[Object] {
-	return func(p *plan) iter.Seq[Object] { return slices.Values(list(p)) }
-}
-
-// Generate returns the objects of all specs, in their one order, or the reasons that
-// there are none. The other documents of the package are read for clashes.
-func Generate(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, source.Diagnostics) {
-	objs, _, ds := GenerateInjecting(specs, others)
-	return objs, ds
-}
-
-// GenerateSeq is Generate for whoever needs one object at a time. Each is made when it is
-// asked for and is good until the next one is, so that ten thousand take the room of one.
-// All decisions, and all checks, have been made when it returns.
-func GenerateSeq(specs []*v1alpha1.Spec, others []*source.Document) (iter.Seq[Object], source.Diagnostics) {
-	planners, ds := planAll(specs, others)
-	if ds.Failed() {
-		return func(func(Object) bool) {}, ds
-	}
-	return ordered(planners), ds
-}
-
-// GenerateInjecting is Generate for whoever has the StatefulSets in hand: it returns what is
-// to be injected, too, in the order of specs, components and workloads.
-func GenerateInjecting(specs []*v1alpha1.Spec, others []*source.Document) ([]Object, []*Patch, source.Diagnostics) {
-	planners, ds := planAll(specs, others)
-	if ds.Failed() {
-		return nil, nil, ds
-	}
-	var objs []Object
-	for o := range ordered(planners) {
-		objs = append(objs, o.DeepCopyObject().(Object))
-	}
-	var patches []*Patch
-	for _, p := range planners {
-		patches = append(patches, p.injected...)
-	}
-	return objs, patches, ds
-}
-
-// planAll plans every spec, in the order of their owners, and holds the plans against each
-// other and the rest of the package.
-func planAll(specs []*v1alpha1.Spec, others []*source.Document) ([]*planner, source.Diagnostics) {
+// Run plans every spec, in the order of their owners, and holds the plans against each
+// other. The other documents of the package are read for StatefulSets and for collisions.
+func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	specs = slices.Clone(specs)
 	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
-	planners := make([]*planner, 0, len(specs))
+	r := Result{sets: workload.Read(others)}
+	var planned []preflight.Spec
 	for _, s := range specs {
-		p := newPlanner(s)
-		p.run(others)
-		planners = append(planners, p)
+		d := decide.Spec(s, r.sets)
+		r.specs, planned = append(r.specs, d), append(planned, preflight.Spec{Plan: d.Plan, Found: d.Found})
 	}
-	preflight(planners, others)
+	preflight.Check(planned, others)
+	patcher := patch.NewPatcher(r.sets, false)
+	for _, d := range r.specs {
+		if d.Plan.Inject {
+			patches := patcher.Patches(d.Spec, d.Plan, d.Found)
+			patch.CheckInject(d.Plan, d.Found, patches)
+			r.injected = append(r.injected, patches...)
+		}
+		r.Diagnostics = append(r.Diagnostics, d.Diagnostics()...)
+	}
+	r.Diagnostics = r.Diagnostics.Sorted()
+	return r
+}
+
+// Objects returns the objects of all specs in their one order; none if there are errors. Each
+// is made when it is asked for and is good until the next one is: who keeps one copies it.
+func (r Result) Objects() iter.Seq[encode.Object] {
+	if r.Diagnostics.Failed() {
+		return func(func(encode.Object) bool) {}
+	}
+	return emit.Objects(r.plans())
+}
+
+// AllObjects returns the objects in a list, each in its own memory.
+func (r Result) AllObjects() []encode.Object {
+	var out []encode.Object
+	for o := range r.Objects() {
+		out = append(out, o.DeepCopyObject().(encode.Object))
+	}
+	return out
+}
+
+// Tables returns the addresses of every spec; none if there are errors.
+func (r Result) Tables() []plan.Table {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	var out []plan.Table
+	for _, p := range r.plans() {
+		out = append(out, p.Table())
+	}
+	return out
+}
+
+// Injected returns the patches of the specs that ask for it, for whoever has the StatefulSets
+// in hand, in the order of specs, components and workloads; none if there are errors.
+func (r Result) Injected() []*patch.Patch {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	return r.injected
+}
+
+// Patches returns the patches of all specs, for a tool that merges them, in the order of
+// specs, components and workloads. What would be lost in the merge is reported. An input that
+// has nothing to patch is a mistake: an empty patch file stops kustomize, which does not say
+// why.
+func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
+	var out []*patch.Patch
 	var ds source.Diagnostics
-	patcher := newPatcher(others, false)
-	for _, p := range planners {
-		if p.inject {
-			p.injected = patcher.patches(p)
-			p.checkInject()
+	patcher := patch.NewPatcher(r.sets, true)
+	for _, d := range r.specs {
+		for _, p := range patcher.Patches(d.Spec, d.Plan, d.Found) {
+			out = append(append(out, p), p.WithProtocols()...)
 		}
-		ds = append(ds, p.sure()...)
+		ds = append(ds, d.Diagnostics()...)
 	}
-	return planners, ds.Sorted()
+	if len(out) == 0 && len(r.specs) > 0 && !ds.Failed() {
+		ds = append(ds, source.Diagnostic{Code: source.NothingToPatch, Severity: source.Error, File: r.specs[0].Spec.Doc.File,
+			Message: "no spec has anything to say about a StatefulSet", WayOut: "leave --patch out; the manifests are all that it takes"})
+	}
+	return out, ds.Sorted()
 }
 
-// A planner turns one spec into a plan and collects what is to be said about it.
-type planner struct {
-	plan
-	*source.Reporter
-	v1alpha1.Written
-	spec      *v1alpha1.Spec
-	injected  []*Patch // where the spec asks for it
-	title     string   // the spec, for messages
-	keys      dnsKeys
-	scratch   []port
-	reported  map[string]bool // places of which one pod's mistake was told already
-	domains   map[string]*domainUse
-	byName    map[string]*component
-	rehearsed []service // of pods that stand in for others
-	blanks    bool      // the profile that would fill them is not known
-}
-
-func newPlanner(s *v1alpha1.Spec) *planner {
-	return &planner{
-		plan:     plan{object: s.Object(), owner: s.Owner(), namespace: s.Object().Namespace},
-		title:    s.Object().String(),
-		Reporter: source.NewReporter(s.Doc),
-		Written:  v1alpha1.Written{User: s.Doc, Inferred: map[string]bool{}},
-		spec:     s,
-		reported: map[string]bool{},
-		domains:  map[string]*domainUse{},
+func (r Result) plans() []*plan.Plan {
+	var out []*plan.Plan
+	for _, d := range r.specs {
+		out = append(out, d.Plan)
 	}
-}
-
-// run merges, infers, completes, checks and plans. A wrong spec is planned too, so that the
-// mistakes which only the plan can see are told with the others.
-func (p *planner) run(others []*source.Document) {
-	if e := p.spec.Endpoints; e != nil {
-		complete := e.Default()
-		complete.Validate(p.Reporter, p.Written)
-		p.planEndpoints(complete)
-		return
-	}
-	e := *p.spec.Access
-	if name := e.Spec.Profile; name != "" {
-		if under, doc, ok := profiles.Lookup(name); ok {
-			p.Profile, p.Name = doc, name
-			p.Aside = p.Source
-			e.Spec = v1alpha1.Merge(e.Spec, under)
-		} else {
-			p.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).
-				OneOf(name, profiles.Names())
-			p.blanks = true
-		}
-	}
-	complete := p.infer(e, others).Default()
-	complete.Validate(p.Reporter, p.Written)
-	p.planAccess(complete)
-}
-
-// standAlone are the mistakes that no profile could mend.
-var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
-
-// sure is what is to be said, without what may follow from blanks that a profile of
-// another name would fill.
-func (p *planner) sure() source.Diagnostics {
-	if !p.blanks {
-		return p.Diagnostics()
-	}
-	return slices.DeleteFunc(p.Diagnostics(), func(d source.Diagnostic) bool {
-		return d.Path != "spec.profile" && !slices.Contains(standAlone, d.Code)
-	})
-}
-
-func specField(names ...string) source.Path { return source.Path{}.Field("spec").Field(names...) }
-
-// once tells whether a mistake at a place is the first of its kind there: what is
-// wrong for a thousand pods is one mistake.
-func (p *planner) once(code source.Code, at source.Path) bool {
-	key := string(code) + " " + at.String()
-	defer func() { p.reported[key] = true }()
-	return !p.reported[key]
+	return out
 }

@@ -261,10 +261,10 @@ func TestDiscoverWithoutKubectl(t *testing.T) {
 // TestDiscoverLint holds that shellcheck has nothing to say, and that the script is short
 // enough to be read in a review.
 func TestDiscoverLint(t *testing.T) {
-	if n := bytes.Count(read(t, root("generators", "discover.sh")), []byte{'\n'}); n > 80 {
+	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 80 {
 		t.Errorf("%d lines", n)
 	}
-	out, err := exec.Command(onPath(t, "shellcheck"), root("generators", "discover.sh")).CombinedOutput()
+	out, err := exec.Command(onPath(t, "shellcheck"), root("generators", "decide", "discover.sh")).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -273,7 +273,7 @@ func TestDiscoverLint(t *testing.T) {
 // script is discover.sh, called as the init container calls it.
 func script(t *testing.T, shell []string, timeout, templates, out string) *exec.Cmd {
 	t.Helper()
-	text := string(read(t, root("generators", "discover.sh")))
+	text := string(read(t, root("generators", "decide", "discover.sh")))
 	if strings.Count(text, "\nTIMEOUT=300\n") != 1 {
 		t.Fatal("the script has not its line TIMEOUT=300")
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -72,8 +71,8 @@ func readWorkload(file string, data []byte) (*workload, source.Diagnostics) {
 	}
 	r := source.NewReporter(docs[0])
 	name := docs[0].Object().Name
-	if msgs := validation.IsDNS1123Label(name); len(msgs) > 0 {
-		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q cannot name a StatefulSet: %s", name, v1alpha1.Plainly(msgs))
+	if wrong, _ := v1alpha1.DNSLabel.Problem(name); wrong != "" {
+		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q cannot name a StatefulSet: %s", name, wrong)
 	}
 	for _, doc := range docs[1:] {
 		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), "take one out; a spec of two StatefulSets has two components",

@@ -46,7 +46,7 @@ const (
 	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service with a target port
 	Undetermined       Code = "Undetermined"       // an address that a file needs and nobody knows offline
 	EngineRule         Code = "EngineRule"         // what the engine cannot do, by the component's requires
-	PoolConflict       Code = "PoolConflict"       // Services that share an EdgeLB pool and differ
+	PoolConflict       Code = "PoolConflict"       // Services that share a load balancer pool and differ
 	PodNotThere        Code = "PodNotThere"        // what one pod has otherwise, and it is scaled away
 )
 

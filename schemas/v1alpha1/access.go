@@ -82,7 +82,8 @@ type Access struct {
 // LoadBalancerSettings say what is wanted of a load balancer; the provider's table
 // says by which fields and annotations.
 type LoadBalancerSettings struct {
-	// Provider is None (fields of the Service alone), MetalLB or EdgeLB. Default: None.
+	// Provider is who makes the load balancers. None writes fields of the Service alone.
+	// Default: None.
 	Provider *Provider `json:"provider,omitempty"`
 
 	// Class is the Services' spec.loadBalancerClass.
@@ -115,51 +116,6 @@ type LoadBalancerSettings struct {
 	EdgeLB *EdgeLB `json:"edgeLB,omitempty"`
 }
 
-// EdgeLB is dklb's configuration object, docs/usage/10-provisioning-services of
-// mesosphere/dklb. Its frontends come from the advertised ports.
-type EdgeLB struct {
-	// Name is the pool's. Services of one name share it. It takes placeholders. Default:
-	// $(namespace)-$(serviceName), where dklb's own would be random.
-	Name *string `json:"name,omitempty"`
-
-	// Role is what the pool is scheduled onto: slave_public, or * for inside DC/OS only.
-	Role *string `json:"role,omitempty"`
-
-	// Network is what the pool joins; none with the role slave_public.
-	Network *string `json:"network,omitempty"`
-
-	// Size is the number of load balancer instances.
-	Size *int32 `json:"size,omitempty" is:"natural" example:"2"`
-
-	// CPUs are how many each instance has.
-	CPUs *float64 `json:"cpus,omitempty" is:"natural" example:"0.5"`
-
-	// Memory is what each instance has, in MiB.
-	Memory *int32 `json:"memory,omitempty" is:"natural" example:"1024"`
-
-	// Constraints are those on placement, in Marathon's JSON.
-	Constraints *string `json:"constraints,omitempty" example:"'[[\"hostname\",\"MAX_PER\",\"1\"]]'"`
-
-	// CloudProviderConfiguration is JSON for a cloud's own load balancer. The pool's
-	// name must begin with cloud then.
-	CloudProviderConfiguration *string `json:"cloudProviderConfiguration,omitempty"`
-
-	// Strategies say when dklb makes the pool.
-	Strategies *EdgeLBStrategies `json:"strategies,omitempty"`
-}
-
-// EdgeLBStrategies say when dklb makes the pool.
-type EdgeLBStrategies struct {
-	// Creation is IfNotPresent, Never or Once.
-	Creation *EdgeLBCreation `json:"creation,omitempty"`
-}
-
-// EdgeLBCreation is when dklb makes a pool.
-type EdgeLBCreation string
-
-// Values lists the creation strategies.
-func (EdgeLBCreation) Values() []string { return []string{"IfNotPresent", "Never", "Once"} }
-
 // NodeAddressType is one of Kubernetes' types of a node's addresses.
 type NodeAddressType string
 
@@ -189,21 +145,6 @@ type ExternalDNS struct {
 	// Prefixes are those of the annotations. external-dns 0.22 renamed its own and reads
 	// only one. Default: both, the old and the new.
 	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
-}
-
-// Provider is who makes the load balancers.
-type Provider string
-
-// The providers whose tables exist.
-const (
-	ProviderNone    Provider = "None"
-	ProviderMetalLB Provider = "MetalLB"
-	ProviderEdgeLB  Provider = "EdgeLB"
-)
-
-// Values lists the providers.
-func (Provider) Values() []string {
-	return []string{string(ProviderNone), string(ProviderMetalLB), string(ProviderEdgeLB)}
 }
 
 // TrafficPolicy is which nodes answer for a Service.

@@ -164,8 +164,7 @@ func (e Service) steps(written *Steps) *Steps {
 		host += *e.Domain
 	}
 	sharesHost := host != "" && !TellsPods(host)
-	pool := *e.LoadBalancer.EdgeLB.Name
-	sharesPool := *e.Type == LoadBalancer && *e.LoadBalancer.Provider == ProviderEdgeLB && pool != "" && !TellsPods(pool)
+	sharesPool := *e.Type == LoadBalancer && e.sharesPool()
 	return &Steps{
 		Port:           or(s.Port, one(sharesAddress)),
 		NodePort:       or(s.NodePort, 1),

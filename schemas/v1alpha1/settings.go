@@ -4,122 +4,55 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A target is a Service as far as it decides which settings it can use.
-type target struct {
-	mode       Mode
-	typ        ServiceType
-	access     Access // complete
-	selector   bool   // false for ExternalEndpoints
-	isExternal bool   // an ExternalName
-	onePod     bool   // what one pod has otherwise
-}
-
-// isService is false for pods that listen on their nodes.
-func (t target) isService() bool { return t.typ != HostPort }
-
-func (t target) hasAddress() bool { return t.mode != Headless && !t.isExternal && t.isService() }
-
-// throughNodes tells whether clients may be told the address of a node.
-func (t target) throughNodes() bool {
-	return t.mode != Headless && t.selector && (t.typ == NodePort || t.typ == HostPort)
-}
-
-func (t target) balanced() bool { return t.hasAddress() && t.typ == LoadBalancer }
-
-func (t target) fromOutside() bool {
-	return t.hasAddress() && (t.typ == LoadBalancer || t.typ == NodePort)
-}
-
-func (t target) by(p Provider) bool {
-	return t.balanced() && *t.access.LoadBalancer.Provider == p
-}
-
-func (t target) metalLB() bool { return t.by(ProviderMetalLB) }
-
-func (t target) edgeLB() bool { return t.by(ProviderEdgeLB) && t.selector }
-
-// addressed tells whether the load balancer's address can be asked for.
-func (t target) addressed() bool { return t.balanced() && !t.edgeLB() }
-
 // A setting is a row of the table of what the API server, kube-proxy and the
 // providers do with the fields of Access.
 type setting struct {
 	path   source.Path
-	usable func(target) bool
+	usable func(*Target) bool
 	reason string // why a Service cannot use it
 	byKey  bool   // a map, where nearer keys take nothing from the others
 }
 
 func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 
+// Why a Service cannot use a setting.
 const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
-	needsMetalLB  = "only provider MetalLB has one"
 	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
-	needsAsking   = "only a Service of type LoadBalancer has one, and EdgeLB has none to give"
-	needsEdgeLB   = "only provider EdgeLB has pools, and dklb takes Services with pods only"
 	needsService  = "pods that listen on their nodes (HostPort) have no Service"
 	needsDNS      = "only a LoadBalancer or NodePort Service under a domain is told to external-dns"
 )
 
 // settings is DESIGN 1.2 rule 4: what can use what. Sources: validateService in
 // k8s.io/kubernetes/pkg/apis/core/validation, the providers' documentation.
-var settings = []setting{
-	{at("type"), func(t target) bool { return t.mode != Headless || t.isExternal }, needsAddress, false},
-	{at("domain"), func(t target) bool { return t.hasAddress() && (t.selector || t.fromOutside()) || t.throughNodes() },
-		"only a Service that clients outside reach has a host under a domain", false},
-	{at("annotations"), target.isService, needsService, true},
-	{at("labels"), target.isService, needsService, true},
-	{at("nodeAddressType"), target.throughNodes, "only clients of type NodePort or HostPort are told the address of a node", false},
-	{at("externalTrafficPolicy"), func(t target) bool {
-		return t.fromOutside() || t.hasAddress() && len(t.access.ExternalIPs) > 0
-	}, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
-	{at("internalTrafficPolicy"), target.hasAddress, needsAddress, false},
-	{at("externalIPs"), target.hasAddress, needsAddress, false},
-	{at("ipFamilies"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
-	{at("ipFamilyPolicy"), func(t target) bool { return !t.isExternal && t.isService() }, needsAddress, false},
-	{at("publishNotReadyAddresses"), func(t target) bool { return t.selector && t.isService() },
-		"it says what the cluster does with pods, and a Service without a selector has none", false},
-	{at("sessionAffinity"), target.hasAddress, needsAddress, false},
-	{at("loadBalancer", "provider"), func(t target) bool { return t.balanced() && (t.selector || !t.by(ProviderEdgeLB)) },
-		needsBalancer + ", and EdgeLB takes Services with pods", false},
-	{at("loadBalancer", "class"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "address"), target.addressed, needsAsking, false},
-	{at("loadBalancer", "addresses"), func(t target) bool { return t.addressed() && t.mode == PerPod && !t.onePod },
+var settings = append([]setting{
+	{at("type"), (*Target).HasType, needsAddress, false},
+	{at("domain"), (*Target).HasHost, "only a Service that clients outside reach has a host under a domain", false},
+	{at("annotations"), (*Target).IsService, needsService, true},
+	{at("labels"), (*Target).IsService, needsService, true},
+	{at("nodeAddressType"), (*Target).ThroughNodes, "only clients of type NodePort or HostPort are told the address of a node", false},
+	{at("externalTrafficPolicy"), (*Target).HasExternalPolicy, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
+	{at("internalTrafficPolicy"), (*Target).HasAddress, needsAddress, false},
+	{at("externalIPs"), (*Target).HasAddress, needsAddress, false},
+	{at("ipFamilies"), (*Target).HasFamilies, needsAddress, false},
+	{at("ipFamilyPolicy"), (*Target).HasFamilies, needsAddress, false},
+	{at("publishNotReadyAddresses"), (*Target).PublishesPods, "it says what the cluster does with pods, and a Service without a selector has none", false},
+	{at("sessionAffinity"), (*Target).HasAddress, needsAddress, false},
+	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " takes Services with pods", false},
+	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
+	{at("loadBalancer", "address"), (*Target).addressed, needsBalancer + ", and " + providersWith(noAddress) + " has none to give", false},
+	{at("loadBalancer", "addresses"), (*Target).listed,
 		"it is a list of one address for each pod, for a PerPod entry of type LoadBalancer; a single Service or pod has an address", false},
-	{at("loadBalancer", "sharingKey"), target.metalLB, needsMetalLB, false},
-	{at("loadBalancer", "addressPool"), target.metalLB, needsMetalLB, false},
-	{at("loadBalancer", "sourceRanges"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "allocateNodePorts"), target.balanced, needsBalancer, false},
-	{at("loadBalancer", "edgeLB", "name"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "role"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "network"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "size"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "cpus"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "memory"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "constraints"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "cloudProviderConfiguration"), target.edgeLB, needsEdgeLB, false},
-	{at("loadBalancer", "edgeLB", "strategies", "creation"), target.edgeLB, needsEdgeLB, false},
-	{at("externalDNS", "enabled"), target.named, needsDNS, false},
-	{at("externalDNS", "ttl"), target.named, needsDNS, false},
-	{at("externalDNS", "prefixes"), target.named, needsDNS, false},
-}
-
-func (t target) named() bool { return t.fromOutside() && *t.access.Domain != "" }
-
-// inherits tells whether an entry takes a setting from the levels around it.
-// Headless entries take labels and IP families only.
-func (t target) inherits(s setting) bool {
-	switch s.path.String() {
-	case "labels", "ipFamilies", "ipFamilyPolicy":
-		return true
-	}
-	return t.mode != Headless
-}
+	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
+	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
+	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
+	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
+	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
+}, providerSettings()...)
 
 // A reach is a Service and the levels of its settings, nearest first.
 type reach struct {
-	target
+	Target
 	levels Levels
 }
 
@@ -133,11 +66,11 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	for _, c := range e.Spec.Components {
 		places = append(places, componentPath(c.Name))
 		for _, s := range c.Services {
-			t := target{mode: s.Mode, typ: *s.Type, access: s.Access, selector: true}
+			t := Target{Mode: s.Mode, Type: *s.Type, Access: &s.Access, HasPods: true}
 			add(reach{t, LevelsOf(c.Name, s.Name, "")})
-			t.onePod = true
+			t.OnePod = true
 			for _, p := range s.Pods {
-				t.access = p.Access
+				t.Access = &p.Access
 				add(reach{t, LevelsOf(c.Name, s.Name, p.Pod)})
 			}
 		}
@@ -146,7 +79,7 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 }
 
 // typeless tells that nobody knows the type yet, so that any setting may be of use.
-func (r reach) typeless() bool { return r.typ == "" && r.mode != Headless }
+func (r *reach) typeless() bool { return r.Type == "" && r.Mode != Headless }
 
 // checkUse reports every setting of the user's that nothing can use, and every one
 // that a profile's nearer setting beats. places are all where one may stand, those
@@ -156,9 +89,10 @@ func (v *validator) checkUse(all []reach, places []source.Path) {
 	for _, s := range settings {
 		const reached, used = 1, 2
 		at := map[string]int{}
-		for n, r := range all {
+		for n := range all {
+			r := &all[n]
 			for i, key := range keys[n] {
-				if at[key] = max(at[key], reached); !r.typeless() && !s.usable(r.target) || i > 0 && !r.inherits(s) {
+				if at[key] = max(at[key], reached); !r.typeless() && !s.usable(&r.Target) || i > 0 && !r.inherits(s) {
 					continue
 				}
 				if at[key] = used; i > 0 && v.Profile != nil {

@@ -23,7 +23,7 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
 	v.metadata(e.Metadata)
 	s := e.Spec
-	v.syntax(specPath.Field("clusterDomain"), *s.ClusterDomain, validation.IsDNS1123Subdomain(*s.ClusterDomain))
+	v.form(specPath.Field("clusterDomain"), *s.ClusterDomain, DNSSubdomain)
 	if s.RBAC != nil {
 		v.rbac(*s.RBAC)
 	}
@@ -45,46 +45,23 @@ func (v *validator) metadata(m Metadata) {
 	if m.Name == "" {
 		v.Errorf(source.Required, p.Field("name"), "write metadata: {name: ...}", "the object needs a name")
 	} else {
-		v.syntax(p.Field("name"), m.Name, validation.IsDNS1123Subdomain(m.Name))
+		v.form(p.Field("name"), m.Name, DNSSubdomain)
 	}
 	if m.Namespace != "" {
-		v.syntax(p.Field("namespace"), m.Namespace, validation.IsDNS1123Label(m.Namespace))
+		v.form(p.Field("namespace"), m.Namespace, DNSLabel)
 	}
 }
 
-// syntax reports what one of apimachinery's checks says of a value.
-func (v *validator) syntax(p source.Path, value string, msgs []string) {
-	if len(msgs) > 0 {
-		v.Errorf(source.Invalid, p, WayOut(msgs), "%q: %s", value, Plainly(msgs))
+// form reports a value that does not pass a check.
+func (v *validator) form(p source.Path, value string, c Check) {
+	if wrong, wayOut := c.Problem(value); wrong != "" {
+		v.Errorf(source.Invalid, p, wayOut, "%q: %s", value, wrong)
 	}
-}
-
-var regexText = regexp.MustCompile(`,? *regex used for validation is '[^']*'`)
-
-// WayOut says what apimachinery's checks would take.
-func WayOut(msgs []string) string {
-	text := strings.Join(msgs, "; ")
-	switch {
-	case strings.Contains(text, "must be no more than"), strings.Contains(text, "of more than 52"):
-		return "make it shorter"
-	case strings.Contains(text, "start with an alphabetic character"):
-		return "use lower case letters, digits and '-', a letter first"
-	case strings.Contains(text, "RFC 1123 subdomain"):
-		return "use lower case letters, digits, '-' and '.', such as db.example.com"
-	case strings.Contains(text, "RFC 1123 label"):
-		return "use lower case letters, digits and '-', such as my-name"
-	}
-	return "use letters, digits, '-', '_' and '.', such as my.name-1"
-}
-
-// Plainly joins what apimachinery's checks say, without the regular expressions.
-func Plainly(msgs []string) string {
-	return regexText.ReplaceAllString(strings.Join(msgs, "; "), "")
 }
 
 func (v *validator) portNumber(p source.Path, n int32) {
-	if msgs := validation.IsValidPortNum(int(n)); len(msgs) > 0 {
-		v.Errorf(source.NumberRange, p, "stay within that range", "%d: %s", n, Plainly(msgs))
+	if errors := validation.IsValidPortNum(int(n)); len(errors) > 0 {
+		v.Errorf(source.NumberRange, p, "stay within that range", "%d: %s", n, strings.Join(errors, "; "))
 	}
 }
 
@@ -108,7 +85,7 @@ func (v *validator) listed(p source.Path, list []string, wayOut string) {
 
 func (v *validator) component(c Component, enabled bool) {
 	p := componentPath(c.Name)
-	v.syntax(p.Field("name"), c.Name, validation.IsDNS1123Label(c.Name))
+	v.form(p.Field("name"), c.Name, DNSLabel)
 	v.notEmpty(p.Field("workload"))
 	v.pods(c, enabled, p)
 	if len(c.Ports) == 0 {
@@ -126,23 +103,15 @@ func (v *validator) component(c Component, enabled bool) {
 	}
 }
 
-// envName checks a variable's name, which is a key of the ConfigMap as well.
-func envName(k string) []string {
-	if msgs := validation.IsEnvVarName(k); len(msgs) > 0 {
-		return msgs
-	}
-	return validation.IsConfigMapKey(k)
-}
-
 var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v *validator) config(c Config, p source.Path) {
 	for k, text := range c.Env {
-		v.syntax(p.Field("env").MapKey(k), k, envName(k))
+		v.form(p.Field("env").MapKey(k), k, EnvName)
 		v.text(*text, p.Field("env").MapKey(k))
 	}
 	for k, text := range c.Files {
-		v.syntax(p.Field("files").MapKey(k), k, validation.IsConfigMapKey(k))
+		v.form(p.Field("files").MapKey(k), k, ConfigMapKey)
 		v.text(*text, p.Field("files").MapKey(k))
 	}
 	for k, l := range c.Lists {
@@ -168,7 +137,7 @@ func (v *validator) config(c Config, p source.Path) {
 		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
 	}
 	if c.Container != "" {
-		v.syntax(p.Field("container"), c.Container, validation.IsDNS1123Label(c.Container))
+		v.form(p.Field("container"), c.Container, DNSLabel)
 	}
 }
 
@@ -192,7 +161,7 @@ func (v *validator) listener(l Listener, p source.Path) {
 }
 
 func (v *validator) port(c Component, port Port, p source.Path) {
-	v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
+	v.form(p.Field("name"), port.Name, DNSLabel)
 	if v.User.Empty(p.Field("containerPort")) {
 		v.portNumber(p.Field("containerPort"), 0)
 	} else if port.ContainerPort == 0 {
@@ -201,7 +170,7 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 		v.portNumber(p.Field("containerPort"), port.ContainerPort)
 	}
 	if *port.AppProtocol != "" {
-		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
+		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}
 	if port.Listener != nil {
 		v.listener(*port.Listener, p.Field("listener"))
@@ -300,7 +269,7 @@ func (v *validator) replicas(p source.Path, what string) {
 
 func (v *validator) entry(c Component, e Service) {
 	p := entryPath(c.Name, e.Name)
-	v.syntax(p.Field("name"), e.Name, validation.IsDNS1123Label(e.Name))
+	v.form(p.Field("name"), e.Name, DNSLabel)
 	v.notEmpty(p.Field("serviceName"))
 	if e.Mode == "" {
 		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "entry %s does not say what it makes", e.Name)

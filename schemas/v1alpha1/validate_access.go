@@ -1,13 +1,9 @@
 package v1alpha1
 
 import (
-	"encoding/json"
 	"net/netip"
 	"slices"
 	"strings"
-	"unicode"
-
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"sallyport.dev/schemas/source"
 )
@@ -25,7 +21,7 @@ func (v *validator) access(a Access, ls Levels) {
 	v.families(a, where)
 	lb := a.LoadBalancer
 	if *lb.Class != "" {
-		v.syntax(where("loadBalancer", "class"), *lb.Class, validation.IsQualifiedName(*lb.Class))
+		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)
 	}
 	for i, s := range lb.SourceRanges {
 		v.cidr(where("loadBalancer", "sourceRanges").Index(i), s)
@@ -50,10 +46,10 @@ func (v *validator) access(a Access, ls Levels) {
 	}
 	for i, s := range dns.Prefixes {
 		p := where("externalDNS", "prefixes").Index(i)
-		if name, ok := strings.CutSuffix(s, "/"); !ok {
+		if !strings.HasSuffix(s, "/") {
 			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
 		} else {
-			v.syntax(p, s, validation.IsDNS1123Subdomain(name))
+			v.form(p, s, annotationPrefix)
 		}
 	}
 }
@@ -65,34 +61,6 @@ func (v *validator) literal(p source.Path, text string) {
 			"%q would be taken as it stands", text)
 	}
 }
-
-// edgeLB checks what dklb would refuse: docs/usage and pkg/translator/api.
-func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
-	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
-		if n < 0 {
-			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is below 0", n)
-		}
-	}
-	for field, text := range map[string]string{"constraints": *e.Constraints, "cloudProviderConfiguration": *e.CloudProviderConfiguration} {
-		if text != "" && !json.Valid([]byte(text)) {
-			v.Errorf(source.Invalid, where(field), "write JSON, in single quotes", "%q is not JSON", text)
-		}
-	}
-	for field, name := range map[string]string{"role": *e.Role, "network": *e.Network} {
-		v.literal(where(field), name)
-		if strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-			v.Errorf(source.Invalid, where(field), "write the name that DC/OS knows it by", "%q has white space in it, and no %s of DC/OS has", name, field)
-		}
-	}
-	inside := *e.Role != "" && *e.Role != PublicRole
-	if !inside && *e.Network != "" {
-		v.Errorf(source.Contradiction, where("network"), "take it out, or set role to \"*\"",
-			"pools of the role %s are on the hosts' network, and dklb refuses another", PublicRole)
-	}
-}
-
-// PublicRole is dklb's default role.
-const PublicRole = "slave_public"
 
 func (v *validator) address(p source.Path, s string) {
 	ip, err := netip.ParseAddr(s)
@@ -128,14 +96,14 @@ func (v *validator) addressList(provider Provider, list []string, p source.Path)
 	}
 }
 
-// balancerAddress checks one address of a load balancer, or one of each family. MetalLB
-// takes nothing else; others know addresses by names of their own.
+// balancerAddress checks one address of a load balancer, or one of each family. A provider's
+// row says whether it takes nothing else; others know addresses by names of their own.
 func (v *validator) balancerAddress(provider Provider, text string, p source.Path) {
 	v.literal(p, text)
 	if text == "" {
 		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
 	}
-	if text == "" || provider != ProviderMetalLB {
+	if text == "" || !provider.Row().AddressIsIP {
 		return
 	}
 	for _, s := range strings.Split(text, ",") {

@@ -3,9 +3,6 @@ package v1alpha1
 import (
 	"net/netip"
 	"slices"
-	"strings"
-
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"sallyport.dev/schemas/source"
 )
@@ -17,7 +14,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	v.access(s.Access, ls)
-	v.checkUse([]reach{{levels: ls, target: target{mode: s.mode(), typ: *s.Type, access: s.Access, isExternal: *s.ExternalName != ""}}}, ls)
+	v.checkUse([]reach{{levels: ls, Target: Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}}}, ls)
 	for _, p := range s.Ports {
 		v.endpointPort(s, p)
 	}
@@ -115,7 +112,7 @@ func (v *validator) externalName(s ExternalEndpointsSpec) {
 		v.Errorf(source.Invalid, p, "list it under endpoints: - addresses: ["+name+"]",
 			"%s is an address, and an ExternalName is answered with a CNAME, which needs a name", name)
 	} else {
-		v.syntax(p, name, validation.IsDNS1123Subdomain(strings.TrimSuffix(name, ".")))
+		v.form(p, name, hostName)
 	}
 	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
 		if q := specPath.Field(f); v.User.Has(q) {
@@ -136,7 +133,7 @@ func portPath(p EndpointPort) source.Path { return specPath.Field("ports").Item(
 func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 	p := portPath(port)
 	if port.Name != "" {
-		v.syntax(p.Field("name"), port.Name, validation.IsDNS1123Label(port.Name))
+		v.form(p.Field("name"), port.Name, DNSLabel)
 	} else if len(s.Ports) > 1 {
 		v.Errorf(source.Required, p.Field("name"), "write a name for each port", "a Service with several ports needs a name for each")
 	}
@@ -149,7 +146,7 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 		v.targets(port.TargetPorts, p.Field("targetPorts"))
 	}
 	if *port.AppProtocol != "" {
-		v.syntax(p.Field("appProtocol"), *port.AppProtocol, validation.IsQualifiedName(*port.AppProtocol))
+		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}
 	if *port.NodePort != 0 && (*s.Type == ClusterIP || *s.Headless) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",

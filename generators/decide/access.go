@@ -1,0 +1,135 @@
+package decide
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/engine"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// access decides everything for a complete ExternalAccess. The order matters: Services are
+// decided before they are indexed, since the index points into the plan's list; files and
+// rights name Services by the index.
+func (d *decider) access(e v1alpha1.ExternalAccess) {
+	s := e.Spec
+	if e.Metadata.Name == "" {
+		return // every name would be wrong
+	}
+	enabled := *s.Enabled
+	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
+	if enabled {
+		vars["enabled"] = "true"
+	}
+	d.plan.ClusterDomain, d.plan.Inject = *s.ClusterDomain, *s.Inject
+	for _, c := range s.Components {
+		c := d.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled)
+		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
+	}
+	if d.tooMuch() {
+		return
+	}
+	for _, c := range d.components {
+		for _, e := range c.Spec.Services {
+			d.newEntry(c, e).decide()
+		}
+	}
+	d.unusedDomains()
+	d.index()
+	d.balancers()
+	names := d.serviceNames()
+	for _, c := range d.components {
+		d.config(c, names)
+	}
+	d.rbac(s.RBAC, scope{vars: vars}, enabled)
+	engine.Check(d.plan, d.found)
+}
+
+// A component is one being planned.
+type component struct {
+	*plan.Component
+	scope     scope
+	reserved  []int32
+	exemplars []plan.Pod // where there are no pods, one that speaks for those to come
+}
+
+func (d *decider) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) *component {
+	path := componentPath(c.Name)
+	out := &component{
+		Component: &plan.Component{Spec: c, Path: path, Enabled: enabled},
+		scope:     s.with(map[string]string{"component": c.Name}),
+		reserved:  reserved,
+	}
+	out.Pods = podsOf(c, func(workload string) string {
+		at := path.Field("workload")
+		if workload != c.Workload {
+			at = path.Field("pools").Item("workload", workload).Field("workload")
+		}
+		return d.names.name(workload, out.scope, at, v1alpha1.WorkloadName)
+	})
+	out.Workloads, out.Openings = out.workloads(), openings(out.Component)
+	if len(out.Pods) == 0 && len(out.Workloads) > 0 {
+		start, first := *c.Ordinals.Start, out.Workloads[0]
+		out.exemplars = []plan.Pod{{Name: podName(first, start), Workload: first, Ordinal: start, ID: max(0, start+*c.IDOffset)}}
+	}
+	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
+		name, _ := out.scope.expand(c.Workload)
+		out.scope.vars["workload"] = name.string
+	}
+	d.checkIDs(out)
+	return out
+}
+
+// checkIDs holds that each pod has an id of its own, from 0.
+func (d *decider) checkIDs(c *component) {
+	for i, pod := range c.Pods {
+		if pod.ID < 0 {
+			d.found.ErrorOnce(source.NumberRange, c.Path.Field("idOffset"), "write a larger idOffset", "pod %s would get the id %d", pod.Name, pod.ID)
+		}
+		if i > 0 && c.Pods[i-1].ID == pod.ID {
+			d.found.ErrorOnce(source.Duplicate, c.Path.Field("pools"), "set an idOffset, so that the ids of the pools do not meet",
+				"pods %s and %s both have the id %d", c.Pods[i-1].Name, pod.Name, pod.ID)
+		}
+	}
+}
+
+// workloads lists the names of the component's StatefulSets.
+func (c *component) workloads() []string {
+	var out []string
+	for _, w := range append([]v1alpha1.Pool{{Workload: c.Spec.Workload}}, c.Spec.Pools...) {
+		if name, err := c.scope.expand(w.Workload); err == nil && name.string != "" {
+			out = append(out, name.string)
+		}
+	}
+	return out
+}
+
+// openings are read off the entries: a StatefulSet of no pods has the same template.
+func openings(c *plan.Component) []plan.Opening {
+	var out []plan.Opening
+	for _, e := range c.Spec.Services {
+		if e.Mode != v1alpha1.PerPod || *e.Type != v1alpha1.HostPort {
+			continue
+		}
+		for _, sp := range e.Ports {
+			if i := slices.IndexFunc(c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name }); i >= 0 {
+				at := plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name)
+				out = append(out, plan.Opening{Port: &c.Spec.Ports[i], At: at, Host: *sp.HostPort})
+			} // else validation reports it
+		}
+	}
+	return out
+}
+
+// serviceNames are what $(service:COMPONENT.ENTRY) stands for.
+func (d *decider) serviceNames() map[string]string {
+	names := map[string]string{}
+	for _, s := range d.plan.Services {
+		if s.Pod == nil && s.IsService() {
+			names[s.ComponentName()+"."+s.Entry] = s.Name
+		}
+	}
+	return names
+}

@@ -1,0 +1,130 @@
+package decide
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// config plans the ConfigMap of a component.
+func (d *decider) config(c *component, names map[string]string) {
+	config := c.Spec.Config
+	if config == nil {
+		return
+	}
+	scope := c.scope
+	scope.services = names
+	at := c.Path.Field("config")
+	cm := &plan.ConfigMap{Component: c.Component, Data: map[string]string{},
+		Name: d.names.name(config.Name, scope, at.Field("name"), v1alpha1.DNSSubdomain)}
+	f := &filer{d: d, c: c, cm: cm, services: names, overPods: map[string]text{}, open: map[string][]plan.Value{}}
+	for k, v := range config.Env {
+		if value, _ := d.names.expand(*v, scope, at.Field("env").MapKey(k)); value != "" {
+			f.set(k, value)
+		}
+	}
+	f.files()
+	if f.size <= maxConfigMap {
+		f.discovery()
+	}
+	if f.size > maxConfigMap {
+		d.found.Errorf(source.NumberRange, at.Field("files"), "make fewer pods, or shorter files",
+			"the ConfigMap would have more than the %d bytes that the API server takes", maxConfigMap)
+	}
+	if len(cm.Data) > 0 && *c.Spec.Create {
+		d.plan.ConfigMaps, c.ConfigMap, c.Asked = append(d.plan.ConfigMaps, cm), cm, f.asked()
+	}
+}
+
+// asked are the values that the files leave open.
+func (f *filer) asked() map[plan.Value]bool {
+	out := map[plan.Value]bool{}
+	for _, values := range f.open {
+		for _, v := range values {
+			out[v] = true
+		}
+	}
+	return out
+}
+
+// discovery adds up what the files leave open, in the order of the pods, and adds the script
+// that finds it.
+func (f *filer) discovery() {
+	c, cm, found := f.c, f.cm, f.d.found
+	for i := range c.Pods {
+		for _, file := range cm.PerPod {
+			for _, v := range f.open[plan.PodKey(c.Pods[i].Name, file)] {
+				cm.Need.Add(v)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Config.Files)) {
+		if len(f.open[name]) > 0 {
+			found.Errorf(source.Undetermined, c.Path.Field("config", "files").MapKey(name), "give the Services hosts or addresses; or mention $(pod), so that each pod has a file of its own to fill in",
+				"the file is the same for all pods and names addresses that are not known offline: nobody would fill them in")
+			break
+		}
+	}
+	if !cm.Need.Any() {
+		return
+	}
+	d, at := c.Spec.Config.Discovery, c.Path.Field("config", "discovery")
+	switch {
+	case *d.By == v1alpha1.ByEngine:
+		found.Errorf(source.Undetermined, at.Field("by"), "give the Services hosts, addresses or node ports; or set by to Script, with an image",
+			"files of component %s name addresses that are not known offline, and the engine discovers by itself", c.Spec.Name)
+	case *d.Image == "" && f.lacksAddresses():
+		// that there are fewer addresses than pods is reported where they are listed
+	case *d.Image == "":
+		found.Errorf(source.Undetermined, at.Field("image"), "give the Services hosts, addresses or node ports; or set config.discovery.image to one with kubectl, and pods find them when they start",
+			"files of component %s name addresses that are not known offline, such as that of %s", c.Spec.Name, f.example())
+	}
+	f.foreignKeys()
+	f.set(plan.ScriptKey, discoverSh(*d.Timeout))
+}
+
+// lacksAddresses tells that all that is open are addresses that a list of them should have
+// had.
+func (f *filer) lacksAddresses() bool {
+	listed, need := 0, f.cm.Need
+	for _, s := range f.d.plan.Services {
+		if slices.Contains(need.Services, s.Name) && s.Balanced() && len(s.Access.LoadBalancer.Addresses) > 0 {
+			listed++
+		}
+	}
+	return listed > 0 && !need.Node && listed == len(need.Services)
+}
+
+// foreignKeys reports keys that discover.sh would take for files of a pod, and one of its
+// own name.
+func (f *filer) foreignKeys() {
+	c, at := f.c, f.c.Path.Field("config")
+	check := func(key string, at source.Path) {
+		prefix, _, _ := strings.Cut(key, ".")
+		isPod := slices.ContainsFunc(c.Pods, func(pod plan.Pod) bool { return pod.Name == prefix })
+		if isPod || key == plan.ScriptKey {
+			f.d.found.Errorf(source.NameClash, at, "rename it",
+				"the key %s is taken: pods that discover their addresses know the script and their own files by such keys", key)
+		}
+	}
+	for key := range c.Spec.Config.Env {
+		check(key, at.Field("env").MapKey(key))
+	}
+	for name := range c.Spec.Config.Files {
+		if !slices.Contains(f.cm.PerPod, name) {
+			check(name, at.Field("files").MapKey(name))
+		}
+	}
+}
+
+// example is one of the things that are not known, in the user's words.
+func (f *filer) example() string {
+	if len(f.cm.Need.Services) > 0 {
+		return "Service " + f.cm.Need.Services[0]
+	}
+	return "the node of pod " + f.c.Pods[0].Name
+}

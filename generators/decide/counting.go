@@ -1,0 +1,191 @@
+package decide
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// Node ports as kube-apiserver has them by default; the numbers from staticEnd on are
+// those that it gives away first (KEP-3668).
+const (
+	nodePortMin = 30000
+	nodePortMax = 32767
+	staticEnd   = 30086
+)
+
+// nth is the number of the pod with an id: the id-th of base, base+step, base+2·step,
+// ... that is not reserved. Without a step it is base.
+func nth(base, step, id int32, reserved []int32) int64 {
+	if step <= 0 {
+		return int64(base)
+	}
+	n := int64(base) + int64(step)*int64(id)
+	for _, r := range reserved {
+		if n > math.MaxUint16 {
+			break // no port any more
+		}
+		if r := int64(r); r >= int64(base) && r <= n && (r-int64(base))%int64(step) == 0 {
+			n += int64(step)
+		}
+	}
+	return n
+}
+
+// sortedSet returns the numbers in ascending order, each once, as nth wants them.
+func sortedSet(in []int32) []int32 {
+	out := slices.Clone(in)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// A counter counts the numbers of one port of one Service.
+type counter struct {
+	d        *decider
+	reserved []int32
+	pod      plan.Pod // the zero Pod for a Service of all pods: it has id 0, and nothing counts
+	entry    source.Path
+	name     string // the port's
+	access   *v1alpha1.Access
+}
+
+func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) plan.Port {
+	out := plan.Port{Name: sp.Name, Protocol: cp.Protocol, AppProtocol: *cp.AppProtocol, Target: cp.ContainerPort}
+	if *e.Type == v1alpha1.HostPort {
+		out.HostPort = *sp.HostPort
+	}
+	out.Number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
+	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
+		out.NodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
+		n.checkBand(out.NodePort, own.NodePort != nil)
+	}
+	out.Advertised = n.advertised(e, sp, own, out)
+	return out
+}
+
+// advertised is what clients are given: the number written for it; else what the type
+// opens, counted up where that alone would be the same for pods of one host.
+func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own v1alpha1.Numbers, p plan.Port) int32 {
+	opened, base, step, exact := p.Number, *sp.Port, *sp.Steps.Port, own.Port
+	switch {
+	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
+		opened, base, step, exact = p.NodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
+	case *e.Type == v1alpha1.HostPort:
+		opened, base, step, exact = *sp.HostPort, 0, 0, nil
+	}
+	switch {
+	case e.Mode != v1alpha1.PerPod && *sp.AdvertisedPort == 0:
+		return opened
+	case *sp.AdvertisedPort != 0 || own.AdvertisedPort != nil:
+		return n.count("advertisedPort", *sp.AdvertisedPort, *sp.Steps.AdvertisedPort, own.AdvertisedPort, 1, math.MaxUint16)
+	case step == 0 && base != 0 && exact == nil:
+		return n.count("advertisedPort", base, *sp.Steps.AdvertisedPort, nil, 1, math.MaxUint16)
+	}
+	return opened
+}
+
+// count returns the pod's own number, or the counted one, and reports one that is out
+// of its range.
+func (n *counter) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
+	value := nth(base, step, n.pod.ID, n.reserved)
+	if own != nil {
+		value = int64(*own)
+	}
+	if lowest <= value && value <= highest {
+		return int32(value)
+	}
+	at, found := n.path(own != nil).Field(field), n.d.found
+	if own == nil && value == int64(base) && !found.Wrote(at) {
+		return base // the container's port, which validation has checked
+	}
+	if n.pod.Name != "" && value != int64(base) && own == nil {
+		found.ErrorOnce(source.NumberRange, at, "start lower, or make fewer of it",
+			"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.Name, value, lowest, highest)
+	} else {
+		found.ErrorOnce(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
+	}
+	return 0
+}
+
+// path is where the port's numbers stand, or the pod's own ones.
+func (n *counter) path(own bool) source.Path {
+	if own {
+		return plan.PortPath(n.entry.Field("pods").Item("pod", n.pod.Name), n.name)
+	}
+	return plan.PortPath(n.entry, n.name)
+}
+
+// checkBand warns of node ports that the cluster may have given to another Service.
+func (n *counter) checkBand(number int32, own bool) {
+	if number < staticEnd || number > nodePortMax {
+		return
+	}
+	n.d.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "use 30000 to 30085, which it gives away last",
+		"%d is in the band (%d to %d) from which the cluster picks node ports for others", number, staticEnd, nodePortMax)
+}
+
+// checkPortsDiffer holds that a Service has each port and each node port once, by what
+// they come to: written, counted up or the container's.
+func (d *decider) checkPortsDiffer(s *plan.Service) {
+	for i, one := range s.Ports {
+		for _, o := range s.Ports[:i] {
+			same := o.Number == one.Number && o.Protocol == one.Protocol
+			if same && one.Number != 0 {
+				d.portTwice(s, o, one)
+			}
+			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share
+				continue
+			}
+			d.found.ErrorOnce(source.NodePortClash, s.PortPath(d.found.Written, one.Name, "nodePort"), "give one of them another number",
+				"ports %s and %s both have node port %d in Service %s", o.Name, one.Name, one.NodePort, s.Name)
+		}
+	}
+}
+
+func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {
+	at := s.PortPath(d.found.Written, b.Name, "port")
+	if a.Target == b.Target && !d.found.Wrote(at) && !d.found.Wrote(s.PortPath(d.found.Written, a.Name, "port")) {
+		return // validation reports that both cannot listen there
+	}
+	d.found.ErrorOnce(source.PortClash, at, "give one of them another number",
+		"ports %s and %s are both %d/%s in Service %s", a.Name, b.Name, b.Number, b.Protocol, s.Name)
+}
+
+// portsOf decides the ports of one Service of an entry, in a list that the next one is made
+// in. own is what its pod has otherwise, or nil.
+func (in *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
+	access := &in.spec.Access
+	if own != nil {
+		access = &own.Access
+	}
+	out := in.d.ports[:0]
+	for j := range in.spec.Ports {
+		sp := &in.spec.Ports[j]
+		i := slices.IndexFunc(in.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+		if i < 0 {
+			continue // validation reports it
+		}
+		n := &counter{d: in.d, reserved: in.c.reserved, access: access, entry: at, name: sp.Name}
+		if pod != nil {
+			n.pod = *pod
+		}
+		out = append(out, n.port(&in.spec, &in.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
+	}
+	in.d.ports = out
+	return out
+}
+
+func ownNumbers(own *v1alpha1.Pod, name string) v1alpha1.Numbers {
+	if own != nil {
+		for _, pp := range own.Ports {
+			if pp.Name == name {
+				return pp.Numbers
+			}
+		}
+	}
+	return v1alpha1.Numbers{}
+}

@@ -1,0 +1,199 @@
+package decide
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// maxMirrored is how many addresses an Endpoints subset may have: the rest of a larger
+// one is dropped when it is mirrored into slices.
+const maxMirrored = 1000
+
+// endpoints decides everything for a complete ExternalEndpoints.
+func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
+	s := e.Spec
+	if e.Metadata.Name == "" {
+		return // every name would be wrong
+	}
+	levels := v1alpha1.Levels{specField()}
+	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
+	svc := plan.Service{
+		Target: v1alpha1.Target{Mode: v1alpha1.Shared, Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""},
+		Name:   e.Metadata.Name, Emit: true, Levels: levels, Families: s.IPFamilies, FamilyPolicy: *s.IPFamilyPolicy,
+	}
+	d.names.check(source.Path{}.Field("metadata", "name"), svc.Name, v1alpha1.ServiceName)
+	if *s.Headless {
+		svc.Mode = v1alpha1.Headless
+	}
+	svc.Labels = d.metadata("labels", s.Labels, vars, levels)
+	svc.Annotations = d.metadata("annotations", s.Annotations, vars, levels)
+	if svc.Balanced() {
+		svc.Balancer.Addresses = families(*s.LoadBalancer.Address)
+	}
+	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
+		svc.Hostname = svc.Name + "." + domain
+		d.names.check(specField("domain"), svc.Hostname, v1alpha1.DNSSubdomain)
+		svc.Announced = *s.ExternalDNS.Enabled
+	}
+	for _, ep := range s.Ports {
+		svc.Ports = append(svc.Ports, d.endpointPort(ep, &svc))
+	}
+	d.checkPortsDiffer(&svc)
+	if svc.Host = d.hostOf(&svc); svc.IsAlias {
+		svc.Type, svc.ExternalName, svc.Host = "", *s.ExternalName, plan.Text(*s.ExternalName)
+	} else {
+		d.plan.Backends = d.backends(s, svc.Name)
+		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
+	}
+	d.plan.Services = append(d.plan.Services, svc)
+	d.balancers()
+}
+
+func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
+	at := plan.PortPath(specField(), ep.Name)
+	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
+		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
+	if svc.Type == v1alpha1.NodePort && len(svc.Access.ExternalIPs) == 0 {
+		out.Advertised = out.NodePort
+	}
+	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
+		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+	}
+	(&counter{d: d, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
+	return out
+}
+
+// A grouping sorts addresses into groups.
+type grouping struct {
+	*plan.Backends
+	byPorts map[string]int // a group's place in the list, by family and ports
+}
+
+// backends sorts the addresses into groups. The k-th group of an address takes the
+// k-th backend of every port that has one.
+func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
+	b := grouping{&plan.Backends{Service: name, Emit: s.Emit}, map[string]int{}}
+	if s.Backends() > v1alpha1.MaxBackends {
+		return b.Backends // validation reports it
+	}
+	for _, ep := range s.Endpoints {
+		sets := portSets(s, ep)
+		if len(sets) > 1 {
+			d.checkMirrored(b.Backends)
+		}
+		for _, ports := range sets {
+			key := fmt.Sprint(ports)
+			for _, text := range ep.Addresses {
+				ips, err := v1alpha1.ParseAddresses(text)
+				if err != nil {
+					continue // validation reports it
+				}
+				for _, ip := range ips {
+					b.add(v1alpha1.FamilyOf(ip), ports, key, plan.Backend{IP: ip.String(), Ready: *ep.Ready, Zone: *ep.Zone})
+				}
+			}
+		}
+	}
+	d.checkGroups(b.Backends)
+	return b.Backends
+}
+
+func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]plan.Port {
+	var sets [][]plan.Port
+	for k := 0; ; k++ {
+		var set []plan.Port
+		for _, sp := range s.Ports {
+			if t := ep.Targets(sp); k < len(t) {
+				set = append(set, plan.Port{Name: sp.Name, Protocol: sp.Protocol, AppProtocol: *sp.AppProtocol, Target: t[k]})
+			}
+		}
+		if set == nil {
+			return sets
+		}
+		sets = append(sets, set)
+	}
+}
+
+// add puts a backend into the group of its family and ports, which are the same where their
+// key is.
+func (b grouping) add(family v1alpha1.IPFamily, ports []plan.Port, key string, one plan.Backend) {
+	key = string(family) + key
+	i, ok := b.byPorts[key]
+	if !ok {
+		i = len(b.Groups)
+		b.byPorts[key] = i
+		b.Groups = append(b.Groups, plan.Group{Family: family, Ports: ports})
+	}
+	b.Groups[i].Addresses = append(b.Groups[i].Addresses, one)
+}
+
+// checkMirrored reports Endpoints where an address has two ports of one name, when there is
+// nothing beside them. The cluster merges subsets by address before it makes slices of them,
+// and then refuses its own slice: nobody tells the user.
+func (d *decider) checkMirrored(b *plan.Backends) {
+	if slices.Contains(b.Emit, v1alpha1.EmitEndpointSlice) {
+		return
+	}
+	d.found.WarnOnce(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
+		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, and the Service does not reach the address")
+}
+
+// checkGroups reports what the kinds that carry the addresses cannot do.
+func (d *decider) checkGroups(b *plan.Backends) {
+	names := map[string]bool{}
+	for _, g := range b.Groups {
+		name := g.Name(b.Service)
+		if names[name] {
+			d.found.Errorf(source.NameClash, specField("endpoints"), "give the ports different target ports",
+				"two sets of ports with the same numbers would both be slices called %s-1", name)
+		}
+		names[name] = true
+		d.names.check(specField("ports"), name+"-100000", v1alpha1.DNSSubdomain)
+		if len(g.Addresses) > maxMirrored && slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
+			d.found.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
+				"%d addresses have the same ports, and Endpoints take at most %d", len(g.Addresses), maxMirrored)
+		}
+	}
+	if slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
+			"Kubernetes 1.33 deprecates Endpoints, and clusters may run without what mirrors them into slices")
+	}
+	d.found.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
+		"Argo CD 3 does not apply %s unless it is told to", kindsText(b.Emit))
+}
+
+func kindsText(emit []v1alpha1.EndpointsKind) string {
+	text := make([]string, len(emit))
+	for i, k := range emit {
+		text[i] = string(k)
+	}
+	return strings.Join(text, " and ")
+}
+
+// familiesOf are the Service's IP families: those of the addresses, the first
+// address's first. A Service of IPv4 alone says nothing, as the cluster's default has
+// it; a slice of a family that its Service lacks would never be read.
+func (d *decider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
+	var out []v1alpha1.IPFamily
+	for _, g := range d.plan.Backends.Groups {
+		if !slices.Contains(out, g.Family) {
+			out = append(out, g.Family)
+		}
+	}
+	policy := *s.IPFamilyPolicy
+	if len(out) == 2 && policy == "" {
+		policy = v1alpha1.PreferDualStack
+	}
+	switch {
+	case len(s.IPFamilies) > 0:
+		out = s.IPFamilies
+	case len(out) == 1 && out[0] == v1alpha1.IPv4:
+		out = nil
+	}
+	return out, policy
+}

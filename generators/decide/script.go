@@ -1,0 +1,28 @@
+package decide
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+//go:embed discover.sh
+var discoverScript string
+
+// discoverSh is the script, with its bound: a timeout as validation lets it through.
+func discoverSh(timeout string) string {
+	return strings.Replace(discoverScript, "TIMEOUT=300", fmt.Sprintf("TIMEOUT=%d", seconds(timeout)), 1)
+}
+
+var durationPart = regexp.MustCompile(`(\d+)([hms])`)
+
+func seconds(timeout string) int {
+	total := 0
+	for _, m := range durationPart.FindAllStringSubmatch(timeout, -1) {
+		n, _ := strconv.Atoi(m[1])
+		total += n * map[string]int{"h": 3600, "m": 60, "s": 1}[m[2]]
+	}
+	return total
+}

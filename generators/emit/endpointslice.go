@@ -1,0 +1,75 @@
+package emit
+
+import (
+	"iter"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A slice is a part of a group of addresses that fits into one EndpointSlice.
+type slice struct {
+	plan.Group // its Addresses are those of the slice
+	name       string
+}
+
+// endpointSlices are the slices of an ExternalEndpoints, filled in the order written:
+// an address added at the end changes the last slice only.
+var endpointSlices = row[slice]{
+	group: discoveryv1.GroupName, version: "v1", kind: "EndpointSlice",
+	items:   slicesOf,
+	name:    func(_ *plan.Plan, s slice) string { return s.name },
+	written: func(slice) (source.Path, string) { return renamedSpec() },
+	object:  fresh(sliceObject),
+}.Kind()
+
+// slicesOf are the slices of a plan. Of two groups with one name, which is reported when
+// they are planned, the first counts.
+func slicesOf(p *plan.Plan) iter.Seq[slice] {
+	return func(yield func(slice) bool) {
+		if p.Backends == nil || !slices.Contains(p.Backends.Emit, v1alpha1.EmitEndpointSlice) {
+			return
+		}
+		seen := map[string]bool{}
+		for _, g := range p.Backends.Groups {
+			n, all := 0, g.Addresses
+			if seen[g.Name(p.Backends.Service)] {
+				continue
+			}
+			seen[g.Name(p.Backends.Service)] = true
+			for part := range slices.Chunk(all, plan.MaxEndpoints) {
+				n++
+				g.Addresses = part
+				if !yield(slice{g, g.SliceName(p.Backends.Service, n)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func sliceObject(p *plan.Plan, s slice) encode.Object {
+	out := &discoveryv1.EndpointSlice{ObjectMeta: meta(p), AddressType: discoveryv1.AddressType(s.Family)}
+	out.Labels[discoveryv1.LabelServiceName] = p.Backends.Service
+	out.Labels[discoveryv1.LabelManagedBy] = plan.ManagedBy
+	for _, b := range s.Addresses {
+		// kube-proxy reads the first address of an endpoint only.
+		out.Endpoints = append(out.Endpoints, discoveryv1.Endpoint{
+			Addresses:  []string{b.IP},
+			Conditions: discoveryv1.EndpointConditions{Ready: new(b.Ready)},
+			Zone:       optional(b.Zone, true),
+		})
+	}
+	for _, port := range s.Ports {
+		// The name ties the port to the Service's; an unnamed one is "".
+		out.Ports = append(out.Ports, discoveryv1.EndpointPort{Name: new(port.Name), Port: new(port.Target),
+			Protocol: new(corev1.Protocol(port.Protocol)), AppProtocol: optional(port.AppProtocol, true)})
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package emit
+
+import (
+	"iter"
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// services are the Services of the plan but those that another tool makes.
+var services = row[*plan.Service]{
+	version: "v1", kind: "Service",
+	items: func(p *plan.Plan) iter.Seq[*plan.Service] {
+		return func(yield func(*plan.Service) bool) {
+			for i := range p.Services {
+				if s := &p.Services[i]; s.Emit && !yield(s) {
+					return
+				}
+			}
+		}
+	},
+	name: func(_ *plan.Plan, s *plan.Service) string { return s.Name },
+	written: func(s *plan.Service) (source.Path, string) {
+		if !s.HasPods {
+			return renamedSpec()
+		}
+		return s.Levels.Entry().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+	},
+	object: func() func(*plan.Plan, *plan.Service) encode.Object {
+		w := &workspace{annotations: map[string]string{}, selector: map[string]string{}}
+		return w.service
+	},
+}.Kind()
+
+// A workspace is the memory in which one Service after the other is made.
+type workspace struct {
+	object                corev1.Service
+	annotations, selector map[string]string
+	ports                 []corev1.ServicePort
+	dns                   plan.DNSKeys
+}
+
+func (w *workspace) service(_ *plan.Plan, s *plan.Service) encode.Object {
+	a := s.Access
+	w.object = corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: w.allAnnotations(s)},
+		Spec: corev1.ServiceSpec{
+			Type:                          specType(s),
+			ClusterIP:                     clusterIP(s),
+			ExternalName:                  s.ExternalName,
+			Selector:                      w.podSelector(s),
+			Ports:                         w.servicePorts(s),
+			ExternalIPs:                   a.ExternalIPs,
+			ExternalTrafficPolicy:         externalTrafficPolicy(s),
+			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy), s.HasAddress()),
+			IPFamilies:                    ipFamilies(s),
+			IPFamilyPolicy:                optional(corev1.IPFamilyPolicy(s.FamilyPolicy), s.HasFamilies()),
+			PublishNotReadyAddresses:      *a.PublishNotReadyAddresses,
+			SessionAffinity:               corev1.ServiceAffinity(*a.SessionAffinity),
+			LoadBalancerClass:             optional(*a.LoadBalancer.Class, s.Balanced()),
+			LoadBalancerIP:                loadBalancerIP(s),
+			LoadBalancerSourceRanges:      sourceRanges(s),
+			AllocateLoadBalancerNodePorts: allocateNodePorts(s),
+		},
+	}
+	return &w.object
+}
+
+// allAnnotations are the plan's, and what external-dns reads.
+func (w *workspace) allAnnotations(s *plan.Service) map[string]string {
+	if !s.Announced {
+		return s.Annotations
+	}
+	clear(w.annotations)
+	maps.Copy(w.annotations, s.Annotations)
+	maps.Insert(w.annotations, s.Announcement(&w.dns))
+	return w.annotations
+}
+
+// podSelector is the plan's, or what selects the one pod.
+func (w *workspace) podSelector(s *plan.Service) map[string]string {
+	if s.Pod == nil || s.Selector != nil {
+		return s.Selector
+	}
+	w.selector[plan.PodNameLabel] = s.Pod.Name
+	return w.selector
+}
+
+func specType(s *plan.Service) corev1.ServiceType {
+	if s.IsAlias {
+		return corev1.ServiceTypeExternalName
+	}
+	return corev1.ServiceType(s.Type)
+}
+
+func clusterIP(s *plan.Service) string {
+	if s.Mode == v1alpha1.Headless {
+		return corev1.ClusterIPNone
+	}
+	return ""
+}
+
+// externalTrafficPolicy is left out where the API server refuses it.
+func externalTrafficPolicy(s *plan.Service) corev1.ServiceExternalTrafficPolicy {
+	if s.HasExternalPolicy() {
+		return corev1.ServiceExternalTrafficPolicy(*s.Access.ExternalTrafficPolicy)
+	}
+	return ""
+}
+
+func ipFamilies(s *plan.Service) []corev1.IPFamily {
+	var out []corev1.IPFamily
+	for _, f := range s.Families {
+		out = append(out, corev1.IPFamily(f))
+	}
+	return out
+}
+
+// loadBalancerIP is deprecated and has no successor in the API: providers have
+// annotations of their own.
+func loadBalancerIP(s *plan.Service) string {
+	if s.Balanced() && s.Balancer.InField {
+		return s.Balancer.Address()
+	}
+	return ""
+}
+
+func sourceRanges(s *plan.Service) []string {
+	if s.Balanced() {
+		return s.Access.LoadBalancer.SourceRanges
+	}
+	return nil
+}
+
+func allocateNodePorts(s *plan.Service) *bool {
+	if s.Balanced() && !*s.Access.LoadBalancer.AllocateNodePorts {
+		return new(false)
+	}
+	return nil
+}
+
+// servicePorts always names the protocol: server-side apply keys ports by it.
+func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
+	w.ports = w.ports[:0]
+	for _, p := range s.Ports {
+		w.ports = append(w.ports, corev1.ServicePort{
+			Name:        p.Name,
+			Protocol:    corev1.Protocol(p.Protocol),
+			AppProtocol: optional(p.AppProtocol, true),
+			Port:        p.Number,
+			TargetPort:  intstr.FromInt32(p.Target),
+			NodePort:    p.NodePort,
+		})
+	}
+	return w.ports
+}
+
+// optional is a pointer to a value that is wanted and not empty.
+func optional[T ~string](v T, wanted bool) *T {
+	if v == "" || !wanted {
+		return nil
+	}
+	return new(v) // not &v, which would take memory for what is left out
+}

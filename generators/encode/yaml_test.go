@@ -1,0 +1,170 @@
+package encode_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// right returns what the core makes of a stream, and fails on an error.
+func right(t *testing.T, stream string) []encode.Object {
+	t.Helper()
+	docs, ds := source.Parse("spec.yaml", []byte(stream))
+	specs, others, more := generators.Read(docs)
+	objs, again := generators.Generate(specs, others)
+	if all := slices.Concat(ds, more, again); all.Failed() {
+		t.Fatalf("%v\n%s", all, stream)
+	}
+	return objs
+}
+
+func yamlOf(t *testing.T, objs []encode.Object) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// kustomize is the oracle: what kustomize build prints of the same objects.
+func kustomize(t *testing.T, stream string) string {
+	t.Helper()
+	fs := filesys.MakeFsInMemory()
+	for name, text := range map[string]string{"kustomization.yaml": "resources: [all.yaml]\n", "all.yaml": stream} {
+		if err := fs.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stream)
+	}
+	out, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestEncodeAsKustomize(t *testing.T) {
+	for seed := range uint64(200) {
+		got := yamlOf(t, right(t, randspec.New(seed)))
+		if got == "" {
+			continue
+		}
+		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
+			t.Fatalf("seed %d (-kustomize +ours):\n%s", seed, diff)
+		}
+	}
+}
+
+// hostile are strings that a naive encoder gets wrong.
+var hostile = []string{"", " ", "a ", " a", "yes", "No", "~", "null", "1", "1e3", "0x1F", "0o7", "017", "1_000", "1:20", "10.0.0.1", "1.2",
+	"12.34.56", ".5", "-", "- a", "a: b", "a:b", "a #b", "#", "&a", "*a", "!a", "|", ">", "%", "@", "`", "'", "\"", "{", "[", "a,b", "\\", "\t",
+	"a\nb", "a\nb\n", "\n", "a\r\nb", "é", "\u2028", "\x00", "\x01", "\x1b", "\x7f", "a\u0085b", "\ufffe", "\ufeff", "\U0001F600", "<<", "=", "?", "? a", "---", "...", "2001:db8::1", "2024-01-01",
+	"y", "N", "on", "OFF", "nan", ".nan", "inf", "tcp://a.b:9090", strings.Repeat("long words ", 20), strings.Repeat("x", 200), "a" + strings.Repeat(" b", 60)}
+
+func configMap(key, value string) *corev1.ConfigMap {
+	return &corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"k": value}, Labels: map[string]string{key: "v"}, Finalizers: []string{value}},
+		Data:       map[string]string{"k": value, "z": "z"},
+	}
+}
+
+func TestEncodeHostileStrings(t *testing.T) {
+	for _, s := range hostile {
+		if strings.ContainsFunc(s, source.Unprintable) {
+			comesBack(t, configMap("k", s))
+			continue // kustomize cannot print it, and no spec can have it
+		}
+		got := yamlOf(t, []encode.Object{configMap("k", s)})
+		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
+			t.Errorf("%q (-kustomize +ours):\n%s", s, diff)
+		}
+	}
+}
+
+// FuzzEncode holds the encoder against sigs.k8s.io/yaml, which is what kustomize prints
+// with, for any strings as keys and values.
+func FuzzEncode(f *testing.F) {
+	for i, s := range hostile {
+		f.Add(hostile[len(hostile)-1-i], s)
+	}
+	f.Add(strings.Repeat("k", 2000), "v") // more than YAML takes for a simple key
+	f.Fuzz(func(t *testing.T, key, value string) {
+		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has anything else
+		o := configMap(key, value)
+		want, err := yaml.Marshal(o)
+		if err != nil || strings.ContainsFunc(key+value, source.Unprintable) {
+			comesBack(t, o) // the library fails, or writes something else
+			return
+		}
+		if diff := cmp.Diff(string(want), yamlOf(t, []encode.Object{o})); diff != "" {
+			t.Errorf("(-library +ours):\n%s", diff)
+		}
+		items := &bytes.Buffer{}
+		if err := encode.Items(items, []encode.Object{o}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := yaml.Marshal(map[string]any{"items": []any{o}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(list), "items:\n"+items.String()); diff != "" {
+			t.Errorf("as an item (-library +ours):\n%s", diff)
+		}
+	})
+}
+
+// comesBack holds that whoever reads what is written of an object finds the object.
+func comesBack(t *testing.T, o *corev1.ConfigMap) {
+	t.Helper()
+	if _, ok := o.Labels["<<"]; ok {
+		return // it reads as a merge, and no name may be that
+	}
+	var read corev1.ConfigMap
+	text := yamlOf(t, []encode.Object{o})
+	if err := yaml.Unmarshal([]byte(text), &read); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if diff := cmp.Diff(o, &read); diff != "" {
+		t.Errorf("(-written +read):\n%s\n%s", diff, text)
+	}
+}
+
+// FuzzEncodeAsKustomize holds the encoder against kustomize itself: what it prints of our
+// output is our output.
+func FuzzEncodeAsKustomize(f *testing.F) {
+	for i, s := range hostile {
+		f.Add(hostile[len(hostile)-1-i], s)
+	}
+	f.Fuzz(func(t *testing.T, key, value string) {
+		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?")
+		if key == "<<" || len(key) > 128 || strings.ContainsFunc(key+value, source.Unprintable) {
+			t.Skip("kustomize takes << for a merge, and fails on long keys and control characters; no spec can have any of them")
+		}
+		o := configMap(key, value)
+		if strings.HasPrefix(strings.TrimLeft(value, "\n"), "\t") {
+			o.Annotations = nil // kustomize writes lines of an annotation that begin with a tab so that it cannot read them
+		}
+		got := yamlOf(t, []encode.Object{o})
+		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
+			t.Errorf("(-kustomize +ours):\n%s", diff)
+		}
+	})
+}

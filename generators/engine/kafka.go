@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
+
+// kafkaListeners is what Kafka refuses to start with: KafkaConfig.validateValues and
+// listenerListToEndPoints in its core.
+func kafkaListeners(h holder) {
+	before := len(h.found.Diagnostics())
+	seen := map[string]string{}
+	for _, port := range h.c.Spec.Ports {
+		if port.Listener != nil {
+			h.kafkaListener(port, seen)
+		}
+	}
+	for _, a := range h.c.Advertised() {
+		if ip, err := netip.ParseAddr(a.Service.Host.Text); err == nil && ip.IsUnspecified() {
+			h.broken(h.host(a.Service), "write an address that clients reach",
+				"clients of %s would be told %s, and Kafka refuses that", a.Service.Clients(), ip)
+		}
+	}
+	if !h.found.Diagnostics()[before:].Failed() {
+		h.kafkaFiles()
+	}
+}
+
+// kafkaListener holds one listener to the rules. seen has the ports of those before it, by
+// the listener's name.
+func (h holder) kafkaListener(port v1alpha1.Port, seen map[string]string) {
+	at := h.c.Path.Field("ports").Item("name", port.Name)
+	name, protocol := *port.Listener.Name, *port.Listener.Protocol
+	if other, ok := seen[strings.ToUpper(name)]; ok {
+		h.broken(at.Field("listener", "name"), "give each its own; capitals do not count",
+			"ports %s and %s are both listener %s", other, port.Name, name)
+	}
+	seen[strings.ToUpper(name)] = port.Name
+	if !slices.Contains(kafkaProtocols, protocol) {
+		h.broken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
+			"Kafka has no security protocol %q", protocol)
+	}
+	if port.Protocol != v1alpha1.TCP {
+		h.broken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, port.Protocol)
+	}
+	if s := h.c.PerPod[port.Name]; !*port.Listener.Advertised && len(s) > 0 {
+		h.found.Warnf(source.EngineRule, at.Field("listener", "advertised"), "leave advertised out, or the port out of the entry",
+			"entry %s leads clients to listener %s, and they are told to go elsewhere: it is not advertised", s[0].Entry, name)
+	}
+}
+
+// kafkaFiles holds the listener files to the rules, as they came out for the first pod:
+// users may have written them.
+func (h holder) kafkaFiles() {
+	if h.c.ConfigMap == nil {
+		return
+	}
+	data := h.c.ConfigMap.Data
+	for _, file := range slices.Sorted(maps.Keys(h.c.Spec.Config.Files)) {
+		text, ok := data[file]
+		if len(h.c.Pods) > 0 && !ok {
+			text = data[plan.PodKey(h.c.Pods[0].Name, file)]
+		}
+		if f := readListeners(text); f.bound != nil {
+			f.check(h, h.c.Path.Field("config", "files").MapKey(file))
+		}
+	}
+}
+
+// A listenersFile is what a file says of Kafka's listeners, names in capitals as Kafka
+// makes them.
+type listenersFile struct {
+	bound, advertised, protocols, controllers []string
+	interBroker                               string
+}
+
+func readListeners(text string) listenersFile {
+	var f listenersFile
+	for _, line := range strings.Split(text, "\n") {
+		key, value, _ := strings.Cut(line, "=")
+		var names []string
+		for _, item := range strings.FieldsFunc(strings.ToUpper(value), func(r rune) bool { return r == ',' }) {
+			name, _, _ := strings.Cut(strings.TrimSpace(item), ":")
+			names = append(names, name)
+		}
+		switch strings.TrimSpace(key) {
+		case "listeners":
+			f.bound = append([]string{}, names...)
+		case "advertised.listeners":
+			f.advertised = names
+		case "listener.security.protocol.map":
+			f.protocols = names
+		case "controller.listener.names":
+			f.controllers = names
+		case "inter.broker.listener.name":
+			f.interBroker = strings.ToUpper(strings.TrimSpace(value))
+		}
+	}
+	return f
+}
+
+func (f listenersFile) check(h holder, at source.Path) {
+	const wayOut = "make listeners, their names, and advertised agree with the file's lines"
+	for what, list := range map[string][]string{"listeners": f.bound, "advertised.listeners": f.advertised, "listener.security.protocol.map": f.protocols} {
+		if sorted := slices.Sorted(slices.Values(list)); len(slices.Compact(sorted)) != len(list) {
+			h.broken(at, "give each listener a name of its own", "%s has a listener twice, and Kafka does not start", what)
+		}
+	}
+	for _, name := range slices.Concat(f.bound, f.controllers) {
+		if !slices.Contains(f.protocols, name) && !slices.Contains(kafkaProtocols, name) {
+			h.broken(at, wayOut, "listener %s has no protocol in listener.security.protocol.map, and Kafka does not start", name)
+		}
+	}
+	for _, name := range f.advertised {
+		if !slices.Contains(f.bound, name) {
+			h.broken(at, wayOut, "listener %s is advertised and not among listeners, and Kafka does not start", name)
+		}
+	}
+	broker := slices.ContainsFunc(f.bound, func(name string) bool { return !slices.Contains(f.controllers, name) })
+	switch {
+	case broker && len(f.advertised) == 0:
+		h.broken(at, wayOut, "no listener is advertised, and Kafka does not start a broker without one")
+	case broker && f.interBroker != "" && !slices.Contains(f.advertised, f.interBroker):
+		h.broken(at, wayOut, "brokers talk to each other by listener %s, which is not advertised, and Kafka does not start", f.interBroker)
+	}
+}

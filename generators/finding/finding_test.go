@@ -1,0 +1,60 @@
+package finding_test
+
+import (
+	"testing"
+
+	"sallyport.dev/generators/finding"
+	"sallyport.dev/schemas/source"
+)
+
+func findings(t *testing.T) *finding.Findings {
+	t.Helper()
+	docs, ds := source.Parse("spec.yaml", []byte("spec: {a: 1, b: 2}\n"))
+	if ds.Failed() {
+		t.Fatal(ds)
+	}
+	return finding.New(docs[0])
+}
+
+var a, b = source.Path{}.Field("spec", "a"), source.Path{}.Field("spec", "b")
+
+// One mistake is one message: the same code at the same place, whatever the message says.
+func TestOnce(t *testing.T) {
+	f := findings(t)
+	for pod := range 3 {
+		f.ErrorOnce(source.NameInvalid, a, "", "pod %d", pod)
+		f.WarnOnce(source.NodePortBand, a, "", "pod %d", pod)
+		f.ErrorOnce(source.NameInvalid, b, "", "pod %d", pod)
+		f.Errorf(source.Duplicate, b, "", "pod %d", pod)
+	}
+	count := map[source.Code]int{}
+	for _, d := range f.Diagnostics() {
+		count[d.Code]++
+		if d.Code != source.Duplicate && d.Message != "pod 0" {
+			t.Errorf("%v is not the first", d)
+		}
+	}
+	if count[source.NameInvalid] != 2 || count[source.NodePortBand] != 1 || count[source.Duplicate] != 3 {
+		t.Errorf("reported: %v", count)
+	}
+}
+
+// Several things may be wrong at one place, each of them once.
+func TestOnceForEach(t *testing.T) {
+	f := findings(t)
+	for _, what := range []string{"x", "y", "x"} {
+		f.ErrorOnceFor(what, source.UnknownPlaceholder, a, "", "%s", what)
+	}
+	if ds := f.Diagnostics(); len(ds) != 2 || ds[0].Message != "x" || ds[1].Message != "y" {
+		t.Errorf("reported: %v", ds)
+	}
+}
+
+// Reported knows what was reported once, by code and place.
+func TestReported(t *testing.T) {
+	f := findings(t)
+	f.ErrorOnce(source.AddressClash, a, "", "taken")
+	if !f.Reported(source.AddressClash, a) || f.Reported(source.AddressClash, b) || f.Reported(source.HostClash, a) {
+		t.Error("Reported does not go by code and place")
+	}
+}

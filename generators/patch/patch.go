@@ -1,0 +1,245 @@
+// Package patch decides what a plan has to say about StatefulSets that others write: as
+// strategic merge patches for kustomize, and as what is injected where a StatefulSet passes
+// through.
+package patch
+
+import (
+	"io"
+	"reflect"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/generators/finding"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A Patch is what a spec has to say about a StatefulSet that somebody else writes: a
+// strategic merge patch. Kubernetes' own types serve where they print no more than they
+// say; those with fields that are always there, such as resources, have a part here.
+type Patch struct {
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	Metadata   Metadata `json:"metadata"`
+	Spec       Spec     `json:"spec"`
+
+	From      *v1alpha1.Spec   `json:"-"` // whose it is
+	Component source.Path      `json:"-"` // and the component's, in that spec
+	Target    *source.Document `json:"-"` // the StatefulSet, where it is in the input
+}
+
+// Metadata says which StatefulSet. It has no labels and no owner: the StatefulSet is
+// not ours.
+type Metadata struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// Spec is the part of a StatefulSet's spec that is patched.
+type Spec struct {
+	Template struct {
+		Spec Pod `json:"spec"`
+	} `json:"template"`
+}
+
+// Pod is the part of a pod's spec that is patched.
+type Pod struct {
+	AutomountServiceAccountToken *bool           `json:"automountServiceAccountToken,omitempty"`
+	Containers                   []Container     `json:"containers,omitempty"`
+	EnableServiceLinks           *bool           `json:"enableServiceLinks,omitempty"`
+	InitContainers               []Container     `json:"initContainers,omitempty"`
+	ServiceAccountName           string          `json:"serviceAccountName,omitempty"`
+	Volumes                      []corev1.Volume `json:"volumes,omitempty"`
+}
+
+// Container is the part of a container that is patched.
+type Container struct {
+	Command                  []string                        `json:"command,omitempty"`
+	Env                      []corev1.EnvVar                 `json:"env,omitempty"`
+	Image                    string                          `json:"image,omitempty"`
+	Name                     string                          `json:"name"`
+	Ports                    []corev1.ContainerPort          `json:"ports,omitempty"`
+	SecurityContext          *corev1.SecurityContext         `json:"securityContext,omitempty"`
+	TerminationMessagePolicy corev1.TerminationMessagePolicy `json:"terminationMessagePolicy,omitempty"`
+	VolumeMounts             []corev1.VolumeMount            `json:"volumeMounts,omitempty"`
+}
+
+// Encode writes patches as a stream of YAML documents. There are so few that the library
+// does it.
+func Encode(w io.Writer, patches []*Patch) error {
+	for i, p := range patches {
+		text, err := yaml.Marshal(p)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			text = append([]byte("---\n"), text...)
+		}
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Patcher decides patches. It knows the StatefulSets that the input has, and which have
+// files already, with the component that they are of: there is one volume for them.
+type Patcher struct {
+	sets  map[Metadata]*workload.StatefulSet
+	taken map[Metadata]string
+	apart bool // others merge the patches, and do not tell what is lost
+}
+
+// NewPatcher returns a Patcher of the StatefulSets of an input. apart: the patches are merged
+// by another tool, so that conflicts are looked for here.
+func NewPatcher(sets []*workload.StatefulSet, apart bool) Patcher {
+	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, apart}
+	for _, s := range sets {
+		if o := s.Doc.Object(); o.APIVersion == workload.APIVersion {
+			out.sets[Metadata{o.Name, o.Namespace}] = s
+		}
+	}
+	return out
+}
+
+// find returns a StatefulSet of the input, or nil. As inference has it, one without a
+// namespace is of any: charts leave that to whoever installs them.
+func (w Patcher) find(name, namespace string) *workload.StatefulSet {
+	if s, ok := w.sets[Metadata{name, namespace}]; ok {
+		return s
+	}
+	return w.sets[Metadata{Name: name}]
+}
+
+// CheckInject holds that there is something to inject: it would not be missed otherwise. A
+// component that is scaled or switched off counts, it is to come back as it was.
+func CheckInject(p *plan.Plan, found *finding.Findings, injected []*Patch) {
+	able := slices.ContainsFunc(p.Components, func(c *plan.Component) bool {
+		return *c.Spec.Create && len(c.Workloads) > 0 &&
+			(!c.Enabled || slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod && *e.Create }))
+	})
+	if len(injected) == 0 && !able && !found.Diagnostics().Failed() {
+		found.Errorf(source.UnusableSetting, source.Path{}.Field("spec", "inject"), "take it out; the manifests are all that it takes",
+			"there is nothing to inject: no StatefulSet needs anything of the spec")
+	}
+}
+
+// Patches decides the patches of one spec, one for each StatefulSet.
+func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findings) []*Patch {
+	var out []*Patch
+	for _, c := range p.Components {
+		if len(c.Workloads) == 0 && c.ConfigMap != nil {
+			found.Warnf(source.NothingToPatch, c.Path.Field("config"), "set the component's workload, if it is a StatefulSet",
+				"component %s has a config, and no StatefulSet that would read it", c.Spec.Name)
+		}
+		for _, name := range c.Workloads {
+			of := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
+			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
+			if of.set != nil {
+				patch.Target = of.set.Doc
+				patch.Metadata.Namespace = patch.Target.Object().Namespace // as kustomize looks for it
+			}
+			of.decide()
+			if w.apart && of.set != nil {
+				of.conflicts()
+			}
+			if reflect.ValueOf(of.pod).IsZero() {
+				continue
+			}
+			w.oneConfig(patch, of)
+			patch.Spec.Template.Spec = of.pod
+			out = append(out, patch)
+		}
+	}
+	return out
+}
+
+// oneConfig holds that a StatefulSet has the files of one component.
+func (w Patcher) oneConfig(patch *Patch, of podPatch) {
+	if len(of.pod.Volumes) == 0 {
+		return
+	}
+	if other, ok := w.taken[patch.Metadata]; ok {
+		of.found.Errorf(source.NameClash, of.c.Path.Field("config"), "say both in one config",
+			"StatefulSet %s has the files of %s already", patch.Metadata.Name, other)
+	}
+	w.taken[patch.Metadata] = "component " + of.c.Spec.Name + " of " + of.p.Object.String()
+}
+
+// A podPatch decides what the spec has to say about the pods of a component in one of its
+// workloads.
+type podPatch struct {
+	p     *plan.Plan
+	c     *plan.Component
+	found *finding.Findings
+	set   *workload.StatefulSet // nil: it is not in the input
+	pod   Pod                   // what comes out
+}
+
+func (o *podPatch) decide() {
+	c, p := o.c, o.p
+	if !*c.Spec.Create {
+		return // another tool's
+	}
+	if slices.ContainsFunc(p.Services, func(s plan.Service) bool { return s.Emit && s.Pod != nil }) {
+		// Each of N pods would get variables for each of N Services, and engines such as
+		// Kafka's image take KAFKA_0_EXTERNAL_PORT for a setting.
+		o.pod.EnableServiceLinks = new(false)
+	}
+	main := Container{Name: o.container()}
+	main.Ports = o.hostPorts()
+	if c.ConfigMap != nil {
+		main.Env, main.VolumeMounts = o.env(), o.mounts()
+		o.volumes()
+		o.discover()
+	}
+	if c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine && p.EngineReads {
+		o.account()
+	}
+	if len(main.Ports)+len(main.Env)+len(main.VolumeMounts) > 0 {
+		o.checkContainer()
+		o.pod.Containers = []Container{main}
+	}
+	if o.set != nil && (o.set.Account() != "" || o.template().AutomountServiceAccountToken != nil) {
+		o.pod.AutomountServiceAccountToken = nil // who is in the pods may need the token
+	}
+}
+
+// container is the one that is patched; "" where the spec does not name it.
+func (o *podPatch) container() string {
+	if o.c.Spec.Config == nil {
+		return ""
+	}
+	return o.c.Spec.Config.Container
+}
+
+// template describes the pods of the StatefulSet in the input.
+func (o *podPatch) template() *corev1.PodSpec { return &o.set.Spec.Template.Spec }
+
+// checkContainer holds that a container is there to be patched, as far as it is known.
+func (o *podPatch) checkContainer() {
+	name, where := o.container(), o.c.Path.Field("config", "container")
+	switch {
+	case name == "":
+		o.found.Errorf(source.Required, where, "write the name that the container has in the StatefulSet",
+			"files, variables and host ports of component %s are for one container, and nobody says which", o.c.Spec.Name)
+	case o.set != nil && !o.set.Doc.Has(containerPath(name)):
+		o.found.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", o.set.Doc.Object(), name)
+	}
+}
+
+func containerPath(name string) source.Path {
+	return workload.InPod.Field("containers").Item("name", name)
+}
+
+// account makes the pods run under the spec's ServiceAccount.
+func (o *podPatch) account() {
+	o.pod.ServiceAccountName = o.p.ServiceAccount
+	if wrong, wayOut := v1alpha1.DNSSubdomain.Problem(o.p.ServiceAccount); wrong != "" {
+		o.found.ErrorOnce(source.NameInvalid, source.Path{}.Field("spec", "rbac", "serviceAccountName"), wayOut, "%q (%d characters): %s", o.p.ServiceAccount, len(o.p.ServiceAccount), wrong)
+	}
+}

@@ -1,0 +1,163 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A Table is what a plan decided, for people: the addresses of one spec.
+type Table struct {
+	Spec      string      `json:"spec"` // as in sallyport.dev/owner: <Kind>/<namespace>/<name>
+	Rows      []Row       `json:"rows"`
+	Bootstrap []Bootstrap `json:"bootstrap,omitempty"`
+}
+
+// A Row is a port of a Service, and the address that its clients are given.
+type Row struct {
+	Component string `json:"component,omitempty"`
+	Pod       string `json:"pod"`               // * for a Service of all pods
+	Service   string `json:"service,omitempty"` // none with HostPort
+	Type      string `json:"type"`
+	PortName  string `json:"portName,omitempty"`
+	Port      int32  `json:"port"`
+	NodePort  int32  `json:"nodePort,omitempty"` // or the host port
+	Target    int32  `json:"targetPort"`
+	DNSName   string `json:"dnsName,omitempty"`
+	Address   string `json:"address"` // HOST:PORT; what is not known offline in angle brackets
+	How       How    `json:"how"`
+
+	LoadBalancer string `json:"loadBalancer,omitempty"` // its address or EdgeLB pool, where written
+}
+
+// How tells where an advertised address comes from.
+type How string
+
+// An address is known offline; or discovered when the pod starts, because a file mentions
+// it or the engine asks; or assigned by the cluster, and nobody asks.
+const (
+	KnownOffline How = "known"
+	Discovered   How = "discovered"
+	Assigned     How = "assigned"
+)
+
+// Bootstrap is what a client is configured with: addresses to start from.
+type Bootstrap struct {
+	Component string `json:"component"`
+	PortName  string `json:"portName"`
+	Addresses string `json:"addresses"` // HOST:PORT,HOST:PORT
+}
+
+// Table returns the addresses of a plan.
+func (p *Plan) Table() Table {
+	t := Table{Spec: p.Owner, Rows: []Row{}}
+	for i := range p.Services {
+		s := &p.Services[i]
+		if s.Mode == v1alpha1.Headless && s.HasPods {
+			t.Rows = append(t.Rows, p.headlessRows(s)...)
+			continue
+		}
+		for j := range s.Ports {
+			t.Rows = append(t.Rows, p.row(s, &s.Ports[j]))
+		}
+	}
+	t.Bootstrap = bootstrap(t.Rows)
+	return t
+}
+
+func (p *Plan) row(s *Service, port *Port) Row {
+	row := Row{Component: s.ComponentName(), Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
+		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.FrontDoor()}
+	switch {
+	case !s.IsService():
+		row.Service, row.NodePort = "", port.HostPort
+	case s.IsAlias:
+		row.Type = "ExternalName"
+	}
+	if s.Pod != nil {
+		row.Pod = s.Pod.Name
+	}
+	if IsIP(row.DNSName) || row.DNSName == "" {
+		row.DNSName = p.FQDN(row.Service)
+	}
+	number := s.Advertised(port)
+	row.Address, row.How = HostPort(s.Host.String(), number.String()), s.how(s.Host, number)
+	return row
+}
+
+// headlessRows are the ports by which pods reach each other: those that no other entry
+// carries.
+func (p *Plan) headlessRows(s *Service) []Row {
+	var out []Row
+	c := s.Component
+	for _, port := range s.Ports {
+		row := Row{Component: c.Spec.Name, Service: s.Name, Type: string(v1alpha1.Headless), PortName: port.Name, Port: port.Number, Target: port.Target, How: KnownOffline}
+		if len(c.Pods) == 0 || c.Headless != s.Name || c.PodDomain == "" {
+			row.Pod, row.DNSName = "*", p.FQDN(s.Name)
+			row.Address = HostPort(row.DNSName, Number(port.Target).Text)
+			out = append(out, row)
+			continue
+		}
+		for j := range c.Pods {
+			if a := c.Address(&c.Pods[j], port.Name, port.Target); a.Service == nil {
+				row.Pod, row.DNSName = c.Pods[j].Name, a.Host.Text
+				row.Address = HostPort(a.Host.Text, a.Port.Text)
+				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+// how tells who finds what is not known.
+func (s *Service) how(values ...Value) How {
+	out := KnownOffline
+	for _, v := range values {
+		switch {
+		case v.Source == Known || out == Assigned:
+		case s.Component != nil && s.Component.asks(s, v):
+			out = Discovered
+		default:
+			out = Assigned
+		}
+	}
+	return out
+}
+
+// startFrom is how many pods a bootstrap string names: clients learn the rest from any.
+const startFrom = 3
+
+// bootstrap lists, for each port of a component that clients outside reach, what
+// they start from: the Service for all pods, or some of the pods.
+func bootstrap(rows []Row) []Bootstrap {
+	var out []Bootstrap
+	shared, pods := map[Bootstrap]Row{}, map[Bootstrap][]Row{}
+	for _, r := range rows {
+		if r.Component == "" || r.Type == string(v1alpha1.Headless) {
+			continue
+		}
+		of := Bootstrap{Component: r.Component, PortName: r.PortName}
+		if _, ok := shared[of]; !ok && len(pods[of]) == 0 {
+			out = append(out, of)
+		}
+		if r.Pod == "*" {
+			shared[of] = r
+		} else if len(pods[of]) < startFrom {
+			pods[of] = append(pods[of], r)
+		}
+	}
+	for i := range out {
+		all, one := pods[out[i]], shared[out[i]]
+		inside := one.Type == string(v1alpha1.ClusterIP) && len(all) > 0 && all[0].Type != one.Type
+		if one.Address != "" && !inside && (one.How == KnownOffline || len(all) == 0 || all[0].How != KnownOffline) {
+			all = []Row{one}
+		}
+		var addresses []string
+		for _, r := range all {
+			addresses = append(addresses, r.Address)
+		}
+		out[i].Addresses = strings.Join(slices.Compact(addresses), ",")
+	}
+	return out
+}

@@ -1,0 +1,83 @@
+package preflight
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/provider"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A foreignService is what a Service that is not ours takes.
+type foreignService struct {
+	Metadata struct{ Annotations map[string]string }
+	Spec     struct {
+		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
+		ExternalIPs    []string               `yaml:"externalIPs"`
+		Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
+		Ports          []struct {
+			Port     int32
+			NodePort int32 `yaml:"nodePort"`
+			Protocol v1alpha1.Protocol
+		}
+	}
+}
+
+// foreign enters what a document that is not ours has taken.
+func (t *taken) foreign(doc *source.Document) {
+	o := doc.Object()
+	where := " of the package"
+	if doc.File != "" {
+		where = " in " + doc.File
+	}
+	by := ", which Sallyport did not make"
+	if owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation); owner != "" {
+		by = ", made for " + owner
+	}
+	kind := o.Unversioned()
+	kind.Name = ""
+	t.names.of(kind, 1)[o.Name] = holder{said: where + by}
+	var svc foreignService
+	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
+		return // whoever applies it gets the error
+	}
+	t.foreignService(svc, claim{of: o.String() + where})
+}
+
+func (t *taken) foreignService(svc foreignService, by claim) {
+	var ports []int32
+	for _, p := range svc.Spec.Ports {
+		ports = append(ports, p.Port)
+	}
+	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
+	for _, p := range provider.All {
+		if p.Ask == nil {
+			continue
+		}
+		asked := p.Ask(svc.Metadata.Annotations, ports)
+		addresses, key = append(addresses, asked.Addresses...), cmp.Or(key, asked.Key)
+		if asked.Pool != nil {
+			in := t.pool(*asked.Pool, by)
+			for _, port := range asked.Pool.Frontends {
+				in.frontends[port] = by
+			}
+		}
+	}
+	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
+	for _, a := range addresses {
+		if a = v1alpha1.Canonical(a); t.sharing[a].of == "" {
+			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
+		}
+	}
+	for _, p := range svc.Spec.Ports {
+		if _, ok := t.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
+			t.nodePorts[p.NodePort] = by
+		}
+		for _, a := range append(addresses, svc.Spec.ExternalIPs...) {
+			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by
+		}
+	}
+}

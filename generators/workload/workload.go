@@ -1,0 +1,163 @@
+// Package workload reads the StatefulSets that stand beside the specs, as charts and
+// operators print them: which pods there are, what they listen on, and what is in their
+// template.
+package workload
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	kjson "sigs.k8s.io/json"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// What a StatefulSet is called in manifests.
+const (
+	APIVersion = "apps/v1"
+	Kind       = "StatefulSet"
+)
+
+// InPod is where a workload describes its pods.
+var InPod = source.Path{}.Field("spec", "template", "spec")
+
+// A StatefulSet is one of the package.
+type StatefulSet struct {
+	appsv1.StatefulSet
+	Doc *source.Document
+
+	// Err is why it cannot be told which pods there are and what they listen on. The rest of
+	// the fields is as far as it could be read: whoever applies it gets the error.
+	Err error
+}
+
+// Read reads the StatefulSets among documents, of whatever API group: OpenKruise's name
+// their pods in the same way.
+func Read(docs []*source.Document) []*StatefulSet {
+	var out []*StatefulSet
+	for _, doc := range docs {
+		if doc.Object().Kind == Kind {
+			out = append(out, Parse(doc))
+		}
+	}
+	return out
+}
+
+// Parse reads one StatefulSet, as the API server reads it.
+func Parse(doc *source.Document) *StatefulSet {
+	s := &StatefulSet{Doc: doc}
+	var tree map[string]any
+	if s.Err = doc.Node().Decode(&tree); s.Err != nil {
+		return s
+	}
+	_ = decode(tree, &s.StatefulSet) // as far as it goes
+	pod := child(tree, "spec", "template", "spec")
+	containers, _ := pod["containers"].([]any)
+	maps.DeleteFunc(pod, func(key string, _ any) bool { return key != "containers" })
+	for _, c := range containers {
+		if c, ok := c.(map[string]any); ok {
+			maps.DeleteFunc(c, func(key string, _ any) bool { return key != "name" && key != "ports" })
+		}
+	}
+	s.Err = decode(tree, &appsv1.StatefulSet{})
+	return s
+}
+
+func decode(tree map[string]any, into *appsv1.StatefulSet) error {
+	text, err := json.Marshal(tree)
+	if err != nil {
+		return err
+	}
+	return kjson.UnmarshalCaseSensitivePreserveInts(text, into)
+}
+
+// child is the map at the end of keys, or nil.
+func child(tree map[string]any, keys ...string) map[string]any {
+	for _, key := range keys {
+		tree, _ = tree[key].(map[string]any)
+	}
+	return tree
+}
+
+// Place names a field of it for messages.
+func (s *StatefulSet) Place(fields ...string) string {
+	return s.Doc.Place(source.Path{}.Field(fields...))
+}
+
+// Replicas are 1 where nothing is said, as the API server has it.
+func (s *StatefulSet) Replicas() int32 {
+	if s.Spec.Replicas == nil {
+		return 1
+	}
+	return *s.Spec.Replicas
+}
+
+// Start is the ordinal of the first pod.
+func (s *StatefulSet) Start() int32 {
+	if s.Spec.Ordinals == nil {
+		return 0
+	}
+	return s.Spec.Ordinals.Start
+}
+
+// Selector is what a Service can say of the StatefulSet's selector: labels alone. An
+// expression that the pods meet by a label becomes that label.
+func (s *StatefulSet) Selector() map[string]string {
+	out := map[string]string{}
+	if s.Spec.Selector == nil {
+		return out
+	}
+	for k, v := range s.Spec.Selector.MatchLabels {
+		out[k] = v
+	}
+	for _, e := range s.Spec.Selector.MatchExpressions {
+		if v, ok := s.Spec.Template.Labels[e.Key]; ok && (e.Operator == "In" || e.Operator == "Exists") {
+			out[e.Key] = v
+		}
+	}
+	return out
+}
+
+// Ports are those of a container, or of all where it has no such container. Ports of a
+// protocol that Services do not know are left out. twice is a name that two containers
+// have for different numbers.
+func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string) {
+	containers := s.Spec.Template.Spec.Containers
+	if i := slices.IndexFunc(containers, func(c corev1.Container) bool { return c.Name == container }); i >= 0 {
+		containers = containers[i : i+1]
+	}
+	for _, c := range containers {
+		for _, p := range c.Ports {
+			port := v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)}
+			if port.Name == "" {
+				port.Name = fmt.Sprintf("%s-%d", strings.ToLower(string(port.Protocol)), port.ContainerPort)
+			}
+			i := slices.IndexFunc(out, func(o v1alpha1.Port) bool { return o.Name == port.Name })
+			switch {
+			case !slices.Contains(port.Protocol.Values(), string(port.Protocol)):
+			case i < 0:
+				out = append(out, port)
+			case out[i].ContainerPort != port.ContainerPort:
+				twice = port.Name
+			}
+		}
+	}
+	return out, twice
+}
+
+// Account is the ServiceAccount that the pods run under by what the StatefulSet says; ""
+// where it says nothing, or the default one.
+func (s *StatefulSet) Account() string {
+	name := cmp.Or(s.Spec.Template.Spec.ServiceAccountName, s.Spec.Template.Spec.DeprecatedServiceAccount)
+	if name == "default" {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,102 @@
+package v1alpha1
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+)
+
+// Provider is who makes the load balancers.
+type Provider string
+
+// ProviderNone is the default: the fields of the Service alone.
+const ProviderNone Provider = "None"
+
+// A ProviderRow is what a spec's validation must know of a provider. What the provider reads
+// off a Service, and what it cannot do, is in the package generators/provider.
+type ProviderRow struct {
+	Name        Provider
+	AddressIsIP bool          // an address is an IP, or one of each family; else it is whatever the provider takes
+	NoAddress   bool          // no address can be asked for
+	PodsOnly    bool          // it takes Services with pods only
+	Settings    []source.Path // of Access, that only this provider and those with the same setting use
+
+	// Pool is the pool that Services may share by its name, as the settings have it, with
+	// placeholders; "": each has its own. Nil: the provider has no such pools.
+	Pool func(*LoadBalancerSettings) string
+}
+
+// providers are all that a spec may name, in the order in which they are listed.
+var providers = []ProviderRow{
+	{Name: ProviderNone},
+	{Name: "MetalLB", AddressIsIP: true, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")}},
+	edgeLBRow,
+}
+
+// Values lists the providers.
+func (Provider) Values() []string {
+	return each(providers, func(row ProviderRow) string { return string(row.Name) })
+}
+
+// Row is what there is to know of a provider; that of None where there is no such provider,
+// which decoding reports.
+func (p Provider) Row() ProviderRow {
+	for _, row := range providers {
+		if row.Name == p {
+			return row
+		}
+	}
+	return providers[0]
+}
+
+func (row ProviderRow) has(setting string) bool {
+	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return p.String() == setting })
+}
+
+// sharesPool tells whether the pods of a PerPod entry share one pool by its name.
+func (a *Access) sharesPool() bool {
+	row := a.LoadBalancer.Provider.Row()
+	if row.Pool == nil {
+		return false
+	}
+	pool := row.Pool(a.LoadBalancer)
+	return pool != "" && !TellsPods(pool)
+}
+
+func podsOnly(row ProviderRow) bool  { return row.PodsOnly }
+func noAddress(row ProviderRow) bool { return row.NoAddress }
+
+// providersWith names the providers of which something holds, for messages.
+func providersWith(holds func(ProviderRow) bool) string {
+	var names []string
+	for _, row := range providers {
+		if holds(row) {
+			names = append(names, string(row.Name))
+		}
+	}
+	return strings.Join(names, " or ")
+}
+
+// providerSettings are the rows of the settings that not all providers have.
+func providerSettings() []setting {
+	var out []setting
+	seen := map[string]bool{}
+	for _, row := range providers {
+		for _, path := range row.Settings {
+			name := path.String()
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			has := func(row ProviderRow) bool { return row.has(name) }
+			reason := "only provider " + providersWith(has) + " has one"
+			if row.PodsOnly {
+				reason += ", and it takes Services with pods only"
+			}
+			usable := func(t *Target) bool { return has(t.provider()) && t.serves(t.provider()) }
+			out = append(out, setting{path, usable, reason, false})
+		}
+	}
+	return out
+}
