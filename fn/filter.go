@@ -9,11 +9,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Filter merges what specs ask for into a stream of manifests. It reconciles as in a
-// ResourceList, but that only objects of these very specs are dropped: whose spec is gone
-// cannot be told in a pipe. Specs in the stream are taken out, no API server knows their
-// kinds; every other document keeps its bytes. More specs come from files, and what was
-// found wrong in them. With an error nothing is written.
+// Filter merges what specs ask for into a stream of manifests. It reconciles as Run does,
+// except that it drops only objects of these specs: in a pipe, an object whose spec is
+// missing may have its spec elsewhere. It removes the specs from the stream, because no API
+// server knows their kinds. Every other document keeps its bytes. More specs come from
+// files, with the diagnostics of reading those. If there is an error, nothing is written.
 func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
 	docs, ds := source.Parse(name, data)
 	if len(data) <= source.MaxInput && !utf8.Valid(data) {
@@ -23,7 +23,7 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 	s, r := newStream(data, docs), reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
-			r.items = append(r.items, item{doc: doc, node: doc.Node(), text: s.text(doc)})
+			r.items = append(r.items, inputItem{doc: doc, node: doc.Node(), text: s.text(doc)})
 		}
 	}
 	out, ds := r.run(append(docs, specs...), append(found, ds...))

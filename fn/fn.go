@@ -1,6 +1,7 @@
-// Package fn is the KRM door: a ResourceList comes in and goes out. What was generated
-// before is replaced, what is no longer wanted is dropped, what is not ours stays, byte
-// for byte where it came as block-style YAML. It reads nothing but its input. Contract:
+// Package fn is the KRM function, and the filter that does the same for a stream of
+// manifests. It replaces objects that were generated before, drops those that no spec asks
+// for any more, and injects into StatefulSets. All other objects stay as they are: byte for
+// byte if they came as YAML in block style. It reads nothing but its input. The contract is
 // the KRM Functions Specification v1.
 package fn
 
@@ -11,51 +12,51 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Run reads a ResourceList, runs the function and writes the ResourceList that comes of
-// it, whatever happens; errors and warnings go to stderr as well, because kustomize
-// shows no results. It tells whether the function succeeded; the error is the world's.
+// Run reads a ResourceList, runs the function and writes the ResourceList that results from
+// it, even after an error in the input. Errors and warnings go to stderr as well, because
+// kustomize does not show results. Run reports whether the function succeeded. The error is
+// one of reading or writing.
 func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
 	data, err := io.ReadAll(io.LimitReader(stdin, source.MaxInput+1))
 	if err != nil {
 		return false, fmt.Errorf("reading the ResourceList: %w", err)
 	}
 	list, ds := parse(data)
-	var out []entry
+	var out []outputItem
 	if ds == nil {
 		out, ds = list.process()
 	}
 	if ds.Failed() {
-		out = asTheyCame(list.items)
+		out = unchanged(list.items)
 	}
-	for _, d := range ds.AtLeast(source.Warning) {
-		fmt.Fprintln(stderr, "sallyport:", d)
-	}
+	ds.AtLeast(source.Warning).Print(stderr, "sallyport: ")
 	if err := list.write(stdout, out, ds); err != nil {
 		return false, fmt.Errorf("writing the ResourceList: %w", err)
 	}
 	return !ds.Failed(), nil
 }
 
-// process is the function: specs in, reconciled items out.
-func (l *list) process() ([]entry, source.Diagnostics) {
+// process is the function: it takes the specs in the list and returns the new items.
+func (l *resourceList) process() ([]outputItem, source.Diagnostics) {
 	docs, ds := l.documents()
-	items := slices.DeleteFunc(slices.Clone(l.items), l.echo)
-	r := reconciler{items: items, whole: !l.configIsSpec() || l.configIsItem(), files: true}
+	items := slices.DeleteFunc(slices.Clone(l.items), l.isConfigCopy)
+	r := reconciler{items: items, allSpecs: !l.configIsSpec() || l.configIsItem(), inList: true}
 	out, ds := r.run(docs, ds)
 	if !ds.Failed() && l.configIsSpec() && len(items) == 0 {
-		l.hash(out)
-		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize shows a generator one spec: run sallyport validate over all of them",
-			"nothing was checked against other specs and Services")
+		l.requestHashes(out)
+		r.infof(source.CrossSpec, r.specs[0].Doc, "kustomize passes one spec to a generator: run sallyport validate over all specs",
+			"the spec was not checked against other specs and Services")
 	}
 	return out, append(ds, r.found...).Sorted()
 }
 
-// documents are the items and the function's config, where it says anything.
-func (l *list) documents() ([]*source.Document, source.Diagnostics) {
+// documents returns the items, and the functionConfig if it is a spec.
+func (l *resourceList) documents() ([]*source.Document, source.Diagnostics) {
 	var docs []*source.Document
 	for _, it := range l.items {
 		docs = append(docs, it.doc)
@@ -63,40 +64,41 @@ func (l *list) documents() ([]*source.Document, source.Diagnostics) {
 	switch {
 	case l.configIsSpec():
 		docs = append(docs, l.functionConfig.doc)
-	case l.functionConfig != nil && !placeholder(l.functionConfig):
+	case l.functionConfig != nil && !isEmptyConfig(l.functionConfig):
 		o := l.functionConfig.doc.Object()
 		return docs, source.Diagnostics{{Code: source.UnknownKind, Severity: source.Error, Object: o,
 			Message: fmt.Sprintf("the functionConfig is a %s of %q", o.Kind, o.APIVersion),
-			WayOut:  fmt.Sprintf("hand over an %s or %s of %s, or none and let them stand among the items", v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints, v1alpha1.APIVersion)}}
+			WayOut:  fmt.Sprintf("pass an %s or %s of %s, or pass none and put the specs among the items", v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints, v1alpha1.APIVersion)}}
 	}
 	return docs, nil
 }
 
-// placeholder tells whether a config is empty, or the empty ConfigMap that kpt hands over
-// where the user gives none.
-func placeholder(config *item) bool {
+// isEmptyConfig reports whether a config is empty, or is the ConfigMap without data that
+// kpt passes when the user gives no config.
+func isEmptyConfig(config *inputItem) bool {
 	root := config.doc.Node()
-	data := field(root, "data")
+	data := tree.Field(root, "data")
 	return root.Kind == yaml.MappingNode && len(root.Content) == 0 ||
 		config.doc.Object().Kind == "ConfigMap" && (data == nil || len(data.Content) == 0)
 }
 
-func (l *list) configIsSpec() bool {
+func (l *resourceList) configIsSpec() bool {
 	return l.functionConfig != nil && v1alpha1.Ours(l.functionConfig.doc)
 }
 
-// configIsItem tells whether the config stands in a file of the package as well, as in
-// a kpt pipeline with a configPath.
-func (l *list) configIsItem() bool {
-	return slices.ContainsFunc(l.items, func(it item) bool {
-		return it.doc.Object() == l.functionConfig.doc.Object() && !l.echo(it)
+// configIsItem reports whether the config is also a file of the package, as in a kpt
+// pipeline with a configPath.
+func (l *resourceList) configIsItem() bool {
+	return slices.ContainsFunc(l.items, func(it inputItem) bool {
+		return it.doc.Object() == l.functionConfig.doc.Object() && !l.isConfigCopy(it)
 	})
 }
 
-// echo tells whether an item is the config that kustomize adds to a generator's items.
-// It is dropped: two generators of one name, in a base and in an overlay, would clash
-// over it. What has a path is a file's and stays.
-func (l *list) echo(it item) bool {
+// isConfigCopy reports whether an item is the copy of the config that kustomize adds to the
+// items of a generator. Such a copy is dropped: two generators of the same name, one in a
+// base and one in an overlay, would clash over it. An item that has a path comes from a
+// file and stays.
+func (l *resourceList) isConfigCopy(it inputItem) bool {
 	return l.functionConfig != nil && it.doc.File == "" &&
 		it.annotation("config.kubernetes.io/local-config") == "true" &&
 		it.doc.Object() == l.functionConfig.doc.Object()

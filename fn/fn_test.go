@@ -15,9 +15,9 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// FuzzRun holds that whatever comes in, a ResourceList goes out that kyaml can read, that
-// items which are not ours come out with the values that they had, and that running the
-// function on its own output changes nothing.
+// FuzzRun checks that the output is a ResourceList that kyaml can read, whatever the input
+// is; that items which were not generated keep their values; and that running the function
+// on its own output changes nothing.
 func FuzzRun(f *testing.F) {
 	for seed := range uint64(20) {
 		spec := "  " + strings.ReplaceAll(randspec.New(seed), "\n", "\n  ")
@@ -72,8 +72,8 @@ func run(t *testing.T, in string) (string, bool) {
 	return out.String(), ok
 }
 
-// foreign are the values of the items that are surely not ours, of a list that is one, and
-// that nothing may be injected into.
+// foreign returns the values of the items of a list that were surely not generated, and that
+// nothing may be injected into.
 func foreign(list string) []string {
 	var parsed struct {
 		APIVersion string `yaml:"apiVersion"`
@@ -94,7 +94,7 @@ func foreign(list string) []string {
 	return out
 }
 
-// lost is the first of the values that are not among those after it, in their order.
+// lost returns the first value of before that is not in after, in the same order, or "".
 func lost(before, after []string) string {
 	if len(after) == 0 {
 		return "" // not a list that is read

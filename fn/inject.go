@@ -10,43 +10,30 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/edit"
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
-	"sallyport.dev/schemas/v1alpha1"
 )
 
-// injectedAnnotation tells what was injected into a StatefulSet, so that it can be taken
-// back: a record, as JSON.
-const injectedAnnotation = v1alpha1.Group + "/injected"
-
-// A record has the edits of each owner, in the order in which they were made.
-type record map[string][]edit
-
-// An edit is one thing that was put into a StatefulSet: a setting, an entry of a list, or
-// the empty list, or mapping, that had to be there first.
-type edit struct {
-	At  place           `json:"at"`
-	Put json.RawMessage `json:"put"`
-	Was json.RawMessage `json:"was,omitempty"` // what it replaced; none: nothing
+// A statefulSet is a StatefulSet among the items.
+type statefulSet struct {
+	item    *inputItem
+	doc     *source.Document // without what the owners in scope have injected: the plan uses it
+	patched *edit.Document   // doc, with what this run has injected so far
+	before  record           // what the owners in scope had injected
+	after   record           // what they inject now, and what owners out of scope have injected
 }
 
-// A workload is a StatefulSet among the items.
-type workload struct {
-	item        *item
-	doc         *source.Document // as it is without what was injected: what is planned with
-	manifest    *manifest        // the same, and what has been injected by now
-	old, record record           // what came in, of specs that this run has a say in; what goes out
-}
-
-// An injector patches the StatefulSets among the items. It takes what was injected before
-// for not there, decides anew, and then changes no more than the difference.
+// An injector patches the StatefulSets among the items. It decides what to inject as if
+// nothing had been injected before, and then changes only what differs.
 type injector struct {
 	*reconciler
-	workloads []*workload
+	sets []*statefulSet
 }
 
-// newInjector finds the StatefulSets, and puts those documents in the place of theirs
-// that lack what was injected.
+// newInjector finds the StatefulSets. In others it replaces their documents with those that
+// lack what was injected.
 func newInjector(r *reconciler, others []*source.Document) (*injector, source.Diagnostics) {
 	in := &injector{reconciler: r}
 	var ds source.Diagnostics
@@ -55,30 +42,38 @@ func newInjector(r *reconciler, others []*source.Document) (*injector, source.Di
 		if !isStatefulSet(it.doc) {
 			continue
 		}
-		w := &workload{item: it, doc: it.doc, old: record{}, record: record{}}
-		all := record{}
-		if text := it.annotation(injectedAnnotation); text != "" && json.Unmarshal([]byte(text), &all) != nil {
-			reporter := source.NewReporter(it.doc)
-			reporter.Errorf(source.Invalid, annotationPath, "take the annotation out, and what was injected as well",
-				"what was injected cannot be read, so that it cannot be taken back")
-			ds = append(ds, reporter.Diagnostics()...)
+		s, found := r.newStatefulSet(it)
+		ds = append(ds, found...)
+		if s.doc != it.doc {
+			others[slices.Index(others, it.doc)] = s.doc
 		}
-		for owner, edits := range all {
-			if r.owns(owner) {
-				w.old[owner] = edits
-			} else {
-				w.record[owner] = edits
-			}
-		}
-		w.manifest = &manifest{root: clone(it.doc.Node())}
-		w.manifest.takeBack(w.old, len(w.record) == 0, nil)
-		if len(w.old) > 0 {
-			w.doc = it.doc.With(clone(w.manifest.root))
-			others[slices.Index(others, it.doc)] = w.doc
-		}
-		in.workloads = append(in.workloads, w)
+		in.sets = append(in.sets, s)
 	}
 	return in, ds
+}
+
+// newStatefulSet reads the record of a StatefulSet and reverts what is in scope.
+func (r *reconciler) newStatefulSet(it *inputItem) (*statefulSet, source.Diagnostics) {
+	s := &statefulSet{item: it, doc: it.doc, before: record{}, after: record{}}
+	reporter := source.NewReporter(it.doc)
+	all := record{}
+	if text := it.annotation(recordAnnotation); text != "" && json.Unmarshal([]byte(text), &all) != nil {
+		reporter.Errorf(source.Invalid, sourcePath(recordPath), "remove the annotation, and remove what was injected",
+			"the record of what was injected cannot be read, so it cannot be reverted")
+	}
+	for owner, changes := range all {
+		if r.scope.Has(owner) {
+			s.before[owner] = changes
+		} else {
+			s.after[owner] = changes
+		}
+	}
+	s.patched = edit.New(it.doc.Node(), edit.Source{}, listKeys)
+	s.before.revert(s.patched, len(s.after) == 0, nil)
+	if len(s.before) > 0 {
+		s.doc = it.doc.With(tree.Clone(s.patched.Root()))
+	}
+	return s, reporter.Diagnostics()
 }
 
 func isStatefulSet(doc *source.Document) bool {
@@ -86,188 +81,91 @@ func isStatefulSet(doc *source.Document) bool {
 	return o.APIVersion == "apps/v1" && o.Kind == "StatefulSet"
 }
 
-var annotationPath = source.Path{}.Field("metadata", "annotations").MapKey(injectedAnnotation)
+var injectPath = source.Path{}.Field("spec", "inject")
 
-// inject brings all StatefulSets up to date, or says why none is.
+// inject updates all StatefulSets. If one of the patches cannot be applied, it updates none.
 func (in *injector) inject(patches []*generators.Patch) source.Diagnostics {
 	var ds source.Diagnostics
 	for _, p := range patches {
-		i := slices.IndexFunc(in.workloads, func(w *workload) bool { return w.doc == p.Target })
+		i := slices.IndexFunc(in.sets, func(s *statefulSet) bool { return s.doc == p.Target })
 		r := source.NewReporter(p.From.Doc)
 		switch {
 		case i >= 0:
-			weave(in.workloads[i], p, r)
+			in.sets[i].patch(p, r)
 		case p.Target != nil:
-			r.Warnf(source.NotInjected, injectPath, "write it as a document of its own; or apply what sallyport render --patch prints, as a kustomize patch",
-				"StatefulSet %s stands in a List, where nothing is injected", p.Metadata.Name)
+			r.Warnf(source.NotInjected, injectPath, "move it to a document of its own, or apply the output of sallyport render --patch as a kustomize patch",
+				"StatefulSet %s is in a List, and nothing is injected into a List", p.Metadata.Name)
 		default:
-			r.Warnf(source.NotInjected, injectPath, "hand it over too; or apply what sallyport render --patch prints, as a kustomize patch",
-				"StatefulSet %s is not in the input, so that nothing is injected into it", p.Metadata.Name)
+			r.Warnf(source.NotInjected, injectPath, "add it to the input, or apply the output of sallyport render --patch as a kustomize patch",
+				"StatefulSet %s is not in the input, so nothing is injected into it", p.Metadata.Name)
 		}
 		ds = append(ds, r.Diagnostics()...)
 	}
 	if ds.Failed() {
 		return ds
 	}
-	for _, w := range in.workloads {
-		if len(w.old)+len(w.record) > 0 {
-			in.update(w)
+	for _, s := range in.sets {
+		if len(s.before)+len(s.after) > 0 {
+			in.update(s)
 		}
 	}
 	return ds
 }
 
-var injectPath = source.Path{}.Field("spec", "inject")
-
-// update makes of the item what it should be.
-func (in *injector) update(w *workload) {
-	dash := ""
-	if in.files {
-		dash = "- "
+// update edits the text of the item, from what was injected before to what is injected now,
+// and reports the differences.
+func (in *injector) update(s *statefulSet) {
+	from := edit.Source{Text: s.item.text, CommentsApart: s.item.lead != "", ListStyle: podSpec.Field("containers")}
+	if in.inList {
+		from.Dash = "- "
 	}
-	m := newManifest(w.item, dash)
-	puts := map[string]json.RawMessage{}
-	for _, edits := range w.old {
-		for _, e := range edits {
-			puts[e.At.String()] = e.Put
+	d := edit.New(s.item.doc.Node(), from, listKeys)
+	put := map[string]json.RawMessage{} // by path
+	for _, changes := range s.before {
+		for _, c := range changes {
+			put[c.At.String()] = c.Put
 		}
 	}
-	stays := map[string]bool{}
-	for owner, edits := range w.record {
-		for _, e := range edits {
-			stays[e.At.String()] = true
+	keep := map[string]bool{}
+	for owner, changes := range s.after {
+		for _, c := range changes {
+			keep[c.At.String()] = true
 		}
-		if in.owns(owner) {
-			in.tell(w, "injected for "+owner, edits, func(e edit) bool { return !bytes.Equal(puts[e.At.String()], e.Put) })
+		if in.scope.Has(owner) {
+			in.report(s, "injected for "+owner, changes, func(c change) bool { return !bytes.Equal(put[c.At.String()], c.Put) })
 		}
 	}
-	for owner, edits := range m.takeBack(w.old, len(w.record) == 0, stays) {
-		in.tell(w, "taken back, which was injected for "+owner, edits, func(edit) bool { return true })
+	for owner, changes := range s.before.revert(d, len(s.after) == 0, keep) {
+		in.report(s, "reverted what was injected for "+owner, changes, func(change) bool { return true })
 	}
-	for _, owner := range slices.Sorted(maps.Keys(w.record)) {
-		for _, e := range w.record[owner] {
-			if in.owns(owner) {
-				m.apply(e, puts[e.At.String()])
+	for _, owner := range slices.Sorted(maps.Keys(s.after)) {
+		if in.scope.Has(owner) {
+			for _, c := range s.after[owner] {
+				c.apply(d, put[c.At.String()])
 			}
 		}
 	}
-	if at := (place{"metadata.annotations", injectedAnnotation}); len(w.record) > 0 {
-		m.rebase(at, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: w.record.String(), Style: yaml.SingleQuotedStyle})
+	if len(s.after) > 0 {
+		d.Merge(recordPath, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s.after.String(), Style: yaml.SingleQuotedStyle})
 	}
-	if !same(m.root, clone(w.item.doc.Node())) {
-		w.item.text = m.result()
+	if !tree.Equal(d.Root(), tree.Clone(s.item.doc.Node())) {
+		s.item.text = d.Text()
 	}
 }
 
-// tell says what has changed.
-func (in *injector) tell(w *workload, what string, edits []edit, changed func(edit) bool) {
+// report reports the changes that differ, without those that only make room for others.
+func (in *injector) report(s *statefulSet, what string, changes []change, differs func(change) bool) {
 	var names []string
-	for _, e := range edits {
-		name := e.At.short()
-		if e.Was != nil {
-			name += fmt.Sprintf(" (%s before)", e.Was)
+	for _, c := range changes {
+		name := shortPath(c.At)
+		if c.Was != nil {
+			name += fmt.Sprintf(" (was %s)", c.Was)
 		}
-		if changed(e) && !e.made() {
+		if differs(c) && !c.isContainer() {
 			names = append(names, name)
 		}
 	}
 	if len(names) > 0 {
-		in.infof(source.Injected, w.item.doc, "", "%s: %s", what, strings.Join(names, ", "))
-	}
-}
-
-// made tells whether an edit made no more than room.
-func (e edit) made() bool {
-	return len(nodeOf(e.Put).Content) == 0 && nodeOf(e.Put).Kind != yaml.ScalarNode
-}
-
-// String is compact and the same for the same edits.
-func (r record) String() string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
-		panic("fn: " + err.Error()) // what is in it was JSON already
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// takeBack undoes what was injected, last things first, but for what stays. What the user
-// has changed since is the user's. The annotation goes if all does. What was undone is
-// returned.
-func (m *manifest) takeBack(r record, all bool, stays map[string]bool) record {
-	undone := record{}
-	if all && len(r) > 0 {
-		m.remove(place{"metadata.annotations", injectedAnnotation})
-	}
-	for _, owner := range slices.Backward(slices.Sorted(maps.Keys(r))) {
-		for _, e := range slices.Backward(r[owner]) {
-			have, put := m.at(e.At), nodeOf(e.Put)
-			switch {
-			case have == nil || stays[e.At.String()]:
-				continue
-			case e.made() && len(have.Content) > 0:
-				continue
-			case e.At.isEntry() && !ours(e.At.list(), have, put):
-				continue
-			case !e.made() && !e.At.isEntry() && !says(have, put, ""):
-				continue
-			case e.Was != nil:
-				m.put(e.At, nodeOf(e.Was))
-			default:
-				m.remove(e.At)
-			}
-			undone[owner] = slices.Insert(undone[owner], 0, e)
-		}
-	}
-	return undone
-}
-
-// ours tells whether an entry is still the one that was injected: volumes and containers
-// go by their names, which are ours; of all others the user may have made something else.
-func ours(list string, have, put *yaml.Node) bool {
-	name := map[string]string{"volumeMounts": "name", "env": "valueFrom", "ports": "hostPort"}[list]
-	return name == "" || says(field(have, name), field(put, name), "")
-}
-
-// apply puts a thing where it is not there, and changes what has been put before to what
-// it should be now.
-func (m *manifest) apply(e edit, old json.RawMessage) {
-	have := m.at(e.At)
-	switch {
-	case have == nil || isNull(have):
-		m.put(e.At, nodeOf(e.Put))
-	case e.made():
-	default:
-		m.rebase(e.At, nodeOf(old), nodeOf(e.Put))
-	}
-}
-
-// rebase makes a value what it should be, and leaves what the user has added to it.
-func (m *manifest) rebase(at place, old, want *yaml.Node) {
-	have := m.at(at)
-	switch {
-	case have == nil:
-		m.put(at, want)
-	case have.Kind == yaml.MappingNode && want.Kind == yaml.MappingNode:
-		for k := range pairs(old) {
-			if field(want, k) == nil {
-				m.remove(at.field(k))
-			}
-		}
-		for k, v := range pairs(want) {
-			m.rebase(at.field(k), field(old, k), v)
-		}
-	case have.Kind == yaml.SequenceNode && want.Kind == yaml.SequenceNode && keys[at.list()] != "":
-		for k := range entries(at.list(), old) {
-			if entryOf(at.list(), want, k) == nil {
-				m.remove(at.entry(k))
-			}
-		}
-		for k, v := range entries(at.list(), want) {
-			m.rebase(at.entry(k), entryOf(at.list(), old, k), v)
-		}
-	case !says(have, want, at.list()):
-		m.put(at, want)
+		in.infof(source.Injected, s.item.doc, "", "%s: %s", what, strings.Join(names, ", "))
 	}
 }

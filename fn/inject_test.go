@@ -13,10 +13,9 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// TestInjectThenTakeBack holds for random StatefulSets, written in random ways, that what
-// is injected does not change a second time, is all in the pods, and leaves no trace when
-// it is taken back: not a byte of what is in block style. What the user has changed in
-// between stays.
+// TestInjectThenTakeBack checks, for random StatefulSets in random styles, that a second run
+// changes nothing, and that removing the option restores every byte of a text in block
+// style. Changes that the user has made in between stay.
 func TestInjectThenTakeBack(t *testing.T) {
 	conflicts := 0
 	for seed := range uint64(300) {
@@ -51,7 +50,7 @@ func TestInjectThenTakeBack(t *testing.T) {
 	}
 }
 
-// injecting are specs of what can be injected, alone and together.
+// injecting are components that inject all that can be injected, alone and together.
 var injecting = []string{
 	"  - name: a\n    workload: db\n    replicas: 2\n    ports: [{name: sql, containerPort: 5432}]\n    config: {files: {a.conf: $(pod)}, container: db}\n",
 	"  - name: a\n    workload: db\n    replicas: 2\n    ports: [{name: sql, containerPort: 5432}]\n    config: {env: {MODE: a, LEVEL: b}, files: {a.conf: x, b.conf: y}, container: db, mountPath: /etc/b}\n",
@@ -59,7 +58,7 @@ var injecting = []string{
 	"  - name: a\n    workload: db\n    replicas: 2\n    type: NodePort\n    nodeAddressType: ExternalIP\n    ports: [{name: sql, containerPort: 5432}]\n    services: [{name: sql, mode: PerPod}]\n    config: {files: {a.conf: \"$(host:sql):$(port:sql)\"}, container: db, discovery: {image: k}}\n",
 }
 
-// through sends a StatefulSet through the filter and returns it alone.
+// through sends a StatefulSet through the filter and returns it without the new objects.
 func through(t *testing.T, set, components string, inject bool) (string, bool) {
 	t.Helper()
 	spec := "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: db, namespace: x}\nspec:\n  inject: true\n  components:\n" + components
@@ -81,7 +80,7 @@ func through(t *testing.T, set, components string, inject bool) (string, bool) {
 	return kept, !ds.Failed()
 }
 
-// a style is one way to write YAML.
+// A style is a way to write YAML.
 type style struct {
 	*rand.Rand
 	eol  string
@@ -89,7 +88,7 @@ type style struct {
 	wide bool   // lists are indented more
 }
 
-// randomSet writes a StatefulSet of one to three containers.
+// randomSet returns the text of a StatefulSet with one to three containers.
 func randomSet(r *rand.Rand) string {
 	s := style{r, []string{"\n", "\n", "\n", "\r\n"}[r.IntN(4)], []string{"  ", "  ", "    "}[r.IntN(3)], r.IntN(2) == 0}
 	var b strings.Builder
@@ -133,7 +132,7 @@ func (s style) containers() []string {
 	return out
 }
 
-// empty writes a list of an entry, an empty one, or none.
+// empty returns the text of a list with one entry, of an empty one, or of none.
 func (s style) empty(at, name, entry string) string {
 	if flow := strings.ReplaceAll(strings.TrimSuffix(entry, "\n"), "\n", ", "); s.IntN(5) == 0 && !strings.ContainsAny(flow, "#") && !strings.Contains(flow, ":,") && !strings.Contains(flow, "  ") {
 		return at + name + ": [{" + flow + "}]\n"
@@ -158,7 +157,7 @@ func (s style) list(at, name string, entries ...string) string {
 	return out
 }
 
-// equalValues compares StatefulSets but for the order of what they say.
+// equalValues compares the values of StatefulSets, whatever their order.
 func equalValues(t *testing.T, seed uint64, what, want, got string) {
 	t.Helper()
 	if diff := cmp.Diff(lines(t, want), lines(t, got)); diff != "" {
@@ -166,7 +165,7 @@ func equalValues(t *testing.T, seed uint64, what, want, got string) {
 	}
 }
 
-// lines are those of what a StatefulSet says, in their order.
+// lines counts the lines of the values of a StatefulSet, without their indentation.
 func lines(t *testing.T, set string) map[string]int {
 	t.Helper()
 	var v any
@@ -184,8 +183,8 @@ func lines(t *testing.T, set string) map[string]int {
 	return out
 }
 
-// edited is a StatefulSet that has gone through other hands: they have added to the lists
-// that something is injected into, and written all of it anew.
+// edited returns a StatefulSet after other tools have added entries to the lists that
+// something is injected into, and have written all of it anew.
 func edited(t *testing.T, set string) string {
 	t.Helper()
 	var v map[string]any

@@ -6,11 +6,12 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
 )
 
-// A result is a diagnostic in KRM's words: framework.Result of kyaml, without the
-// OpenAPI machinery that comes with that package and that every start would pay for.
+// A result is a diagnostic as KRM defines it. It is framework.Result of kyaml; importing that
+// package would add its OpenAPI machinery to the cost of every start.
 type result struct {
 	Message     string                   `yaml:"message"`
 	Severity    source.Severity          `yaml:"severity"`
@@ -31,8 +32,8 @@ type resultFile struct {
 	Index int    `yaml:"index,omitempty"`
 }
 
-// resultOf leaves out what the specification forbids: a reference without a name, and a
-// field without a reference.
+// resultOf returns the result of a diagnostic. It leaves out what the specification forbids: a
+// reference without a name, and a field without a reference.
 func resultOf(d source.Diagnostic) result {
 	r := result{Message: d.Message, Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
 	if d.WayOut != "" {
@@ -53,7 +54,8 @@ func resultOf(d source.Diagnostic) result {
 	return r
 }
 
-// valueNode quotes strings that YAML 1.1 takes for something else.
+// valueNode returns the node of a value, or nil if there is none. It quotes strings that YAML
+// 1.1 reads as something else.
 func valueNode(v source.Value) *yaml.Node {
 	switch v.Tag {
 	case "":
@@ -69,8 +71,8 @@ func valueNode(v source.Value) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: v.Tag, Value: v.Text}
 }
 
-// writeResults prints the results that came in, and ours after them.
-func (l *list) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
+// writeResults writes the results that were in the input, and then the diagnostics.
+func (l *resourceList) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
 	if len(l.results)+len(ds) == 0 {
 		return nil
 	}
@@ -86,7 +88,7 @@ func (l *list) writeResults(out *bufio.Writer, ds source.Diagnostics) error {
 		if err := n.Encode(resultOf(d)); err != nil {
 			return err
 		}
-		if err := writeNode(out, n, "- ", "  "); err != nil {
+		if err := tree.Write(out, n, "- ", "  "); err != nil {
 			return err
 		}
 	}

@@ -6,47 +6,49 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"sallyport.dev/fn/edit"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 )
 
-// A stream is YAML documents in their own bytes: all pieces, one after the other, are
-// what came in.
-type stream []piece
+// A stream is the text of YAML documents: all chunks, one after the other, are the input.
+type stream []chunk
 
-// A piece is a document from its --- to the next one's, with the comments between.
-type piece struct {
+// A chunk is a document from its --- up to the next one's, with the comments between.
+type chunk struct {
 	text []byte
 	node *yaml.Node // nil: comments, or nothing
 }
 
-// newStream cuts a stream and finds each document in it by its line.
+// newStream cuts a text into chunks and assigns the documents to them, by their lines.
 func newStream(data []byte, docs []*source.Document) stream {
 	var s stream
 	line := 1
 	for _, text := range cut(data) {
-		p := piece{text: text}
-		line += len(lines(text))
-		if len(docs) > 0 && docs[0].Node().Line < line {
-			p.node, docs = docs[0].Node(), docs[1:]
+		c := chunk{text: text}
+		for range edit.Lines(text) {
+			line++
 		}
-		s = append(s, p)
+		if len(docs) > 0 && docs[0].Node().Line < line {
+			c.node, docs = docs[0].Node(), docs[1:]
+		}
+		s = append(s, c)
 	}
 	return s
 }
 
-// cut cuts before the lines that begin with --- and behind those that begin with
-// "...": neither can stand inside a document. A directive stays with its document.
+// cut cuts a text before the lines that begin with --- and after those that begin with
+// "...". Neither can be inside a document. A directive stays with its document.
 func cut(data []byte) [][]byte {
-	var pieces [][]byte
+	var chunks [][]byte
 	start, at, directive := 0, 0, false
 	next := func(to int) {
 		if to > start {
-			pieces = append(pieces, data[start:to])
+			chunks = append(chunks, data[start:to])
 		}
 		start, directive = to, false
 	}
-	for _, l := range lines(data) {
+	for l := range edit.Lines(data) {
 		if marker(l, "---") {
 			if !directive {
 				next(at)
@@ -59,83 +61,57 @@ func cut(data []byte) [][]byte {
 		directive = directive || bytes.HasPrefix(l, []byte("%"))
 	}
 	next(len(data))
-	return pieces
+	return chunks
 }
 
-// ended tells whether a text ends with its line.
-func ended(text []byte) bool {
-	return bytes.HasSuffix(text, []byte("\n")) || bytes.HasSuffix(text, []byte("\r"))
-}
-
-// marker tells whether a line begins with a document marker.
+// marker reports whether a line begins with a document marker.
 func marker(line []byte, mark string) bool {
 	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte(mark))
 	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
 }
 
-// lines splits where YAML 1.1 ends a line, and so where the parser counts one.
-func lines(data []byte) [][]byte {
-	var out [][]byte
-	for len(data) > 0 {
-		i := bytes.IndexAny(data, "\r\n\u0085\u2028\u2029")
-		n := i + 1
-		switch {
-		case i < 0:
-			n = len(data)
-		case bytes.HasPrefix(data[i:], []byte("\r\n")):
-			n = i + 2
-		case data[i] == 0xC2:
-			n = i + 2
-		case data[i] == 0xE2:
-			n = i + 3
-		}
-		out, data = append(out, data[:n]), data[n:]
-	}
-	return out
-}
-
-// text is what a StatefulSet was read from: it may be edited.
+// text returns the text of a StatefulSet, which may be edited, and "" for other documents.
 func (s stream) text(doc *source.Document) string {
 	if !isStatefulSet(doc) {
 		return ""
 	}
-	for _, p := range s {
-		if p.node == doc.Node() {
-			return string(p.text)
+	for _, c := range s {
+		if c.node == doc.Node() {
+			return string(c.text)
 		}
 	}
 	return ""
 }
 
-// write prints the pieces that stay as they are, objects in the places of those that
-// they replace, and what is new at the end.
-func (s stream) write(out io.Writer, entries []entry) error {
+// write writes the chunks of the items that stay, objects where the items were that they
+// replace, and new objects at the end.
+func (s stream) write(out io.Writer, items []outputItem) error {
 	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]generators.Object{}
 	var objs []generators.Object
-	for _, e := range entries {
+	for _, it := range items {
 		switch {
-		case e.object == nil:
-			stays[e.node] = e.text
-		case e.node != nil:
-			instead[e.node] = e.object
+		case it.object == nil:
+			stays[it.node] = it.text
+		case it.node != nil:
+			instead[it.node] = it.object
 		default:
-			objs = append(objs, e.object)
+			objs = append(objs, it.object)
 		}
 	}
 	j := joiner{closed: true}
-	for _, p := range s {
-		o, ok := instead[p.node]
-		text, kept := stays[p.node]
+	for _, c := range s {
+		o, ok := instead[c.node]
+		text, kept := stays[c.node]
 		switch {
 		case ok:
 			j.objects = append(j.objects, o)
 		case text != "":
-			if marker(p.text, "---") && !marker([]byte(text), "---") { // written anew
+			if marker(c.text, "---") && !marker([]byte(text), "---") { // the encoder wrote it
 				text = "---\n" + text
 			}
 			j.text([]byte(text))
-		case kept, p.node == nil:
-			j.text(p.text)
+		case kept, c.node == nil:
+			j.text(c.text)
 		}
 	}
 	j.objects = append(j.objects, objs...)
@@ -147,30 +123,33 @@ func (s stream) write(out io.Writer, entries []entry) error {
 	return err
 }
 
-// A joiner puts pieces and objects one after the other and sees to it that they stay
-// documents of their own.
+// A joiner writes chunks and objects one after the other, and separates them so that each
+// stays a document of its own.
 type joiner struct {
 	buf     bytes.Buffer
-	objects []generators.Object // those that come next: encoded together
-	closed  bool                // no document is open: the next one needs no marker
+	objects []generators.Object // to be written next; they are encoded together
+	closed  bool                // no document is open, so that the next chunk needs no marker
 	err     error
 }
 
+// text writes a chunk.
 func (j *joiner) text(text []byte) {
 	j.encode()
 	if !j.closed && !marker(text, "---") {
 		j.buf.WriteString("...\n")
 	}
 	j.buf.Write(text)
-	all := lines(text)
-	j.closed = marker(all[len(all)-1], "...")
+	for line := range edit.Lines(text) {
+		j.closed = marker(line, "...")
+	}
 }
 
+// encode writes the objects that were added.
 func (j *joiner) encode() {
 	if len(j.objects) == 0 || j.err != nil {
 		return
 	}
-	if text := j.buf.Bytes(); len(text) > 0 && !ended(text) {
+	if text := j.buf.Bytes(); len(text) > 0 && !edit.EndsLine(text) {
 		j.buf.WriteByte('\n')
 	}
 	if j.buf.Len() > 0 {

@@ -17,9 +17,8 @@ import (
 
 const alias = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}\nspec: {externalName: db.example.com}\n"
 
-// FuzzFilter holds that what goes through the filter comes out with its bytes, and ours
-// after it; that whoever reads it finds the documents that were there before; and that a
-// second run changes nothing.
+// FuzzFilter checks that the filter writes its input byte for byte and new objects after it,
+// that the output has the documents of the input, and that a second run changes nothing.
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{"", "a: 1", "a: 1\n", "---\na: 1\n---\n# no more\n", "%YAML 1.1\n---\na: |\n  ---\n...\n", "a\r\n---\r\nb\r\n",
 		"\ufeff--- a\n--- b", "a: \u0085---\nb: 1\n", "- &x a\n- *x\n", "'a\n\n b'\n---\n\"c\u2028---\"", alias + "---\na: 1\n", "a: 1\n---\n" + alias + "...\n%YAML 1.1\n---\nb: 1\n"} {
@@ -63,7 +62,7 @@ func filter(t *testing.T, in string) (string, bool) {
 	return out.String(), !ds.Failed()
 }
 
-// documents reads a stream as kubectl does.
+// documents returns the values of a stream, as kubectl reads it.
 func documents(t *testing.T, stream string) []any {
 	t.Helper()
 	var all []any

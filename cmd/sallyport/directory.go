@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -19,8 +20,7 @@ import (
 // A directory is where manifests go, one file an object, and what stands there now.
 type directory struct {
 	path  string
-	whole bool // the specs are those of a directory: what has no spec is an orphan
-	specs []*v1alpha1.Spec
+	scope ownership.Scope
 	files []*file // by name
 
 	exact, folded map[string]*file // by name; by name in lower case, the first
@@ -35,9 +35,10 @@ type file struct {
 	wayOut string   // what to do where it is in the way; "": move it
 }
 
-// openDirectory reads what stands in a directory. One that is not there is empty.
+// openDirectory reads what stands in a directory. One that is not there is empty. Whole
+// says that the specs are all that there are, so that objects of others are orphans.
 func openDirectory(path string, whole bool, specs []*v1alpha1.Spec) (*directory, error) {
-	d := &directory{path: path, whole: whole, specs: specs, exact: map[string]*file{}, folded: map[string]*file{}}
+	d := &directory{path: path, scope: ownership.NewScope(specs, whole), exact: map[string]*file{}, folded: map[string]*file{}}
 	entries, err := os.ReadDir(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the directory: %w", err)
@@ -89,7 +90,7 @@ func (d *directory) classify(f *file) {
 		return
 	}
 	for _, doc := range docs {
-		switch owner := ownerOf(doc); {
+		switch owner := ownership.Of(doc); {
 		case owner == "":
 			f.why = "not every document in it has the annotation " + generators.OwnerAnnotation
 		case !slices.Contains(f.owners, owner):
@@ -97,27 +98,17 @@ func (d *directory) classify(f *file) {
 		}
 	}
 	for _, owner := range f.owners {
-		if f.why == "" && !d.owns(owner) {
+		if f.why == "" && !d.scope.Has(owner) {
 			f.why = "it belongs to " + owner + ", which is not rendered here"
 			f.wayOut = "render the directory that has all the specs, or write to another directory"
 		}
 	}
 }
 
-func ownerOf(doc *source.Document) string {
-	return doc.Scalar("metadata", "annotations", generators.OwnerAnnotation)
-}
-
-// owns tells whether an owner's objects are this run's to drop: those of its specs, and
-// for a whole directory those whose spec is gone. The function has the same rule.
-func (d *directory) owns(owner string) bool {
-	return d.whole || slices.ContainsFunc(d.specs, func(s *v1alpha1.Spec) bool { return s.Owner() == owner })
-}
-
-// goes tells whether a document of the input stands in a file that this run replaces or
-// removes, so that it takes nothing from what comes instead.
-func (d *directory) goes(doc *source.Document) bool {
-	if ownerOf(doc) == "" || !sameDirectory(filepath.Dir(doc.File), d.path) {
+// replaces reports whether a document of the input stands in a file that this run replaces
+// or removes. Such a document cannot clash with what is written instead.
+func (d *directory) replaces(doc *source.Document) bool {
+	if ownership.Of(doc) == "" || !sameDirectory(filepath.Dir(doc.File), d.path) {
 		return false
 	}
 	f := d.find(filepath.Base(doc.File))
@@ -156,7 +147,7 @@ func (d *directory) edits(objs []generators.Object) ([]edit, source.Diagnostics)
 	wanted := map[*file]bool{}
 	i := 0
 	for o, doc := range generators.Documents(objs) {
-		e := edit{name: names[i], object: objectOf(o), new: bytes.Clone(doc)}
+		e := edit{name: names[i], object: ownership.ObjectOf(o), new: bytes.Clone(doc)}
 		i++
 		if f := d.find(e.name); f != nil {
 			wanted[f] = true
@@ -175,11 +166,6 @@ func (d *directory) edits(objs []generators.Object) ([]edit, source.Diagnostics)
 	}
 	slices.SortFunc(out, func(a, b edit) int { return strings.Compare(a.name, b.name) })
 	return out, ds.Sorted()
-}
-
-func objectOf(o generators.Object) source.Object {
-	gvk := o.GetObjectKind().GroupVersionKind()
-	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 }
 
 func (d *directory) inTheWay(f *file, o source.Object) source.Diagnostic {

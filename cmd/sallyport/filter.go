@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -47,9 +46,7 @@ func filter(cmd *cobra.Command, files []string) error {
 		return err
 	}
 	ds, err := fn.Filter(cmd.OutOrStdout(), "-", data, specs, found)
-	for _, d := range ds.AtLeast(source.Warning) {
-		fmt.Fprintln(cmd.ErrOrStderr(), d)
-	}
+	ds.AtLeast(source.Warning).Print(cmd.ErrOrStderr(), "")
 	if err == nil && ds.Failed() {
 		return errReported
 	}

@@ -85,7 +85,7 @@ func initFromFile(cmd *cobra.Command, name string) error {
 		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", w.name) + w.spec()
 		ds = append(ds, mistakes(name, text)...)
 	}
-	tell(cmd, ds)
+	ds.Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
 		return errReported
 	}

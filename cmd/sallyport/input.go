@@ -142,9 +142,7 @@ func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[g
 // report prints what the core and the reading of the input say, from a severity on.
 func (in *input) report(cmd *cobra.Command, ds source.Diagnostics, least source.Severity) error {
 	ds = append(in.found, ds...).Sorted()
-	for _, d := range ds.AtLeast(least) {
-		fmt.Fprintln(cmd.ErrOrStderr(), d)
-	}
+	ds.AtLeast(least).Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
 		return errReported
 	}

@@ -50,15 +50,18 @@ var layers = map[string][]string{
 	"generators/decide":         {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/engine", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/provider", "generators/plan", "generators/finding"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "generators/decide", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators"},
-	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn"},
+	"fn/tree":                   {},
+	"fn/edit":                   {"schemas/source", "fn/tree"},
+	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "fn/edit", "fn/ownership", "fn/tree"},
+	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core stays away from, and who may use them all the same.
 var impure = map[string][]string{
 	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
 	"github.com/spf13/cobra":                   {"cmd/sallyport"},
-	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn"},
+	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn", "fn/edit", "fn/tree"},
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},
 	"sigs.k8s.io/kustomize/kyaml/fn/framework": {}, // a third of the start, for the type of a result
 }

@@ -119,14 +119,14 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	if err != nil {
 		return err
 	}
-	in.others = slices.DeleteFunc(in.others, d.goes)
+	in.others = slices.DeleteFunc(in.others, d.replaces)
 	objs, ds := generators.Generate(in.specs, in.others)
 	if err := in.report(cmd, ds, source.Warning); err != nil {
 		return err
 	}
 	edits, ds := d.edits(objs)
 	if ds.Failed() {
-		tell(cmd, ds)
+		ds.Print(cmd.ErrOrStderr(), "")
 		return errReported
 	}
 	if !o.check {
@@ -141,15 +141,8 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	if len(ds) == 0 {
 		return nil
 	}
-	tell(cmd, ds)
+	ds.Print(cmd.ErrOrStderr(), "")
 	return fmt.Errorf("%s is not what the specs ask for: %d files; without --check they are written", o.path, len(ds))
-}
-
-// tell prints what there is to say.
-func tell(cmd *cobra.Command, ds source.Diagnostics) {
-	for _, d := range ds {
-		fmt.Fprintln(cmd.ErrOrStderr(), d)
-	}
 }
 
 func isDirectory(arg string) bool {

@@ -10,7 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// fields are ways to write one, as people and their tools do. %d tells them apart.
+// fields are fields as people and their tools write them. %d is a number that makes each
+// different.
 var fields = []string{
 	"k%d: v\n", "k%d:   spaced   # comment\n", "k%d: ~\n", "k%d:\n", "k%d: 0644\n", "k%d: !!str 5\n", "größe%d: \"\\u00fc\" # 大\n",
 	"k%d: >-\n  folded\n  text  \n\n    more\n  end\n", "k%d: >\n\n  empty first\n", "k%d: |+\n  keep\n\n\n",
@@ -21,8 +22,8 @@ var fields = []string{
 	"# comment %d\n", "#\ttab %d\n", "\n", "    # far in %d\n", "# head %d\n\n# foot %d\n",
 }
 
-// TestForeignItemsKeepTheirBytes holds that items in block style come out byte for byte
-// but for the margin of the list, whatever stands around them.
+// TestForeignItemsKeepTheirBytes checks that items in block style are written byte for byte,
+// except for the margin of the list, whatever is around them.
 func TestForeignItemsKeepTheirBytes(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -54,7 +55,7 @@ func TestForeignItemsKeepTheirBytes(t *testing.T) {
 
 const spec = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}   # ours\nspec:\n  externalName: db.example.com\n"
 
-// randomItems are items with the comment lines that stand above them.
+// randomItems returns the texts of items, with the comment lines above them.
 func randomItems(r *rand.Rand) []string {
 	var items []string
 	n := 0
@@ -76,7 +77,7 @@ func randomItems(r *rand.Rand) []string {
 	return items
 }
 
-// indented moves all lines that are not empty.
+// indented puts a margin before all lines that are not empty.
 func indented(text, margin string) string {
 	lines := strings.SplitAfter(text, "\n")
 	for i, line := range lines {
@@ -87,8 +88,8 @@ func indented(text, margin string) string {
 	return strings.Join(lines, "")
 }
 
-// TestForeignItemsKeepTheirValues holds what is promised of input that is not lines of
-// block style, or that ends too early for a line to be kept.
+// TestForeignItemsKeepTheirValues checks that items keep their values if their text cannot
+// be kept: if they are not in block style, or have no line end at the end.
 func TestForeignItemsKeepTheirValues(t *testing.T) {
 	const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 	for name, in := range map[string]string{

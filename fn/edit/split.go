@@ -1,0 +1,168 @@
+package edit
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/fn/tree"
+)
+
+// A Section is the text of the value of a key: the rest of the key's line, and the lines
+// up to the next key, with their line ends.
+type Section struct {
+	line  int // the number of the first line, from 1
+	lines []string
+}
+
+// An Item is the text of a list entry.
+type Item struct {
+	Lead string // the comment lines directly above the dash
+	Text string // whole lines, from the dash on
+}
+
+// Split cuts a text at the keys of its root, by key. There is nothing to cut if the root
+// is not a mapping in block style that begins in the first column, or a key is not at the
+// beginning of its line as it is spelled.
+func Split(text string, root *yaml.Node) map[string]Section {
+	if root.Style&yaml.FlowStyle != 0 || root.Column != 1 {
+		return nil
+	}
+	lines := strings.SplitAfter(text, "\n")
+	end := len(lines)
+	if i := slices.IndexFunc(lines[root.Line-1:], endsDocument); i >= 0 {
+		end = root.Line - 1 + i
+	}
+	sections := map[string]Section{}
+	for i := 0; i < len(root.Content); i += 2 {
+		key, next := root.Content[i], end
+		if i+2 < len(root.Content) {
+			next = root.Content[i+2].Line - 1
+		}
+		if key.Column != 1 || key.Line > next || next > end {
+			return nil
+		}
+		rest, ok := strings.CutPrefix(lines[key.Line-1], key.Value+":")
+		if !ok {
+			return nil
+		}
+		sections[key.Value] = Section{key.Line, append([]string{rest}, lines[key.Line:next]...)}
+	}
+	return sections
+}
+
+// endsDocument reports whether a line ends a document. Nothing else looks like it, because
+// what a mapping in the first column holds is indented.
+func endsDocument(line string) bool {
+	text := strings.TrimRight(line, " \t\r\n")
+	return text == "..." || text == "---" || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, "... ")
+}
+
+// Value returns the text from behind the key's colon, or "" if it does not read as the
+// value.
+func (s Section) Value(value *yaml.Node) string {
+	text := endLine(strings.Join(s.lines, ""))
+	if !readsAs("k:"+text, 1, value) {
+		return ""
+	}
+	return text
+}
+
+// Items cuts a list in block style into its entries. Each text is without the margin of
+// the list. The preface is what is between the key's colon and the first entry, or "" if
+// that is white space. Items returns nothing if there are no entries, or if one of the
+// texts does not read as its entry.
+//
+// Comment lines directly above a dash, and not indented more, belong to its entry. All
+// others belong to the entry before, as in the encoder.
+func (s Section) Items(list *yaml.Node) (preface string, items []Item) {
+	starts := s.starts(list)
+	if list.Kind != yaml.SequenceNode || len(starts) != len(list.Content) || len(starts) == 0 {
+		return "", nil
+	}
+	cuts := s.cuts(starts, list.Column)
+	preface = endLine(s.text(0, cuts[0], list.Column))
+	if !readsAs("k:"+preface, 1, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}) {
+		return "", nil
+	}
+	for i, start := range starts {
+		it := Item{Lead: s.text(cuts[i], start, list.Column), Text: endLine(s.text(start, cuts[i+1], list.Column))}
+		if !readsAs(it.Text, 0, list.Content[i]) {
+			return "", nil
+		}
+		items = append(items, it)
+	}
+	if strings.TrimSpace(preface) == "" {
+		preface = ""
+	}
+	return preface, items
+}
+
+// cuts returns the line on which the comments of each entry begin, and the end.
+func (s Section) cuts(starts []int, column int) []int {
+	cuts := make([]int, len(starts)+1)
+	for i, start := range starts {
+		floor, limit := 1, math.MaxInt // comments above the first entry are no other entry's
+		if i > 0 {
+			floor, limit = starts[i-1]+1, column
+		}
+		cuts[i] = start
+		for cuts[i] > floor && hasComment(s.lines[cuts[i]-1], limit) {
+			cuts[i]--
+		}
+	}
+	cuts[len(starts)] = len(s.lines)
+	return cuts
+}
+
+// starts returns the line of the dash of each entry, or nil if one is not found.
+func (s Section) starts(list *yaml.Node) []int {
+	var starts []int
+	above := 0
+	for _, n := range list.Content {
+		at := n.Line - s.line
+		for at > above && at < len(s.lines) && !hasDash(s.lines[at], list.Column) {
+			at--
+		}
+		if at <= above || at >= len(s.lines) {
+			return nil
+		}
+		starts = append(starts, at)
+		above = at
+	}
+	return starts
+}
+
+// text joins lines without the margin of a list whose dashes are in a column.
+func (s Section) text(from, to, column int) string {
+	if column == 1 {
+		return strings.Join(s.lines[from:to], "")
+	}
+	var b strings.Builder
+	for _, line := range s.lines[from:to] {
+		rest := strings.TrimLeft(line, " ")
+		b.WriteString(line[min(len(line)-len(rest), column-1):])
+	}
+	return b.String()
+}
+
+// endLine adds a line end if there is none.
+func endLine(text string) string {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text
+}
+
+// readsAs reports whether a text is a mapping or list whose last node, at an index of its
+// content, is equal to n.
+func readsAs(text string, index int, n *yaml.Node) bool {
+	var doc yaml.Node
+	if yaml.Unmarshal([]byte(text), &doc) != nil || doc.Kind != yaml.DocumentNode {
+		return false
+	}
+	content := doc.Content[0].Content
+	return len(content) == index+1 && tree.Equal(content[index], n)
+}

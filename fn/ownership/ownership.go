@@ -1,0 +1,47 @@
+// Package ownership identifies objects and the specs that they were generated from, and
+// decides which objects a run may replace or drop. The KRM function, the filter and the
+// program's output directories have the same rule.
+package ownership
+
+import (
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// Of returns the spec that a document was generated from, or "" if it was not
+// generated.
+func Of(doc *source.Document) string {
+	return doc.Scalar("metadata", "annotations", generators.OwnerAnnotation)
+}
+
+// ObjectOf identifies an object.
+func ObjectOf(o generators.Object) source.Object {
+	gvk := o.GetObjectKind().GroupVersionKind()
+	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
+}
+
+// A Scope is what a run may replace and drop.
+type Scope struct {
+	owners map[string]bool
+	all    bool
+}
+
+// NewScope returns the scope of a run over specs. If they are all the specs of a package
+// or directory, objects whose spec is not among them are orphans, and in scope as well.
+func NewScope(specs []*v1alpha1.Spec, all bool) Scope {
+	s := Scope{owners: make(map[string]bool, len(specs)), all: all}
+	for _, spec := range specs {
+		s.owners[spec.Owner()] = true
+	}
+	return s
+}
+
+// Has reports whether the objects of an owner are in scope.
+func (s Scope) Has(owner string) bool { return s.all || s.owners[owner] }
+
+// HasDocument reports whether a document was generated and is in scope.
+func (s Scope) HasDocument(doc *source.Document) bool {
+	owner := Of(doc)
+	return owner != "" && s.Has(owner)
+}

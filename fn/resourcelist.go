@@ -1,0 +1,218 @@
+package fn
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/fn/edit"
+	"sallyport.dev/fn/tree"
+	"sallyport.dev/schemas/source"
+)
+
+// A resourceList is a ResourceList as it was read.
+type resourceList struct {
+	apiVersion     string
+	preface        string // comments between "items:" and the first item
+	items          []inputItem
+	functionConfig *inputItem // nil: none
+	results        []inputItem
+}
+
+// An inputItem is an entry of a ResourceList, or a document of a stream, as it was read.
+type inputItem struct {
+	doc  *source.Document
+	node *yaml.Node // to write, if there is no text
+	lead string     // comment lines above the text
+	text string     // whole lines that the node was read from; "": write the node
+}
+
+// newItem returns the item of a node. Its file is the one that orchestrators name in
+// annotations. Aliases of anchors outside of the node are expanded, because the anchors may
+// be dropped.
+func newItem(n *yaml.Node, aliases *source.Aliases) (inputItem, source.Diagnostics) {
+	doc, ds := source.FromNode("", 0, n, aliases)
+	if ds != nil {
+		return inputItem{node: n}, ds
+	}
+	it := inputItem{doc: doc, node: n}
+	if !tree.SelfContained(n) {
+		it.node = doc.Node()
+	}
+	doc.File = cmp.Or(it.annotation(kioutil.PathAnnotation), it.annotation(legacyPath))
+	doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(kioutil.IndexAnnotation), it.annotation(legacyIndex)))
+	return it, nil
+}
+
+func (it inputItem) annotation(name string) string {
+	return it.doc.Scalar("metadata", "annotations", name)
+}
+
+func (it inputItem) annotations() map[string]string {
+	all := map[string]string{}
+	for name, value := range tree.Pairs(tree.Field(tree.Field(it.doc.Node(), "metadata"), "annotations")) {
+		all[name] = value.Value
+	}
+	return all
+}
+
+const (
+	listKind  = "ResourceList"
+	listGroup = "config.kubernetes.io/"
+)
+
+// versions are the versions of the ResourceList that can be read. The last is what kpt wrote
+// before there was a specification.
+var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1alpha1"}
+
+// parse reads standard input. If it is not a ResourceList, the list that is returned is
+// empty.
+func parse(data []byte) (*resourceList, source.Diagnostics) {
+	l := &resourceList{apiVersion: versions[0]}
+	if len(data) > source.MaxInput {
+		return l, source.Diagnostics{source.TooLarge("")}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	root, message := onlyDocument(data)
+	if root == nil {
+		return l, notAList(message)
+	}
+	apiVersion := tree.Text(root, "apiVersion")
+	switch {
+	case tree.Text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
+		return l, notAList("standard input is not a ResourceList of " + versions[0])
+	case !slices.Contains(versions, apiVersion):
+		return l, notAList(fmt.Sprintf("apiVersion %s is not supported for a ResourceList: it must be one of %s", apiVersion, strings.Join(versions, ", ")))
+	}
+	seen := map[string]bool{}
+	for i := 0; i < len(root.Content); i += 2 {
+		name := root.Content[i].Value
+		if seen[name] {
+			return l, notAList(fmt.Sprintf("the ResourceList has the key %q twice", name))
+		}
+		seen[name] = true
+	}
+	l.apiVersion = apiVersion
+	ds := l.read(root)
+	if !l.writable() {
+		return &resourceList{apiVersion: apiVersion}, ds
+	}
+	l.keepText(string(data), root)
+	return l, ds
+}
+
+// keepText stores the text that each item, each result and the functionConfig was read
+// from. An encoder would fold strings anew and move comments. If the texts of a list cannot
+// be found, as in JSON, the encoder writes that list.
+func (l *resourceList) keepText(input string, root *yaml.Node) {
+	sections := edit.Split(input, root)
+	if s, ok := sections["items"]; ok {
+		var texts []edit.Item
+		l.preface, texts = s.Items(tree.Field(root, "items"))
+		keepTexts(l.items, texts)
+	}
+	if s, ok := sections["results"]; ok {
+		_, texts := s.Items(tree.Field(root, "results"))
+		keepTexts(l.results, texts)
+	}
+	if s, ok := sections["functionConfig"]; ok && l.functionConfig != nil {
+		l.functionConfig.text = s.Value(tree.Field(root, "functionConfig"))
+	}
+}
+
+func keepTexts(items []inputItem, texts []edit.Item) {
+	for i, t := range texts {
+		items[i].lead, items[i].text = t.Lead, t.Text
+	}
+}
+
+// writable reports whether everything can be written as it was read. A node cannot if it has
+// aliases of anchors elsewhere and is too large once they are expanded.
+func (l *resourceList) writable() bool {
+	all := append(slices.Clone(l.items), l.results...)
+	if l.functionConfig != nil {
+		all = append(all, *l.functionConfig)
+	}
+	return !slices.ContainsFunc(all, func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) })
+}
+
+// onlyDocument returns the root of the one document that is not empty, or else a message
+// that says why there is no such document.
+func onlyDocument(data []byte) (root *yaml.Node, message string) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var doc yaml.Node
+		err := dec.Decode(&doc)
+		switch {
+		case errors.Is(err, io.EOF) && root == nil:
+			return nil, "standard input is empty"
+		case errors.Is(err, io.EOF):
+			return root, ""
+		case err != nil:
+			return nil, "standard input is not YAML: " + err.Error()
+		case doc.Kind != yaml.DocumentNode || doc.Content[0].ShortTag() == "!!null":
+		case root != nil:
+			return nil, "standard input has more than one document"
+		default:
+			root = doc.Content[0]
+		}
+	}
+}
+
+// appendNew appends the diagnostics whose message is not among ds. An item that cannot be
+// read has no name, and when one item exceeds a limit, so do all that follow.
+func appendNew(ds, found source.Diagnostics) source.Diagnostics {
+	for _, d := range found {
+		if !slices.ContainsFunc(ds, func(old source.Diagnostic) bool { return old.Message == d.Message }) {
+			ds = append(ds, d)
+		}
+	}
+	return ds
+}
+
+// read reads the fields of a ResourceList. It skips those that cannot be read.
+func (l *resourceList) read(root *yaml.Node) source.Diagnostics {
+	var ds source.Diagnostics
+	var aliases source.Aliases
+	list := func(n *yaml.Node, complaint string) (out []inputItem) {
+		switch {
+		case n == nil || n.ShortTag() == "!!null":
+		case n.Kind != yaml.SequenceNode:
+			ds = append(ds, notAList(complaint)...)
+		default:
+			for _, c := range n.Content {
+				it, found := newItem(c, &aliases)
+				out, ds = append(out, it), appendNew(ds, found)
+			}
+		}
+		return out
+	}
+	if config := tree.Field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
+		it, found := newItem(config, &aliases)
+		l.functionConfig, ds = &it, appendNew(ds, found)
+	}
+	results := tree.Field(root, "results")
+	if nested := tree.Field(results, "results"); nested != nil {
+		results = nested // in v1beta1 results had a name around them
+	}
+	l.results = list(results, "the results of the ResourceList are not a list")
+	items := tree.Field(root, "items")
+	if items == nil {
+		return append(ds, notAList("the ResourceList has no items")...)
+	}
+	l.items = list(items, "the items of the ResourceList are not a list")
+	return ds
+}
+
+func notAList(message string) source.Diagnostics {
+	return source.Diagnostics{{Code: source.NotAResourceList, Severity: source.Error, Message: message,
+		WayOut: "pipe a ResourceList in, as kustomize and kpt do; to render files: sallyport render FILE"}}
+}
