@@ -3,6 +3,8 @@ package fn
 import (
 	"bytes"
 	"io"
+	"iter"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -26,7 +28,9 @@ func newStream(data []byte, docs []*source.Document) stream {
 	line := 1
 	for _, text := range cut(data) {
 		p := piece{text: text}
-		line += len(lines(text))
+		for range eachLine(text) {
+			line++
+		}
 		if len(docs) > 0 && docs[0].Node().Line < line {
 			p.node, docs = docs[0].Node(), docs[1:]
 		}
@@ -46,7 +50,7 @@ func cut(data []byte) [][]byte {
 		}
 		start, directive = to, false
 	}
-	for _, l := range lines(data) {
+	for l := range eachLine(data) {
 		if marker(l, "---") {
 			if !directive {
 				next(at)
@@ -73,25 +77,31 @@ func marker(line []byte, mark string) bool {
 	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
 }
 
-// lines splits where YAML 1.1 ends a line, and so where the parser counts one.
-func lines(data []byte) [][]byte {
-	var out [][]byte
-	for len(data) > 0 {
-		i := bytes.IndexAny(data, "\r\n\u0085\u2028\u2029")
-		n := i + 1
-		switch {
-		case i < 0:
-			n = len(data)
-		case bytes.HasPrefix(data[i:], []byte("\r\n")):
-			n = i + 2
-		case data[i] == 0xC2:
-			n = i + 2
-		case data[i] == 0xE2:
-			n = i + 3
+// lines are those of eachLine, all at once.
+func lines(data []byte) [][]byte { return slices.Collect(eachLine(data)) }
+
+// eachLine splits where YAML 1.1 ends a line, and so where the parser counts one.
+func eachLine(data []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for rest := data; len(rest) > 0; {
+			i := bytes.IndexAny(rest, "\r\n\u0085\u2028\u2029")
+			n := i + 1
+			switch {
+			case i < 0:
+				n = len(rest)
+			case bytes.HasPrefix(rest[i:], []byte("\r\n")):
+				n = i + 2
+			case rest[i] == 0xC2:
+				n = i + 2
+			case rest[i] == 0xE2:
+				n = i + 3
+			}
+			if !yield(rest[:n]) {
+				return
+			}
+			rest = rest[n:]
 		}
-		out, data = append(out, data[:n]), data[n:]
 	}
-	return out
 }
 
 // text is what a StatefulSet was read from: it may be edited.
@@ -162,8 +172,9 @@ func (j *joiner) text(text []byte) {
 		j.buf.WriteString("...\n")
 	}
 	j.buf.Write(text)
-	all := lines(text)
-	j.closed = marker(all[len(all)-1], "...")
+	for l := range eachLine(text) {
+		j.closed = marker(l, "...")
+	}
 }
 
 func (j *joiner) encode() {
