@@ -84,9 +84,9 @@ var podsInCluster = map[string]podInCluster{
 }
 
 func (p podInCluster) run(t *testing.T, unshare []string, kubectl string) {
-	timeout := "20s"
+	timeout, interval := "20s", "0"
 	if p.host == "" {
-		timeout = "1s"
+		timeout, interval = "1s", "1"
 	}
 	spec := strings.NewReplacer("type: HERE", p.access, "1m30s", timeout).Replace(kafkaSpec)
 	api := &podsAPI{tokens: map[string]string{"the token of kafka": "kafka", "the token of default": "default"}}
@@ -100,7 +100,7 @@ func (p podInCluster) run(t *testing.T, unshare []string, kubectl string) {
 	command, env := initContainer(t, spec, in, out)
 	cmd := exec.Command(unshare[0], slices.Concat(unshare[1:], []string{"sh", "-c", mounts, "sh", account}, command)...)
 	host, port, _ := net.SplitHostPort(server.Listener.Addr().String())
-	cmd.Env = append(env, "PATH="+bin+":"+os.Getenv("PATH"), "INTERVAL=0",
+	cmd.Env = append(env, "PATH="+bin+":"+os.Getenv("PATH"), "INTERVAL="+interval,
 		"KUBERNETES_SERVICE_HOST="+host, "KUBERNETES_SERVICE_PORT="+port, "HOME="+t.TempDir())
 	printed, err := cmd.CombinedOutput()
 	if (err == nil) != (p.host != "") || !strings.Contains(string(printed), p.stderr) {
