@@ -20,7 +20,11 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
 			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
 	}
-	s, r := newStream(data, docs), reconciler{}
+	var s stream
+	if !ds.Failed() { // refused input may be large, and is only reported on
+		s = newStream(data, docs)
+	}
+	r := reconciler{}
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
 			r.items = append(r.items, inputItem{doc: doc, node: doc.Node(), text: s.text(doc)})

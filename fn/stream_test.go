@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -79,5 +80,17 @@ func documents(t *testing.T, stream string) []any {
 		if n.Decode(&v) == nil && v != nil {
 			all = append(all, v)
 		}
+	}
+}
+
+// TestFilterRefusesCheaply holds that input which is too large is not cut into lines.
+func TestFilterRefusesCheaply(t *testing.T) {
+	in := bytes.Repeat([]byte("\n"), source.MaxInput+1)
+	start := time.Now()
+	if ds, err := fn.Filter(io.Discard, "", in, nil, nil); err != nil || !ds.Failed() {
+		t.Errorf("%v, %v", ds, err)
+	}
+	if took := time.Since(start); took > time.Second { // a hundredth of it is enough
+		t.Errorf("it takes %v", took)
 	}
 }

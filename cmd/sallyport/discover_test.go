@@ -19,12 +19,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// kubectlScript stands in for kubectl: it notes its arguments and gives the answers in
-// their order, the last one over and over. What an answer with a file .fails says goes
-// to stderr.
+// kubectlScript stands in for kubectl: it notes its arguments and its kubeconfig (the text,
+// or the name if there is no such file), and gives the answers in their order, the last one
+// over and over. What an answer with a file .fails says goes to stderr.
 const kubectlScript = `#!/bin/sh
 printf '[%s]' "$@" >>"$STUB/calls"
 echo >>"$STUB/calls"
+[ -z "${KUBECONFIG:-}" ] || { cat "$KUBECONFIG" || echo "$KUBECONFIG"; } >"$STUB/kubeconfig" 2>/dev/null
 n=$(($(wc -l <"$STUB/calls")))
 while [ ! -f "$STUB/$n" ]; do n=$((n - 1)); done
 [ ! -f "$STUB/$n.fails" ] || { cat "$STUB/$n" >&2; exit 1; }
@@ -56,12 +57,29 @@ type discovery struct {
 	keys    map[string]string // of the ConfigMap
 	answers []string          // of kubectl, in their order; those with a ! in front are failures
 	hostIP  string
+	env     []string          // more of it
 	old     map[string]string // what the out folder has before
 
 	status int
 	files  map[string]string // what the out folder has after
 	calls  string            // of kubectl
 	stderr string            // what it says, among others
+
+	kubeconfig string // that kubectl gets
+}
+
+// inCluster is a run with the variables that the kubelet sets, and the kubeconfig for them.
+func inCluster(server string, env ...string) discovery {
+	d := finds(ingress, "203.0.113.7", asksIngress, " 203.0.113.7")
+	d.env = env
+	d.kubeconfig = `apiVersion: v1
+kind: Config
+current-context: pod
+contexts: [{name: pod, context: {cluster: pod, user: pod}}]
+users: [{name: pod, user: {tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token}}]
+clusters: [{name: pod, cluster: {server: '` + server + `', certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt}}]
+`
+	return d
 }
 
 // finds is a run that makes want of the text of one file.
@@ -115,6 +133,11 @@ var discoveries = map[string]discovery{
 		files: map[string]string{"f": "192.0.2.5", "g": "stays"}},
 	"a second run that fails": {keys: map[string]string{"kafka-0.f": hostAddr}, hostIP: "", status: 1,
 		old: map[string]string{"f": "192.0.2.4"}, files: map[string]string{"f": "192.0.2.4"}, stderr: "unusable answer for host : "},
+	"in a cluster":       inCluster("https://10.96.0.1:6443", "KUBERNETES_SERVICE_HOST=10.96.0.1", "KUBERNETES_SERVICE_PORT=6443"),
+	"in a cluster, IPv6": inCluster("https://[fd00::1]:443", "KUBERNETES_SERVICE_HOST=fd00::1", "KUBERNETES_SERVICE_PORT=443", "KUBECONFIG="),
+	"with a KUBECONFIG": {keys: map[string]string{"kafka-0.f": ingress}, answers: []string{" 203.0.113.7"}, calls: asksIngress,
+		env: []string{"KUBERNETES_SERVICE_HOST=10.96.0.1", "KUBERNETES_SERVICE_PORT=443", "KUBECONFIG=/mnt/config"}, kubeconfig: "/mnt/config\n",
+		files: map[string]string{"f": "203.0.113.7"}},
 	"no files": {keys: map[string]string{"kafka-01.f": ""}, status: 1, stderr: "discover.sh: no files of pod kafka-0 in "},
 
 	"never":                           refuses(ingress, "no answer after 0s: kubectl -n streaming get service kafka-0-external", asksIngress, " "),
@@ -192,6 +215,7 @@ func (d discovery) run(t *testing.T, shell []string, path string) {
 	cmd := script(t, shell, timeout, templates, out)
 	cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "INTERVAL=0", "HOST_IP=" + d.hostIP,
 		"POD_NAME=kafka-0", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
+	cmd.Env = append(cmd.Env, d.env...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	if stdout, err := cmd.Output(); cmd.ProcessState == nil || len(stdout) > 0 {
@@ -210,6 +234,8 @@ func (d discovery) run(t *testing.T, shell []string, path string) {
 	}
 	calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // there is none where nothing was asked
 	equal(t, "calls", d.calls, string(calls))
+	kubeconfig, _ := os.ReadFile(filepath.Join(stub, "kubeconfig")) // there is none without KUBECONFIG
+	equal(t, "kubeconfig", d.kubeconfig, string(kubeconfig))
 }
 
 // TestDiscoverStops holds that a pod which waits can be deleted: the script is the first
@@ -261,7 +287,7 @@ func TestDiscoverWithoutKubectl(t *testing.T) {
 // TestDiscoverLint holds that shellcheck has nothing to say, and that the script is short
 // enough to be read in a review.
 func TestDiscoverLint(t *testing.T) {
-	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 80 {
+	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 90 {
 		t.Errorf("%d lines", n)
 	}
 	out, err := exec.Command(onPath(t, "shellcheck"), root("generators", "decide", "discover.sh")).CombinedOutput()
@@ -428,6 +454,7 @@ spec:
     - {name: headless, mode: Headless, serviceName: kafka-headless}
     - {name: external, mode: PerPod, ports: [{name: external}], type: HERE}
     config:
+      container: kafka
       lists: {advertised: {over: Advertised, item: "$(listener)://$(host):$(port)"}}
       files: {listeners.properties: "advertised.listeners=$(list:advertised)\n"}
       discovery: {image: registry.example/kubectl:1.36, timeout: 1m30s}

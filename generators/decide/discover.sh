@@ -57,6 +57,16 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 143' HUP INT TERM # else the first process of a container does not stop
 rm -rf "$stage"
 mkdir -p "$stage"
+# An option such as --request-timeout makes kubectl ignore the ServiceAccount of its pod and dial
+# localhost. This kubeconfig names the server, the CA and the token that it uses without options.
+if [ -z "${KUBECONFIG:-}" ] && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then
+  account=/var/run/secrets/kubernetes.io/serviceaccount server=$KUBERNETES_SERVICE_HOST
+  case $server in *:*) server="[$server]" ;; esac # IPv6
+  export KUBECONFIG="$stage/~kubeconfig" # no key of a ConfigMap has a ~: it is not moved to OUT
+  printf '%s\n' 'apiVersion: v1' 'kind: Config' 'current-context: pod' \
+    'contexts: [{name: pod, context: {cluster: pod, user: pod}}]' "users: [{name: pod, user: {tokenFile: $account/token}}]" \
+    "clusters: [{name: pod, cluster: {server: 'https://$server:${KUBERNETES_SERVICE_PORT:-443}', certificate-authority: $account/ca.crt}}]" >"$KUBECONFIG"
+fi
 for template in "$templates/$POD_NAME".*; do
   [ -f "$template" ] || fail "no files of pod $POD_NAME in $templates"
   end=$newline

@@ -12,7 +12,7 @@ import (
 )
 
 // rows is everything that is to be shown.
-var rows = slices.Concat(kustomizeRows, nameRows, helmRows, argoRows, fluxRows, kptRows, containerRows, clusterRows)
+var rows = slices.Concat(kustomizeRows, nameRows, helmRows, argoRows, fluxRows, kptRows, containerRows, kubectlRows, clusterRows)
 
 // A rowCase is one thing to show. Its name is GROUP/WHAT.
 type rowCase struct {
