@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -97,7 +98,8 @@ func corpus(t *testing.T) []string {
 func outcome(stream string) (string, bool) {
 	docs, ds := source.Parse("", []byte(stream))
 	specs, others, more := generators.Read(docs)
-	objs, again := generators.Generate(specs, others)
+	made := generators.Run(specs, others)
+	objs, again := made.AllObjects(), made.Diagnostics
 	ds = slices.Concat(ds, more, again)
 	var b bytes.Buffer
 	if ds.Failed() {
@@ -106,7 +108,7 @@ func outcome(stream string) (string, bool) {
 		}
 		return b.String(), false
 	}
-	if err := generators.Encode(&b, objs); err != nil {
+	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
 		return err.Error(), false
 	}
 	return b.String(), true
