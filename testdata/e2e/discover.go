@@ -88,7 +88,7 @@ func discover(r *row, a ask) {
 	r.kubectl("patch", "node", "node-0", "--subresource=status", "--type=merge", "-p", `{"status": {"addresses": null}}`)
 	p := askingPod(r, stream)
 
-	p.inVain("kafka-0", "no answer after 2s")
+	p.inVain("kafka-0", "no answer after 2 seconds")
 	answer(r, p.namespace, a)
 	for _, pod := range []string{"kafka-0", "kafka-1", "kafka-2"} {
 		res, out := p.run(pod)
@@ -107,7 +107,7 @@ func discover(r *row, a ask) {
 		}
 		r.apply(strings.Replace(stream, l.before, l.after, 1))
 		r.becomes("get "+l.object, "no", func() string { return p.can("get " + l.object) })
-		p.inVain("kafka-0", "forbidden", "no answer after 2s")
+		p.inVain("kafka-0", "forbidden", "no answer after 2 seconds")
 		r.apply(stream)
 		r.becomes("get "+l.object, "yes", func() string { return p.can("get " + l.object) })
 	}
