@@ -52,6 +52,7 @@ type component struct {
 	*plan.Component
 	scope     scope
 	reserved  []int32
+	firstID   int32      // the pod that has the numbers as they are written
 	exemplars []plan.Pod // where there are no pods, one that speaks for those to come
 }
 
@@ -61,6 +62,7 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved []int32, ena
 		Component: &plan.Component{Spec: c, Path: path, Enabled: enabled},
 		scope:     s.with(map[string]string{"component": c.Name}),
 		reserved:  reserved,
+		firstID:   firstID(c),
 	}
 	out.Pods = podsOf(c, func(workload string) string {
 		at := path.Field("workload")

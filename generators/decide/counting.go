@@ -47,7 +47,8 @@ func sortedSet(in []int32) []int32 {
 type counter struct {
 	d        *decider
 	reserved []int32
-	pod      plan.Pod // the zero Pod for a Service of all pods: it has id 0, and nothing counts
+	pod      plan.Pod // the zero Pod for a Service of all pods: nothing counts
+	nth      int32    // of the component's pods, by id, from 0
 	entry    source.Path
 	name     string // the port's
 	access   *v1alpha1.Access
@@ -67,23 +68,22 @@ func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.Serv
 	return out
 }
 
-// advertised is what clients are given: the number written for it; else what the type
-// opens, counted up where that alone would be the same for pods of one host.
+// advertised is what clients are given: the number written for it; else what the type opens. A
+// step of its own, as pods of one pool of load balancers have it, counts up from that.
 func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own v1alpha1.Numbers, p plan.Port) int32 {
 	opened, base, step, exact := p.Number, *sp.Port, *sp.Steps.Port, own.Port
 	switch {
 	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
 		opened, base, step, exact = p.NodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
 	case *e.Type == v1alpha1.HostPort:
-		opened, base, step, exact = *sp.HostPort, 0, 0, nil
+		opened, base, step, exact = *sp.HostPort, *sp.HostPort, 0, nil
 	}
+	advertised := *sp.Steps.AdvertisedPort
 	switch {
-	case e.Mode != v1alpha1.PerPod && *sp.AdvertisedPort == 0:
-		return opened
 	case *sp.AdvertisedPort != 0 || own.AdvertisedPort != nil:
-		return n.count("advertisedPort", *sp.AdvertisedPort, *sp.Steps.AdvertisedPort, own.AdvertisedPort, 1, math.MaxUint16)
-	case step == 0 && base != 0 && exact == nil:
-		return n.count("advertisedPort", base, *sp.Steps.AdvertisedPort, nil, 1, math.MaxUint16)
+		return n.count("advertisedPort", *sp.AdvertisedPort, advertised, own.AdvertisedPort, 1, math.MaxUint16)
+	case e.Mode == v1alpha1.PerPod && advertised != step && base != 0 && exact == nil:
+		return n.count("advertisedPort", base, advertised, nil, 1, math.MaxUint16)
 	}
 	return opened
 }
@@ -91,7 +91,7 @@ func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own 
 // count returns the pod's own number, or the counted one, and reports one that is out
 // of its range.
 func (n *counter) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
-	value := nth(base, step, n.pod.ID, n.reserved)
+	value := nth(base, step, n.nth, n.reserved)
 	if own != nil {
 		value = int64(*own)
 	}
@@ -171,7 +171,7 @@ func (in *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []pla
 		}
 		n := &counter{d: in.d, reserved: in.c.reserved, access: access, entry: at, name: sp.Name}
 		if pod != nil {
-			n.pod = *pod
+			n.pod, n.nth = *pod, pod.ID-in.c.firstID
 		}
 		out = append(out, n.port(&in.spec, &in.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}

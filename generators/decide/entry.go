@@ -149,8 +149,8 @@ func (in *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	switch {
 	case !s.Balanced():
 		return nil
-	case s.Pod != nil && len(s.Access.LoadBalancer.Addresses) > 0 && s.Pod.Position < len(in.list):
-		return in.list[s.Pod.Position]
+	case s.Pod != nil && len(s.Access.LoadBalancer.Addresses) > 0 && in.nth(s.Pod) < len(in.list):
+		return in.list[in.nth(s.Pod)]
 	case own != nil:
 		return families(*own.LoadBalancer.Address)
 	}
@@ -209,17 +209,27 @@ func (in *entry) scaledAway(pod string) bool {
 	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(in.c.Workloads, pod[:i-1])
 }
 
-// enoughAddresses holds that each pod without an address of its own has one of the list.
+// nth is a pod's place among those that the component may have, by id, from 0.
+func (in *entry) nth(pod *plan.Pod) int { return max(0, int(pod.ID-in.c.firstID)) }
+
+// enoughAddresses checks that each pod without an address of its own has one of the list: the
+// list goes by ids, so that scaling moves no pod to another address.
 func (in *entry) enoughAddresses() {
 	if len(in.list) == 0 {
 		return
 	}
-	for _, pod := range in.c.Pods[min(len(in.list), len(in.c.Pods)):] {
-		if own := in.ownOf(&pod); own == nil || *own.LoadBalancer.Address == "" {
-			at := v1alpha1.LevelsOf(in.c.Spec.Name, in.spec.Name, "")
-			in.d.found.Errorf(source.Required, in.d.found.Where(at, plan.Setting("loadBalancer", "addresses")),
-				"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(in.c.Pods), len(in.list))
-			return
+	at := in.d.found.Where(v1alpha1.LevelsOf(in.c.Spec.Name, in.spec.Name, ""), plan.Setting("loadBalancer", "addresses"))
+	for i := range in.c.Pods {
+		pod := &in.c.Pods[i]
+		if own := in.ownOf(pod); in.nth(pod) < len(in.list) || own != nil && *own.LoadBalancer.Address != "" {
+			continue
 		}
+		if in.nth(pod) == i {
+			in.d.found.Errorf(source.Required, at, "add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(in.c.Pods), len(in.list))
+		} else {
+			in.d.found.Errorf(source.Required, at, "write addresses for all ids, or give the pods of each pool an address under pods",
+				"the list goes by ids: pod %s, id %d, would have address %d, and there are %d", pod.Name, pod.ID, in.nth(pod)+1, len(in.list))
+		}
+		return
 	}
 }

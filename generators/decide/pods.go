@@ -43,3 +43,19 @@ func podsOf(c v1alpha1.Component, workload func(string) string) []plan.Pod {
 	}
 	return out
 }
+
+// firstID is the lowest id at which one of the component's StatefulSets begins, however many
+// replicas they have.
+func firstID(c v1alpha1.Component) int32 {
+	var all []int32
+	if c.Workload != "" {
+		all = append(all, *c.Ordinals.Start+*c.IDOffset)
+	}
+	for _, p := range c.Pools {
+		all = append(all, *p.Ordinals.Start+*p.IDOffset)
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	return slices.Min(all)
+}

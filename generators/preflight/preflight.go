@@ -131,7 +131,7 @@ func (t *taken) claimHost(s claimant, svc *plan.Service) {
 // claimAdvertised holds that clients can tell pods apart by the addresses that they are given.
 func (t *taken) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
-	if svc.Pod == nil || where == "" {
+	if svc.Pod == nil || where == "" || s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) {
 		return
 	}
 	for _, port := range svc.Ports {
@@ -142,7 +142,7 @@ func (t *taken) claimAdvertised(s claimant, svc *plan.Service) {
 			continue
 		}
 		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) {
-			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "put $(pod) into the host, or let advertisedPort count",
+			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "put $(pod) into the host; or, if it forwards a port for each pod, write the first of them in advertisedPort, with steps: {advertisedPort: 1}",
 				"clients of Service %s and of %s would both be told %s:%d", svc.Name, by, where, port.Advertised)
 		}
 	}

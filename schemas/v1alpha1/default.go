@@ -148,9 +148,11 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 	})
 }
 
-// steps returns how far the numbers count up: by 1 if the number is all that distinguishes the
-// pods of an entry. Whether they share an address or a host follows from the text, never from
-// the number of replicas.
+// steps returns how far the numbers count up from pod to pod (DESIGN 1.3). A port counts where
+// the pods of an entry share an address: it is all that tells them apart. What is advertised
+// counts as the number that is opened does, because clients find nothing anywhere else; where
+// the pods share a pool of load balancers, its frontends count. All of it follows from the text,
+// never from the number of replicas.
 func (e Service) steps(written *Steps) *Steps {
 	var s Steps
 	if written != nil {
@@ -159,18 +161,19 @@ func (e Service) steps(written *Steps) *Steps {
 	if e.Mode != PerPod {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
-	sharesAddress := *e.Type == LoadBalancer && *e.LoadBalancer.Address != ""
-	host := *e.Host
-	if Mentions(host, "domain") {
-		host += *e.Domain
+	balanced := *e.Type == LoadBalancer
+	out := &Steps{Port: or(s.Port, one(balanced && *e.LoadBalancer.Address != "")), NodePort: or(s.NodePort, 1)}
+	opened := *out.Port
+	switch {
+	case balanced && e.sharesPool():
+		opened = 1
+	case *e.Type == NodePort && len(e.ExternalIPs) == 0:
+		opened = *out.NodePort
+	case *e.Type == HostPort:
+		opened = 0
 	}
-	sharesHost := host != "" && !TellsPods(host)
-	sharesPool := *e.Type == LoadBalancer && e.sharesPool()
-	return &Steps{
-		Port:           or(s.Port, one(sharesAddress)),
-		NodePort:       or(s.NodePort, 1),
-		AdvertisedPort: or(s.AdvertisedPort, one(sharesAddress || sharesHost || sharesPool)),
-	}
+	out.AdvertisedPort = or(s.AdvertisedPort, max(0, opened))
+	return out
 }
 
 func one(yes bool) int32 {

@@ -1,0 +1,163 @@
+package workload
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	kjson "sigs.k8s.io/json"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A Package is what stands beside the specs, as far as it says something about their pods.
+type Package struct {
+	Sets     []*StatefulSet
+	Scalers  []*Scaler
+	Policies []*Policy
+
+	objects map[source.Object]*source.Document // by kind, namespace and name
+}
+
+// A Scaler is an object that decides the replicas of a workload: a HorizontalPodAutoscaler or
+// KEDA's ScaledObject.
+type Scaler struct {
+	Doc    *source.Document
+	Target string // the name of the workload
+	Max    int32  // the most replicas that it makes
+}
+
+// A Policy is a NetworkPolicy.
+type Policy struct {
+	networkingv1.NetworkPolicy
+	Doc *source.Document
+}
+
+// ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
+// StatefulSets: whoever applies it gets the error.
+func ReadPackage(docs []*source.Document) *Package {
+	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs))}
+	for _, doc := range docs {
+		o := doc.Object().Unversioned()
+		if _, ok := p.objects[o]; !ok {
+			p.objects[o] = doc
+		}
+		switch {
+		case o.Kind == "HorizontalPodAutoscaler" && o.APIVersion == "autoscaling":
+			p.addScaler(doc, "maxReplicas", 0)
+		case o.Kind == "ScaledObject" && o.APIVersion == "keda.sh":
+			p.addScaler(doc, "maxReplicaCount", kedaMax)
+		case o.Kind == "NetworkPolicy" && o.APIVersion == networkingv1.GroupName:
+			policy := &Policy{Doc: doc}
+			if unmarshal(doc, &policy.NetworkPolicy) == nil {
+				p.Policies = append(p.Policies, policy)
+			}
+		}
+	}
+	return p
+}
+
+// kedaMax is what a ScaledObject without maxReplicaCount makes at most (KEDA's documentation of
+// ScaledObject).
+const kedaMax = 100
+
+// addScaler adds an autoscaler of a StatefulSet. Its largest number stands under a field of its
+// spec, and is otherwise without it.
+func (p *Package) addScaler(doc *source.Document, field string, otherwise int32) {
+	var scaler struct {
+		Spec map[string]any
+	}
+	if doc.Node().Decode(&scaler) != nil {
+		return
+	}
+	target, _ := scaler.Spec["scaleTargetRef"].(map[string]any)
+	name, _ := target["name"].(string)
+	if kind, _ := target["kind"].(string); kind != Kind || name == "" {
+		return
+	}
+	if n, ok := scaler.Spec[field].(int); ok && n > 0 {
+		otherwise = int32(min(n, 1<<30))
+	}
+	p.Scalers = append(p.Scalers, &Scaler{doc, name, otherwise})
+}
+
+// Scaler returns what decides the replicas of a StatefulSet; nil: nothing does.
+func (p *Package) Scaler(s *StatefulSet) *Scaler {
+	for _, scaler := range p.Scalers {
+		if scaler.Target == s.Name && Meets(scaler.Doc.Object().Namespace, s.Namespace) {
+			return scaler
+		}
+	}
+	return nil
+}
+
+// Object returns the object of a kind of the core group that has a name; nil: there is none.
+// One in the namespace comes before one without a namespace.
+func (p *Package) Object(kind, namespace, name string) *source.Document {
+	for _, in := range []string{namespace, ""} {
+		if doc, ok := p.objects[source.Object{Kind: kind, Namespace: in, Name: name}]; ok {
+			return doc
+		}
+	}
+	return nil
+}
+
+// Named returns the StatefulSets of a name that may be in a namespace: those that are, else
+// those that have none. Without a namespace, all of the name.
+func (p *Package) Named(name, namespace string) []*StatefulSet {
+	var exact, others []*StatefulSet
+	for _, s := range p.Sets {
+		switch {
+		case s.Name != name:
+		case s.Namespace == namespace || namespace == "":
+			exact = append(exact, s)
+		case s.Namespace == "":
+			others = append(others, s)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return others
+}
+
+// Near returns a StatefulSet that a spec may mean by a name which none has in its namespace:
+// the same name in another namespace, the name with a prefix or a suffix, or a name of almost
+// the same letters. but are those that it does not mean. Nil: there is none.
+func (p *Package) Near(name string, but func(*StatefulSet) bool) *StatefulSet {
+	sets := slices.DeleteFunc(slices.Clone(p.Sets), but)
+	same := func(s *StatefulSet) bool { return s.Name == name }
+	longer := func(s *StatefulSet) bool {
+		return strings.HasSuffix(s.Name, "-"+name) || strings.HasPrefix(s.Name, name+"-") || strings.HasSuffix(name, "-"+s.Name)
+	}
+	var names []string
+	for _, s := range sets {
+		names = append(names, s.Name)
+	}
+	near := source.Nearest(name, names)
+	spelled := func(s *StatefulSet) bool { return s.Name == near }
+	for _, is := range []func(*StatefulSet) bool{same, longer, spelled} {
+		if i := slices.IndexFunc(sets, is); i >= 0 {
+			return sets[i]
+		}
+	}
+	return nil
+}
+
+// Meets tells whether an object may be in the namespace of another one: an object without a
+// namespace is of any, because charts leave that to whoever installs them.
+func Meets(a, b string) bool { return a == b || a == "" || b == "" }
+
+// unmarshal reads a document as the API server does.
+func unmarshal(doc *source.Document, into any) error {
+	var tree any
+	if err := doc.Node().Decode(&tree); err != nil {
+		return err
+	}
+	text, err := json.Marshal(tree)
+	if err != nil {
+		return err
+	}
+	return kjson.UnmarshalCaseSensitivePreserveInts(text, into)
+}

@@ -1,0 +1,59 @@
+package workload
+
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// listeners are the containers whose ports count: one by its name, or all where none has it.
+// Init containers that go on running (native sidecars) are among them.
+func (s *StatefulSet) listeners(container string) []corev1.Container {
+	pod := s.Spec.Template.Spec
+	all := slices.Clone(pod.Containers)
+	for _, c := range pod.InitContainers {
+		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			all = append(all, c)
+		}
+	}
+	if i := slices.IndexFunc(all, func(c corev1.Container) bool { return c.Name == container }); i >= 0 {
+		return all[i : i+1]
+	}
+	return all
+}
+
+// ports are the ports of the listeners that a condition holds for.
+func (s *StatefulSet) portsThat(container string, holds func(corev1.ContainerPort) bool) []corev1.ContainerPort {
+	var out []corev1.ContainerPort
+	for _, c := range s.listeners(container) {
+		for _, p := range c.Ports {
+			if holds(p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// HasPort tells whether a container has a port of a name.
+func (s *StatefulSet) HasPort(container, name string) bool {
+	return len(s.portsThat(container, func(p corev1.ContainerPort) bool { return p.Name == name })) > 0
+}
+
+// NamesPorts tells whether a container lists ports at all: it need not.
+func (s *StatefulSet) NamesPorts(container string) bool {
+	return len(s.portsThat(container, func(corev1.ContainerPort) bool { return true })) > 0
+}
+
+// PortName returns what a port is called by its number, and whether it is listed.
+func (s *StatefulSet) PortName(container string, number int32, protocol v1alpha1.Protocol) (name string, listed bool) {
+	for _, p := range s.portsThat(container, func(p corev1.ContainerPort) bool {
+		return p.ContainerPort == number && cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP) == cmp.Or(protocol, v1alpha1.TCP)
+	}) {
+		name, listed = cmp.Or(name, p.Name), true
+	}
+	return name, listed
+}
