@@ -1,7 +1,7 @@
-// Package decide makes a plan of a spec: it merges the profile, fills in what the package's
-// StatefulSets say, completes and validates the spec, and decides every name, port, host and
-// right. A wrong spec is planned too, as far as it goes, so that all mistakes are reported at
-// once.
+// Package decide makes a plan of a spec. It merges the profile, completes the spec from the
+// StatefulSets of the package and with defaults, validates it, and decides every name, port,
+// host and permission. An invalid spec is planned as far as possible, so that all errors are
+// reported at once.
 package decide
 
 import (
@@ -15,17 +15,17 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-// A Decision is the plan of one spec, and what was found on the way.
+// A Decision is the plan of one spec with its diagnostics.
 type Decision struct {
 	Spec  *v1alpha1.Spec
 	Plan  *plan.Plan
 	Found *finding.Findings
 
-	unknownProfile bool // its blanks stay empty
+	unknownProfile bool // the spec lacks what the profile would have set
 }
 
-// Diagnostics are what was found, without what may follow from the blanks of a profile that
-// does not exist.
+// Diagnostics returns the diagnostics of the spec. If its profile does not exist, it leaves out
+// those that may only follow from the missing profile.
 func (d Decision) Diagnostics() source.Diagnostics {
 	if !d.unknownProfile {
 		return d.Found.Diagnostics()
@@ -35,10 +35,11 @@ func (d Decision) Diagnostics() source.Diagnostics {
 	})
 }
 
-// standAlone are the mistakes that no profile could mend.
+// independentOfProfile lists the codes of errors that no profile can correct.
 var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
 
-// Spec decides one spec. What it leaves open is read from the StatefulSets of the package.
+// Spec decides one spec. It reads what the spec does not set from the StatefulSets of the
+// package.
 func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	out := Decision{
 		Spec:  s,
@@ -59,7 +60,7 @@ func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	return out
 }
 
-// underlay merges the profile under the spec, and tells whether there is such a profile.
+// mergeProfile merges the profile into the spec. It reports whether the profile exists.
 func underlay(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
 	name := e.Spec.Profile
 	if name == "" {
@@ -88,9 +89,9 @@ type decider struct {
 	dns   plan.DNSKeys
 
 	components []*component
-	exemplars  []plan.Service // of the pods that speak for pods to come
+	exemplars  []plan.Service // Services of exemplar pods
 	domains    map[string]*domainUse
-	ports      []plan.Port // the list in which the ports of one Service after the other are made
+	ports      []plan.Port // a buffer for the ports of one Service at a time
 }
 
 func newDecider(d Decision) *decider {

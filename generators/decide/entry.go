@@ -12,17 +12,17 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// An entry is one being planned.
+// An entry is an entry of services that is being planned.
 type entry struct {
 	d     *decider
 	c     *component
 	spec  v1alpha1.Service
 	scope scope
-	own   map[string]*v1alpha1.Pod // what single pods have otherwise, by name
-	same  *entryCache              // what is the same for all pods
+	own   map[string]*v1alpha1.Pod // the settings of single pods, by name
+	same  *entryCache              // the values that are equal for all pods
 
-	address []string   // the load balancer's
-	list    [][]string // the load balancers', one for each pod
+	address []string   // of the load balancer
+	list    [][]string // of the load balancers of the pods, by position
 }
 
 func (d *decider) newEntry(c *component, e v1alpha1.Service) *entry {
@@ -32,14 +32,14 @@ func (d *decider) newEntry(c *component, e v1alpha1.Service) *entry {
 	for i := range e.Pods {
 		in.own[e.Pods[i].Pod] = &e.Pods[i]
 	}
-	list, _ := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses) // validation reports an error
+	list, _ := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses) // validation reports the error
 	for _, a := range list {
 		in.list = append(in.list, families(a))
 	}
 	return in
 }
 
-// families are the addresses of a text, one of each family.
+// families splits a text into its addresses, one of each family.
 func families(text string) []string {
 	if text == "" {
 		return nil
@@ -62,7 +62,7 @@ func (in *entry) decide() {
 			*services = append(*services, in.inside().service(nil))
 		}
 	case !perPod && *in.spec.Type == v1alpha1.HostPort:
-		// a Service for all pods has no port on their nodes
+		// a Service for all pods cannot open ports on their nodes
 	case !perPod:
 		*services = append(*services, in.service(nil))
 	case len(in.c.Pods) == 0:
@@ -75,8 +75,8 @@ func (in *entry) decide() {
 	}
 }
 
-// checkOnly plans what does not come out, for its mistakes: they should not wait until
-// access is enabled, or until there are pods.
+// checkOnly plans Services that are not emitted, for their errors. They are reported before
+// access is enabled and before there are pods.
 func (in *entry) checkOnly() {
 	if in.spec.Mode != v1alpha1.PerPod {
 		in.service(nil)
@@ -92,8 +92,8 @@ func (in *entry) checkOnly() {
 	}
 }
 
-// inside is what stays of an entry where there is no access from outside: a Service keeps
-// its labels and families, as a headless one does.
+// withoutAccess returns the entry as it is if access is disabled: a Service inside the cluster
+// that keeps its labels and IP families.
 func (in *entry) inside() *entry {
 	e, a := in.spec, in.spec.Access
 	e.Type, e.Host = new(v1alpha1.ClusterIP), new("")
@@ -102,7 +102,7 @@ func (in *entry) inside() *entry {
 	return in.d.newEntry(in.c, e)
 }
 
-// service plans one Service: of a pod, or of all pods where pod is nil.
+// service plans one Service: that of a pod, or that of all pods if pod is nil.
 func (in *entry) service(pod *plan.Pod) plan.Service {
 	d, e, same := in.d, &in.spec, in.same
 	access, host, ownName := &e.Access, *e.Host, ""
@@ -136,7 +136,7 @@ func (in *entry) service(pod *plan.Pod) plan.Service {
 	return s
 }
 
-// ownOf is what a pod has otherwise, or nil.
+// ownOf returns the settings of a single pod, or nil.
 func (in *entry) ownOf(pod *plan.Pod) *v1alpha1.Pod {
 	if pod == nil {
 		return nil
@@ -144,7 +144,7 @@ func (in *entry) ownOf(pod *plan.Pod) *v1alpha1.Pod {
 	return in.own[pod.Name]
 }
 
-// addresses are the load balancer's, where they were written.
+// addresses returns the addresses that are written for the load balancer.
 func (in *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	switch {
 	case !s.Balanced():
@@ -157,7 +157,7 @@ func (in *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	return in.address
 }
 
-// pool is the name of the pool that makes the load balancer.
+// pool returns the name of the pool that provides the load balancer.
 func (in *entry) pool(s *plan.Service, scope scope) string {
 	p := provider.Of(s)
 	if p == nil || p.PoolName == nil {
@@ -167,7 +167,7 @@ func (in *entry) pool(s *plan.Service, scope scope) string {
 	return in.d.names.name(template, scope, in.d.found.Where(s.Levels, p.PoolField.Field("name")), check)
 }
 
-// selector is nil where a single pod is selected by its name.
+// selector returns the selector. It is nil if a single pod is selected by its name.
 func (in *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, same *entryCache) map[string]string {
 	if pod != nil && len(in.spec.Selector) == 0 {
 		return nil
@@ -181,7 +181,7 @@ func (in *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, sa
 	})
 }
 
-// knownPods reports what is said of pods that do not exist.
+// checkPodNames reports settings of pods that do not exist.
 func (in *entry) knownPods() {
 	exists := map[string]bool{}
 	for _, pod := range in.c.Pods {
@@ -193,7 +193,7 @@ func (in *entry) knownPods() {
 		}
 		at := v1alpha1.LevelsOf(in.c.Spec.Name, in.spec.Name, own.Pod)[0].Field("pod")
 		if in.scaledAway(own.Pod) {
-			in.d.found.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
+			in.d.found.Warnf(source.PodNotThere, at, "take it out, or increase replicas", "pod %s does not exist with this number of replicas", own.Pod)
 			continue
 		}
 		some := namesOf(in.c.Pods[:min(len(in.c.Pods), 10)], func(pod plan.Pod) string { return pod.Name })
@@ -201,8 +201,8 @@ func (in *entry) knownPods() {
 	}
 }
 
-// scaledAway tells whether a StatefulSet of the component makes a pod of that name when it
-// has enough replicas: it writes ordinals without zeros before them.
+// scaledAway reports whether a StatefulSet of the component would have a pod of that name with
+// more replicas. An ordinal has no leading zeros.
 func (in *entry) scaledAway(pod string) bool {
 	i := strings.LastIndexByte(pod, '-') + 1
 	n, err := strconv.ParseUint(pod[i:], 10, 31)

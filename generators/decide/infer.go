@@ -14,16 +14,16 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// An inference fills what a spec is silent on from the StatefulSets of the package. What
-// the user wrote must agree with them; what a profile says gives way to them.
+// An inference completes a spec from the StatefulSets of the package. What the user wrote must
+// agree with them. They override the profile.
 type inference struct {
 	plan  *plan.Plan
 	found *finding.Findings
 	sets  []*workload.StatefulSet
-	taken []string // what came from a StatefulSet, for the component at hand
+	taken []string // what was read for the current component
 }
 
-// infer completes a merged spec with what the package knows.
+// infer completes a merged spec from the StatefulSets of the package.
 func infer(e v1alpha1.ExternalAccess, to Decision, sets []*workload.StatefulSet) v1alpha1.ExternalAccess {
 	in := inference{plan: to.Plan, found: to.Found, sets: slices.DeleteFunc(slices.Clone(sets), func(s *workload.StatefulSet) bool { return s.Err != nil })}
 	if len(in.sets) == 0 {
@@ -69,15 +69,15 @@ type poolSet struct {
 	at source.Path
 }
 
-// belongs holds that a pool's pods are reached as the component's are: by its selector, and
-// by names through its headless Service.
+// checkPool checks that the pods of a pool match the component's selector and have names
+// through its headless Service.
 func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	labels := pool.Spec.Template.Labels
 	for _, k := range slices.Sorted(maps.Keys(c.Selector)) {
 		if v := c.Selector[k]; v != nil && len(labels) > 0 {
 			if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-				in.found.Errorf(source.SpecConflict, pool.at, "write a selector that pods of all pools meet, or make the pool a component of its own",
-					"component %s selects pods by %s: %q, and these have %q at %s", c.Name, k, want.string, labels[k], pool.Place("spec", "template", "metadata", "labels"))
+				in.found.Errorf(source.SpecConflict, pool.at, "write a selector that matches the pods of all pools, or make the pool a component of its own",
+					"component %s selects pods with %s: %q, and the pods of this pool have %q at %s", c.Name, k, want.string, labels[k], pool.Place("spec", "template", "metadata", "labels"))
 			}
 		}
 	}
@@ -87,13 +87,13 @@ func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	}
 	name := cmp.Or(c.Services[i].ServiceName, "$(name)-$(component)-"+c.Services[i].Name)
 	if name, err := vars.expand(name); err == nil && name.string != pool.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, pool.at, "say the same in both, or make the pool a component of its own",
-			"names of pods go through the headless Service %s, and those of this pool through %s, at %s", name.string, pool.Spec.ServiceName, pool.Place("spec", "serviceName"))
+		in.found.Errorf(source.SpecConflict, pool.at, "write the same name in both, or make the pool a component of its own",
+			"the headless Service of the component is %s, and that of this pool is %s at %s", name.string, pool.Spec.ServiceName, pool.Place("spec", "serviceName"))
 	}
 }
 
-// find returns the StatefulSet of a workload. A spec without a namespace takes that of the
-// only one.
+// find returns the StatefulSet of a workload. A spec without a namespace takes the namespace of
+// the only StatefulSet of that name.
 func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at source.Path) *workload.StatefulSet {
 	name, err := vars.expand(of)
 	if err != nil || name.string == "" {
@@ -116,12 +116,12 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at 
 		}
 		return found[0]
 	}
-	wayOut := "write metadata.namespace, or take one out"
+	wayOut := "set metadata.namespace, or take one out"
 	if e.Metadata.Namespace != "" {
 		wayOut = "take one out, or write the namespace of the other"
 	}
 	in.found.Errorf(source.SpecConflict, at, wayOut,
-		"there are several StatefulSets %s: at %s and at %s", name.string, found[0].Place("metadata", "name"), found[1].Place("metadata", "name"))
+		"several StatefulSets have the name %s: at %s and at %s", name.string, found[0].Place("metadata", "name"), found[1].Place("metadata", "name"))
 	return nil
 }
 
@@ -142,21 +142,21 @@ func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alph
 	}
 }
 
-// agree reports a number of the user's that is not the StatefulSet's.
+// checkNumber reports a number of the user's that differs from the StatefulSet's.
 func (in *inference) agree(at source.Path, user, set int32, place string) {
 	if user != set {
-		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
-			"%d here, and %d at %s", user, set, place)
+		in.found.Errorf(source.SpecConflict, at, "write the same number in both, or leave it out here: it is read from the StatefulSet",
+			"%d differs from %d at %s", user, set, place)
 	}
 }
 
-// take notes what came from the StatefulSet, as if it had been written.
+// record records that a value was read from the StatefulSet. It counts as written.
 func (in *inference) take(at source.Path, what string) {
 	in.found.Inferred[at.String()] = true
 	in.taken = append(in.taken, what)
 }
 
-// selector holds that the Services lead to pods at all.
+// selector reads the selector, or checks that the selector of the spec matches the pods.
 func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	at := path.Field("selector")
 	if !in.found.User.Has(at) {
@@ -175,13 +175,14 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 			continue
 		}
 		if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-			in.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave the selector out: it is read from the StatefulSet",
-				"%q here, and the pods have %q at %s", want.string, labels[k], s.Place("spec", "template", "metadata", "labels"))
+			in.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave out the selector: it is read from the StatefulSet",
+				"%q differs from %q, the label of the pods at %s", want.string, labels[k], s.Place("spec", "template", "metadata", "labels"))
 		}
 	}
 }
 
-// ports fills in numbers by name; a component without ports has all of the StatefulSet's.
+// ports reads port numbers by name. A component without ports gets all ports of the
+// StatefulSet.
 func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.StatefulSet) {
 	name := ""
 	if c.Config != nil {
@@ -191,8 +192,8 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.
 	if used := len(c.Ports) == 0 || slices.ContainsFunc(c.Ports, func(p v1alpha1.Port) bool {
 		return p.Name == twice && !in.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
 	}); twice != "" && used {
-		in.found.Errorf(source.SpecConflict, path.Field("ports"), "name the container in config.container, or write the containerPort",
-			"two containers have a port %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
+		in.found.Errorf(source.SpecConflict, path.Field("ports"), "set config.container to the name of the container, or write the containerPort",
+			"two containers have a port with the name %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
 	}
 	if len(c.Ports) == 0 {
 		c.Ports = all
@@ -218,7 +219,7 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.
 	}
 }
 
-// headless gives the first headless Service the name that the pods' own names go through.
+// headless reads the name of the headless Service that the DNS names of the pods contain.
 func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
 	if i < 0 || s.Spec.ServiceName == "" {
@@ -234,15 +235,15 @@ func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scop
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
-			"%q here, and %q at %s: the pods' names would go through another Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
+		in.found.Errorf(source.SpecConflict, at, "write the same name in both, or leave it out here: it is read from the StatefulSet",
+			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
 	}
 }
 
-// report lists what came from the StatefulSet.
+// report reports what was read from the StatefulSet.
 func (in *inference) report(path source.Path, s *workload.StatefulSet) {
 	if len(in.taken) > 0 {
-		in.found.Infof(source.Inferred, path, "write it here to be independent of it", "read from %s: %s", s.Place("spec"), strings.Join(in.taken, ", "))
+		in.found.Infof(source.Inferred, path, "set it in the spec to be independent of the StatefulSet", "read from %s: %s", s.Place("spec"), strings.Join(in.taken, ", "))
 	}
 	in.taken = nil
 }

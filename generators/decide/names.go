@@ -13,18 +13,17 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// names expands placeholders and checks what comes out. What is wrong is reported where the
-// template was written.
+// A resolver expands the placeholders of names and checks the results. It reports errors where
+// the template is written.
 type names struct{ found *finding.Findings }
 
-// expand replaces the placeholders of a template, and tells whether all of them have a
-// meaning at that place.
+// expand expands the placeholders of a template. It reports whether it succeeded.
 func (n names) expand(template string, s scope, at source.Path) (string, bool) {
 	out, ok := n.expandText(template, s, at)
 	return out.string, ok
 }
 
-// expandText is expand for files, which may have values in them that are not known.
+// expandText is expand for files, which can contain values that are not known offline.
 func (n names) expandText(template string, s scope, at source.Path) (text, bool) {
 	out, err := s.expand(template)
 	if err == nil || s.unsure {
@@ -42,7 +41,7 @@ func (n names) expandText(template string, s scope, at source.Path) (text, bool)
 	return out, false
 }
 
-// name expands the placeholders of a name and checks what it comes to.
+// name expands and checks a name.
 func (n names) name(template string, s scope, at source.Path, check v1alpha1.Check) string {
 	name, ok := n.expand(template, s, at)
 	if ok {
@@ -51,7 +50,7 @@ func (n names) name(template string, s scope, at source.Path, check v1alpha1.Che
 	return name
 }
 
-// check reports what is wrong with a name that the plan made.
+// check reports an invalid name.
 func (n names) check(at source.Path, name string, check v1alpha1.Check) {
 	if wrong, wayOut := check.Problem(name); wrong != "" {
 		n.found.ErrorOnce(source.NameInvalid, at, wayOut, "%q (%d characters): %s", name, len(name), wrong)
@@ -67,7 +66,7 @@ func (n names) serviceName(template string, s scope, at source.Path) string {
 	return name
 }
 
-// host expands and checks what clients call a Service, and drops the trailing dot.
+// host expands and checks a host, and removes the trailing dot.
 func (n names) host(template string, s scope, at source.Path) string {
 	template, ok := n.expand(template, s, at)
 	host := strings.TrimSuffix(template, ".")
@@ -80,10 +79,10 @@ func (n names) host(template string, s scope, at source.Path) string {
 	return host
 }
 
-// obviousName tells whether a text is surely a DNS name: labels of lower-case letters,
-// digits and hyphens that begin with a letter, of a length that any rule allows. It spares
-// nearly every name the regular expressions of apimachinery's checks, which decide on the
-// rest. With the length of a label, there is one label.
+// obviousName reports whether a text is certainly a valid DNS name: labels of lower-case
+// letters, digits and hyphens that begin with a letter, and not too long for any rule. Nearly
+// all names are, and need not be checked with the regular expressions of apimachinery, which
+// decide on the others. If longest is that of a label, dots are not allowed.
 func obviousName(s string, longest int) bool {
 	const label = validation.DNS1035LabelMaxLength
 	length := 0
@@ -104,14 +103,14 @@ func obviousName(s string, longest int) bool {
 	return length > 0 && len(s) <= longest
 }
 
-// reservedPrefixes are annotations that mean something to functions and their
-// orchestrators: on a generated object they would lead them astray.
+// reservedPrefixes are prefixes of annotations that functions and their orchestrators
+// interpret. They must not be on generated objects.
 var reservedPrefixes = []string{
 	v1alpha1.Group + "/", "internal.config.kubernetes.io/", "config.kubernetes.io/local-config",
 	"config.kubernetes.io/function", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/",
 }
 
-// meta checks a label or an annotation: its form, and that it is not ours.
+// checkMetadata checks the syntax of a label or annotation, and that it is not reserved.
 func (n names) meta(field, key, value string, at source.Path) {
 	wrong, wayOut := v1alpha1.AnnotationKey.Problem(key)
 	if field == "labels" {
@@ -125,6 +124,6 @@ func (n names) meta(field, key, value string, at source.Path) {
 		ours = ours || field == "annotations" && strings.HasPrefix(key, prefix)
 	}
 	if ours {
-		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is not for specs to set: tools tell generated objects by it", key)
+		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is reserved: tools identify generated objects with it", key)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Announcement is what external-dns reads of the Hostname, with a trailing dot as Pravega's
-// page has it: external-dns cuts it off, and so does Pravega.
+// Announcement returns the annotations that external-dns reads for the Hostname. The host has a
+// trailing dot as in the documentation of Pravega; external-dns and Pravega remove it.
 func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		keys.of(s.Access.ExternalDNS)
@@ -26,8 +26,8 @@ func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	}
 }
 
-// DNSKeys are the annotations that external-dns reads, kept from one Service to the next
-// because thousands have the same.
+// DNSKeys caches the keys of the annotations that external-dns reads. Thousands of Services
+// have the same.
 type DNSKeys struct {
 	dns           *v1alpha1.ExternalDNS
 	hostname, ttl []string

@@ -11,7 +11,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A foreignService is what a Service that is not ours takes.
+// A foreignService holds what another tool's Service claims.
 type foreignService struct {
 	Metadata struct{ Annotations map[string]string }
 	Spec     struct {
@@ -26,23 +26,23 @@ type foreignService struct {
 	}
 }
 
-// foreign enters what a document that is not ours has taken.
+// addForeign records what a document of another tool claims.
 func (t *taken) foreign(doc *source.Document) {
 	o := doc.Object()
 	where := " of the package"
 	if doc.File != "" {
 		where = " in " + doc.File
 	}
-	by := ", which Sallyport did not make"
+	by := ", which Sallyport did not generate"
 	if owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation); owner != "" {
-		by = ", made for " + owner
+		by = ", generated for " + owner
 	}
 	kind := o.Unversioned()
 	kind.Name = ""
 	t.names.of(kind, 1)[o.Name] = holder{said: where + by}
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
-		return // whoever applies it gets the error
+		return // the API server reports the error
 	}
 	t.foreignService(svc, claim{of: o.String() + where})
 }

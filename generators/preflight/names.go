@@ -6,16 +6,16 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// names are who has the names of all kinds, by the object without its name.
+// names are the objects that have claimed names, by kind and namespace.
 type names map[source.Object]map[string]holder
 
-// A holder is who has taken a name.
+// A nameOwner is an object that has claimed a name.
 type holder struct {
-	said string // after the object: " in FILE", " of SPEC"
+	said string // added to the object in messages: " in FILE", " of SPEC"
 	ours bool
 }
 
-// of returns those of a kind in a namespace, with room for many more.
+// ofKind returns the names of a kind in a namespace. A new map has room for size names.
 func (n names) of(kind source.Object, many int) map[string]holder {
 	in, ok := n[kind]
 	if !ok {
@@ -25,7 +25,7 @@ func (n names) of(kind source.Object, many int) map[string]holder {
 	return in
 }
 
-// claim holds that every object of ours is the only one of its kind and name.
+// claim checks that the name of every object is unique for its kind.
 func (n names) claim(s claimant) {
 	for _, k := range emit.Kinds {
 		many := 0
@@ -53,10 +53,10 @@ func (n names) claimKind(s claimant, k emit.Kind, many int) {
 		}
 		at, wayOut := k.Written(s.Plan, i)
 		if !by.ours {
-			wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
+			wayOut += "; or let Sallyport generate the object: take out the other one, or give it the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
 		}
 		o := kind
 		o.Name = name
-		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by.said)
+		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is already used by %s%s", o, o, by.said)
 	}
 }
