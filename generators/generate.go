@@ -27,7 +27,7 @@ type Result struct {
 	Diagnostics source.Diagnostics
 
 	specs    []decide.Decision
-	sets     []*workload.StatefulSet
+	pkg      *workload.Package
 	injected []*patch.Patch
 }
 
@@ -36,14 +36,14 @@ type Result struct {
 func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	specs = slices.Clone(specs)
 	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
-	r := Result{sets: workload.Read(others)}
+	r := Result{pkg: workload.ReadPackage(others)}
 	var planned []preflight.Spec
 	for _, s := range specs {
-		d := decide.Spec(s, r.sets)
+		d := decide.Spec(s, r.pkg)
 		r.specs, planned = append(r.specs, d), append(planned, preflight.Spec{Plan: d.Plan, Found: d.Found})
 	}
 	preflight.Check(planned, others)
-	patcher := patch.NewPatcher(r.sets, false)
+	patcher := patch.NewPatcher(r.pkg.Sets, false)
 	for _, d := range r.specs {
 		if d.Plan.Inject {
 			patches := patcher.Patches(d.Spec, d.Plan, d.Found)
@@ -103,7 +103,7 @@ func (r Result) Injected() []*patch.Patch {
 func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	var out []*patch.Patch
 	var ds source.Diagnostics
-	patcher := patch.NewPatcher(r.sets, true)
+	patcher := patch.NewPatcher(r.pkg.Sets, true)
 	for _, d := range r.specs {
 		for _, p := range patcher.Patches(d.Spec, d.Plan, d.Found) {
 			out = append(append(out, p), p.WithProtocols()...)

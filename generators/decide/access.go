@@ -44,6 +44,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		d.config(c, names)
 	}
 	d.rbac(s.RBAC, scope{vars: vars}, enabled)
+	d.policies()
 	engine.Check(d.plan, d.found)
 }
 

@@ -57,7 +57,7 @@ func (d *decider) index() {
 		}
 	}
 	for _, c := range d.plan.Components {
-		if c.Headless != "" && d.plan.Namespace != "" {
+		if c.Headless != "" && d.plan.Namespace != "" && !d.seen.nameless[c.Spec.Name] {
 			c.PodDomain = d.plan.FQDN(c.Headless)
 		}
 	}

@@ -40,7 +40,7 @@ var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameIn
 
 // Spec decides one spec. It reads what the spec does not set from the StatefulSets of the
 // package.
-func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
+func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	out := Decision{
 		Spec:  s,
 		Plan:  &plan.Plan{Object: s.Object(), Owner: s.Owner(), Namespace: s.Object().Namespace},
@@ -54,9 +54,12 @@ func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	}
 	access := *s.Access
 	out.unknownProfile = !underlay(&access, out.Found)
-	complete := infer(access, out, sets).Default()
+	access, seen := infer(access, out, pkg)
+	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
-	newDecider(out).access(complete)
+	d := newDecider(out)
+	d.seen = seen
+	d.access(complete)
 	return out
 }
 
@@ -87,6 +90,7 @@ type decider struct {
 	found *finding.Findings
 	names names
 	dns   plan.DNSKeys
+	seen  *witness // of an ExternalAccess
 
 	components []*component
 	exemplars  []plan.Service // Services of exemplar pods

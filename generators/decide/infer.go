@@ -19,21 +19,23 @@ import (
 type inference struct {
 	plan  *plan.Plan
 	found *finding.Findings
-	sets  []*workload.StatefulSet
+	pkg   *workload.Package
+	seen  *witness
 	taken []string // what was read for the current component
 }
 
 // infer completes a merged spec from the StatefulSets of the package.
-func infer(e v1alpha1.ExternalAccess, to Decision, sets []*workload.StatefulSet) v1alpha1.ExternalAccess {
-	in := inference{plan: to.Plan, found: to.Found, sets: slices.DeleteFunc(slices.Clone(sets), func(s *workload.StatefulSet) bool { return s.Err != nil })}
-	if len(in.sets) == 0 {
-		return e
+func infer(e v1alpha1.ExternalAccess, to Decision, pkg *workload.Package) (v1alpha1.ExternalAccess, *witness) {
+	seen := &witness{pkg: pkg, sets: map[string][]*workload.StatefulSet{}, nameless: map[string]bool{}}
+	in := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
+	if len(pkg.Sets) == 0 {
+		return e, seen
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)
 	for i := range e.Spec.Components {
 		in.component(&e, &e.Spec.Components[i])
 	}
-	return e
+	return e, seen
 }
 
 func (in *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component) {
@@ -48,14 +50,16 @@ func (in *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component
 		if s := in.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
 			in.count(at, &pool.Replicas, &pool.Ordinals, s)
 			in.report(at, s)
+			in.seen.sets[c.Name] = append(in.seen.sets[c.Name], s)
 			pools = append(pools, poolSet{s, at.Field("workload")})
 		}
 	}
 	if set != nil {
 		in.count(path, &c.Replicas, &c.Ordinals, set)
-		in.selector(path, c, vars, set)
-		in.ports(path, c, set)
-		in.headless(path, c, vars, set)
+		in.selector(path, c, vars, set, pools)
+		in.ports(path, e, c, set)
+		in.headless(path, e.Metadata.Namespace, c, vars, set)
+		in.seen.sets[c.Name] = append(in.seen.sets[c.Name], set)
 		in.report(path, set)
 	}
 	for _, pool := range pools {
@@ -99,16 +103,15 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at 
 	if err != nil || name.string == "" {
 		return nil
 	}
-	var found []*workload.StatefulSet
-	for _, s := range in.sets {
-		if s.Name == name.string && (e.Metadata.Namespace == "" || s.Namespace == e.Metadata.Namespace || s.Namespace == "") {
-			found = append(found, s)
-		}
-	}
-	switch len(found) {
-	case 0:
+	found := in.pkg.Named(name.string, e.Metadata.Namespace)
+	switch {
+	case len(found) == 0:
+		in.missing(e, name.string, at)
 		return nil
-	case 1:
+	case len(found) == 1 && found[0].Err != nil:
+		in.unreadable(found[0], at)
+		return nil
+	case len(found) == 1:
 		if e.Metadata.Namespace == "" && found[0].Namespace != "" {
 			e.Metadata.Namespace = found[0].Namespace
 			in.plan.Namespace = e.Metadata.Namespace
@@ -127,7 +130,9 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at 
 
 func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
 	at := path.Field("replicas")
-	if in.found.User.Has(at) {
+	if scaler := in.pkg.Scaler(s); scaler != nil {
+		in.scaled(at, *replicas, scaler)
+	} else if in.found.User.Has(at) {
 		in.agree(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
 	} else {
 		*replicas = new(s.Replicas())
@@ -157,10 +162,17 @@ func (in *inference) take(at source.Path, what string) {
 }
 
 // selector reads the selector, or checks that the selector of the spec matches the pods.
-func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
+func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet, pools []poolSet) {
 	at := path.Field("selector")
 	if !in.found.User.Has(at) {
-		if labels := s.Selector(); len(labels) > 0 {
+		labels := s.Selector()
+		for _, pool := range pools {
+			maps.DeleteFunc(labels, func(k, v string) bool { return pool.Spec.Template.Labels[k] != v })
+		}
+		if len(labels) == 0 {
+			labels = s.Selector() // which belongs reports, with what the pods of the pools have
+		}
+		if len(labels) > 0 {
 			c.Selector = v1alpha1.StringMap{}
 			for k, v := range labels {
 				c.Selector[k] = new(v)
@@ -183,7 +195,7 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 
 // ports reads port numbers by name. A component without ports gets all ports of the
 // StatefulSet.
-func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.StatefulSet) {
+func (in *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet) {
 	name := ""
 	if c.Config != nil {
 		name = c.Config.Container
@@ -217,26 +229,36 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.
 			in.take(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 	}
+	in.portNames(path, e, c, s, name)
 }
 
 // headless reads the name of the headless Service that the DNS names of the pods contain.
-func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
+func (in *inference) headless(path source.Path, namespace string, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
-	if i < 0 || s.Spec.ServiceName == "" {
+	if i < 0 {
 		return
 	}
-	at := path.Field("services").Item("name", c.Services[i].Name).Field("serviceName")
+	entry := path.Field("services").Item("name", c.Services[i].Name)
+	at := entry.Field("serviceName")
+	if s.Spec.ServiceName == "" {
+		in.withoutNames(at, c, c.Services[i], vars, s)
+		return
+	}
 	if !in.found.User.Has(at) {
 		c.Services = slices.Clone(c.Services)
 		if c.Services[i].ServiceName != s.Spec.ServiceName {
 			c.Services[i].ServiceName = s.Spec.ServiceName
 			in.take(at, "serviceName "+s.Spec.ServiceName)
 		}
+		in.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
 		in.found.Errorf(source.SpecConflict, at, "write the same name in both, or leave it out here: it is read from the StatefulSet",
 			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
+	} else if err == nil {
+		c.Services = slices.Clone(c.Services)
+		in.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
 	}
 }
 

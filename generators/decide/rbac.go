@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -16,11 +17,15 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	}
 	at := specField("rbac", "serviceAccountName")
 	name, ok := d.names.expand(*r.ServiceAccountName, s, at)
+	if theirs := d.seen.account(); theirs != "" && !d.found.User.Has(at) {
+		name = theirs
+	}
 	d.plan.ServiceAccount, d.plan.EngineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
+		d.notGranted(name, enabled)
 		return
 	}
-	out := &plan.RBAC{ServiceAccount: name, ClusterRole: d.plan.Namespace + "-" + name, Rules: slices.Clone(r.Rules), ClusterRules: slices.Clone(r.ClusterRules)}
+	out := &plan.RBAC{ServiceAccount: name, Role: name, Rules: slices.Clone(r.Rules), ClusterRules: slices.Clone(r.ClusterRules)}
 	for _, cm := range d.plan.ConfigMaps {
 		if n := cm.Need; len(n.Services) > 0 {
 			out.Rules = append(out.Rules, v1alpha1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: n.Services, Verbs: []string{"get"}})
@@ -39,7 +44,40 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 		d.found.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
 			"the namespace is required: a ClusterRoleBinding contains the namespace of its ServiceAccount")
 	}
+	if d.seen.account() == name && !d.found.User.Has(at) {
+		d.found.Infof(source.Inferred, at, "set it in the spec to be independent of the StatefulSet", "the pods run as ServiceAccount %s, by the StatefulSet", name)
+	}
+	if out.Existing = d.accountExists(r, name); out.Existing {
+		out.Role = d.plan.Object.Name + "-sallyport" // whoever made the account may have a Role of its name
+	}
+	out.ClusterRole = d.plan.Namespace + "-" + out.Role
 	d.plan.RBAC = out
+}
+
+// accountExists reports whether the ServiceAccount is made by another tool: the spec says so, or
+// the package has it, or a StatefulSet runs as it.
+func (d *decider) accountExists(r *v1alpha1.RBAC, name string) bool {
+	if r.CreateServiceAccount != nil {
+		return !*r.CreateServiceAccount
+	}
+	return d.seen.account() == name || d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner)
+}
+
+// notGranted warns that discovery needs permissions that the spec leaves to another tool.
+func (d *decider) notGranted(account string, enabled bool) {
+	var needs []string
+	for _, cm := range d.plan.ConfigMaps {
+		if len(cm.Need.Services) > 0 {
+			needs = append(needs, "get Services "+strings.Join(cm.Need.Services, ", "))
+		}
+		if cm.Need.Node {
+			needs = append(needs, "get nodes")
+		}
+	}
+	if enabled && len(needs) > 0 {
+		d.found.Warnf(source.NotGranted, specField("rbac", "create"), "take create out; for an account that exists, set createServiceAccount to false",
+			"no Role is made, and discovery needs ServiceAccount %s to be allowed to %s", account, strings.Join(needs, " and "))
+	}
 }
 
 // getsNodes reports whether a rule allows to get all nodes, as discovery does.

@@ -15,7 +15,7 @@ import (
 // serviceAccounts are the accounts of the pods.
 var serviceAccounts = row[*plan.RBAC]{
 	version: "v1", kind: rbacv1.ServiceAccountKind,
-	items: rbac(func(*plan.RBAC) bool { return true }), name: account, written: accountWritten,
+	items: rbac(func(r *plan.RBAC) bool { return !r.Existing }), name: account, written: accountWritten,
 	object: fresh(func(p *plan.Plan, _ *plan.RBAC) encode.Object {
 		return &corev1.ServiceAccount{ObjectMeta: meta(p)}
 	}),
@@ -24,7 +24,7 @@ var serviceAccounts = row[*plan.RBAC]{
 // roles are the permissions of the accounts in their namespace.
 var roles = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "Role",
-	items: rbac(inNamespace), name: account, written: accountWritten,
+	items: rbac(inNamespace), name: role, written: accountWritten,
 	object: fresh(func(p *plan.Plan, r *plan.RBAC) encode.Object {
 		return &rbacv1.Role{ObjectMeta: meta(p), Rules: policyRules(r.Rules)}
 	}),
@@ -42,11 +42,11 @@ var clusterRoles = row[*plan.RBAC]{
 // roleBindings bind the Roles to the accounts.
 var roleBindings = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "RoleBinding",
-	items: rbac(inNamespace), name: account, written: accountWritten,
+	items: rbac(inNamespace), name: role, written: accountWritten,
 	object: fresh(func(p *plan.Plan, r *plan.RBAC) encode.Object {
 		return &rbacv1.RoleBinding{
 			ObjectMeta: meta(p),
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: r.ServiceAccount},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: r.Role},
 			Subjects:   subjects(p, r),
 		}
 	}),
@@ -78,6 +78,7 @@ func rbac(holds func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
 func inNamespace(r *plan.RBAC) bool { return len(r.Rules) > 0 }
 func inCluster(r *plan.RBAC) bool   { return len(r.ClusterRules) > 0 }
 
+func role(_ *plan.Plan, r *plan.RBAC) string        { return r.Role }
 func account(_ *plan.Plan, r *plan.RBAC) string     { return r.ServiceAccount }
 func clusterRole(_ *plan.Plan, r *plan.RBAC) string { return r.ClusterRole }
 

@@ -18,7 +18,7 @@ func (o *podPatch) conflicts() {
 	pod, doc := o.template(), o.set.Doc
 	if mine, theirs := o.pod.ServiceAccountName, o.set.Account(); mine != "" && theirs != "" && mine != theirs {
 		o.found.Errorf(source.Contradiction, source.Path{}.Field("spec", "rbac", "serviceAccountName"),
-			"set it to "+theirs+"; if that account exists already, also set create: false and grant it the permissions that are rendered without that",
+			"write "+theirs+": the Role is bound to it, and if another tool makes the account, it is not made",
 			"the pods would change their ServiceAccount to %s, and lose the permissions of %s, which is set at %s", mine, theirs, doc.Place(workload.InPod.Field("serviceAccountName")))
 	}
 	for _, v := range o.pod.Volumes {

@@ -48,6 +48,8 @@ type Pod struct {
 // RBAC is the ServiceAccount of the pods with its permissions.
 type RBAC struct {
 	ServiceAccount string
+	Existing       bool // another tool makes the account
+	Role           string
 	ClusterRole    string // contains the namespace, because it is cluster-scoped
 	Rules          []v1alpha1.PolicyRule
 	ClusterRules   []v1alpha1.PolicyRule

@@ -151,11 +151,15 @@ func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string
 	return out, twice
 }
 
-// Account returns the ServiceAccount that the StatefulSet sets, or "" for none or the default
-// one.
+// Injected is the annotation that records what Sallyport injected into a StatefulSet.
+const Injected = v1alpha1.Group + "/injected"
+
+// Account is the ServiceAccount that the StatefulSet runs its pods as. It is empty for the default
+// account, and for an account that Sallyport injected.
 func (s *StatefulSet) Account() string {
-	name := cmp.Or(s.Spec.Template.Spec.ServiceAccountName, s.Spec.Template.Spec.DeprecatedServiceAccount)
-	if name == "default" {
+	pod := s.Spec.Template.Spec
+	name := cmp.Or(pod.ServiceAccountName, pod.DeprecatedServiceAccount)
+	if name == "default" || strings.Contains(s.Annotations[Injected], `"spec.template.spec.serviceAccountName"`) {
 		return ""
 	}
 	return name

@@ -56,6 +56,8 @@ const (
 	SpecConflict     Code = "SpecConflict"     // two specs of one name differ, or a spec and its StatefulSet
 	Inferred         Code = "Inferred"         // a value was read from a StatefulSet of the package
 	SpecCopy         Code = "SpecCopy"         // a spec is in two places
+	PortShut         Code = "PortShut"         // a NetworkPolicy of the package shuts a port that is exposed
+	NotGranted       Code = "NotGranted"       // discovery needs permissions that the spec does not create
 	HiddenSpec       Code = "HiddenSpec"       // a spec is in a List
 	Pruned           Code = "Pruned"           // a generated object is no longer wanted
 	CrossSpec        Code = "CrossSpec"        // checks across specs could not run

@@ -85,6 +85,10 @@ type RBAC struct {
 	// ServiceAccountName is the account that the pods run as. Default: $(name).
 	ServiceAccountName *string `json:"serviceAccountName,omitempty"`
 
+	// CreateServiceAccount is false if the account exists. The roles are bound to it all the
+	// same. Default: true, unless the package has the account or the StatefulSet names it.
+	CreateServiceAccount *bool `json:"createServiceAccount,omitempty"`
+
 	// Create is false if another tool creates the account and its roles. Default: true.
 	Create *bool `json:"create,omitempty"`
 

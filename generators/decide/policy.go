@@ -1,0 +1,98 @@
+package decide
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// policies warns of ports that the spec opens and the NetworkPolicies of the package shut.
+// Policies that select a pod add up: a port is open where one of them opens it.
+func (d *decider) policies() {
+	if len(d.seen.pkg.Policies) == 0 {
+		return
+	}
+	for _, c := range d.components {
+		for _, set := range d.seen.sets[c.Spec.Name] {
+			if all := d.selecting(set); len(all) > 0 && c.Enabled {
+				d.shutPorts(c, set, all)
+			}
+		}
+	}
+}
+
+// selecting are the policies for traffic to the pods of a StatefulSet.
+func (d *decider) selecting(set *workload.StatefulSet) []*workload.Policy {
+	var out []*workload.Policy
+	for _, p := range d.seen.pkg.Policies {
+		selector, err := metav1.LabelSelectorAsSelector(&p.Spec.PodSelector)
+		if err != nil || !workload.Meets(p.Namespace, d.plan.Namespace) || !selector.Matches(labels.Set(set.Spec.Template.Labels)) {
+			continue
+		}
+		if len(p.Spec.PolicyTypes) == 0 || slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (d *decider) shutPorts(c *component, set *workload.StatefulSet, policies []*workload.Policy) {
+	for _, e := range c.Spec.Services {
+		if e.Mode == v1alpha1.Headless || !*e.Create {
+			continue
+		}
+		outside := *e.Type != v1alpha1.ClusterIP
+		for _, sp := range e.Ports {
+			i := slices.IndexFunc(c.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
+			if i < 0 || slices.ContainsFunc(policies, func(p *workload.Policy) bool { return opens(p, set, c.Spec.Ports[i], outside) }) {
+				continue
+			}
+			port := c.Spec.Ports[i]
+			at := plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name)
+			d.found.WarnOnce(source.PortShut, at, fmt.Sprintf("add a rule there: ingress: [{ports: [{port: %d, protocol: %s}]}]", port.ContainerPort, port.Protocol),
+				"%s, at %s, does not let clients reach port %d of the pods", policies[0].Doc.Object(), policies[0].Doc.Place(source.Path{}.Field("spec")), port.ContainerPort)
+		}
+	}
+}
+
+// opens tells whether a policy lets clients reach a port. Clients outside the cluster are no
+// pods: a rule for pods or namespaces alone is not for them.
+func opens(p *workload.Policy, set *workload.StatefulSet, port v1alpha1.Port, outside bool) bool {
+	return slices.ContainsFunc(p.Spec.Ingress, func(rule networkingv1.NetworkPolicyIngressRule) bool {
+		from := len(rule.From) == 0 || !outside ||
+			slices.ContainsFunc(rule.From, func(peer networkingv1.NetworkPolicyPeer) bool { return peer.IPBlock != nil })
+		to := len(rule.Ports) == 0 ||
+			slices.ContainsFunc(rule.Ports, func(n networkingv1.NetworkPolicyPort) bool { return covers(n, set, port) })
+		return from && to
+	})
+}
+
+// covers tells whether a rule's port is one of the component's. A name is one of the container's.
+func covers(n networkingv1.NetworkPolicyPort, set *workload.StatefulSet, port v1alpha1.Port) bool {
+	protocol := corev1.ProtocolTCP
+	if n.Protocol != nil {
+		protocol = *n.Protocol
+	}
+	switch {
+	case protocol != corev1.Protocol(port.Protocol):
+		return false
+	case n.Port == nil:
+		return true
+	case n.Port.Type == intstr.String:
+		name, _ := set.PortName("", port.ContainerPort, port.Protocol)
+		return name == n.Port.StrVal
+	case n.EndPort != nil:
+		return n.Port.IntVal <= port.ContainerPort && port.ContainerPort <= *n.EndPort
+	}
+	return n.Port.IntVal == port.ContainerPort
+}
