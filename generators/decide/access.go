@@ -28,7 +28,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		c := d.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled)
 		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
 	}
-	if d.tooMuch() {
+	if d.exceedsLimits() {
 		return
 	}
 	for _, c := range d.components {

@@ -107,7 +107,7 @@ func (n *counter) count(field string, base, step int32, own *int32, lowest, high
 		found.ErrorOnce(source.NumberRange, at, "start with a lower number, or reduce the pods",
 			"counted up from %d, the number of pod %s is %d, which is not between %d and %d", base, n.pod.Name, value, lowest, highest)
 	} else {
-		found.ErrorOnce(source.NumberRange, at, "write a number in that range", "%d is not between %d and %d", value, lowest, highest)
+		found.ErrorOnce(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 	}
 	return 0
 }
@@ -134,8 +134,7 @@ func (n *counter) checkBand(number int32, own bool) {
 func (d *decider) checkPortsDiffer(s *plan.Service) {
 	for i, one := range s.Ports {
 		for _, o := range s.Ports[:i] {
-			same := o.Number == one.Number && o.Protocol == one.Protocol
-			if same && one.Number != 0 {
+			if o.Number == one.Number && o.Protocol == one.Protocol && one.Number != 0 {
 				d.portTwice(s, o, one)
 			}
 			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share a node port
@@ -158,25 +157,25 @@ func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {
 
 // portsOf decides the ports of one Service of an entry. The result is valid until the next
 // call. own has the settings of the Service's pod, or is nil.
-func (in *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
-	access := &in.spec.Access
+func (e *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
+	access := &e.spec.Access
 	if own != nil {
 		access = &own.Access
 	}
-	out := in.d.ports[:0]
-	for j := range in.spec.Ports {
-		sp := &in.spec.Ports[j]
-		i := slices.IndexFunc(in.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+	out := e.d.ports[:0]
+	for j := range e.spec.Ports {
+		sp := &e.spec.Ports[j]
+		i := slices.IndexFunc(e.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
 		if i < 0 {
 			continue // validation reports a port that does not exist
 		}
-		n := &counter{d: in.d, reserved: in.c.reserved, access: access, entry: at, name: sp.Name}
+		n := &counter{d: e.d, reserved: e.c.reserved, access: access, entry: at, name: sp.Name}
 		if pod != nil {
 			n.pod = *pod
 		}
-		out = append(out, n.port(&in.spec, &in.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
+		out = append(out, n.port(&e.spec, &e.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}
-	in.d.ports = out
+	e.d.ports = out
 	return out
 }
 
