@@ -19,9 +19,6 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// seeds is how many random specs every property is held against.
-const seeds = 500
-
 // generate runs the core over a stream of documents.
 func generate(stream string) ([]generators.Object, source.Diagnostics) {
 	docs, ds := source.Parse("spec.yaml", []byte(stream))
@@ -52,7 +49,7 @@ func encode(t *testing.T, objs []generators.Object) string {
 // TestObjectsInTurn holds that objects which are made in the room of those before
 // them come to the same bytes as objects that are kept, and do so again.
 func TestObjectsInTurn(t *testing.T) {
-	for seed := range uint64(seeds) {
+	for seed := range randspec.Seeds() {
 		docs, _ := source.Parse("", []byte(randspec.New(seed)))
 		specs, others, _ := generators.Read(docs)
 		kept, _ := generators.Generate(specs, others)
@@ -72,10 +69,10 @@ func TestObjectsInTurn(t *testing.T) {
 // Promise 1: the same input gives the same bytes, whatever the order of the specs. Where
 // two of them clash, it is the same mistake.
 func TestSameInputSameBytes(t *testing.T) {
-	fine := 0
-	for seed := range uint64(seeds) {
+	fine, seeds := 0, int(randspec.Seeds())
+	for seed := range randspec.Seeds() {
 		a, _ := source.Parse("a.yaml", []byte(randspec.New(seed)))
-		b, _ := source.Parse("b.yaml", []byte(strings.Replace(randspec.New(seed+seeds), "namespace: ", "namespace: other-", 1)))
+		b, _ := source.Parse("b.yaml", []byte(strings.Replace(randspec.New(seed+randspec.Seeds()), "namespace: ", "namespace: other-", 1)))
 		outcome := func(docs ...*source.Document) string {
 			specs, others, _ := generators.Read(docs)
 			objs, ds := generators.Generate(specs, others)
@@ -128,7 +125,7 @@ var lastReplicas = regexp.MustCompile(`(?s)^(.*replicas: )(\d+)(.*)$`)
 // that was there stays as it is.
 func TestScaleUpOnlyAdds(t *testing.T) {
 	grown := 0
-	for seed := range uint64(seeds) {
+	for seed := range randspec.Seeds() {
 		spec := randspec.New(seed)
 		m := lastReplicas.FindStringSubmatch(spec)
 		if m == nil {
@@ -145,7 +142,7 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 			grown++
 		}
 	}
-	if grown < seeds/4 {
+	if grown < int(randspec.Seeds())/4 {
 		t.Errorf("only %d specs grew", grown)
 	}
 }
@@ -188,7 +185,7 @@ func byName(t *testing.T, objs []generators.Object) map[string]generators.Object
 // Promise 5: every Service of a pod selects exactly that pod, and all pods have one.
 func TestPerPodServicesSelectTheirPod(t *testing.T) {
 	seen := 0
-	for seed := range uint64(seeds) {
+	for seed := range randspec.Seeds() {
 		selected := map[string]string{}
 		for _, o := range right(t, randspec.New(seed)) {
 			svc, ok := o.(*corev1.Service)
@@ -210,14 +207,14 @@ func TestPerPodServicesSelectTheirPod(t *testing.T) {
 			selected[key] = svc.Name
 		}
 	}
-	if seen < seeds/2 {
+	if seen < int(randspec.Seeds())/2 {
 		t.Errorf("only %d Services of pods", seen)
 	}
 }
 
 // A spec is not changed by being rendered, and a second time comes to the same.
 func TestGenerateIsPure(t *testing.T) {
-	for seed := range uint64(seeds) {
+	for seed := range randspec.Seeds() {
 		docs, _ := source.Parse("", []byte(randspec.New(seed)))
 		specs, others, _ := generators.Read(docs)
 		before := fmt.Sprintf("%#v", specs[0].Access) + fmt.Sprintf("%#v", specs[0].Endpoints)
@@ -235,7 +232,7 @@ func TestGenerateIsPure(t *testing.T) {
 // Every object says whose it is.
 func TestEveryObjectIsOwned(t *testing.T) {
 	kinds := map[string]int{}
-	for seed := range uint64(seeds) {
+	for seed := range randspec.Seeds() {
 		for _, o := range right(t, randspec.New(seed)) {
 			if o.GetLabels()[generators.ManagedByLabel] != generators.ManagedBy || o.GetAnnotations()[generators.OwnerAnnotation] == "" {
 				t.Fatalf("seed %d: %s is not marked as ours", seed, o.GetName())
@@ -280,7 +277,7 @@ func FuzzGenerate(f *testing.F) {
 func TestRBACIsTheLeast(t *testing.T) {
 	asked := regexp.MustCompile(`@sallyport:(ingress|ingressIP|nodePort|node|nodeIP):([^@/]*)`)
 	with, without := 0, 0
-	for seed := range uint64(2 * seeds) {
+	for seed := range 2 * randspec.Seeds() {
 		spec := randspec.New(seed)
 		if strings.Contains(spec, "profile: pravega") {
 			continue // it has rules of its own
@@ -324,7 +321,7 @@ func TestRBACIsTheLeast(t *testing.T) {
 			without++
 		}
 	}
-	if with < seeds/20 || without < seeds/20 {
+	if least := int(randspec.Seeds()) / 20; with < least || without < least {
 		t.Errorf("%d specs discover, %d do not", with, without)
 	}
 }
