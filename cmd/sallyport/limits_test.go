@@ -120,6 +120,7 @@ func files(item, text string) string {
 // TestLimits holds that heavy input ends: with its error, or taken. The time is a guard
 // against hanging and says nothing of speed.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	for name, h := range heavy() {
 		t.Run(name, func(t *testing.T) {
 			out, said, status := within(t, h.in, "render")
