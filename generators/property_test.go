@@ -240,7 +240,7 @@ func TestEveryObjectIsOwned(t *testing.T) {
 			kinds[o.GetObjectKind().GroupVersionKind().Kind]++
 		}
 	}
-	if got := slices.Sorted(maps.Keys(kinds)); len(got) != 9 {
+	if got := slices.Sorted(maps.Keys(kinds)); len(got) < 9 {
 		t.Errorf("the random specs come to %v only", got)
 	}
 }
