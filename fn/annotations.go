@@ -10,7 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 
 	"sallyport.dev/fn/ownership"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -49,7 +50,7 @@ func isOrchestrators(name string) bool {
 
 // keepAnnotations copies the annotations of orchestrators from the item that an object
 // replaces: its file, its index, the id by which they bring comments back.
-func keepAnnotations(o generators.Object, it inputItem) generators.Object {
+func keepAnnotations(o encode.Object, it inputItem) encode.Object {
 	more := map[string]string{}
 	for name, value := range it.annotations() {
 		if isOrchestrators(name) {
@@ -62,8 +63,8 @@ func keepAnnotations(o generators.Object, it inputItem) generators.Object {
 // assignFile gives a new object a file beside its spec's: DIR/SPEC/KIND_NAME.yaml, or a
 // longer name if that is taken. For a spec that is not an item but the config, DIR is the
 // folder of the package. If no item has a file, as in kustomize, the object gets none.
-func (r *reconciler) assignFile(o generators.Object, taken map[string]bool) generators.Object {
-	i := slices.IndexFunc(r.specs, func(s *v1alpha1.Spec) bool { return s.Owner() == o.GetAnnotations()[generators.OwnerAnnotation] })
+func (r *reconciler) assignFile(o encode.Object, taken map[string]bool) encode.Object {
+	i := slices.IndexFunc(r.specs, func(s *v1alpha1.Spec) bool { return s.Owner() == o.GetAnnotations()[plan.OwnerAnnotation] })
 	doc := r.specs[i].Doc
 	if doc.File == "" && len(taken) == 0 {
 		return o
@@ -87,7 +88,7 @@ func (r *reconciler) assignFile(o generators.Object, taken map[string]bool) gene
 
 // addAnnotations adds annotations to an object. It does not change the map of its
 // annotations, which other objects may share.
-func addAnnotations(o generators.Object, more map[string]string) generators.Object {
+func addAnnotations(o encode.Object, more map[string]string) encode.Object {
 	if len(more) > 0 {
 		all := maps.Clone(o.GetAnnotations())
 		maps.Copy(all, more)

@@ -12,7 +12,7 @@ import (
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/patch"
 	"sallyport.dev/schemas/source"
 )
 
@@ -84,7 +84,7 @@ func isStatefulSet(doc *source.Document) bool {
 var injectPath = source.Path{}.Field("spec", "inject")
 
 // inject updates all StatefulSets. If one of the patches cannot be applied, it updates none.
-func (in *injector) inject(patches []*generators.Patch) source.Diagnostics {
+func (in *injector) inject(patches []*patch.Patch) source.Diagnostics {
 	var ds source.Diagnostics
 	for _, p := range patches {
 		i := slices.IndexFunc(in.sets, func(s *statefulSet) bool { return s.doc == p.Target })

@@ -9,7 +9,7 @@ import (
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/patch"
 	"sallyport.dev/schemas/source"
 )
 
@@ -17,11 +17,11 @@ import (
 type patcher struct {
 	*source.Reporter
 	set   *statefulSet
-	patch *generators.Patch
+	patch *patch.Patch
 }
 
 // patch applies a patch and records its changes.
-func (s *statefulSet) patch(patch *generators.Patch, r *source.Reporter) {
+func (s *statefulSet) patch(patch *patch.Patch, r *source.Reporter) {
 	p := patcher{r, s, patch}
 	if pod := s.patched.Get(podSpec); pod == nil || pod.Kind != yaml.MappingNode {
 		p.Errorf(source.InjectConflict, injectPath, "add spec.template.spec there", "%s has no pod template", s.doc.Object())

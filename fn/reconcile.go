@@ -6,6 +6,8 @@ import (
 
 	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -24,7 +26,7 @@ type reconciler struct {
 // the comments and the node of the item that it replaces.
 type outputItem struct {
 	inputItem
-	object generators.Object
+	object encode.Object
 }
 
 // run takes documents and returns the items of the output. The function and the filter have
@@ -35,14 +37,14 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]outp
 	r.specs, r.scope = specs, ownership.NewScope(specs, r.allSpecs)
 	in, more := newInjector(r, others)
 	ds = append(ds, more...)
-	objs, patches, more := generators.GenerateInjecting(specs, slices.DeleteFunc(others, r.scope.HasDocument))
-	if ds = append(ds, more...); ds.Failed() {
+	made := generators.Run(specs, slices.DeleteFunc(others, r.scope.HasDocument))
+	if ds = append(ds, made.Diagnostics...); ds.Failed() {
 		return nil, ds
 	}
-	if ds = append(ds, in.inject(patches)...); ds.Failed() {
+	if ds = append(ds, in.inject(made.Injected())...); ds.Failed() {
 		return nil, ds
 	}
-	return r.reconcile(objs), ds
+	return r.reconcile(made.AllObjects()), ds
 }
 
 func unchanged(items []inputItem) []outputItem {
@@ -55,8 +57,8 @@ func unchanged(items []inputItem) []outputItem {
 
 // reconcile returns the items of the output. Items that were not generated stay. An object
 // replaces the item that it was generated as before. New objects come last, in their order.
-func (r *reconciler) reconcile(objs []generators.Object) []outputItem {
-	wanted := make(map[source.Object]generators.Object, len(objs))
+func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
+	wanted := make(map[source.Object]encode.Object, len(objs))
 	for _, o := range objs {
 		wanted[ownership.ObjectOf(o).Unversioned()] = o
 	}
@@ -99,12 +101,12 @@ func (r *reconciler) reconcile(objs []generators.Object) []outputItem {
 
 // replaced returns, for each object, the index of the item that it replaces. Of two copies
 // that is the one whose file comes first, whatever the order of the items.
-func (r *reconciler) replaced(wanted map[source.Object]generators.Object) map[source.Object]int {
+func (r *reconciler) replaced(wanted map[source.Object]encode.Object) map[source.Object]int {
 	replaced := map[source.Object]int{}
 	for i, it := range r.items {
 		k := it.doc.Object().Unversioned()
 		o, ok := wanted[k]
-		if !ok || o.GetAnnotations()[generators.OwnerAnnotation] != ownership.Of(it.doc) {
+		if !ok || o.GetAnnotations()[plan.OwnerAnnotation] != ownership.Of(it.doc) {
 			continue
 		}
 		if at, ok := replaced[k]; !ok || it.doc.Before(r.items[at].doc) {

@@ -3,11 +3,12 @@ package fn
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/fn/edit"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 )
 
@@ -86,8 +87,8 @@ func (s stream) text(doc *source.Document) string {
 // write writes the chunks of the items that stay, objects where the items were that they
 // replace, and new objects at the end.
 func (s stream) write(out io.Writer, items []outputItem) error {
-	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]generators.Object{}
-	var objs []generators.Object
+	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]encode.Object{}
+	var objs []encode.Object
 	for _, it := range items {
 		switch {
 		case it.object == nil:
@@ -127,8 +128,8 @@ func (s stream) write(out io.Writer, items []outputItem) error {
 // stays a document of its own.
 type joiner struct {
 	buf     bytes.Buffer
-	objects []generators.Object // to be written next; they are encoded together
-	closed  bool                // no document is open, so that the next chunk needs no marker
+	objects []encode.Object // to be written next; they are encoded together
+	closed  bool            // no document is open, so that the next chunk needs no marker
 	err     error
 }
 
@@ -155,6 +156,6 @@ func (j *joiner) encode() {
 	if j.buf.Len() > 0 {
 		j.buf.WriteString("---\n")
 	}
-	j.err = generators.Encode(&j.buf, j.objects)
+	j.err = encode.YAML(&j.buf, slices.Values(j.objects))
 	j.objects, j.closed = nil, false
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"sallyport.dev/fn/tree"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 )
 
@@ -52,12 +52,12 @@ func writeItems(out *bufio.Writer, items []outputItem) error {
 			i++
 			continue
 		}
-		var objs []generators.Object
+		var objs []encode.Object
 		for more := true; more; more = i < len(items) && items[i].object != nil && items[i].lead == "" {
 			objs = append(objs, items[i].object)
 			i++
 		}
-		if err := generators.EncodeItems(out, objs); err != nil {
+		if err := encode.Items(out, objs); err != nil {
 			return err
 		}
 	}

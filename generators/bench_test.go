@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -46,14 +47,14 @@ func perService(b *testing.B) {
 func BenchmarkPlan(b *testing.B) {
 	specs, others := benchInput(b)
 	for b.Loop() {
-		generators.GenerateSeq(specs, others)
+		generators.Run(specs, others)
 	}
 	perService(b)
 }
 
 // BenchmarkEmit is from plan to objects.
 func BenchmarkEmit(b *testing.B) {
-	objs, _ := generators.GenerateSeq(benchInput(b))
+	objs := generators.Run(benchInput(b)).Objects()
 	for b.Loop() {
 		for range objs {
 		}
@@ -64,9 +65,9 @@ func BenchmarkEmit(b *testing.B) {
 // BenchmarkEmitEncode is from plan to bytes: what it costs more than BenchmarkEmit is the
 // encoder's.
 func BenchmarkEmitEncode(b *testing.B) {
-	objs, _ := generators.GenerateSeq(benchInput(b))
+	objs := generators.Run(benchInput(b)).Objects()
 	for b.Loop() {
-		if err := generators.EncodeSeq(io.Discard, objs); err != nil {
+		if err := encode.YAML(io.Discard, objs); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -77,8 +78,8 @@ func BenchmarkEmitEncode(b *testing.B) {
 func BenchmarkPlanEmitEncode(b *testing.B) {
 	specs, others := benchInput(b)
 	for b.Loop() {
-		objs, _ := generators.GenerateSeq(specs, others)
-		if err := generators.EncodeSeq(io.Discard, objs); err != nil {
+		objs := generators.Run(specs, others).Objects()
+		if err := encode.YAML(io.Discard, objs); err != nil {
 			b.Fatal(err)
 		}
 	}

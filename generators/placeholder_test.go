@@ -9,7 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 )
 
@@ -114,7 +114,7 @@ func expanded(t *testing.T, text string) (annotation, file string) {
 	return annotation, file
 }
 
-func found(objs []generators.Object, annotation bool) string {
+func found(objs []encode.Object, annotation bool) string {
 	for _, o := range objs {
 		switch o := o.(type) {
 		case *corev1.Service:

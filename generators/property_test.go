@@ -15,20 +15,23 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
 
 // generate runs the core over a stream of documents.
-func generate(stream string) ([]generators.Object, source.Diagnostics) {
+func generate(stream string) ([]encode.Object, source.Diagnostics) {
 	docs, ds := source.Parse("spec.yaml", []byte(stream))
 	specs, others, more := generators.Read(docs)
-	objs, again := generators.Generate(specs, others)
+	made := generators.Run(specs, others)
+	objs, again := made.AllObjects(), made.Diagnostics
 	return objs, slices.Concat(ds, more, again)
 }
 
 // right generates, and fails on an error.
-func right(t *testing.T, stream string) []generators.Object {
+func right(t *testing.T, stream string) []encode.Object {
 	t.Helper()
 	objs, ds := generate(stream)
 	if ds.Failed() {
@@ -37,10 +40,10 @@ func right(t *testing.T, stream string) []generators.Object {
 	return objs
 }
 
-func encode(t *testing.T, objs []generators.Object) string {
+func yamlOf(t *testing.T, objs []encode.Object) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := generators.Encode(&b, objs); err != nil {
+	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -52,14 +55,14 @@ func TestObjectsInTurn(t *testing.T) {
 	for seed := range randspec.Seeds() {
 		docs, _ := source.Parse("", []byte(randspec.New(seed)))
 		specs, others, _ := generators.Read(docs)
-		kept, _ := generators.Generate(specs, others)
-		seq, _ := generators.GenerateSeq(specs, others)
+		kept := generators.Run(specs, others).AllObjects()
+		seq := generators.Run(specs, others).Objects()
 		for range 2 {
 			var b bytes.Buffer
-			if err := generators.EncodeSeq(&b, seq); err != nil {
+			if err := encode.YAML(&b, seq); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(encode(t, kept), b.String()); diff != "" {
+			if diff := cmp.Diff(yamlOf(t, kept), b.String()); diff != "" {
 				t.Fatalf("seed %d (-kept +made in turn):\n%s", seed, diff)
 			}
 		}
@@ -75,11 +78,12 @@ func TestSameInputSameBytes(t *testing.T) {
 		b, _ := source.Parse("b.yaml", []byte(strings.Replace(randspec.New(seed+randspec.Seeds()), "namespace: ", "namespace: other-", 1)))
 		outcome := func(docs ...*source.Document) string {
 			specs, others, _ := generators.Read(docs)
-			objs, ds := generators.Generate(specs, others)
+			made := generators.Run(specs, others)
+			objs, ds := made.AllObjects(), made.Diagnostics
 			if !ds.Failed() {
 				fine++
 			}
-			return fmt.Sprint(ds) + encode(t, objs)
+			return fmt.Sprint(ds) + yamlOf(t, objs)
 		}
 		want := outcome(a[0], b[0])
 		if got := outcome(b[0], a[0]); got != want {
@@ -112,8 +116,8 @@ spec:
   endpoints: [{addresses: [10.0.0.1]}]
 `))
 	specs, _, _ := generators.Read(spec)
-	_, one := generators.Generate(specs, []*source.Document{foreign("x"), foreign("y")})
-	_, other := generators.Generate(specs, []*source.Document{foreign("y"), foreign("x")})
+	one := generators.Run(specs, []*source.Document{foreign("x"), foreign("y")}).Diagnostics
+	other := generators.Run(specs, []*source.Document{foreign("y"), foreign("x")}).Diagnostics
 	if diff := cmp.Diff(one, other); diff != "" || len(one.AtLeast(source.Error)) != 2 {
 		t.Errorf("%v\n%s", one, diff)
 	}
@@ -149,7 +153,7 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 
 // onlyNames tells whether an object is as it was, or names the new pod besides what it
 // had: keys of a ConfigMap, a list over all pods, resourceNames of a Role.
-func onlyNames(t *testing.T, before, after generators.Object) bool {
+func onlyNames(t *testing.T, before, after encode.Object) bool {
 	switch b := before.(type) {
 	case *corev1.ConfigMap:
 		a, ok := after.(*corev1.ConfigMap)
@@ -166,12 +170,12 @@ func onlyNames(t *testing.T, before, after generators.Object) bool {
 		}
 		return ok
 	}
-	return after != nil && encode(t, []generators.Object{before}) == encode(t, []generators.Object{after})
+	return after != nil && yamlOf(t, []encode.Object{before}) == yamlOf(t, []encode.Object{after})
 }
 
-func byName(t *testing.T, objs []generators.Object) map[string]generators.Object {
+func byName(t *testing.T, objs []encode.Object) map[string]encode.Object {
 	t.Helper()
-	out := map[string]generators.Object{}
+	out := map[string]encode.Object{}
 	for _, o := range objs {
 		name := fmt.Sprintf("%s %s/%s", o.GetObjectKind().GroupVersionKind().Kind, o.GetNamespace(), o.GetName())
 		if _, ok := out[name]; ok {
@@ -218,9 +222,9 @@ func TestGenerateIsPure(t *testing.T) {
 		docs, _ := source.Parse("", []byte(randspec.New(seed)))
 		specs, others, _ := generators.Read(docs)
 		before := fmt.Sprintf("%#v", specs[0].Access) + fmt.Sprintf("%#v", specs[0].Endpoints)
-		first, _ := generators.Generate(specs, others)
-		second, _ := generators.Generate(specs, others)
-		if a, b := encode(t, first), encode(t, second); a != b {
+		first := generators.Run(specs, others).AllObjects()
+		second := generators.Run(specs, others).AllObjects()
+		if a, b := yamlOf(t, first), yamlOf(t, second); a != b {
 			t.Fatalf("seed %d: %s", seed, cmp.Diff(a, b))
 		}
 		if after := fmt.Sprintf("%#v", specs[0].Access) + fmt.Sprintf("%#v", specs[0].Endpoints); after != before {
@@ -234,7 +238,7 @@ func TestEveryObjectIsOwned(t *testing.T) {
 	kinds := map[string]int{}
 	for seed := range randspec.Seeds() {
 		for _, o := range right(t, randspec.New(seed)) {
-			if o.GetLabels()[generators.ManagedByLabel] != generators.ManagedBy || o.GetAnnotations()[generators.OwnerAnnotation] == "" {
+			if o.GetLabels()[plan.ManagedByLabel] != plan.ManagedBy || o.GetAnnotations()[plan.OwnerAnnotation] == "" {
 				t.Fatalf("seed %d: %s is not marked as ours", seed, o.GetName())
 			}
 			kinds[o.GetObjectKind().GroupVersionKind().Kind]++
@@ -267,7 +271,7 @@ func FuzzGenerate(f *testing.F) {
 				t.Error("errors, and objects all the same")
 			}
 		}
-		encode(t, objs)
+		yamlOf(t, objs)
 	})
 }
 

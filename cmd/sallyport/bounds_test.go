@@ -178,7 +178,7 @@ func place(n *yaml.Node, names []string) *yaml.Node {
 func refusedAt(spec, path string) string {
 	docs, ds := source.Parse("", []byte(spec))
 	specs, others, more := generators.Read(docs)
-	_, again := generators.Generate(specs, others)
+	again := generators.Run(specs, others).Diagnostics
 	said := "nothing"
 	for _, d := range append(append(ds, more...), again...).AtLeast(source.Error) {
 		if plainPath(d.Path) == path {

@@ -24,7 +24,7 @@ import (
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/yaml"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/plan"
 )
 
 // checklist is what a KRM function must do, in the order of the lines that name the
@@ -274,7 +274,7 @@ func keepsForeign(t *testing.T, r *functionRun) {
 	})
 	i := 0
 	for _, n := range r.before.nodes() {
-		if n.GetAnnotations()[generators.OwnerAnnotation] != "" || isEcho(n) || len(r.after.Items) == 0 {
+		if n.GetAnnotations()[plan.OwnerAnnotation] != "" || isEcho(n) || len(r.after.Items) == 0 {
 			continue
 		}
 		for _, comment := range comments(n.YNode()) {
@@ -342,12 +342,12 @@ const localConfig = "config.kubernetes.io/local-config"
 
 func keepsLocalConfig(t *testing.T, r *functionRun) {
 	r.pairs(func(before, after *kyaml.RNode) {
-		if after.GetAnnotations()[generators.OwnerAnnotation] == "" {
+		if after.GetAnnotations()[plan.OwnerAnnotation] == "" {
 			equal(t, localConfig, before.GetAnnotations()[localConfig], after.GetAnnotations()[localConfig])
 		}
 	})
 	for _, n := range r.after.nodes() {
-		if a := n.GetAnnotations(); a[generators.OwnerAnnotation] != "" && a[localConfig] != "" {
+		if a := n.GetAnnotations(); a[plan.OwnerAnnotation] != "" && a[localConfig] != "" {
 			t.Errorf("%s is said to be for the client only", n.GetName())
 		}
 	}

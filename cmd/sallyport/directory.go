@@ -12,7 +12,8 @@ import (
 	"strings"
 
 	"sallyport.dev/fn/ownership"
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -76,8 +77,8 @@ func (d *directory) add(f *file) {
 // classify finds out whose a file is: ours only if every document in it says so, and
 // only if the specs that it comes from are this run's.
 func (d *directory) classify(f *file) {
-	if !bytes.Contains(f.data, []byte(generators.OwnerAnnotation)) {
-		f.why = "nothing in it has the annotation " + generators.OwnerAnnotation
+	if !bytes.Contains(f.data, []byte(plan.OwnerAnnotation)) {
+		f.why = "nothing in it has the annotation " + plan.OwnerAnnotation
 		return
 	}
 	docs, ds := source.Parse(f.name, f.data)
@@ -92,7 +93,7 @@ func (d *directory) classify(f *file) {
 	for _, doc := range docs {
 		switch owner := ownership.Of(doc); {
 		case owner == "":
-			f.why = "not every document in it has the annotation " + generators.OwnerAnnotation
+			f.why = "not every document in it has the annotation " + plan.OwnerAnnotation
 		case !slices.Contains(f.owners, owner):
 			f.owners = append(f.owners, owner)
 		}
@@ -140,13 +141,13 @@ type edit struct {
 
 // edits compares what stands there with what is wanted. A file that is in the way and
 // not ours is an error.
-func (d *directory) edits(objs []generators.Object) ([]edit, source.Diagnostics) {
+func (d *directory) edits(objs []encode.Object) ([]edit, source.Diagnostics) {
 	var out []edit
 	var ds source.Diagnostics
 	names := fileNames(objs)
 	wanted := map[*file]bool{}
 	i := 0
-	for o, doc := range generators.Documents(objs) {
+	for o, doc := range encode.Documents(objs) {
 		e := edit{name: names[i], object: ownership.ObjectOf(o), new: bytes.Clone(doc)}
 		i++
 		if f := d.find(e.name); f != nil {

@@ -13,7 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 )
 
 func alias(name, to string) string {
@@ -134,7 +134,7 @@ func TestDirectoryFailsWhole(t *testing.T) {
 // any file system, and that each is one that all file systems take.
 func TestFileNames(t *testing.T) {
 	long := strings.Repeat("long.", 50) + "n"
-	services := []generators.Object{}
+	services := []encode.Object{}
 	for _, name := range []string{"/db", "shop/db", "other/db", "shop/kafka-0", "/Upper", "/upper", "/system:node", "/" + long, "/" + long + "x"} {
 		namespace, name, _ := strings.Cut(name, "/")
 		services = append(services, &corev1.Service{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}, ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}})

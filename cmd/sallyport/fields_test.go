@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -105,7 +106,8 @@ func outcome(stream string) (string, bool) {
 
 func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
 	specs, others, more := generators.Read(docs)
-	objs, again := generators.Generate(specs, others)
+	made := generators.Run(specs, others)
+	objs, again := made.AllObjects(), made.Diagnostics
 	ds = slices.Concat(ds, more, again)
 	var b bytes.Buffer
 	if ds.Failed() {
@@ -114,7 +116,7 @@ func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
 		}
 		return b.String(), false
 	}
-	if err := generators.Encode(&b, objs); err != nil {
+	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
 		return err.Error(), false
 	}
 	return b.String(), true

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 )
 
 // longestName is what a file system surely takes, with room for a temporary name.
@@ -14,7 +14,7 @@ const longestName = 200
 // fileNames gives each object a file name: service_kafka-0.yaml. Objects of one kind and
 // name, which differ in the namespace, all get service_streaming_kafka-0.yaml: whichever
 // comes first, they are called the same. No two names differ in case alone.
-func fileNames(objs []generators.Object) []string {
+func fileNames(objs []encode.Object) []string {
 	count := map[string]int{}
 	for _, o := range objs {
 		count[strings.ToLower(baseName(o, false))]++
@@ -27,7 +27,7 @@ func fileNames(objs []generators.Object) []string {
 	return names
 }
 
-func baseName(o generators.Object, namespaced bool) string {
+func baseName(o encode.Object, namespaced bool) string {
 	parts := []string{strings.ToLower(o.GetObjectKind().GroupVersionKind().Kind), o.GetName()}
 	if namespaced && o.GetNamespace() != "" {
 		parts = []string{parts[0], o.GetNamespace(), parts[1]}

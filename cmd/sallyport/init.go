@@ -100,7 +100,7 @@ func mistakes(file, text string) source.Diagnostics {
 		doc.Numbers = false // the lines are not those of the file
 	}
 	specs, _, more := generators.Read(docs)
-	_, again := generators.Generate(specs, nil)
+	again := generators.Run(specs, nil).Diagnostics
 	return slices.Concat(ds, more, again).Sorted().AtLeast(source.Error)
 }
 

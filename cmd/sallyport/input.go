@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -134,8 +135,9 @@ func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.D
 
 // generate runs the core over the input and prints what there is to say, from a
 // severity on. The objects are made while they are read.
-func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[generators.Object], error) {
-	objs, ds := generators.GenerateSeq(in.specs, in.others)
+func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[encode.Object], error) {
+	made := generators.Run(in.specs, in.others)
+	objs, ds := made.Objects(), made.Diagnostics
 	return objs, in.report(cmd, ds, least)
 }
 

@@ -52,9 +52,9 @@ var layers = map[string][]string{
 	"generators":                {"schemas/source", "schemas/v1alpha1", "generators/decide", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
-	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "fn/edit", "fn/ownership", "fn/tree"},
-	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "fn", "fn/ownership"},
+	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
+	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/workload", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core stays away from, and who may use them all the same.

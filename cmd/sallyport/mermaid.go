@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/plan"
 )
 
 // printMermaid draws the way from clients to pods: load balancer or node, Service, pod.
-func printMermaid(w io.Writer, tables []generators.Table) error {
+func printMermaid(w io.Writer, tables []plan.Table) error {
 	d := drawing{ids: map[string]string{}, drawn: map[string]bool{}}
 	d.linef("flowchart LR")
 	for _, t := range tables {
@@ -54,7 +54,7 @@ func (d *drawing) arrow(from, label, to string) {
 }
 
 // row draws the way of one port.
-func (d *drawing) row(spec string, r generators.Row) {
+func (d *drawing) row(spec string, r plan.Row) {
 	clients := d.box("outside", "clients outside")
 	if r.Type == "ClusterIP" || r.Type == "Headless" || r.Type == "ExternalName" {
 		clients = d.box("inside", "clients inside")

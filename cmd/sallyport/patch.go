@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/patch"
 	"sallyport.dev/schemas/source"
 )
 
@@ -25,11 +26,11 @@ func (in *input) notInjected() {
 // renderPatches prints what render --patch prints: mounts, variables, host ports and
 // discovery, for StatefulSets that other tools make.
 func (in *input) renderPatches(cmd *cobra.Command) error {
-	patches, ds := generators.Patches(in.specs, in.others)
+	patches, ds := generators.Run(in.specs, in.others).Patches()
 	if err := in.report(cmd, ds, source.Warning); err != nil {
 		return err
 	}
-	if err := generators.EncodePatches(cmd.OutOrStdout(), patches); err != nil {
+	if err := patch.Encode(cmd.OutOrStdout(), patches); err != nil {
 		return fmt.Errorf("writing the patches: %w", err)
 	}
 	return nil

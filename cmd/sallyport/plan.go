@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 )
 
@@ -29,7 +30,7 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 		Example: `  sallyport plan kafka.yaml
   sallyport plan -o mermaid kafka.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := map[string]func(io.Writer, []generators.Table) error{
+			write, ok := map[string]func(io.Writer, []plan.Table) error{
 				"table": printTables, "json": printJSON, "markdown": printMarkdown, "mermaid": printMermaid}[format]
 			if !ok {
 				return usageError{fmt.Errorf("sallyport plan: there is no output format %q: %s", format, source.Suggest(format, planFormats))}
@@ -38,7 +39,8 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 			if err != nil {
 				return err
 			}
-			tables, ds := generators.Plan(in.specs, in.others)
+			made := generators.Run(in.specs, in.others)
+			tables, ds := made.Tables(), made.Diagnostics
 			if err := in.report(cmd, ds, source.Warning); err != nil {
 				return err
 			}
@@ -52,7 +54,7 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 
 var planColumns = []string{"COMPONENT", "POD", "SERVICE", "TYPE", "PORT", "NODE PORT", "DNS NAME", "ADVERTISED", "HOW"}
 
-func planCells(r generators.Row) []string {
+func planCells(r plan.Row) []string {
 	port := strconv.Itoa(int(r.Port))
 	if r.PortName != "" {
 		port = r.PortName + " " + port
@@ -70,7 +72,7 @@ func planCells(r generators.Row) []string {
 	return cells
 }
 
-func printTables(w io.Writer, tables []generators.Table) error {
+func printTables(w io.Writer, tables []plan.Table) error {
 	for i, t := range tables {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -93,14 +95,14 @@ func printTables(w io.Writer, tables []generators.Table) error {
 	return nil
 }
 
-func printJSON(w io.Writer, tables []generators.Table) error {
+func printJSON(w io.Writer, tables []plan.Table) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(tables)
 }
 
-func printMarkdown(w io.Writer, tables []generators.Table) error {
+func printMarkdown(w io.Writer, tables []plan.Table) error {
 	for i, t := range tables {
 		if i > 0 {
 			fmt.Fprintln(w)

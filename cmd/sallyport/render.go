@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 )
 
@@ -68,11 +69,11 @@ func newRender() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			encode := generators.EncodeSeq
+			write := encode.YAML
 			if to.format == "json" {
-				encode = generators.EncodeJSON
+				write = encode.JSON
 			}
-			if err := encode(cmd.OutOrStdout(), objs); err != nil {
+			if err := write(cmd.OutOrStdout(), objs); err != nil {
 				return fmt.Errorf("writing the manifests: %w", err)
 			}
 			return nil
@@ -120,7 +121,8 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 		return err
 	}
 	in.others = slices.DeleteFunc(in.others, d.replaces)
-	objs, ds := generators.Generate(in.specs, in.others)
+	made := generators.Run(in.specs, in.others)
+	objs, ds := made.AllObjects(), made.Diagnostics
 	if err := in.report(cmd, ds, source.Warning); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 )
 
@@ -27,7 +27,7 @@ objects it comes to.`,
 			}
 			count := map[string]int{}
 			for o := range objs {
-				count[o.GetAnnotations()[generators.OwnerAnnotation]]++
+				count[o.GetAnnotations()[plan.OwnerAnnotation]]++
 			}
 			for _, s := range in.specs {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", s.Doc.File, s.Object(), count[s.Owner()])

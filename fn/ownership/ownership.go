@@ -4,7 +4,8 @@
 package ownership
 
 import (
-	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -12,11 +13,11 @@ import (
 // Of returns the spec that a document was generated from, or "" if it was not
 // generated.
 func Of(doc *source.Document) string {
-	return doc.Scalar("metadata", "annotations", generators.OwnerAnnotation)
+	return doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)
 }
 
 // ObjectOf identifies an object.
-func ObjectOf(o generators.Object) source.Object {
+func ObjectOf(o encode.Object) source.Object {
 	gvk := o.GetObjectKind().GroupVersionKind()
 	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 }

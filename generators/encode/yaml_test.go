@@ -24,7 +24,8 @@ func right(t *testing.T, stream string) []encode.Object {
 	t.Helper()
 	docs, ds := source.Parse("spec.yaml", []byte(stream))
 	specs, others, more := generators.Read(docs)
-	objs, again := generators.Generate(specs, others)
+	made := generators.Run(specs, others)
+	objs, again := made.AllObjects(), made.Diagnostics
 	if all := slices.Concat(ds, more, again); all.Failed() {
 		t.Fatalf("%v\n%s", all, stream)
 	}

@@ -68,7 +68,8 @@ func fileOf(t *testing.T, text string) (string, bool) {
 	}
 	docs, ds := source.Parse("", spec)
 	specs, _, more := generators.Read(docs)
-	objs, last := generators.Generate(specs, nil)
+	made := generators.Run(specs, nil)
+	objs, last := made.AllObjects(), made.Diagnostics
 	if append(append(ds, more...), last...).Failed() {
 		return "", false
 	}

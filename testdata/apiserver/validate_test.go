@@ -37,6 +37,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
@@ -70,12 +71,13 @@ func TestRandomSpecs(t *testing.T) {
 		spec := randspec.New(seed)
 		docs, _ := source.Parse("", []byte(spec))
 		specs, others, _ := generators.Read(docs)
-		objs, ds := generators.Generate(specs, others)
+		made := generators.Run(specs, others)
+		objs, ds := made.AllObjects(), made.Diagnostics
 		if ds.Failed() {
 			t.Fatalf("%v\n%s", ds, spec)
 		}
 		var stream bytes.Buffer
-		if err := generators.Encode(&stream, objs); err != nil {
+		if err := encode.YAML(&stream, slices.Values(objs)); err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range objs {
@@ -99,14 +101,15 @@ func TestCarelessSpecs(t *testing.T) {
 		spec := randspec.Careless(seed)
 		docs, ds := source.Parse("", []byte(spec))
 		specs, others, more := generators.Read(docs)
-		objs, again := generators.Generate(specs, others)
+		made := generators.Run(specs, others)
+		objs, again := made.AllObjects(), made.Diagnostics
 		if slices.Concat(ds, more, again).Failed() {
 			wrong++
 			continue
 		}
 		right++
 		var stream bytes.Buffer
-		if err := generators.Encode(&stream, objs); err != nil {
+		if err := encode.YAML(&stream, slices.Values(objs)); err != nil {
 			t.Fatal(err)
 		}
 		if accept(t, stream.Bytes()); t.Failed() {
