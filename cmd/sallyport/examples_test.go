@@ -19,6 +19,7 @@ import (
 // TestExamples holds that what users copy comes to the same bytes through every door:
 // render, the function, and kustomize build with the function as a generator.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		dir := filepath.Dir(spec)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
