@@ -12,8 +12,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// fileScopes returns a scope of each place in which every placeholder has a value.
-func fileScopes(t *testing.T) map[place]scope {
+// fileScopes returns a scope of each place. Every placeholder has a value, or every one that
+// needs no pod if single is false.
+func fileScopes(t *testing.T, single bool) map[place]scope {
 	t.Helper()
 	docs, ds := source.Parse("spec.yaml", []byte("spec: {}\n"))
 	if ds.Failed() {
@@ -29,13 +30,17 @@ func fileScopes(t *testing.T) map[place]scope {
 	svc := &plan.Service{Target: v1alpha1.Target{Mode: v1alpha1.PerPod, Type: v1alpha1.LoadBalancer, Access: &access, HasPods: true}, Component: c.Component,
 		Pod: &pod, Host: plan.Text("192.0.2.1"), Ports: []plan.Port{{Name: "sql", Advertised: 5432}}}
 	c.PerPod = map[string][]*plan.Service{"sql": {svc}}
-	c.scope = scope{pod: &pod, serviceName: "db-0-each", domain: "example.com", vars: map[string]string{
+	one := &pod
+	if !single {
+		one = nil
+	}
+	c.scope = scope{pod: one, serviceName: "db-0-each", domain: "example.com", vars: map[string]string{
 		"name": "db", "namespace": "data", "component": "node", "service": "each", "enabled": "", "workload": "db"}}
 	d := &decider{plan: &plan.Plan{Namespace: "data"}, found: finding.New(docs[0]), components: []*component{c}}
 	f := &fileWriter{d: d, c: c, services: map[string]string{"node.peers": "peers"}, overPods: map[string]text{}}
 	config := c.scope
 	config.place, config.services = inConfig, f.services
-	return map[place]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(&pod), inListeners: f.scopeOfListener(port, &pod)}
+	return map[place]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(one), inListeners: f.scopeOfListener(port, one)}
 }
 
 // example returns a placeholder of a row, with an argument that exists.
@@ -49,22 +54,16 @@ func (p placeholder) example() string {
 // Messages list the rows of the table, so lookup must agree with it: every row has a value at
 // its place and the places after it, but not before, and not without the pod that it needs.
 func TestPlaceholders(t *testing.T) {
-	scopes := fileScopes(t)
-	for _, p := range placeholders {
-		for at, s := range scopes {
-			_, err := s.lookup(p.example())
-			if can := at >= p.place; can != (err == nil) {
-				t.Errorf("$(%s) at place %d, can be used: %v; lookup: %v", p.example(), at, can, err)
-			}
-			if listed := slices.Contains(strings.Fields(s.usable()), p.String()); listed != (at >= p.place) {
-				t.Errorf("$(%s) at place %d: listed %v", p, at, listed)
-			}
-			if s.pod = nil; p.ofPod {
-				if _, err := s.lookup(p.example()); err == nil {
-					t.Errorf("$(%s) has a value without a pod", p)
+	for _, single := range []bool{true, false} {
+		for at, s := range fileScopes(t, single) {
+			listed := strings.Fields(s.usable())
+			for _, p := range placeholders {
+				can := at >= p.place && (single || !p.ofPod)
+				if _, err := s.lookup(p.example()); can != (err == nil) {
+					t.Errorf("$(%s) at place %d, single pod %v: can be used %v, lookup: %v", p.example(), at, single, can, err)
 				}
-				if slices.Contains(strings.Fields(s.usable()), p.String()) {
-					t.Errorf("$(%s) is listed without a pod", p)
+				if slices.Contains(listed, p.String()) != can {
+					t.Errorf("$(%s) at place %d, single pod %v: can be used %v, listed: %v", p, at, single, can, listed)
 				}
 			}
 		}
@@ -85,7 +84,7 @@ func TestPlaceholdersAreUnique(t *testing.T) {
 // A misspelt placeholder has another message than one that exists elsewhere. Both have a way
 // out.
 func TestUnknownPlaceholders(t *testing.T) {
-	scopes := fileScopes(t)
+	scopes := fileScopes(t, true)
 	noNamespace := scope{vars: map[string]string{"name": "db", "namespace": ""}}
 	inList := scopes[inFile]
 	inList.inList = true
@@ -116,7 +115,7 @@ func TestUnknownPlaceholders(t *testing.T) {
 
 // All wrong placeholders of a template are reported, those of a list in it as well.
 func TestExpandReportsAll(t *testing.T) {
-	s := fileScopes(t)[inFile]
+	s := fileScopes(t, true)[inFile]
 	_, err := s.expand("$(a) $(pod) $(b) $(c")
 	var bad badPlaceholders
 	if !errors.As(err, &bad) || len(bad) != 3 || bad[0].placeholder != "a" || bad[1].placeholder != "b" || bad[2].placeholder != "$(c" {

@@ -76,11 +76,10 @@ const ours = `metadata:
     app.kubernetes.io/managed-by: sallyport
 `
 
-// The objects of each kind follow from the plan alone.
-func TestKinds(t *testing.T) {
-	for kind, want := range map[string]string{
-		"ServiceAccount": "apiVersion: v1\nkind: ServiceAccount\n" + ours + "  name: db\n  namespace: data\n",
-		"Role": "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + ours + `  name: db
+// manifests are the objects of full, but for the Service.
+var manifests = map[string]string{
+	"ServiceAccount": "apiVersion: v1\nkind: ServiceAccount\n" + ours + "  name: db\n  namespace: data\n",
+	"Role": "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + ours + `  name: db
   namespace: data
 rules:
 - apiGroups:
@@ -92,7 +91,7 @@ rules:
   verbs:
   - get
 `,
-		"ClusterRole": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n" + ours + `  name: data-db
+	"ClusterRole": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n" + ours + `  name: data-db
 rules:
 - apiGroups:
   - ""
@@ -101,7 +100,7 @@ rules:
   verbs:
   - get
 `,
-		"RoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n" + ours + `  name: db
+	"RoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n" + ours + `  name: db
   namespace: data
 roleRef:
   apiGroup: rbac.authorization.k8s.io
@@ -112,7 +111,7 @@ subjects:
   name: db
   namespace: data
 `,
-		"ClusterRoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n" + ours + `  name: data-db
+	"ClusterRoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n" + ours + `  name: data-db
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: ClusterRole
@@ -122,8 +121,8 @@ subjects:
   name: db
   namespace: data
 `,
-		"ConfigMap": "apiVersion: v1\ndata:\n  f: text\nkind: ConfigMap\n" + ours + "  name: db-config\n  namespace: data\n",
-		"Endpoints": "apiVersion: v1\nkind: Endpoints\n" + strings.Replace(ours, "sallyport\n", "sallyport\n    endpointslice.kubernetes.io/skip-mirror: \"true\"\n", 1) + `  name: db
+	"ConfigMap": "apiVersion: v1\ndata:\n  f: text\nkind: ConfigMap\n" + ours + "  name: db-config\n  namespace: data\n",
+	"Endpoints": "apiVersion: v1\nkind: Endpoints\n" + strings.Replace(ours, "sallyport\n", "sallyport\n    endpointslice.kubernetes.io/skip-mirror: \"true\"\n", 1) + `  name: db
   namespace: data
 subsets:
 - addresses:
@@ -135,7 +134,7 @@ subsets:
     port: 5432
     protocol: TCP
 `,
-		"EndpointSlice": "addressType: IPv4\napiVersion: discovery.k8s.io/v1\n" + `endpoints:
+	"EndpointSlice": "addressType: IPv4\napiVersion: discovery.k8s.io/v1\n" + `endpoints:
 - addresses:
   - 10.0.0.1
   conditions:
@@ -153,48 +152,56 @@ ports:
   port: 5432
   protocol: TCP
 `,
-	} {
+}
+
+// The objects of each kind follow from the plan alone.
+func TestKinds(t *testing.T) {
+	for kind, want := range manifests {
 		if diff := cmp.Diff(want, kindOf(t, full(), kind)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}
 	}
 }
 
+var pod = &plan.Pod{Name: "db-0"}
+
+// settings are edits of a Service, with what they make of it and what they do not.
+var settings = map[string]struct {
+	typ  v1alpha1.ServiceType
+	pod  *plan.Pod
+	edit func(*plan.Service)
+	want []string
+	not  []string
+}{
+	"of a pod":           {v1alpha1.ClusterIP, pod, nil, []string{"statefulset.kubernetes.io/pod-name: db-0", "targetPort: 5433", "type: ClusterIP"}, []string{"externalTrafficPolicy", "nodePort"}},
+	"node port":          {v1alpha1.NodePort, pod, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, []string{"nodePort: 30000", "externalTrafficPolicy: Local"}, []string{"loadBalancerIP"}},
+	"with a selector":    {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
+	"of all pods":        {v1alpha1.ClusterIP, nil, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
+	"headless":           {"", nil, func(s *plan.Service) { s.Mode = v1alpha1.Headless }, []string{"clusterIP: None"}, []string{"internalTrafficPolicy: Local", "externalTrafficPolicy"}},
+	"alias":              {"", nil, func(s *plan.Service) { s.IsAlias, s.ExternalName = true, "db.example.com" }, []string{"type: ExternalName", "externalName: db.example.com"}, []string{"clusterIP"}},
+	"address in a field": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, InField: true} }, []string{"loadBalancerIP: 192.0.2.1"}, nil},
+	"address not in it":  {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}} }, []string{"type: LoadBalancer"}, []string{"192.0.2.1"}},
+	"without node ports": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Access.LoadBalancer.AllocateNodePorts = new(false) }, []string{"allocateLoadBalancerNodePorts: false"}, nil},
+	"ranges and class": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) {
+		s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
+	}, []string{"- 10.0.0.0/8", "loadBalancerClass: x.io/y"}, nil},
+	"ranges of no use": {v1alpha1.NodePort, pod, func(s *plan.Service) {
+		s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
+	}, nil, []string{"10.0.0.0/8", "loadBalancerClass"}},
+	"families": {v1alpha1.ClusterIP, pod, func(s *plan.Service) {
+		s.Families, s.FamilyPolicy = []v1alpha1.IPFamily{v1alpha1.IPv6}, v1alpha1.PreferDualStack
+	}, []string{"- IPv6", "ipFamilyPolicy: PreferDualStack"}, nil},
+	"known to DNS":        {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname, s.Announced = "db.example.com", true }, []string{"external-dns.kubernetes.io/hostname: db.example.com."}, nil},
+	"unknown to DNS":      {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname = "db.example.com" }, nil, []string{"external-dns"}},
+	"protocol of a mesh":  {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Ports[0].AppProtocol = "kubernetes.io/h2c" }, []string{"appProtocol: kubernetes.io/h2c"}, nil},
+	"of another tool":     {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Emit = false }, nil, []string{"kind: Service"}},
+	"with external IPs":   {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.7"} }, []string{"- 192.0.2.7", "externalTrafficPolicy"}, nil},
+	"not only ready pods": {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Access.PublishNotReadyAddresses = new(true) }, []string{"publishNotReadyAddresses: true"}, nil},
+}
+
 // Each setting of a Service is emitted for the types that the API server accepts it for.
 func TestServices(t *testing.T) {
-	pod := &plan.Pod{Name: "db-0"}
-	for name, test := range map[string]struct {
-		typ  v1alpha1.ServiceType
-		pod  *plan.Pod
-		edit func(*plan.Service)
-		want []string
-		not  []string
-	}{
-		"of a pod":           {v1alpha1.ClusterIP, pod, nil, []string{"statefulset.kubernetes.io/pod-name: db-0", "targetPort: 5433", "type: ClusterIP"}, []string{"externalTrafficPolicy", "nodePort"}},
-		"node port":          {v1alpha1.NodePort, pod, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, []string{"nodePort: 30000", "externalTrafficPolicy: Local"}, []string{"loadBalancerIP"}},
-		"with a selector":    {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
-		"of all pods":        {v1alpha1.ClusterIP, nil, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
-		"headless":           {"", nil, func(s *plan.Service) { s.Mode = v1alpha1.Headless }, []string{"clusterIP: None"}, []string{"internalTrafficPolicy: Local", "externalTrafficPolicy"}},
-		"alias":              {"", nil, func(s *plan.Service) { s.IsAlias, s.ExternalName = true, "db.example.com" }, []string{"type: ExternalName", "externalName: db.example.com"}, []string{"clusterIP"}},
-		"address in a field": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, InField: true} }, []string{"loadBalancerIP: 192.0.2.1"}, nil},
-		"address not in it":  {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}} }, []string{"type: LoadBalancer"}, []string{"192.0.2.1"}},
-		"without node ports": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Access.LoadBalancer.AllocateNodePorts = new(false) }, []string{"allocateLoadBalancerNodePorts: false"}, nil},
-		"ranges and class": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) {
-			s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
-		}, []string{"- 10.0.0.0/8", "loadBalancerClass: x.io/y"}, nil},
-		"ranges of no use": {v1alpha1.NodePort, pod, func(s *plan.Service) {
-			s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
-		}, nil, []string{"10.0.0.0/8", "loadBalancerClass"}},
-		"families": {v1alpha1.ClusterIP, pod, func(s *plan.Service) {
-			s.Families, s.FamilyPolicy = []v1alpha1.IPFamily{v1alpha1.IPv6}, v1alpha1.PreferDualStack
-		}, []string{"- IPv6", "ipFamilyPolicy: PreferDualStack"}, nil},
-		"known to DNS":        {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname, s.Announced = "db.example.com", true }, []string{"external-dns.kubernetes.io/hostname: db.example.com."}, nil},
-		"unknown to DNS":      {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname = "db.example.com" }, nil, []string{"external-dns"}},
-		"protocol of a mesh":  {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Ports[0].AppProtocol = "kubernetes.io/h2c" }, []string{"appProtocol: kubernetes.io/h2c"}, nil},
-		"of another tool":     {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Emit = false }, nil, []string{"kind: Service"}},
-		"with external IPs":   {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.7"} }, []string{"- 192.0.2.7", "externalTrafficPolicy"}, nil},
-		"not only ready pods": {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Access.PublishNotReadyAddresses = new(true) }, []string{"publishNotReadyAddresses: true"}, nil},
-	} {
+	for name, test := range settings {
 		s := service("db-0", test.typ, test.pod)
 		s.Access.ExternalTrafficPolicy = new(v1alpha1.PolicyLocal)
 		if test.edit != nil {
@@ -217,13 +224,17 @@ func TestServices(t *testing.T) {
 // A Service must not inherit annotations, selectors or ports of the one before it, in whose
 // memory it is made.
 func TestServicesShareNothing(t *testing.T) {
-	first, second := service("db-0", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-0"}), service("db", v1alpha1.ClusterIP, nil)
-	first.Hostname, first.Announced = "db.example.com", true
+	first := service("db-0", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-0"})
+	first.Hostname, first.Announced, first.Annotations = "db.example.com", true, map[string]string{"a": "b"}
 	first.Ports = append(first.Ports, plan.Port{Name: "web", Protocol: v1alpha1.TCP, Number: 80, Target: 80})
-	_, got, _ := strings.Cut(kindOf(t, &plan.Plan{Services: []plan.Service{first, second}}, "Service"), "---\n")
-	want := kindOf(t, &plan.Plan{Services: []plan.Service{second}}, "Service")
-	if diff := cmp.Diff(want, got); diff != "" || want == "" {
-		t.Errorf("(-alone +after another):\n%s", diff)
+	announced := service("db-1", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-1"})
+	announced.Hostname, announced.Announced = "other.example.com", true
+	for _, second := range []plan.Service{service("db", v1alpha1.ClusterIP, nil), announced} {
+		_, got, _ := strings.Cut(kindOf(t, &plan.Plan{Services: []plan.Service{first, second}}, "Service"), "---\n")
+		want := kindOf(t, &plan.Plan{Services: []plan.Service{second}}, "Service")
+		if diff := cmp.Diff(want, got); diff != "" || want == "" {
+			t.Errorf("%s (-alone +after another):\n%s", second.Name, diff)
+		}
 	}
 }
 

@@ -147,6 +147,19 @@ func opening(name string, port, host int32, protocol v1alpha1.Protocol) plan.Ope
 		At: plan.PortPath(source.Path{}.Field("spec", "components").Item("name", "node").Field("services").Item("name", "each"), name)}
 }
 
+// kustomize drops a host port if only one side has the protocol. So TCP comes with and without
+// it, but other protocols once.
+func TestProtocols(t *testing.T) {
+	for protocol, want := range map[v1alpha1.Protocol]int{v1alpha1.TCP: 2, v1alpha1.UDP: 1} {
+		p, c := planned()
+		c.Openings = []plan.Opening{opening("x", 1, 11, protocol)}
+		got, _ := patches(t, p, "")
+		if strings.Count(got, "hostPort: 11") != want || strings.Count(got, "protocol: "+string(protocol)) != 1 {
+			t.Errorf("%s, want %d times:\n%s", protocol, want, got)
+		}
+	}
+}
+
 // A merge loses what the StatefulSet sets itself, without a word. So it is reported.
 func TestConflicts(t *testing.T) {
 	container := func(rest string) string {

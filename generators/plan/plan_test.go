@@ -230,9 +230,11 @@ func TestBootstrap(t *testing.T) {
 	got = append(got, bootstrap())
 	p.Services[4].Host = plan.Value{Source: plan.Ingress, Service: "db"}
 	got = append(got, bootstrap())
+	p.Services[4].Type, p.Services[4].Host = v1alpha1.ClusterIP, plan.Text("inside") // clients outside cannot reach it
+	got = append(got, bootstrap())
 	p.Services = p.Services[4:]
 	got = append(got, bootstrap())
-	if diff := cmp.Diff([]string{"a:5432,b:5432,c:5432", "all:5432", "a:5432,b:5432,c:5432", "<address of db>:5432"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"a:5432,b:5432,c:5432", "all:5432", "a:5432,b:5432,c:5432", "a:5432,b:5432,c:5432", "inside:5432"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -116,44 +116,49 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
-// A collision is a setting of two Services, or of one with a Service of another tool.
+// Settings of Services that can collide.
+func address(s *plan.Service) { s.Balancer.Addresses = []string{"192.0.2.1"} }
+func host(s *plan.Service)    { s.Hostname, s.Announced = "db.example.com", true }
+func pool(s *plan.Service) {
+	s.Access.LoadBalancer.Provider = new(v1alpha1.Provider("EdgeLB"))
+	s.Access.LoadBalancer.EdgeLB.Name = new("p")
+	s.Balancer.Pool = "p"
+}
+func port(s *plan.Service) { s.Ports[0].Number, s.Ports[0].Advertised = 5433, 5433 }
+
+// collisions are settings of two Services, or of one with a Service of another tool.
+var collisions = map[string]struct {
+	one, other func(*plan.Service)
+	foreign    string // instead of one
+	code       source.Code
+	at         string
+}{
+	"nothing":                {func(s *plan.Service) {}, func(s *plan.Service) {}, "", "", ""},
+	"node port":              {func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "", source.NodePortClash, "ports[sql].nodePort"},
+	"foreign node port":      {nil, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "spec: {ports: [{port: 1, nodePort: 30000}]}", source.NodePortClash, "ports[sql].nodePort"},
+	"address":                {address, address, "", source.AddressClash, "ports[sql].port"},
+	"address, other ports":   {address, func(s *plan.Service) { address(s); port(s) }, "", source.SharedAddress, "loadBalancer.address"},
+	"external IP":            {func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.1"} }, func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.1"} }, "", source.AddressClash, "ports[sql].port"},
+	"foreign address":        {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
+	"foreign external IP":    {nil, address, "spec: {externalIPs: [192.0.2.1], ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
+	"foreign annotation":     {nil, address, "spec: {ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
+	"foreign, other port":    {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 1}]}", source.SharedAddress, "loadBalancer.address"},
+	"foreign, UDP":           {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 5432, protocol: UDP}]}", source.SharedAddress, "loadBalancer.address"},
+	"host":                   {func(s *plan.Service) { host(s); port(s) }, host, "", source.HostClash, "services[each].host"},
+	"host of one address":    {func(s *plan.Service) { host(s); address(s); port(s) }, func(s *plan.Service) { host(s); address(s) }, "", source.SharedAddress, "loadBalancer.address"},
+	"host, not in DNS":       {func(s *plan.Service) { host(s); s.Announced = false; port(s) }, host, "", "", ""},
+	"advertised":             {func(s *plan.Service) { s.Hostname = "h" }, func(s *plan.Service) { s.Hostname = "h" }, "", source.AdvertisedClash, "ports[sql].advertisedPort"},
+	"advertised differently": {func(s *plan.Service) { s.Hostname = "h"; port(s) }, func(s *plan.Service) { s.Hostname = "h" }, "", "", ""},
+	"frontend":               {pool, pool, "", source.PortClash, "ports[sql].advertisedPort"},
+	"pool, other frontends":  {func(s *plan.Service) { pool(s); port(s) }, pool, "", "", ""},
+	"terms of a pool":        {func(s *plan.Service) { pool(s); port(s); s.Access.LoadBalancer.EdgeLB.Size = new(int32(9)) }, pool, "", source.PoolConflict, "loadBalancer.edgeLB.size"},
+	"default pool":           {func(s *plan.Service) { pool(s); port(s); s.Access.LoadBalancer.EdgeLB.Name = new("") }, func(s *plan.Service) { pool(s); s.Access.LoadBalancer.EdgeLB.Name = new("") }, "", source.PoolConflict, "loadBalancer.edgeLB.name"},
+	"foreign frontend":       {nil, pool, "spec: {ports: [{port: 5432}]}", source.PortClash, "ports[sql].advertisedPort"},
+}
+
+// The second Service of two that claim one thing is reported, at the setting to change.
 func TestCollisions(t *testing.T) {
-	address := func(s *plan.Service) { s.Balancer.Addresses = []string{"192.0.2.1"} }
-	host := func(s *plan.Service) { s.Hostname, s.Announced = "db.example.com", true }
-	pool := func(s *plan.Service) {
-		s.Access.LoadBalancer.Provider = new(v1alpha1.Provider("EdgeLB"))
-		s.Access.LoadBalancer.EdgeLB.Name = new("p")
-		s.Balancer.Pool = "p"
-	}
-	port := func(s *plan.Service) { s.Ports[0].Number, s.Ports[0].Advertised = 5433, 5433 }
-	for name, test := range map[string]struct {
-		one, other func(*plan.Service)
-		foreign    string // instead of one
-		code       source.Code
-		at         string
-	}{
-		"nothing":                {func(s *plan.Service) {}, func(s *plan.Service) {}, "", "", ""},
-		"node port":              {func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "", source.NodePortClash, "ports[sql].nodePort"},
-		"foreign node port":      {nil, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "spec: {ports: [{port: 1, nodePort: 30000}]}", source.NodePortClash, "ports[sql].nodePort"},
-		"address":                {address, address, "", source.AddressClash, "ports[sql].port"},
-		"address, other ports":   {address, func(s *plan.Service) { address(s); port(s) }, "", source.SharedAddress, "loadBalancer.address"},
-		"external IP":            {func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.1"} }, func(s *plan.Service) { s.Access.ExternalIPs = []string{"192.0.2.1"} }, "", source.AddressClash, "ports[sql].port"},
-		"foreign address":        {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
-		"foreign external IP":    {nil, address, "spec: {externalIPs: [192.0.2.1], ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
-		"foreign annotation":     {nil, address, "spec: {ports: [{port: 5432}]}", source.AddressClash, "ports[sql].port"},
-		"foreign, other port":    {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 1}]}", source.SharedAddress, "loadBalancer.address"},
-		"foreign, UDP":           {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 5432, protocol: UDP}]}", source.SharedAddress, "loadBalancer.address"},
-		"host":                   {func(s *plan.Service) { host(s); port(s) }, host, "", source.HostClash, "services[each].host"},
-		"host of one address":    {func(s *plan.Service) { host(s); address(s); port(s) }, func(s *plan.Service) { host(s); address(s) }, "", source.SharedAddress, "loadBalancer.address"},
-		"host, not in DNS":       {func(s *plan.Service) { host(s); s.Announced = false; port(s) }, host, "", "", ""},
-		"advertised":             {func(s *plan.Service) { s.Hostname = "h" }, func(s *plan.Service) { s.Hostname = "h" }, "", source.AdvertisedClash, "ports[sql].advertisedPort"},
-		"advertised differently": {func(s *plan.Service) { s.Hostname = "h"; port(s) }, func(s *plan.Service) { s.Hostname = "h" }, "", "", ""},
-		"frontend":               {pool, pool, "", source.PortClash, "ports[sql].advertisedPort"},
-		"pool, other frontends":  {func(s *plan.Service) { pool(s); port(s) }, pool, "", "", ""},
-		"terms of a pool":        {func(s *plan.Service) { pool(s); port(s); s.Access.LoadBalancer.EdgeLB.Size = new(int32(9)) }, pool, "", source.PoolConflict, "loadBalancer.edgeLB.size"},
-		"default pool":           {func(s *plan.Service) { pool(s); port(s); s.Access.LoadBalancer.EdgeLB.Name = new("") }, func(s *plan.Service) { pool(s); s.Access.LoadBalancer.EdgeLB.Name = new("") }, "", source.PoolConflict, "loadBalancer.edgeLB.name"},
-		"foreign frontend":       {nil, pool, "spec: {ports: [{port: 5432}]}", source.PortClash, "ports[sql].advertisedPort"},
-	} {
+	for name, test := range collisions {
 		annotations := `{metallb.io/loadBalancerIPs: 192.0.2.1}`
 		if strings.Contains(name, "frontend") {
 			annotations = `{kubernetes.dcos.io/dklb-config: "name: p"}`
