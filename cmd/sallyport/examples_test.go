@@ -19,6 +19,7 @@ import (
 // TestExamples checks that each example has the same bytes in render, in the function, and in
 // kustomize build with the function as a generator.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		dir := filepath.Dir(spec)
 		t.Run(filepath.Base(dir), func(t *testing.T) {

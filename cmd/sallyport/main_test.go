@@ -67,6 +67,7 @@ var impure = map[string][]string{
 }
 
 func TestImports(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, root("...")).Output()
 	if err != nil {
 		t.Fatal(err)

@@ -121,7 +121,7 @@ func edgeLBSharedPool(t *testing.T) {
 // with the role slave_public, two frontends of a pool on one port.
 func edgeLBRefused(t *testing.T) {
 	for name, c := range map[string]struct{ example, from, to, said string }{
-		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb exposes TCP only"},
+		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb only supports TCP"},
 		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb rejects any other"},
 		"frontends":        {"edgelb-shared-pool", "15433", "15432", "15432"},
 	} {
