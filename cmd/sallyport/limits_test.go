@@ -219,7 +219,7 @@ func TestInputLimitOfFiles(t *testing.T) {
 	}
 	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
 	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
-	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than a file of ours") {
+	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, said)
 	}
 }
