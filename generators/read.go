@@ -46,7 +46,7 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 		})
 		specs, ds = append(specs, all[0].spec), append(ds, all[0].found...)
 		for _, other := range all[1:] {
-			ds = append(append(ds, besides(other.found, all[0].found)...), twice(all[0].spec, other.spec)...)
+			ds = append(append(ds, notIn(other.found, all[0].found)...), checkCopy(all[0].spec, other.spec)...)
 		}
 	}
 	return specs, others, ds
@@ -66,15 +66,15 @@ func hidden(doc *source.Document) source.Diagnostics {
 
 // notIn returns the diagnostics that are not among those already reported, by code, path and
 // message.
-func besides(found, told source.Diagnostics) source.Diagnostics {
+func notIn(found, reported source.Diagnostics) source.Diagnostics {
 	return slices.DeleteFunc(found, func(d source.Diagnostic) bool {
-		return slices.ContainsFunc(told, func(t source.Diagnostic) bool {
+		return slices.ContainsFunc(reported, func(t source.Diagnostic) bool {
 			return t.Code == d.Code && t.Path == d.Path && t.Message == d.Message
 		})
 	})
 }
 
-func same(a, b *v1alpha1.Spec) bool {
+func equalSpecs(a, b *v1alpha1.Spec) bool {
 	if a.Access != nil {
 		return reflect.DeepEqual(a.Access.Spec, b.Access.Spec)
 	}
@@ -82,14 +82,14 @@ func same(a, b *v1alpha1.Spec) bool {
 }
 
 // checkCopy reports a spec that occurs again.
-func twice(first, second *v1alpha1.Spec) source.Diagnostics {
+func checkCopy(first, second *v1alpha1.Spec) source.Diagnostics {
 	where := "functionConfig"
 	if first.Doc.File != "" {
 		where = fmt.Sprintf("%s, document %d", first.Doc.File, first.Doc.Index+1)
 	}
 	at, r := source.Path{}.Field("metadata", "name"), source.NewReporter(second.Doc)
 	switch {
-	case !same(first, second):
+	case !equalSpecs(first, second):
 		r.Errorf(source.SpecConflict, at, "rename one of them, or take one out",
 			"%s occurs again in %s, with a different content", second.Object(), where)
 	case second.Doc.File != "" && first.Doc.Before(second.Doc):

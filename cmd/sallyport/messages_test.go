@@ -93,7 +93,7 @@ func goFiles(t *testing.T, dir string) []string {
 }
 
 // reporters are the functions that take a message, and which argument it is.
-var reporters = map[string]int{"Errorf": 3, "ErrorOnce": 3, "ErrorOnceFor": 4, "Warnf": 3, "WarnOnce": 3, "Infof": 3, "infof": 3, "fail": 4, "notAList": 0, "unknown": 0, "ruleBroken": 2}
+var reporters = map[string]int{"Errorf": 3, "ErrorOnce": 3, "ErrorOnceFor": 4, "Warnf": 3, "WarnOnce": 3, "Infof": 3, "infof": 3, "fail": 4, "notAList": 0, "unusable": 0, "ruleBroken": 2}
 
 // messages are the patterns of the texts that a node of the source gives. In the core
 // an error becomes a diagnostic; elsewhere it is the world's.
@@ -117,7 +117,7 @@ func messages(n ast.Node, core bool) []string {
 			return pattern(n.Args[i])
 		}
 	case *ast.CompositeLit:
-		if t, ok := n.Type.(*ast.Ident); ok && t.Name == "wrongPlaceholder" && len(n.Elts) == 2 {
+		if t, ok := n.Type.(*ast.Ident); ok && t.Name == "placeholderError" && len(n.Elts) == 2 {
 			return pattern(n.Elts[0])
 		}
 	case *ast.KeyValueExpr:

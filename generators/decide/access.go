@@ -24,11 +24,12 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		vars["enabled"] = "true"
 	}
 	d.plan.ClusterDomain, d.plan.Inject = *s.ClusterDomain, *s.Inject
+	reserved := newReservedPorts(s.ReservedPorts)
 	for _, c := range s.Components {
-		c := d.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled)
+		c := d.component(c, scope{vars: vars}, reserved, enabled)
 		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
 	}
-	if d.tooMuch() {
+	if d.exceedsLimits() {
 		return
 	}
 	for _, c := range d.components {
@@ -52,12 +53,12 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 type component struct {
 	*plan.Component
 	scope     scope
-	reserved  []int32
+	reserved  *reservedPorts
 	firstID   int32      // the pod that has the numbers as they are written
 	exemplars []plan.Pod // if there are no pods: the first pod that there would be
 }
 
-func (d *decider) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) *component {
+func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPorts, enabled bool) *component {
 	path := componentPath(c.Name)
 	out := &component{
 		Component: &plan.Component{Spec: c, Path: path, Enabled: enabled},

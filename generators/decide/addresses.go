@@ -52,7 +52,7 @@ func (d *decider) index() {
 			case s.Pod != nil:
 				c.PerPod[port.Name] = append(c.PerPod[port.Name], s)
 			case s.Mode == v1alpha1.Shared && s.Type == v1alpha1.NodePort && *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
-				d.local(s, port)
+				d.addLocalPort(s, port)
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func (d *decider) index() {
 
 // addLocalPort records a node port with externalTrafficPolicy Local as the advertised address
 // of each pod on its own node. A port has only one advertised address.
-func (d *decider) local(s *plan.Service, port *plan.Port) {
+func (d *decider) addLocalPort(s *plan.Service, port *plan.Port) {
 	c := s.Component
 	if other, ok := c.Local[port.Name]; ok {
 		d.found.Errorf(source.Contradiction, plan.PortPath(s.Levels.Entry(), port.Name), "remove the port from one of the two, or change the type or policy of one",

@@ -12,14 +12,14 @@ import (
 // balancers decides which Services share addresses, and adds the annotations of providers. It
 // checks both, and the annotations of external-dns.
 func (d *decider) balancers() {
-	d.share()
+	d.findShared()
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
 		if s.Announced {
-			d.announce(s)
+			d.checkAnnouncement(s)
 		}
 		d.annotate(s)
-		d.weighAnnotations(s)
+		d.checkAnnotationsSize(s)
 	}
 }
 
@@ -27,7 +27,7 @@ func (d *decider) balancers() {
 // sets for all of its pods, even if there is only one, and an address that is written more than
 // once. The sharing key depends on the address alone, because a spec does not know the Services
 // of other specs.
-func (d *decider) share() {
+func (d *decider) findShared() {
 	count := map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]

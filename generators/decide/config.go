@@ -17,11 +17,11 @@ func (d *decider) config(c *component, names map[string]string) {
 		return
 	}
 	scope := c.scope
-	scope.services = names
+	scope.place, scope.services = inConfig, names
 	at := c.Path.Field("config")
 	cm := &plan.ConfigMap{Component: c.Component, Data: map[string]string{},
 		Name: d.names.name(config.Name, scope, at.Field("name"), v1alpha1.DNSSubdomain)}
-	f := &filer{d: d, c: c, cm: cm, services: names, overPods: map[string]text{}, open: map[string][]plan.Value{}}
+	f := &fileWriter{d: d, c: c, cm: cm, services: names, overPods: map[string]text{}, open: map[string][]plan.Value{}}
 	for k, v := range config.Env {
 		if value, _ := d.names.expand(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			f.set(k, value)
@@ -36,12 +36,12 @@ func (d *decider) config(c *component, names map[string]string) {
 			"the ConfigMap would be larger than %d bytes, which is the limit of the API server", maxConfigMap)
 	}
 	if len(cm.Data) > 0 && *c.Spec.Create {
-		d.plan.ConfigMaps, c.ConfigMap, c.Asked = append(d.plan.ConfigMaps, cm), cm, f.asked()
+		d.plan.ConfigMaps, c.ConfigMap, c.Discovered = append(d.plan.ConfigMaps, cm), cm, f.openValues()
 	}
 }
 
 // openValues returns the values in the files that are not known offline.
-func (f *filer) asked() map[plan.Value]bool {
+func (f *fileWriter) openValues() map[plan.Value]bool {
 	out := map[plan.Value]bool{}
 	for _, values := range f.open {
 		for _, v := range values {
@@ -53,7 +53,7 @@ func (f *filer) asked() map[plan.Value]bool {
 
 // discovery decides what must be discovered for the files, in the order of the pods, and adds
 // the script that does it.
-func (f *filer) discovery() {
+func (f *fileWriter) discovery() {
 	c, cm, found := f.c, f.cm, f.d.found
 	for i := range c.Pods {
 		for _, file := range cm.PerPod {
@@ -83,13 +83,13 @@ func (f *filer) discovery() {
 		found.Errorf(source.Undetermined, at.Field("image"), "give the Services hosts, addresses or node ports; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
 			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, f.example())
 	}
-	f.foreignKeys()
+	f.checkKeys()
 	f.set(plan.ScriptKey, discoverSh(*d.Timeout))
 }
 
 // lacksAddresses reports whether all that is missing are addresses of Services for which the
 // setting addresses is too short.
-func (f *filer) lacksAddresses() bool {
+func (f *fileWriter) lacksAddresses() bool {
 	listed, need := 0, f.cm.Need
 	for _, s := range f.d.plan.Services {
 		if slices.Contains(need.Services, s.Name) && s.Balanced() && len(s.Access.LoadBalancer.Addresses) > 0 {
@@ -100,7 +100,7 @@ func (f *filer) lacksAddresses() bool {
 }
 
 // checkKeys reports keys that discover.sh would take for its own key or for the file of a pod.
-func (f *filer) foreignKeys() {
+func (f *fileWriter) checkKeys() {
 	c, at := f.c, f.c.Path.Field("config")
 	check := func(key string, at source.Path) {
 		prefix, _, _ := strings.Cut(key, ".")
@@ -121,7 +121,7 @@ func (f *filer) foreignKeys() {
 }
 
 // example names one of the addresses that are not known, for messages.
-func (f *filer) example() string {
+func (f *fileWriter) example() string {
 	if len(f.cm.Need.Services) > 0 {
 		return "Service " + f.cm.Need.Services[0]
 	}

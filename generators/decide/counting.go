@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -18,35 +19,60 @@ const (
 	staticEnd   = 30086
 )
 
-// nth returns the number of the pod with an id: the id-th of base, base+step, base+2·step, ...
-// that is not reserved. Without a step it is base.
-func nth(base, step, id int32, reserved []int32) int64 {
-	if step <= 0 {
-		return int64(base)
-	}
-	n := int64(base) + int64(step)*int64(id)
-	for _, r := range reserved {
-		if n > math.MaxUint16 {
-			break // beyond the range of ports
-		}
-		if r := int64(r); r >= int64(base) && r <= n && (r-int64(base))%int64(step) == 0 {
-			n += int64(step)
-		}
-	}
-	return n
+// reservedPorts are the numbers that counting leaves out.
+type reservedPorts struct {
+	numbers []int32            // in ascending order, each once
+	skips   map[series][]int64 // those of a series, as steps from its base
 }
 
-// sortedSet returns the numbers in ascending order without duplicates, as nth needs them.
-func sortedSet(in []int32) []int32 {
-	out := slices.Clone(in)
-	slices.Sort(out)
-	return slices.Compact(out)
+// A series is base, base+step, base+2·step, ...
+type series struct{ base, step int32 }
+
+func newReservedPorts(in []int32) *reservedPorts {
+	numbers := slices.Clone(in)
+	slices.Sort(numbers)
+	return &reservedPorts{numbers: slices.Compact(numbers)}
+}
+
+// skipped lists what is reserved of a series. It is looked up for each pod, and made once.
+func (r *reservedPorts) skipped(s series) []int64 {
+	out, ok := r.skips[s]
+	if !ok {
+		for _, n := range r.numbers {
+			if distance := int64(n) - int64(s.base); distance >= 0 && distance%int64(s.step) == 0 {
+				out = append(out, distance/int64(s.step))
+			}
+		}
+		if r.skips == nil {
+			r.skips = map[series][]int64{}
+		}
+		r.skips[s] = out
+	}
+	return out
+}
+
+// nth is the number of the pod with an id: the id-th of the series that is not reserved.
+// Without a step it is the base. What is no port any more is not counted further.
+func (r *reservedPorts) nth(s series, id int32) int64 {
+	if s.step <= 0 {
+		return int64(s.base)
+	}
+	n := int64(s.base) + int64(s.step)*int64(id)
+	if len(r.numbers) == 0 || n > math.MaxUint16 {
+		return n
+	}
+	skipped := r.skipped(s)
+	// The i-th of them is passed if it is among the first id+i numbers of the series, and then
+	// so are those before it.
+	passed := sort.Search(len(skipped), func(i int) bool { return skipped[i]-int64(i) > int64(id) })
+	beyond := (math.MaxUint16-n)/int64(s.step) + 1
+	return n + int64(s.step)*min(int64(passed), beyond)
 }
 
 // A counter decides the numbers of one port of one Service.
 type counter struct {
 	d        *decider
-	reserved []int32
+	reserved *reservedPorts
 	pod      plan.Pod // the zero Pod for a Service of all pods: nothing counts
 	nth      int32    // of the component's pods, by id, from 0
 	entry    source.Path
@@ -91,7 +117,7 @@ func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own 
 // count returns the pod's own number, or the number counted up to its id. It reports a number
 // outside its range.
 func (n *counter) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
-	value := nth(base, step, n.nth, n.reserved)
+	value := n.reserved.nth(series{base, step}, n.nth)
 	if own != nil {
 		value = int64(*own)
 	}
@@ -106,7 +132,7 @@ func (n *counter) count(field string, base, step int32, own *int32, lowest, high
 		found.ErrorOnce(source.NumberRange, at, "start with a lower number, or reduce the pods",
 			"counted up from %d, the number of pod %s is %d, which is not between %d and %d", base, n.pod.Name, value, lowest, highest)
 	} else {
-		found.ErrorOnce(source.NumberRange, at, "write a number in that range", "%d is not between %d and %d", value, lowest, highest)
+		found.ErrorOnce(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 	}
 	return 0
 }
@@ -133,8 +159,7 @@ func (n *counter) checkBand(number int32, own bool) {
 func (d *decider) checkPortsDiffer(s *plan.Service) {
 	for i, one := range s.Ports {
 		for _, o := range s.Ports[:i] {
-			same := o.Number == one.Number && o.Protocol == one.Protocol
-			if same && one.Number != 0 {
+			if o.Number == one.Number && o.Protocol == one.Protocol && one.Number != 0 {
 				d.portTwice(s, o, one)
 			}
 			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share a node port
@@ -157,25 +182,25 @@ func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {
 
 // portsOf decides the ports of one Service of an entry. The result is valid until the next
 // call. own has the settings of the Service's pod, or is nil.
-func (in *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
-	access := &in.spec.Access
+func (e *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
+	access := &e.spec.Access
 	if own != nil {
 		access = &own.Access
 	}
-	out := in.d.ports[:0]
-	for j := range in.spec.Ports {
-		sp := &in.spec.Ports[j]
-		i := slices.IndexFunc(in.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+	out := e.d.ports[:0]
+	for j := range e.spec.Ports {
+		sp := &e.spec.Ports[j]
+		i := slices.IndexFunc(e.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
 		if i < 0 {
 			continue // validation reports a port that does not exist
 		}
-		n := &counter{d: in.d, reserved: in.c.reserved, access: access, entry: at, name: sp.Name}
+		n := &counter{d: e.d, reserved: e.c.reserved, access: access, entry: at, name: sp.Name}
 		if pod != nil {
-			n.pod, n.nth = *pod, pod.ID-in.c.firstID
+			n.pod, n.nth = *pod, pod.ID-e.c.firstID
 		}
-		out = append(out, n.port(&in.spec, &in.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
+		out = append(out, n.port(&e.spec, &e.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}
-	in.d.ports = out
+	e.d.ports = out
 	return out
 }
 

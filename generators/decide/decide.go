@@ -31,12 +31,12 @@ func (d Decision) Diagnostics() source.Diagnostics {
 		return d.Found.Diagnostics()
 	}
 	return slices.DeleteFunc(d.Found.Diagnostics(), func(d source.Diagnostic) bool {
-		return d.Path != "spec.profile" && !slices.Contains(standAlone, d.Code)
+		return d.Path != "spec.profile" && !slices.Contains(independentOfProfile, d.Code)
 	})
 }
 
 // independentOfProfile lists the codes of errors that no profile can correct.
-var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
+var independentOfProfile = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
 
 // Spec decides one spec. It reads what the spec does not set from the StatefulSets of the
 // package.
@@ -53,7 +53,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 		return out
 	}
 	access := *s.Access
-	out.unknownProfile = !underlay(&access, out.Found)
+	out.unknownProfile = !mergeProfile(&access, out.Found)
 	access, seen := infer(access, out, pkg)
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
@@ -64,7 +64,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 }
 
 // mergeProfile merges the profile into the spec. It reports whether the profile exists.
-func underlay(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
+func mergeProfile(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
 	name := e.Spec.Profile
 	if name == "" {
 		return true
@@ -88,7 +88,7 @@ func componentPath(name string) source.Path { return specField("components").Ite
 type decider struct {
 	plan  *plan.Plan
 	found *finding.Findings
-	names names
+	names resolver
 	dns   plan.DNSKeys
 	seen  *witness // of an ExternalAccess
 
@@ -99,5 +99,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, names: names{d.Found}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found}, domains: map[string]*domainUse{}}
 }

@@ -9,20 +9,20 @@ import (
 )
 
 // domain returns the domain of a Service after expansion.
-func (d *decider) domain(template string, s scope, at source.Path, same *entryCache) string {
+func (d *decider) domain(template string, s scope, at source.Path, cache *entryCache) string {
 	if template == "" {
 		return ""
 	}
 	domain, ok := d.names.expand(template, s, at)
-	if !ok || domain == same.domain {
+	if !ok || domain == cache.domain {
 		return domain
 	}
 	if !v1alpha1.DNSSubdomain.Passes(domain) {
 		d.names.check(at, domain, v1alpha1.DNSSubdomain)
-		same.domainUsed = true
+		cache.domainUsed = true
 		return "invalid" // hosts under it are not errors of their own
 	}
-	same.domain = domain
+	cache.domain = domain
 	return domain
 }
 
@@ -38,21 +38,21 @@ type domainUse struct {
 }
 
 // recordDomain records whether a Service uses its domain.
-func (d *decider) noteDomain(s *plan.Service, domain string, at source.Path, same *entryCache) {
-	if domain == "" || same.domainUsed {
+func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, cache *entryCache) {
+	if domain == "" || cache.domainUsed {
 		return
 	}
-	same.domainUsed = under(s.Hostname, domain)
+	cache.domainUsed = under(s.Hostname, domain)
 	for _, m := range []v1alpha1.StringMap{s.Access.Labels, s.Access.Annotations} {
 		for _, text := range m {
-			same.domainUsed = same.domainUsed || v1alpha1.Mentions(*text, "domain")
+			cache.domainUsed = cache.domainUsed || v1alpha1.Mentions(*text, "domain")
 		}
 	}
 	use := &domainUse{at: at}
 	if old, ok := d.domains[use.at.String()]; ok {
 		use = old
 	}
-	use.used = use.used || same.domainUsed
+	use.used = use.used || cache.domainUsed
 	d.domains[use.at.String()] = use
 }
 

@@ -62,7 +62,7 @@ func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan
 		out.Advertised = out.NodePort
 	}
 	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "write a number in that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
 	(&counter{d: d, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
 	return out

@@ -11,7 +11,7 @@ import (
 )
 
 // A fileWriter writes the files of one component into its ConfigMap.
-type filer struct {
+type fileWriter struct {
 	d        *decider
 	c        *component
 	cm       *plan.ConfigMap
@@ -23,13 +23,13 @@ type filer struct {
 
 // files adds the files of the component. A file that differs from pod to pod gets a key for
 // each pod.
-func (f *filer) files() {
+func (f *fileWriter) files() {
 	config := f.c.Spec.Config
 	for name, l := range config.Lists {
 		at := f.c.Path.Field("config", "lists").MapKey(name)
 		f.checkLiteral(l.Item, 0, at.Field("item"))
 		f.checkLiteral(*l.Separator, 0, at.Field("separator"))
-		f.checkUnused(name, at.Field("item"))
+		f.checkUnusedList(name, at.Field("item"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(config.Files)) {
 		template, at := *config.Files[name], f.c.Path.Field("config", "files").MapKey(name)
@@ -46,7 +46,7 @@ func (f *filer) files() {
 }
 
 // addForPods adds a file for each pod. It reports whether all of them are valid.
-func (f *filer) addForPods(name, template string, at source.Path) bool {
+func (f *fileWriter) addForPods(name, template string, at source.Path) bool {
 	f.countPods()
 	complete := true
 	for i := range f.c.Pods {
@@ -68,13 +68,13 @@ func (f *filer) addForPods(name, template string, at source.Path) bool {
 }
 
 // expand expands a file for one pod, or for all pods if pod is nil.
-func (f *filer) expand(template string, pod *plan.Pod, at source.Path) (text, bool) {
+func (f *fileWriter) expand(template string, pod *plan.Pod, at source.Path) (text, bool) {
 	return f.d.names.expandText(template, f.scopeOf(pod), at)
 }
 
 // countPods reports that the number of pods is not known. Validation checks that only for
 // PerPod entries.
-func (f *filer) countPods() {
+func (f *fileWriter) countPods() {
 	c, at := f.c, f.c.Path.Field("replicas")
 	if slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.d.found.Wrote(at) || len(c.Pods) > 0 {
 		return
@@ -86,7 +86,7 @@ func (f *filer) countPods() {
 		"workload and replicas are required: files of component %s differ from pod to pod", c.Spec.Name)
 }
 
-func (f *filer) add(key string, text text, at source.Path) {
+func (f *fileWriter) add(key string, text text, at source.Path) {
 	f.checkLiteral(text.string, len(text.open), at)
 	if _, ok := f.cm.Data[key]; ok {
 		f.d.found.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s occurs twice in the ConfigMap", key)
@@ -97,14 +97,14 @@ func (f *filer) add(key string, text text, at source.Path) {
 	}
 }
 
-func (f *filer) set(key, value string) {
+func (f *fileWriter) set(key, value string) {
 	f.cm.Data[key] = value
 	f.size += len(key) + len(value)
 }
 
 // checkLiteral reports text of the spec that begins a token. It reports whether the text is
 // valid. ours is the number of tokens in the text that Sallyport itself has written.
-func (f *filer) checkLiteral(text string, ours int, at source.Path) bool {
+func (f *fileWriter) checkLiteral(text string, ours int, at source.Path) bool {
 	found := strings.Count(text, plan.TokenStart) > ours
 	if found {
 		f.d.found.ErrorOnce(source.Invalid, at, "write a placeholder, such as $(host:PORT), or other text",
@@ -115,7 +115,7 @@ func (f *filer) checkLiteral(text string, ours int, at source.Path) bool {
 
 // perPod reports whether a file differs from pod to pod. It does if the file, or a list in it
 // that is not itself over pods, uses a placeholder of the pod.
-func (f *filer) perPod(template string) bool {
+func (f *fileWriter) perPod(template string) bool {
 	if v1alpha1.MentionsPod(template, "workload", "podFQDN", "host", "port", "address") {
 		return true
 	}

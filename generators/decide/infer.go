@@ -27,43 +27,43 @@ type inference struct {
 // infer completes a merged spec from the StatefulSets of the package.
 func infer(e v1alpha1.ExternalAccess, to Decision, pkg *workload.Package) (v1alpha1.ExternalAccess, *witness) {
 	seen := &witness{pkg: pkg, sets: map[string][]*workload.StatefulSet{}, nameless: map[string]bool{}}
-	in := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
+	f := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
 	if len(pkg.Sets) == 0 {
 		return e, seen
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)
 	for i := range e.Spec.Components {
-		in.component(&e, &e.Spec.Components[i])
+		f.component(&e, &e.Spec.Components[i])
 	}
 	return e, seen
 }
 
-func (in *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component) {
+func (f *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component) {
 	path := componentPath(c.Name)
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
-	set := in.find(e, c.Workload, vars, path.Field("workload"))
+	set := f.find(e, c.Workload, vars, path.Field("workload"))
 	c.Pools = slices.Clone(c.Pools)
 	var pools []poolSet
 	for i := range c.Pools {
 		pool := &c.Pools[i]
 		at := path.Field("pools").Item("workload", pool.Workload)
-		if s := in.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
-			in.count(at, &pool.Replicas, &pool.Ordinals, s)
-			in.report(at, s)
-			in.seen.sets[c.Name] = append(in.seen.sets[c.Name], s)
+		if s := f.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
+			f.count(at, &pool.Replicas, &pool.Ordinals, s)
+			f.report(at, s)
+			f.seen.sets[c.Name] = append(f.seen.sets[c.Name], s)
 			pools = append(pools, poolSet{s, at.Field("workload")})
 		}
 	}
 	if set != nil {
-		in.count(path, &c.Replicas, &c.Ordinals, set)
-		in.selector(path, c, vars, set, pools)
-		in.ports(path, e, c, set)
-		in.headless(path, e.Metadata.Namespace, c, vars, set)
-		in.seen.sets[c.Name] = append(in.seen.sets[c.Name], set)
-		in.report(path, set)
+		f.count(path, &c.Replicas, &c.Ordinals, set)
+		f.selector(path, c, vars, set, pools)
+		f.ports(path, e, c, set)
+		f.headless(path, e.Metadata.Namespace, c, vars, set)
+		f.seen.sets[c.Name] = append(f.seen.sets[c.Name], set)
+		f.report(path, set)
 	}
 	for _, pool := range pools {
-		in.belongs(pool, c, vars)
+		f.checkPool(pool, c, vars)
 	}
 }
 
@@ -75,12 +75,12 @@ type poolSet struct {
 
 // checkPool checks that the pods of a pool match the component's selector and have names
 // through its headless Service.
-func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
+func (f *inference) checkPool(pool poolSet, c *v1alpha1.Component, vars scope) {
 	labels := pool.Spec.Template.Labels
 	for _, k := range slices.Sorted(maps.Keys(c.Selector)) {
 		if v := c.Selector[k]; v != nil && len(labels) > 0 {
 			if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-				in.found.Errorf(source.SpecConflict, pool.at, "write a selector that matches the pods of all pools, or make the pool a component of its own",
+				f.found.Errorf(source.SpecConflict, pool.at, "write a selector that matches the pods of all pools, or make the pool a component of its own",
 					"component %s selects pods with %s: %q, and the pods of this pool have %q at %s", c.Name, k, want.string, labels[k], pool.Place("spec", "template", "metadata", "labels"))
 			}
 		}
@@ -91,31 +91,31 @@ func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	}
 	name := cmp.Or(c.Services[i].ServiceName, "$(name)-$(component)-"+c.Services[i].Name)
 	if name, err := vars.expand(name); err == nil && name.string != pool.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, pool.at, "write the same name in both, or make the pool a component of its own",
+		f.found.Errorf(source.SpecConflict, pool.at, "write the same name in both, or make the pool a component of its own",
 			"the headless Service of the component is %s, and that of this pool is %s at %s", name.string, pool.Spec.ServiceName, pool.Place("spec", "serviceName"))
 	}
 }
 
 // find returns the StatefulSet of a workload. A spec without a namespace takes the namespace of
 // the only StatefulSet of that name.
-func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at source.Path) *workload.StatefulSet {
+func (f *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at source.Path) *workload.StatefulSet {
 	name, err := vars.expand(of)
 	if err != nil || name.string == "" {
 		return nil
 	}
-	found := in.pkg.Named(name.string, e.Metadata.Namespace)
+	found := f.pkg.Named(name.string, e.Metadata.Namespace)
 	switch {
 	case len(found) == 0:
-		in.missing(e, name.string, at)
+		f.missing(e, name.string, at)
 		return nil
 	case len(found) == 1 && found[0].Err != nil:
-		in.unreadable(found[0], at)
+		f.unreadable(found[0], at)
 		return nil
 	case len(found) == 1:
 		if e.Metadata.Namespace == "" && found[0].Namespace != "" {
 			e.Metadata.Namespace = found[0].Namespace
-			in.plan.Namespace = e.Metadata.Namespace
-			in.taken = append(in.taken, "namespace")
+			f.plan.Namespace = e.Metadata.Namespace
+			f.taken = append(f.taken, "namespace")
 		}
 		return found[0]
 	}
@@ -123,61 +123,61 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at 
 	if e.Metadata.Namespace != "" {
 		wayOut = "take one out, or write the namespace of the other"
 	}
-	in.found.Errorf(source.SpecConflict, at, wayOut,
+	f.found.Errorf(source.SpecConflict, at, wayOut,
 		"several StatefulSets have the name %s: at %s and at %s", name.string, found[0].Place("metadata", "name"), found[1].Place("metadata", "name"))
 	return nil
 }
 
-func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
+func (f *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
 	at := path.Field("replicas")
-	if scaler := in.pkg.Scaler(s); scaler != nil {
-		in.scaled(at, *replicas, scaler)
-	} else if in.found.User.Has(at) {
-		in.agree(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
+	if scaler := f.pkg.Scaler(s); scaler != nil {
+		f.scaled(at, *replicas, scaler)
+	} else if f.found.User.Has(at) {
+		f.checkNumber(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
 	} else {
 		*replicas = new(s.Replicas())
-		in.take(at, fmt.Sprintf("replicas %d", s.Replicas()))
+		f.record(at, fmt.Sprintf("replicas %d", s.Replicas()))
 	}
 	at = path.Field("ordinals", "start")
-	if in.found.User.Has(at) && *ordinals != nil {
-		in.agree(at, *(*ordinals).Start, s.Start(), s.Place("spec", "ordinals", "start"))
+	if f.found.User.Has(at) && *ordinals != nil {
+		f.checkNumber(at, *(*ordinals).Start, s.Start(), s.Place("spec", "ordinals", "start"))
 	} else if s.Start() != 0 {
 		*ordinals = &v1alpha1.Ordinals{Start: new(s.Start())}
-		in.take(at, fmt.Sprintf("ordinals.start %d", s.Start()))
+		f.record(at, fmt.Sprintf("ordinals.start %d", s.Start()))
 	}
 }
 
 // checkNumber reports a number of the user's that differs from the StatefulSet's.
-func (in *inference) agree(at source.Path, user, set int32, place string) {
+func (f *inference) checkNumber(at source.Path, user, set int32, place string) {
 	if user != set {
-		in.found.Errorf(source.SpecConflict, at, "write the same number in both, or leave it out here: it is read from the StatefulSet",
+		f.found.Errorf(source.SpecConflict, at, "write the same number in both, or leave it out here: it is read from the StatefulSet",
 			"%d differs from %d at %s", user, set, place)
 	}
 }
 
 // record records that a value was read from the StatefulSet. It counts as written.
-func (in *inference) take(at source.Path, what string) {
-	in.found.Inferred[at.String()] = true
-	in.taken = append(in.taken, what)
+func (f *inference) record(at source.Path, what string) {
+	f.found.Inferred[at.String()] = true
+	f.taken = append(f.taken, what)
 }
 
 // selector reads the selector, or checks that the selector of the spec matches the pods.
-func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet, pools []poolSet) {
+func (f *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet, pools []poolSet) {
 	at := path.Field("selector")
-	if !in.found.User.Has(at) {
+	if !f.found.User.Has(at) {
 		labels := s.Selector()
 		for _, pool := range pools {
 			maps.DeleteFunc(labels, func(k, v string) bool { return pool.Spec.Template.Labels[k] != v })
 		}
 		if len(labels) == 0 {
-			labels = s.Selector() // which belongs reports, with what the pods of the pools have
+			labels = s.Selector() // which checkPool reports, with what the pods of the pools have
 		}
 		if len(labels) > 0 {
 			c.Selector = v1alpha1.StringMap{}
 			for k, v := range labels {
 				c.Selector[k] = new(v)
 			}
-			in.take(at, "selector")
+			f.record(at, "selector")
 		}
 		return
 	}
@@ -187,7 +187,7 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 			continue
 		}
 		if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-			in.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave out the selector: it is read from the StatefulSet",
+			f.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave out the selector: it is read from the StatefulSet",
 				"%q differs from %q, the label of the pods at %s", want.string, labels[k], s.Place("spec", "template", "metadata", "labels"))
 		}
 	}
@@ -195,22 +195,22 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 
 // ports reads port numbers by name. A component without ports gets all ports of the
 // StatefulSet.
-func (in *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet) {
+func (f *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet) {
 	name := ""
 	if c.Config != nil {
 		name = c.Config.Container
 	}
 	all, twice := s.Ports(name)
 	if used := len(c.Ports) == 0 || slices.ContainsFunc(c.Ports, func(p v1alpha1.Port) bool {
-		return p.Name == twice && !in.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
+		return p.Name == twice && !f.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
 	}); twice != "" && used {
-		in.found.Errorf(source.SpecConflict, path.Field("ports"), "set config.container to the name of the container, or write the containerPort",
+		f.found.Errorf(source.SpecConflict, path.Field("ports"), "set config.container to the name of the container, or write the containerPort",
 			"two containers have a port with the name %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
 	}
 	if len(c.Ports) == 0 {
 		c.Ports = all
 		for _, p := range all {
-			in.take(path.Field("ports").Item("name", p.Name).Field("containerPort"), fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.record(path.Field("ports").Item("name", p.Name).Field("containerPort"), fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 		return
 	}
@@ -222,18 +222,18 @@ func (in *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1al
 			continue
 		}
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
-		if in.found.User.Has(at) {
-			in.agree(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
+		if f.found.User.Has(at) {
+			f.checkNumber(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
 		} else if p.ContainerPort != all[j].ContainerPort {
 			p.ContainerPort = all[j].ContainerPort
-			in.take(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.record(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 	}
-	in.portNames(path, e, c, s, name)
+	f.portNames(path, e, c, s, name)
 }
 
 // headless reads the name of the headless Service that the DNS names of the pods contain.
-func (in *inference) headless(path source.Path, namespace string, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
+func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
 	if i < 0 {
 		return
@@ -241,31 +241,31 @@ func (in *inference) headless(path source.Path, namespace string, c *v1alpha1.Co
 	entry := path.Field("services").Item("name", c.Services[i].Name)
 	at := entry.Field("serviceName")
 	if s.Spec.ServiceName == "" {
-		in.withoutNames(at, c, c.Services[i], vars, s)
+		f.withoutNames(at, c, c.Services[i], vars, s)
 		return
 	}
-	if !in.found.User.Has(at) {
+	if !f.found.User.Has(at) {
 		c.Services = slices.Clone(c.Services)
 		if c.Services[i].ServiceName != s.Spec.ServiceName {
 			c.Services[i].ServiceName = s.Spec.ServiceName
-			in.take(at, "serviceName "+s.Spec.ServiceName)
+			f.record(at, "serviceName "+s.Spec.ServiceName)
 		}
-		in.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, at, "write the same name in both, or leave it out here: it is read from the StatefulSet",
+		f.found.Errorf(source.SpecConflict, at, "write the same name in both, or leave it out here: it is read from the StatefulSet",
 			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
 	} else if err == nil {
 		c.Services = slices.Clone(c.Services)
-		in.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
 	}
 }
 
 // report reports what was read from the StatefulSet.
-func (in *inference) report(path source.Path, s *workload.StatefulSet) {
-	if len(in.taken) > 0 {
-		in.found.Infof(source.Inferred, path, "set it in the spec to be independent of the StatefulSet", "read from %s: %s", s.Place("spec"), strings.Join(in.taken, ", "))
+func (f *inference) report(path source.Path, s *workload.StatefulSet) {
+	if len(f.taken) > 0 {
+		f.found.Infof(source.Inferred, path, "set it in the spec to be independent of the StatefulSet", "read from %s: %s", s.Place("spec"), strings.Join(f.taken, ", "))
 	}
-	in.taken = nil
+	f.taken = nil
 }

@@ -32,7 +32,7 @@ const (
 
 // exceedsLimits reports a spec whose pods, entries and settings multiply to more than the
 // limits, before they are expanded.
-func (d *decider) tooMuch() bool {
+func (d *decider) exceedsLimits() bool {
 	services, size := int64(0), int64(0)
 	for _, c := range d.components {
 		for _, e := range c.Spec.Services {
@@ -57,7 +57,7 @@ func (d *decider) tooMuch() bool {
 
 // settingsSize returns the approximate size of access settings in each Service.
 func settingsSize(a v1alpha1.Access) int {
-	size := weightOf(a.Annotations) + weightOf(a.Labels)
+	size := templateSize(a.Annotations) + templateSize(a.Labels)
 	for _, list := range [][]string{a.ExternalIPs, a.LoadBalancer.SourceRanges} {
 		for _, s := range list {
 			size += len(s)
@@ -70,7 +70,7 @@ func settingsSize(a v1alpha1.Access) int {
 const claimSize = 100
 
 // checkSize reports labels or annotations that are larger than the limit.
-func (d *decider) weigh(field string, size int, levels v1alpha1.Levels) bool {
+func (d *decider) checkSize(field string, size int, levels v1alpha1.Levels) bool {
 	if size <= maxAnnotations {
 		return true
 	}
@@ -80,18 +80,18 @@ func (d *decider) weigh(field string, size int, levels v1alpha1.Levels) bool {
 }
 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.
-func (d *decider) weighAnnotations(s *plan.Service) {
-	size := sizeOf(s.Annotations)
+func (d *decider) checkAnnotationsSize(s *plan.Service) {
+	size := mapSize(s.Annotations)
 	if s.Announced && size+len(s.Access.ExternalDNS.Prefixes)*announcementSize > maxAnnotations {
 		for key, value := range s.Announcement(&d.dns) {
 			size += len(key) + len(value)
 		}
 	}
-	d.weigh("annotations", size, s.Levels)
+	d.checkSize("annotations", size, s.Levels)
 }
 
 // templateSize returns the size of a map before expansion.
-func weightOf(m v1alpha1.StringMap) int {
+func templateSize(m v1alpha1.StringMap) int {
 	size := 0
 	for k, v := range m {
 		size += len(k) + len(*v)
@@ -103,7 +103,7 @@ func weightOf(m v1alpha1.StringMap) int {
 // name, a host of 253 characters and a number.
 const announcementSize = 1 << 10
 
-func sizeOf(m map[string]string) int {
+func mapSize(m map[string]string) int {
 	size := 0
 	for k, v := range m {
 		size += len(k) + len(v)
@@ -112,5 +112,5 @@ func sizeOf(m map[string]string) int {
 }
 
 // tooLong reports a text that is too large for any object, so that its expansion stops.
-var tooLong = wrongPlaceholder{fmt.Sprintf("with its placeholders expanded, the text is longer than the %d bytes that a ConfigMap takes", maxConfigMap),
+var tooLong = placeholderError{fmt.Sprintf("with its placeholders expanded, the text is longer than the %d bytes that a ConfigMap takes", maxConfigMap),
 	"reduce the pods, or shorten the texts and lists"}

@@ -13,58 +13,54 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// ofPorts are the placeholders that name a port.
-var ofPorts = []string{"listener", "protocol", "host", "port", "address"}
-
 // scopeOf returns the scope of a file for one pod, or for all pods if pod is nil.
-func (f *filer) scopeOf(pod *plan.Pod) scope {
+func (f *fileWriter) scopeOf(pod *plan.Pod) scope {
 	s := f.c.scope
-	s.pod, s.services = pod, f.services
-	s.more = func(name string) (text, bool, error) {
-		kind, arg, of := strings.Cut(name, ":")
-		switch {
-		case kind == "list":
+	s.place, s.pod, s.services = inFile, pod, f.services
+	s.fileValue = func(name string) (text, bool, error) {
+		switch kind, arg, _ := strings.Cut(name, ":"); kind {
+		case "list":
 			return f.list(arg, pod)
-		case name == "podFQDN" && pod != nil:
+		case "podFQDN":
 			if !f.d.checkFQDN(f.c, nil) {
 				return text{}, true, nil
 			}
 			return text{string: f.c.FQDN(pod)}, true, nil
-		case of && slices.Contains(ofPorts, kind):
-			c, port, err := f.portNamed(name, arg)
+		default:
+			c, port, err := f.findPort(name, arg)
 			if err != nil {
 				return text{}, true, err
 			}
-			return f.ofPort(kind, c, port, pod)
+			return f.portValue(kind, c, port, pod)
 		}
-		return text{}, false, nil
 	}
 	return s
 }
 
 // scopeOfListener returns the scope of an item in a list over listeners.
-func (f *filer) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
+func (f *fileWriter) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
 	s := f.scopeOf(pod)
-	file := s.more
-	s.more = func(name string) (text, bool, error) {
+	fileValue := s.fileValue
+	s.place = inListeners
+	s.fileValue = func(name string) (text, bool, error) {
 		switch {
 		case name == "bindPort":
 			return text{string: strconv.Itoa(int(port.ContainerPort))}, true, nil
-		case slices.Contains(ofPorts, name):
-			return f.ofPort(name, f.c, port, pod)
+		case name == "podFQDN" || strings.Contains(name, ":"):
+			return fileValue(name)
 		}
-		return file(name)
+		return f.portValue(name, f.c, port, pod)
 	}
 	return s
 }
 
 // findPort finds the port of PORT or COMPONENT.PORT in a placeholder.
-func (f *filer) portNamed(placeholder, ref string) (*component, v1alpha1.Port, error) {
+func (f *fileWriter) findPort(placeholder, ref string) (*component, v1alpha1.Port, error) {
 	c := f.c
 	if other, port, ok := strings.Cut(ref, "."); ok {
 		i := slices.IndexFunc(f.d.components, func(c *component) bool { return c.Spec.Name == other })
 		if i < 0 {
-			return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
+			return nil, v1alpha1.Port{}, placeholderError{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
 				source.Suggest(other, namesOf(f.d.components, func(c *component) string { return c.Spec.Name }))}
 		}
 		c, ref = f.d.components[i], port
@@ -74,23 +70,26 @@ func (f *filer) portNamed(placeholder, ref string) (*component, v1alpha1.Port, e
 			return c, p, nil
 		}
 	}
-	return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): component %s has no port %q", placeholder, c.Spec.Name, ref),
+	return nil, v1alpha1.Port{}, placeholderError{fmt.Sprintf("$(%s): component %s has no port %q", placeholder, c.Spec.Name, ref),
 		source.Suggest(ref, namesOf(c.Spec.Ports, func(p v1alpha1.Port) string { return p.Name }))}
 }
 
 // portValue returns the value of a placeholder for a port.
-func (f *filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
+func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
 	if l := port.Listener; kind == "listener" || kind == "protocol" {
 		switch {
 		case l == nil:
-			return text{}, true, wrongPlaceholder{fmt.Sprintf("port %s of component %s must have a listener", port.Name, c.Spec.Name), "set the listener of the port"}
+			return text{}, true, placeholderError{fmt.Sprintf("port %s of component %s must have a listener", port.Name, c.Spec.Name), "set the listener of the port"}
 		case kind == "listener":
 			return text{string: *l.Name}, true, nil
+		case *l.Protocol == "":
+			return text{}, true, placeholderError{fmt.Sprintf("the listener of port %s of component %s must have a protocol", port.Name, c.Spec.Name), "set listener.protocol of the port"}
 		}
-		return text{string: *l.Protocol}, *l.Protocol != "", nil
+		return text{string: *l.Protocol}, true, nil
 	}
-	if pod == nil || c != f.c {
-		return text{}, false, nil // addresses are those of a pod of this component
+	if c != f.c {
+		return text{}, true, placeholderError{fmt.Sprintf("$(%s:%s.%s): a file can only contain addresses of pods of its own component", kind, c.Spec.Name, port.Name),
+			"use $(service:" + c.Spec.Name + ".ENTRY) for the name of one of its Services"}
 	}
 	a := c.Address(pod, port.Name, port.ContainerPort)
 	if a.Service != nil && a.Service.Type == "" || kind != "port" && !f.d.checkFQDN(c, a.Service) {
@@ -105,7 +104,7 @@ func (f *filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *plan.
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
 	case !plan.IsIP(a.Host.Text):
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of pod %s is %s", port.Name, pod.Name, a.Host.Text),
+		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of pod %s is %s", port.Name, pod.Name, a.Host.Text),
 			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}
 	}
 	return textOf(a.Host), true, nil
@@ -113,7 +112,7 @@ func (f *filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *plan.
 
 // checkOneNode checks that a Service for all pods does not set one host for them, if each pod
 // has the host of its own node.
-func (f *filer) checkOneNode(s *plan.Service) {
+func (f *fileWriter) checkOneNode(s *plan.Service) {
 	if s == nil || s.Pod != nil {
 		return
 	}
@@ -127,11 +126,11 @@ func (f *filer) checkOneNode(s *plan.Service) {
 }
 
 // list expands a list: its item for each listener, each advertised listener, or each pod.
-func (f *filer) list(name string, pod *plan.Pod) (text, bool, error) {
+func (f *fileWriter) list(name string, pod *plan.Pod) (text, bool, error) {
 	lists := f.c.Spec.Config.Lists
 	l, ok := lists[name]
 	if !ok {
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
+		return text{}, true, placeholderError{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
 			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(lists))), "add it to lists")}
 	}
 	if l.Over != v1alpha1.OverPods {
@@ -152,7 +151,7 @@ func (f *filer) list(name string, pod *plan.Pod) (text, bool, error) {
 		}
 	}
 	if slices.ContainsFunc(all.open, func(v plan.Value) bool { return v.Source == plan.Node }) {
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("list %s contains the nodes of all pods, but a pod can only discover its own node", name),
+		return text{}, true, placeholderError{fmt.Sprintf("list %s contains the nodes of all pods, but a pod can only discover its own node", name),
 			"set the host of the entry, or give each pod a load balancer"}
 	}
 	f.overPods[name] = all
@@ -181,7 +180,7 @@ func joined(l v1alpha1.List, scopes []scope) (text, error) {
 }
 
 // scopesOf returns the scopes of the items of a list.
-func (f *filer) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
+func (f *fileWriter) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
 	var out []scope
 	if l.Over == v1alpha1.OverPods {
 		for i := range f.c.Pods {
@@ -198,7 +197,7 @@ func (f *filer) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
 }
 
 // checkUnusedList expands a list that no file uses, for its errors.
-func (f *filer) checkUnused(name string, at source.Path) {
+func (f *fileWriter) checkUnusedList(name string, at source.Path) {
 	for _, text := range f.c.Spec.Config.Files {
 		if strings.Contains(*text, "$(list:"+name+")") {
 			return

@@ -11,13 +11,13 @@ import (
 // metadata returns the labels or annotations of a Service, including Sallyport's own.
 func (d *decider) metadata(field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	out := make(map[string]string, len(m)+1)
-	if !d.weigh(field, weightOf(m), levels) {
+	if !d.checkSize(field, templateSize(m), levels) {
 		return out
 	}
 	for k, v := range m {
 		at := d.found.Where(levels, plan.Setting(field).MapKey(k))
 		value, _ := d.names.expand(*v, s, at)
-		d.names.meta(field, k, value, at)
+		d.names.checkMetadata(field, k, value, at)
 		out[k] = value
 	}
 	if field == "labels" {
@@ -34,26 +34,26 @@ func (d *decider) selector(m v1alpha1.StringMap, s scope, at source.Path) map[st
 	for k, v := range m {
 		at := at.MapKey(k)
 		out[k], _ = d.names.expand(*v, s, at)
-		d.names.meta("labels", k, out[k], at)
+		d.names.checkMetadata("labels", k, out[k], at)
 	}
 	return out
 }
 
 // checkAnnotation reports an annotation of the user that differs from the one that settings
 // make.
-func (d *decider) agree(s *plan.Service, key, value, why, wayOut string) {
+func (d *decider) checkAnnotation(s *plan.Service, key, value, why, wayOut string) {
 	if old, ok := s.Annotations[key]; ok && old != value {
 		d.found.ErrorOnce(source.ReservedKey, d.found.Where(s.Levels, plan.Setting("annotations").MapKey(key)), wayOut, "%s: to %q for Service %s", why, value, s.Name)
 	}
 }
 
 // checkAnnouncement checks that annotations of the user agree with those for external-dns.
-func (d *decider) announce(s *plan.Service) {
+func (d *decider) checkAnnouncement(s *plan.Service) {
 	if len(s.Annotations) == 1 {
 		return // only the owner: the user has no annotations
 	}
 	for key, value := range s.Announcement(&d.dns) {
-		d.agree(s, key, value, "externalDNS sets this annotation", "take it out, or set externalDNS.enabled to false")
+		d.checkAnnotation(s, key, value, "externalDNS sets this annotation", "take it out, or set externalDNS.enabled to false")
 	}
 }
 
@@ -65,7 +65,7 @@ func (d *decider) addAnnotations(s *plan.Service, more map[string]string, why, w
 		out[k] = v
 	}
 	for k, v := range more {
-		d.agree(s, k, v, why, wayOut)
+		d.checkAnnotation(s, k, v, why, wayOut)
 		out[k] = v
 	}
 	s.Annotations = out

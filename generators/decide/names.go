@@ -15,34 +15,34 @@ import (
 
 // A resolver expands the placeholders of names and checks the results. It reports errors where
 // the template is written.
-type names struct{ found *finding.Findings }
+type resolver struct{ found *finding.Findings }
 
 // expand expands the placeholders of a template. It reports whether it succeeded.
-func (n names) expand(template string, s scope, at source.Path) (string, bool) {
+func (n resolver) expand(template string, s scope, at source.Path) (string, bool) {
 	out, ok := n.expandText(template, s, at)
 	return out.string, ok
 }
 
 // expandText is expand for files, which can contain values that are not known offline.
-func (n names) expandText(template string, s scope, at source.Path) (text, bool) {
+func (n resolver) expandText(template string, s scope, at source.Path) (text, bool) {
 	out, err := s.expand(template)
-	if err == nil || s.unsure {
+	if err == nil || s.modeInvalid {
 		return out, err == nil
 	}
-	var bad wrongs
+	var bad badPlaceholders
 	errors.As(err, &bad)
-	for _, w := range bad {
+	for _, b := range bad {
 		code := source.UnknownPlaceholder
-		if w.wrongPlaceholder == tooLong {
+		if b.placeholderError == tooLong {
 			code = source.NumberRange
 		}
-		n.found.ErrorOnceFor(w.placeholder, code, at, w.wayOut, "%s", w.message)
+		n.found.ErrorOnceFor(b.placeholder, code, at, b.wayOut, "%s", b.message)
 	}
 	return out, false
 }
 
 // name expands and checks a name.
-func (n names) name(template string, s scope, at source.Path, check v1alpha1.Check) string {
+func (n resolver) name(template string, s scope, at source.Path, check v1alpha1.Check) string {
 	name, ok := n.expand(template, s, at)
 	if ok {
 		n.check(at, name, check)
@@ -51,14 +51,14 @@ func (n names) name(template string, s scope, at source.Path, check v1alpha1.Che
 }
 
 // check reports an invalid name.
-func (n names) check(at source.Path, name string, check v1alpha1.Check) {
+func (n resolver) check(at source.Path, name string, check v1alpha1.Check) {
 	if wrong, wayOut := check.Problem(name); wrong != "" {
 		n.found.ErrorOnce(source.NameInvalid, at, wayOut, "%q (%d characters): %s", name, len(name), wrong)
 	}
 }
 
 // serviceName expands and checks the name of a Service.
-func (n names) serviceName(template string, s scope, at source.Path) string {
+func (n resolver) serviceName(template string, s scope, at source.Path) string {
 	name, ok := n.expand(template, s, at)
 	if ok && !obviousName(name, validation.DNS1035LabelMaxLength) {
 		n.check(at, name, v1alpha1.ServiceName)
@@ -67,7 +67,7 @@ func (n names) serviceName(template string, s scope, at source.Path) string {
 }
 
 // host expands and checks a host, and removes the trailing dot.
-func (n names) host(template string, s scope, at source.Path) string {
+func (n resolver) host(template string, s scope, at source.Path) string {
 	template, ok := n.expand(template, s, at)
 	host := strings.TrimSuffix(template, ".")
 	if !ok || host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
@@ -111,7 +111,7 @@ var reservedPrefixes = []string{
 }
 
 // checkMetadata checks the syntax of a label or annotation, and that it is not reserved.
-func (n names) meta(field, key, value string, at source.Path) {
+func (n resolver) checkMetadata(field, key, value string, at source.Path) {
 	wrong, wayOut := v1alpha1.AnnotationKey.Problem(key)
 	if field == "labels" {
 		wrong, wayOut = v1alpha1.LabelProblem(key, value)

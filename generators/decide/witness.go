@@ -21,26 +21,26 @@ type witness struct {
 
 // missing reports a workload that the package does not have, although it has StatefulSets. It
 // is an error if one of them may be meant. Else it may be a workload that an operator makes.
-func (in *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.Path) {
-	near := in.pkg.Near(name, func(s *workload.StatefulSet) bool { return s.Name != name && in.claimed(e, s.Name) })
+func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.Path) {
+	near := f.pkg.Near(name, func(s *workload.StatefulSet) bool { return s.Name != name && f.claimed(e, s.Name) })
 	switch {
-	case len(in.pkg.Sets) == 0:
+	case len(f.pkg.Sets) == 0:
 	case near == nil && e.Spec.Inject != nil && *e.Spec.Inject:
 		// injecting reports that it is not there
 	case near == nil:
-		in.found.Warnf(source.UnknownName, at, "name one that is there, or ignore this if another tool makes it",
+		f.found.Warnf(source.UnknownName, at, "name one that is there, or ignore this if another tool makes it",
 			"the input has no StatefulSet %s, so that nothing is checked against it", name)
 	case near.Name == name:
-		in.found.Errorf(source.UnknownName, at, "write the namespace of the StatefulSet in metadata.namespace",
+		f.found.Errorf(source.UnknownName, at, "write the namespace of the StatefulSet in metadata.namespace",
 			"StatefulSet %s is in namespace %s, at %s, and the spec is in %s", name, near.Namespace, near.Place("metadata", "namespace"), e.Metadata.Namespace)
 	default:
-		in.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q?", near.Name),
+		f.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q?", near.Name),
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 	}
 }
 
 // claimed tells whether a component names a StatefulSet.
-func (in *inference) claimed(e *v1alpha1.ExternalAccess, set string) bool {
+func (f *inference) claimed(e *v1alpha1.ExternalAccess, set string) bool {
 	for _, c := range e.Spec.Components {
 		vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
 		for _, template := range append([]string{c.Workload}, namesOf(c.Pools, func(p v1alpha1.Pool) string { return p.Workload })...) {
@@ -53,29 +53,29 @@ func (in *inference) claimed(e *v1alpha1.ExternalAccess, set string) bool {
 }
 
 // unreadable reports a StatefulSet of the spec that cannot be read.
-func (in *inference) unreadable(s *workload.StatefulSet, at source.Path) {
-	in.found.Errorf(source.SpecConflict, at, "correct it there: the API server rejects it too",
+func (f *inference) unreadable(s *workload.StatefulSet, at source.Path) {
+	f.found.Errorf(source.SpecConflict, at, "correct it there: the API server rejects it too",
 		"StatefulSet %s, at %s, cannot be read: %v", s.Name, s.Place("metadata", "name"), s.Err)
 }
 
 // scaled checks the replicas of a workload of which an autoscaler decides them.
-func (in *inference) scaled(at source.Path, replicas *int32, scaler *workload.Scaler) {
+func (f *inference) scaled(at source.Path, replicas *int32, scaler *workload.Scaler) {
 	most := "the most that it makes"
 	if scaler.Max > 0 {
 		most = fmt.Sprintf("%d, the most that it makes", scaler.Max)
 	}
 	object, place := scaler.Doc.Object(), scaler.Doc.Place(source.Path{}.Field("spec"))
 	switch {
-	case !in.found.User.Has(at):
-		in.found.Errorf(source.Required, at, "write "+most, "%s decides how many pods there are, at %s", object, place)
+	case !f.found.User.Has(at):
+		f.found.Errorf(source.Required, at, "write "+most, "%s decides how many pods there are, at %s", object, place)
 	case replicas != nil && *replicas < scaler.Max:
-		in.found.Warnf(source.PodNotThere, at, "write "+most,
+		f.found.Warnf(source.PodNotThere, at, "write "+most,
 			"%s may make %d pods, at %s, and the spec has Services for %d", object, scaler.Max, place, *replicas)
 	}
 }
 
 // portNames checks the ports of a component against the ports that the StatefulSet names.
-func (in *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet, container string) {
+func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet, container string) {
 	for _, p := range c.Ports {
 		if p.ContainerPort == 0 || s.HasPort(container, p.Name) || !exposes(*e, *c, p.Name) {
 			continue // its number is compared by name, or clients outside do not get there
@@ -84,10 +84,10 @@ func (in *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *
 		place := s.Place("spec", "template", "spec", "containers")
 		switch name, listed := s.PortName(container, p.ContainerPort, p.Protocol); {
 		case name != "" && !slices.ContainsFunc(c.Ports, func(o v1alpha1.Port) bool { return o.Name == name }):
-			in.found.Errorf(source.SpecConflict, at, fmt.Sprintf("name the port %s, or write the number of another one", name),
+			f.found.Errorf(source.SpecConflict, at, fmt.Sprintf("name the port %s, or write the number of another one", name),
 				"the StatefulSet calls port %d %s, at %s, and here it is %s", p.ContainerPort, name, place, p.Name)
 		case !listed && s.NamesPorts(container):
-			in.found.Warnf(source.SpecConflict, at, "write a number that a container listens on, or add the port to its ports there",
+			f.found.Warnf(source.SpecConflict, at, "write a number that a container listens on, or add the port to its ports there",
 				"no container has port %d, at %s", p.ContainerPort, place)
 		}
 	}
@@ -109,24 +109,24 @@ func exposes(e v1alpha1.ExternalAccess, c v1alpha1.Component, port string) bool 
 
 // existing leaves a Headless entry to the package where that has the Service already, made by
 // another tool, and its pods go by its name.
-func (in *inference) existing(at source.Path, namespace, name string, e *v1alpha1.Service) {
+func (f *inference) existing(at source.Path, namespace, name string, e *v1alpha1.Service) {
 	if name == "" {
 		return
 	}
-	doc := in.pkg.Object("Service", namespace, name)
-	if doc == nil || in.found.User.Has(at.Field("create")) || doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != "" {
+	doc := f.pkg.Object("Service", namespace, name)
+	if doc == nil || f.found.User.Has(at.Field("create")) || doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != "" {
 		return
 	}
 	e.Create = new(false)
-	in.taken = append(in.taken, fmt.Sprintf("create false of %s, which is at %s", e.Name, doc.Place(source.Path{}.Field("metadata", "name"))))
+	f.taken = append(f.taken, fmt.Sprintf("create false of %s, which is at %s", e.Name, doc.Place(source.Path{}.Field("metadata", "name"))))
 }
 
 // withoutNames reports a StatefulSet whose pods have no names in DNS, although the spec has a
 // Service for them.
-func (in *inference) withoutNames(at source.Path, c *v1alpha1.Component, e v1alpha1.Service, vars scope, s *workload.StatefulSet) {
-	in.seen.nameless[c.Name] = true
+func (f *inference) withoutNames(at source.Path, c *v1alpha1.Component, e v1alpha1.Service, vars scope, s *workload.StatefulSet) {
+	f.seen.nameless[c.Name] = true
 	name, _ := vars.with(map[string]string{"service": e.Name}).expand(cmp.Or(e.ServiceName, "$(name)-$(component)-$(service)"))
-	in.found.Warnf(source.SpecConflict, at, "write serviceName: "+name.string+" into the StatefulSet",
+	f.found.Warnf(source.SpecConflict, at, "write serviceName: "+name.string+" into the StatefulSet",
 		"the pods of component %s have no names in DNS: the headless Service is %s, and StatefulSet %s has no serviceName, at %s",
 		c.Name, name.string, s.Name, s.Place("spec"))
 }

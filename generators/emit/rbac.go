@@ -66,9 +66,9 @@ var clusterRoleBindings = row[*plan.RBAC]{
 }.Kind()
 
 // rbac returns the RBAC of a plan, if it meets a condition.
-func rbac(holds func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
+func rbac(wanted func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
 	return list(func(p *plan.Plan) []*plan.RBAC {
-		if p.RBAC == nil || !holds(p.RBAC) {
+		if p.RBAC == nil || !wanted(p.RBAC) {
 			return nil
 		}
 		return []*plan.RBAC{p.RBAC}

@@ -48,7 +48,7 @@ func jsonOf(t *testing.T, objs []encode.Object) string {
 }
 
 func TestEncodeJSONAsLibrary(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range randspec.Seeds() {
 		objs := right(t, randspec.New(seed))
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
@@ -64,7 +64,7 @@ func TestEncodeJSONAsLibrary(t *testing.T) {
 
 // Documents returns what YAML writes between separators.
 func TestDocuments(t *testing.T) {
-	for seed := range uint64(50) {
+	for seed := range randspec.Seeds() / 2 {
 		objs := right(t, randspec.New(seed))
 		joined := ""
 		for o, doc := range encode.Documents(objs) {

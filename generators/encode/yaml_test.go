@@ -62,7 +62,7 @@ func kustomize(t *testing.T, stream string) string {
 }
 
 func TestEncodeAsKustomize(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range randspec.Seeds() {
 		got := yamlOf(t, right(t, randspec.New(seed)))
 		if got == "" {
 			continue

@@ -14,7 +14,7 @@ import (
 )
 
 // rules is the table of rules: a function for each requirement.
-var rules = map[v1alpha1.Requirement]func(holder){
+var rules = map[v1alpha1.Requirement]func(checker){
 	v1alpha1.SamePort:             samePort,
 	v1alpha1.DNSName:              dnsName,
 	v1alpha1.IPAddress:            ipAddress,
@@ -28,41 +28,41 @@ func Check(p *plan.Plan, found *finding.Findings) {
 	for _, c := range p.Components {
 		for _, r := range c.Spec.Requires {
 			if rule, ok := rules[r]; ok {
-				rule(holder{c, found})
+				rule(checker{c, found})
 			}
 		}
 	}
 }
 
 // A checker checks one component against the rules of its engine.
-type holder struct {
-	c     *plan.Component
-	found *finding.Findings
+type checker struct {
+	component *plan.Component
+	found     *finding.Findings
 }
 
-// report reports that a rule is broken.
-func (h holder) broken(at source.Path, wayOut, format string, args ...any) {
-	h.found.ErrorOnce(source.EngineRule, at, wayOut, format, args...)
+// ruleBroken reports that a rule is broken.
+func (c checker) ruleBroken(at source.Path, wayOut, format string, args ...any) {
+	c.found.ErrorOnce(source.EngineRule, at, wayOut, format, args...)
 }
 
 // where returns the path at which a setting of a Service is written.
-func (h holder) where(s *plan.Service, setting string) source.Path {
-	return h.found.Where(s.Levels, plan.Setting(setting))
+func (c checker) where(s *plan.Service, setting string) source.Path {
+	return c.found.Where(s.Levels, plan.Setting(setting))
 }
 
 // host returns the path at which the host of a Service is written.
-func (h holder) host(s *plan.Service) source.Path {
-	return h.found.Where(s.Levels[:1], plan.Setting("host"))
+func (c checker) host(s *plan.Service) source.Path {
+	return c.found.Where(s.Levels[:1], plan.Setting("host"))
 }
 
 // samePort is for engines that advertise one port for all pods, the port that they listen on:
 // Cassandra, RocketMQ.
-func samePort(h holder) {
-	for _, a := range h.c.Advertised() {
+func samePort(c checker) {
+	for _, a := range c.component.Advertised() {
 		s := a.Service
 		for _, port := range s.Ports {
 			if port.Advertised != port.Target {
-				h.broken(s.PortPath(h.found.Written, port.Name, "advertisedPort"), "give each pod an address of its own, with the port that it listens on",
+				c.ruleBroken(s.PortPath(c.found.Written, port.Name, "advertisedPort"), "give each pod an address of its own, with the port that it listens on",
 					"the advertised port of %s is %s, but the engine advertises the port that it listens on, %d", s.Clients(), number(port), port.Target)
 			}
 		}
@@ -78,18 +78,18 @@ func number(port plan.Port) string {
 }
 
 // dnsName is for engines that only advertise names: the horizons of MongoDB.
-func dnsName(h holder) {
-	for _, a := range h.c.Advertised() {
+func dnsName(c checker) {
+	for _, a := range c.component.Advertised() {
 		s, host := a.Service, a.Host
 		switch {
 		case host.Source == plan.Known && plan.IsIP(host.Text):
-			h.broken(h.host(s), "set a domain, or a host with a name in it",
+			c.ruleBroken(c.host(s), "set a domain, or a host with a name in it",
 				"a DNS name is required: the advertised host of %s is %s, which is an IP address", s.Clients(), host.Text)
 		case host.Source == plan.Node && host.Address.IsIP():
-			h.broken(h.where(s, "nodeAddressType"), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
+			c.ruleBroken(c.where(s, "nodeAddressType"), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
 				"a DNS name is required: the advertised host of %s is the %s of its node", s.Clients(), host.Address)
 		case host.Source == plan.Ingress:
-			h.broken(h.host(s), "set a domain, or a host",
+			c.ruleBroken(c.host(s), "set a domain, or a host",
 				"a DNS name is required: the advertised host of %s is that of its load balancer, which may be an IP address", s.Clients())
 		}
 	}
@@ -97,15 +97,15 @@ func dnsName(h holder) {
 
 // ipAddress is for engines that only advertise IP addresses: cluster-announce-ip of Redis
 // Cluster.
-func ipAddress(h holder) {
-	for _, a := range h.c.Advertised() {
+func ipAddress(c checker) {
+	for _, a := range c.component.Advertised() {
 		s, host := a.Service, a.Host
 		switch {
 		case host.Source == plan.Known && !plan.IsIP(host.Text):
-			h.broken(h.host(s), `set loadBalancer.address, a host that is an address, or domain: ""`,
+			c.ruleBroken(c.host(s), `set loadBalancer.address, a host that is an address, or domain: ""`,
 				"an IP address is required: the advertised host of %s is %s", s.Clients(), host.Text)
 		case host.Source == plan.Node && !host.Address.IsIP():
-			h.broken(h.where(s, "nodeAddressType"), "set it to InternalIP or ExternalIP",
+			c.ruleBroken(c.where(s, "nodeAddressType"), "set it to InternalIP or ExternalIP",
 				"an IP address is required: the advertised host of %s is the %s of its node", s.Clients(), host.Address)
 		}
 	}
@@ -113,14 +113,14 @@ func ipAddress(h holder) {
 
 // serviceNamedAsPod is for engines that get the Service with the name of their pod from the API
 // server: the segment stores of Pravega.
-func serviceNamedAsPod(h holder) {
-	for _, s := range h.c.Singles {
+func serviceNamedAsPod(c checker) {
+	for _, s := range c.component.Singles {
 		switch at := s.Levels.Entry(); {
 		case !s.IsService():
-			h.broken(h.where(s, "type"), "set type to LoadBalancer or NodePort",
+			c.ruleBroken(c.where(s, "type"), "set type to LoadBalancer or NodePort",
 				"a Service is required for pod %s, which reads it from the API server: type HostPort has none", s.Pod.Name)
 		case s.Name != s.Pod.Name:
-			h.broken(at.Field("serviceName"), "write serviceName: $(pod)",
+			c.ruleBroken(at.Field("serviceName"), "write serviceName: $(pod)",
 				"the Service of pod %s must have the name of the pod, which reads it from the API server; it has the name %s", s.Pod.Name, s.Name)
 		}
 	}
@@ -128,8 +128,8 @@ func serviceNamedAsPod(h holder) {
 
 // noHostnameOnNodePort is for Pravega. Its start script only reads the node port of a Service
 // without a hostname annotation. Without the port it waits forever.
-func noHostnameOnNodePort(h holder) {
-	for _, s := range h.c.Singles {
+func noHostnameOnNodePort(c checker) {
+	for _, s := range c.component.Singles {
 		if s.Type != v1alpha1.NodePort {
 			continue
 		}
@@ -139,7 +139,7 @@ func noHostnameOnNodePort(h holder) {
 		} else if !s.Announced {
 			continue
 		}
-		h.broken(h.found.Where(s.Levels, at), wayOut,
+		c.ruleBroken(c.found.Where(s.Levels, at), wayOut,
 			"pod %s would wait forever for its node port: the engine does not read it from a Service with a hostname annotation", s.Pod.Name)
 	}
 }

@@ -28,7 +28,7 @@ func (o *podPatch) discovers() bool {
 }
 
 // sharedFiles returns the files that are equal for all pods.
-func (o *podPatch) shared() []string {
+func (o *podPatch) sharedFiles() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(o.c.Spec.Config.Files)), func(name string) bool {
 		return slices.Contains(o.c.ConfigMap.PerPod, name)
 	})
@@ -69,7 +69,7 @@ func (o *podPatch) mounts() []corev1.VolumeMount {
 			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: "$(POD_NAME)." + file})
 		}
 	}
-	for _, file := range o.shared() {
+	for _, file := range o.sharedFiles() {
 		mount(file, corev1.VolumeMount{Name: volumeConfig, SubPath: file})
 	}
 	return out
@@ -88,7 +88,7 @@ func (o *podPatch) volumes() {
 }
 
 // addInitContainer adds the init container that runs discover.sh.
-func (o *podPatch) discover() {
+func (o *podPatch) addInitContainer() {
 	if !o.discovers() {
 		return
 	}
@@ -96,7 +96,7 @@ func (o *podPatch) discover() {
 		Name:    "sallyport-discover",
 		Image:   *o.c.Spec.Config.Discovery.Image,
 		Command: []string{"sh", folderIn + "/" + plan.ScriptKey, folderIn, folderOut},
-		Env:     o.asks(),
+		Env:     o.discoveryEnv(),
 		VolumeMounts: []corev1.VolumeMount{
 			{Name: volumeConfig, MountPath: folderIn, ReadOnly: true},
 			{Name: volumeFiles, MountPath: folderOut},
@@ -121,7 +121,7 @@ func (o *podPatch) discover() {
 }
 
 // discoveryEnv returns the variables that discover.sh reads.
-func (o *podPatch) asks() []corev1.EnvVar {
+func (o *podPatch) discoveryEnv() []corev1.EnvVar {
 	need, out := o.c.ConfigMap.Need, []corev1.EnvVar{downward("POD_NAME", "metadata.name")}
 	if len(need.Services) > 0 {
 		out = append(out, downward("POD_NAMESPACE", "metadata.namespace"))

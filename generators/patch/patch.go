@@ -88,15 +88,15 @@ func Encode(w io.Writer, patches []*Patch) error {
 // A Patcher decides patches. It knows the StatefulSets of the input, and which of them have a
 // config already, since a StatefulSet can have only one.
 type Patcher struct {
-	sets  map[Metadata]*workload.StatefulSet
-	taken map[Metadata]string
-	apart bool // conflicts are reported: the tool that merges the patches does not report them
+	sets            map[Metadata]*workload.StatefulSet
+	configs         map[Metadata]string
+	reportConflicts bool // the tool that merges the patches does not report what it loses
 }
 
 // NewPatcher returns a Patcher for the StatefulSets of an input. If another tool merges the
 // patches, reportConflicts makes it report what the merge would lose.
-func NewPatcher(sets []*workload.StatefulSet, apart bool) Patcher {
-	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, apart}
+func NewPatcher(sets []*workload.StatefulSet, reportConflicts bool) Patcher {
+	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, reportConflicts}
 	for _, s := range sets {
 		if o := s.Doc.Object(); o.APIVersion == workload.APIVersion {
 			out.sets[Metadata{o.Name, o.Namespace}] = s
@@ -136,21 +136,21 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 				"component %s has a config, but no StatefulSet to mount it", c.Spec.Name)
 		}
 		for _, name := range c.Workloads {
-			of := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
+			pod := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
-			if of.set != nil {
-				patch.Target = of.set.Doc
+			if pod.set != nil {
+				patch.Target = pod.set.Doc
 				patch.Metadata.Namespace = patch.Target.Object().Namespace // kustomize finds the StatefulSet by it
 			}
-			of.decide()
-			if w.apart && of.set != nil {
-				of.conflicts()
+			pod.decide()
+			if w.reportConflicts && pod.set != nil {
+				pod.conflicts()
 			}
-			if reflect.ValueOf(of.pod).IsZero() {
+			if reflect.ValueOf(pod.pod).IsZero() {
 				continue
 			}
-			w.oneConfig(patch, of)
-			patch.Spec.Template.Spec = of.pod
+			w.checkOneConfig(patch, pod)
+			patch.Spec.Template.Spec = pod.pod
 			out = append(out, patch)
 		}
 	}
@@ -158,15 +158,15 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 }
 
 // checkOneConfig checks that a StatefulSet has the config of only one component.
-func (w Patcher) oneConfig(patch *Patch, of podPatch) {
-	if len(of.pod.Volumes) == 0 {
+func (w Patcher) checkOneConfig(patch *Patch, pod podPatch) {
+	if len(pod.pod.Volumes) == 0 {
 		return
 	}
-	if other, ok := w.taken[patch.Metadata]; ok {
-		of.found.Errorf(source.NameClash, of.c.Path.Field("config"), "merge the two into one config",
+	if other, ok := w.configs[patch.Metadata]; ok {
+		pod.found.Errorf(source.NameClash, pod.c.Path.Field("config"), "merge the two into one config",
 			"StatefulSet %s already has the files of %s", patch.Metadata.Name, other)
 	}
-	w.taken[patch.Metadata] = "component " + of.c.Spec.Name + " of " + of.p.Object.String()
+	w.configs[patch.Metadata] = "component " + pod.c.Spec.Name + " of " + pod.p.Object.String()
 }
 
 // A podPatch decides the patch for the pods of one workload of a component.
@@ -193,7 +193,7 @@ func (o *podPatch) decide() {
 	if c.ConfigMap != nil {
 		main.Env, main.VolumeMounts = o.env(), o.mounts()
 		o.volumes()
-		o.discover()
+		o.addInitContainer()
 	}
 	if c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine && p.EngineReads {
 		o.account()

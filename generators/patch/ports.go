@@ -21,13 +21,13 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 		return nil
 	}
 	for i, open := range openings {
-		same := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
-		first := slices.IndexFunc(openings, same)
-		twice := first < i || slices.ContainsFunc(openings[i+1:], same)
+		sameNumber := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
+		first := slices.IndexFunc(openings, sameNumber)
+		twice := first < i || slices.ContainsFunc(openings[i+1:], sameNumber)
 		there := o.portsThere(container, open.ContainerPort)
-		silent := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
+		withoutProtocol := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
 		switch at := o.c.Path.Field("ports").Item("name", open.Name).Field("protocol"); {
-		case silent && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
+		case withoutProtocol && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
 			o.found.Errorf(source.Required, at, "write protocol: TCP at "+o.set.Doc.Place(containerPath(container).Field("ports")),
 				"kustomize would drop host ports: several ports have the number %d, and one of them has no protocol", open.ContainerPort)
 		case o.set == nil && twice && first == i:
@@ -35,7 +35,7 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 				"kustomize drops host ports with the same number, %d, if one of them has no protocol in the StatefulSet", open.ContainerPort)
 		}
 		port := corev1.ContainerPort{ContainerPort: open.ContainerPort, HostPort: open.Host}
-		if open.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !silent {
+		if open.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !withoutProtocol {
 			port.Protocol = corev1.Protocol(open.Protocol)
 		}
 		out = append(out, port)

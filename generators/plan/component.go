@@ -21,10 +21,10 @@ type Component struct {
 	Headless  string // the Service in the DNS names of the pods; "": none
 	PodDomain string // what follows the name of a pod in DNS; "": not known
 
-	Singles []*Service            // the Services of single pods
-	PerPod  map[string][]*Service // by port, then by position of the pod
-	Local   map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
-	Asked   map[Value]bool        // the values that are discovered for its files
+	Singles    []*Service            // the Services of single pods
+	PerPod     map[string][]*Service // by port, then by position of the pod
+	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
+	Discovered map[Value]bool        // the values that are discovered for its files
 }
 
 // An Address is the advertised address of a port of a pod.
@@ -81,12 +81,12 @@ func (c *Component) Advertised() []Address {
 }
 
 // discovers reports whether a value of a Service is discovered when its pod starts.
-func (c *Component) asks(s *Service, v Value) bool {
+func (c *Component) discovers(s *Service, v Value) bool {
 	switch {
 	case c.Spec.Config == nil:
 		return false
 	case *c.Spec.Config.Discovery.By == v1alpha1.ByEngine:
 		return s.Pod != nil
 	}
-	return c.Asked[v]
+	return c.Discovered[v]
 }

@@ -11,7 +11,7 @@ import (
 // trailing dot as in the documentation of Pravega; external-dns and Pravega remove it.
 func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		keys.of(s.Access.ExternalDNS)
+		keys.set(s.Access.ExternalDNS)
 		host := s.Hostname + "."
 		for _, key := range keys.hostname {
 			if !yield(key, host) {
@@ -33,7 +33,7 @@ type DNSKeys struct {
 	hostname, ttl []string
 }
 
-func (k *DNSKeys) of(dns *v1alpha1.ExternalDNS) {
+func (k *DNSKeys) set(dns *v1alpha1.ExternalDNS) {
 	if k.dns == dns {
 		return
 	}

@@ -34,7 +34,7 @@ type Service struct {
 	Levels v1alpha1.Levels // the paths at which its settings can be written
 }
 
-// A Balancer holds what a Service asks of its load balancer.
+// A Balancer holds what a Service requests of its load balancer.
 type Balancer struct {
 	Addresses  []string // one, or one of each family; nil: not set
 	InField    bool     // they are set in spec.loadBalancerIP
@@ -90,7 +90,7 @@ func (b *Balancer) Address() string { return strings.Join(b.Addresses, ",") }
 
 // BalancerID identifies the load balancer of the Service among several Services: its pool, or
 // its address.
-func (s *Service) FrontDoor() string {
+func (s *Service) BalancerID() string {
 	if s.Balancer.Pool != "" {
 		return s.Balancer.Pool
 	}

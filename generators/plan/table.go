@@ -68,7 +68,7 @@ func (p *Plan) Table() Table {
 
 func (p *Plan) row(s *Service, port *Port) Row {
 	row := Row{Component: s.ComponentName(), Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
-		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.FrontDoor()}
+		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.BalancerID()}
 	switch {
 	case !s.IsService():
 		row.Service, row.NodePort = "", port.HostPort
@@ -116,7 +116,7 @@ func (s *Service) how(values ...Value) How {
 	for _, v := range values {
 		switch {
 		case v.Source == Known || out == Assigned:
-		case s.Component != nil && s.Component.asks(s, v):
+		case s.Component != nil && s.Component.discovers(s, v):
 			out = Discovered
 		default:
 			out = Assigned
@@ -127,7 +127,7 @@ func (s *Service) how(values ...Value) How {
 
 // bootstrapPods is the number of pods in a bootstrap string. Clients learn the others from
 // them.
-const startFrom = 3
+const bootstrapPods = 3
 
 // bootstrap returns the bootstrap addresses of each port that clients reach: the Service for
 // all pods, or some of the pods.
@@ -144,7 +144,7 @@ func bootstrap(rows []Row) []Bootstrap {
 		}
 		if r.Pod == "*" {
 			shared[of] = r
-		} else if len(pods[of]) < startFrom {
+		} else if len(pods[of]) < bootstrapPods {
 			pods[of] = append(pods[of], r)
 		}
 	}

@@ -27,7 +27,7 @@ type foreignService struct {
 }
 
 // addForeign records what a document of another tool claims.
-func (t *taken) foreign(doc *source.Document) {
+func (t *claims) addForeign(doc *source.Document) {
 	o := doc.Object()
 	where := " of the package"
 	if doc.File != "" {
@@ -39,36 +39,36 @@ func (t *taken) foreign(doc *source.Document) {
 	}
 	kind := o.Unversioned()
 	kind.Name = ""
-	t.names.of(kind, 1)[o.Name] = holder{said: where + by}
+	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error
 	}
-	t.foreignService(svc, claim{of: o.String() + where})
+	t.addForeignService(svc, claim{title: o.String() + where})
 }
 
-func (t *taken) foreignService(svc foreignService, by claim) {
+func (t *claims) addForeignService(svc foreignService, by claim) {
 	var ports []int32
 	for _, p := range svc.Spec.Ports {
 		ports = append(ports, p.Port)
 	}
 	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
 	for _, p := range provider.All {
-		if p.Ask == nil {
+		if p.ReadForeign == nil {
 			continue
 		}
-		asked := p.Ask(svc.Metadata.Annotations, ports)
-		addresses, key = append(addresses, asked.Addresses...), cmp.Or(key, asked.Key)
-		if asked.Pool != nil {
-			in := t.pool(*asked.Pool, by)
-			for _, port := range asked.Pool.Frontends {
-				in.frontends[port] = by
+		request := p.ReadForeign(svc.Metadata.Annotations, ports)
+		addresses, key = append(addresses, request.Addresses...), cmp.Or(key, request.Key)
+		if request.Pool != nil {
+			pool := t.pool(*request.Pool, by)
+			for _, port := range request.Pool.Frontends {
+				pool.frontends[port] = by
 			}
 		}
 	}
 	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
 	for _, a := range addresses {
-		if a = v1alpha1.Canonical(a); t.sharing[a].of == "" {
+		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
 			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
 		}
 	}

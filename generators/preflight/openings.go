@@ -15,7 +15,7 @@ type socket struct {
 
 // An opener is the port that opens a socket, with the number on the other side.
 type opener struct {
-	said  string
+	title string
 	other int32
 }
 
@@ -42,11 +42,11 @@ func (t sockets) open(s claimant, c *plan.Component, o plan.Opening, workload st
 	at := o.At.Field("hostPort")
 	if by, ok := t.nodes[node]; ok && by.other != o.ContainerPort {
 		s.Found.ErrorOnce(source.PortClash, at, "give one of them another hostPort",
-			"pods of StatefulSet %s already use host port %d/%s for %s", workload, o.Host, o.Protocol, by.said)
+			"pods of StatefulSet %s already use host port %d/%s for %s", workload, o.Host, o.Protocol, by.title)
 	} else if by, ok := t.pods[pod]; ok && by.other != o.Host {
 		s.Found.ErrorOnce(source.PortClash, at, "set the same hostPort for both, or take one of them out",
-			"pods of StatefulSet %s already have the host port of their port %d/%s: it is %d, for %s", workload, o.ContainerPort, o.Protocol, by.other, by.said)
+			"pods of StatefulSet %s already have the host port of their port %d/%s: it is %d, for %s", workload, o.ContainerPort, o.Protocol, by.other, by.title)
 	}
-	said := "port " + o.Name + " of component " + c.Spec.Name + " of " + s.title
-	t.nodes[node], t.pods[pod] = opener{said, o.ContainerPort}, opener{said, o.Host}
+	title := "port " + o.Name + " of component " + c.Spec.Name + " of " + s.title
+	t.nodes[node], t.pods[pod] = opener{title, o.ContainerPort}, opener{title, o.Host}
 }

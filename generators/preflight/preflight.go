@@ -28,16 +28,16 @@ type claimant struct {
 
 // A claim is the Service that has claimed something first.
 type claim struct {
-	of  string        // names the spec of the Service in messages, or the object if svc is nil
-	svc *plan.Service // nil: of another tool
+	title string        // names the spec of the Service in messages, or the object if svc is nil
+	svc   *plan.Service // nil: of another tool
 }
 
 // String names the Service in messages.
 func (c claim) String() string {
 	if c.svc == nil {
-		return c.of
+		return c.title
 	}
-	return "Service " + c.svc.Name + " of " + c.of
+	return "Service " + c.svc.Name + " of " + c.title
 }
 
 func (s claimant) claim(svc *plan.Service) claim { return claim{s.title, svc} }
@@ -50,7 +50,7 @@ type endpoint struct {
 
 // claims are what Services of the package have claimed: those of all specs, and those of other
 // tools.
-type taken struct {
+type claims struct {
 	names      names
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
@@ -68,11 +68,11 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := taken{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
+	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
 		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}, newSockets()}
 	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
-			t.foreign(doc)
+			t.addForeign(doc)
 		}
 	}
 	for _, s := range specs {
@@ -99,7 +99,7 @@ func inOrder(docs []*source.Document) []*source.Document {
 
 // claimNodePorts checks that each node port belongs to one Service. The node port allocator
 // does not distinguish protocols.
-func (t *taken) claimNodePorts(s claimant, svc *plan.Service) {
+func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 	for _, port := range svc.Ports {
 		if port.NodePort == 0 {
 			continue
@@ -114,21 +114,21 @@ func (t *taken) claimNodePorts(s claimant, svc *plan.Service) {
 }
 
 // claimHost checks that a DNS name leads to one load balancer.
-func (t *taken) claimHost(s claimant, svc *plan.Service) {
+func (t *claims) claimHost(s claimant, svc *plan.Service) {
 	if !svc.Announced || provider.Of(svc) == nil {
 		return
 	}
 	by, ok := t.hosts[svc.Hostname]
 	if !ok {
 		t.hosts[svc.Hostname] = s.claim(svc)
-	} else if svc.FrontDoor() == "" || svc.FrontDoor() != by.svc.FrontDoor() {
+	} else if svc.BalancerID() == "" || svc.BalancerID() != by.svc.BalancerID() {
 		s.Found.ErrorOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "use $(pod) in the host, or set the same loadBalancer.address for both",
 			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", svc.Hostname, svc.Name, by)
 	}
 }
 
 // claimAdvertised checks that pods have different advertised addresses.
-func (t *taken) claimAdvertised(s claimant, svc *plan.Service) {
+func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
 	if svc.Pod == nil || where == "" || s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) {
 		return

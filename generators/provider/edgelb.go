@@ -36,12 +36,12 @@ var edgeLB = Provider{
 			throughCloud(found, s, &s.Ports[i])
 		}
 	},
-	Ask: func(annotations map[string]string, ports []int32) Asked {
+	ReadForeign: func(annotations map[string]string, ports []int32) Request {
 		var o dklbObject
 		if yaml.Unmarshal([]byte(annotations[dklbAnnotation]), &o) != nil || o.Name == "" {
-			return Asked{} // dklb would generate a random name
+			return Request{} // dklb would generate a random name
 		}
-		return Asked{Pool: new(o.pool(ports))}
+		return Request{Pool: new(o.pool(ports))}
 	},
 	PoolName: func(a *v1alpha1.Access) (string, v1alpha1.Check) {
 		return cmp.Or(*a.LoadBalancer.EdgeLB.Name, "$(namespace)-$(serviceName)"), v1alpha1.DNSLabel

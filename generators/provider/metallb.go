@@ -38,11 +38,11 @@ var metalLB = Provider{
 			sharedLocal(found, s)
 		}
 	},
-	Meet: func(found *finding.Findings, s *plan.Service, by Sharer) {
+	CheckSharing: func(found *finding.Findings, s *plan.Service, by Sharer) {
 		key, at := s.Balancer.SharingKey, found.Where(s.Levels, plan.Setting("loadBalancer", "address"))
 		switch {
 		case by.Key != key || key == "":
-			found.ErrorOnce(source.SharedAddress, at, oneKey(by, key),
+			found.ErrorOnce(source.SharedAddress, at, sharingKeyWayOut(by, key),
 				"%s would stay pending: %s has the same address with the sharing key %q, and its own is %q", s.Name, by.Name, by.Key, key)
 		case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 			sharedLocal(found, s)
@@ -51,8 +51,8 @@ var metalLB = Provider{
 				"%s would stay pending: %s has the same address with externalTrafficPolicy Local", s.Name, by.Name)
 		}
 	},
-	Ask: func(annotations map[string]string, _ []int32) Asked {
-		var out Asked
+	ReadForeign: func(annotations map[string]string, _ []int32) Request {
+		var out Request
 		for _, prefix := range metalLBPrefixes {
 			out.Addresses = append(out.Addresses, strings.Split(annotations[prefix+"loadBalancerIPs"], ",")...)
 			out.Key = cmp.Or(out.Key, annotations[prefix+"allow-shared-ip"])
@@ -62,7 +62,7 @@ var metalLB = Provider{
 }
 
 // sharingKeyWayOut returns the way in which two Services get the same sharing key.
-func oneKey(by Sharer, key string) string {
+func sharingKeyWayOut(by Sharer, key string) string {
 	switch {
 	case by.IsOurs || key == "":
 		return "set the same loadBalancer.sharingKey for both"

@@ -26,10 +26,10 @@ type Provider struct {
 
 	// CheckSharing reports if a Service cannot have the address of another one. It is nil if
 	// addresses cannot be requested.
-	Meet func(*finding.Findings, *plan.Service, Sharer)
+	CheckSharing func(*finding.Findings, *plan.Service, Sharer)
 
 	// ReadForeign reads what a Service of another tool requests with its annotations.
-	Ask func(annotations map[string]string, ports []int32) Asked
+	ReadForeign func(annotations map[string]string, ports []int32) Request
 
 	// PoolName returns the name of the pool that provides the load balancer, with placeholders,
 	// and the check of the result. It is nil if the provider has no pools with names.
@@ -67,7 +67,7 @@ type Sharer struct {
 }
 
 // A Request is what a Service of another tool requests of its provider.
-type Asked struct {
+type Request struct {
 	Addresses []string
 	Key       string // for the addresses
 	Pool      *Pool  // nil: none, or one with a random name
@@ -87,13 +87,13 @@ var none = Provider{
 	AddressField: true,
 	Check: func(found *finding.Findings, s *plan.Service) {
 		if s.Balancer.Shared && len(s.Balancer.Addresses) > 0 {
-			mayNotShare(found, s)
+			warnShared(found, s)
 		}
 	},
-	Meet: func(found *finding.Findings, s *plan.Service, _ Sharer) { mayNotShare(found, s) },
+	CheckSharing: func(found *finding.Findings, s *plan.Service, _ Sharer) { warnShared(found, s) },
 }
 
-func mayNotShare(found *finding.Findings, s *plan.Service) {
+func warnShared(found *finding.Findings, s *plan.Service) {
 	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), "set the provider, so that its annotations for sharing are added",
 		"most providers assign an address to only one Service, and several request %s", s.Balancer.Address())
 }
