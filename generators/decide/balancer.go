@@ -28,11 +28,12 @@ func (d *decider) balancers() {
 // once. The sharing key depends on the address alone, because a spec does not know the Services
 // of other specs.
 func (d *decider) findShared() {
-	count := map[string]int{}
+	count, now := map[string]int{}, map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
 		for _, a := range s.Balancer.Addresses {
 			count[a]++
+			now[a]++
 			if s.Pod != nil && len(s.Access.LoadBalancer.Addresses) == 0 && !d.ownAddress(s) {
 				count[a]++
 			}
@@ -42,6 +43,7 @@ func (d *decider) findShared() {
 		s := &d.plan.Services[i]
 		b := &s.Balancer
 		b.Shared = slices.ContainsFunc(b.Addresses, func(a string) bool { return count[a] > 1 })
+		b.Later = b.Shared && !slices.ContainsFunc(b.Addresses, func(a string) bool { return now[a] > 1 })
 		if key := s.Access.LoadBalancer.SharingKey; key != nil {
 			b.SharingKey, b.Shared = *key, b.Shared || *key != ""
 		} else if len(b.Addresses) > 0 {

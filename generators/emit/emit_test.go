@@ -43,7 +43,7 @@ func full() *plan.Plan {
 		Owner: "ExternalAccess/data/db", Namespace: "data",
 		Services:   []plan.Service{s},
 		ConfigMaps: []*plan.ConfigMap{{Component: c, Name: "db-config", Data: map[string]string{"f": "text"}}},
-		RBAC: &plan.RBAC{ServiceAccount: "db", ClusterRole: "data-db",
+		RBAC: &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db",
 			Rules:        []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: []string{"db"}, Verbs: []string{"get"}}},
 			ClusterRules: []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}},
 		Backends: &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},

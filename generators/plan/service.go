@@ -3,6 +3,8 @@ package plan
 import (
 	"strings"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -40,6 +42,7 @@ type Balancer struct {
 	InField    bool     // they are set in spec.loadBalancerIP
 	SharingKey string   // equal for Services that can share the addresses
 	Shared     bool     // the spec has another Service with one of the addresses, or gets one with more replicas
+	Later      bool     // it is Shared only when there are more pods
 	Pool       string   // the pool that provides the load balancer, if the provider has pools with names; "": none
 }
 
@@ -129,3 +132,11 @@ func PortPath(entry source.Path, name string) source.Path {
 
 // Setting returns the path of a setting relative to one of the Levels.
 func Setting(fields ...string) source.Path { return source.Path{}.Field(fields...) }
+
+// Pods is the selector as text, the same for Services of the same pods.
+func (s *Service) Pods() string {
+	if s.Selector == nil && s.Pod != nil {
+		return labels.Set{PodNameLabel: s.Pod.Name}.String()
+	}
+	return labels.Set(s.Selector).String()
+}

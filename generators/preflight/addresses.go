@@ -1,6 +1,9 @@
 package preflight
 
 import (
+	"fmt"
+	"slices"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
@@ -12,6 +15,7 @@ type sharer struct {
 	claim
 	key   string
 	local bool
+	pods  string // its selector
 }
 
 // claimAddresses checks that an address, port and protocol lead to one Service, and that the
@@ -23,9 +27,9 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Balancer.Addresses {
 		free := t.claimAddress(s, svc, a)
 		if by, ok := t.sharing[a]; !ok {
-			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal}
+			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal, svc.Pods()}
 		} else if check := provider.Of(svc).CheckSharing; check != nil && free {
-			check(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, IsOurs: by.svc != nil})
+			check(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, Pods: by.pods, IsOurs: by.svc != nil})
 		}
 	}
 }
@@ -41,8 +45,9 @@ func (t *claims) claimAddress(s claimant, svc *plan.Service, address string) boo
 		key := endpoint{address, port.Number, port.Protocol}
 		if by, ok := t.addresses[key]; !ok || by.svc == svc {
 			t.addresses[key] = s.claim(svc)
+		} else if free = false; bothModes(svc, by) && slices.Contains(svc.Balancer.Addresses, address) {
+			t.bootstrapPort(s, svc, by, port, address)
 		} else {
-			free = false
 			s.Found.ErrorOnce(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port"), addressWayOut(svc, by),
 				"%s port %d/%s of Service %s is already used by %s", address, port.Number, port.Protocol, svc.Name, by)
 		}
@@ -57,4 +62,28 @@ func addressWayOut(s *plan.Service, by claim) string {
 		return "count the port up with steps: {port: 1}, or give each pod an address of its own"
 	}
 	return "set another port or another address"
+}
+
+// bothModes reports whether one of two Services of a component leads to a single pod, and the
+// other one to all pods.
+func bothModes(s *plan.Service, by claim) bool {
+	return by.svc != nil && s.HasPods && by.svc.Component == s.Component && (s.Pod == nil) != (by.svc.Pod == nil)
+}
+
+// bootstrapPort reports that the Service of all pods has the port of a pod at the address that
+// they share. A lower number stays free, because the ports of pods count up.
+func (t *claims) bootstrapPort(s claimant, svc *plan.Service, by claim, port plan.Port, address string) {
+	all := svc
+	if all.Pod != nil {
+		all = by.svc
+	}
+	free := port.Number - 1
+	for ; free > 1; free-- {
+		if _, ok := t.addresses[endpoint{address, free, port.Protocol}]; !ok {
+			break
+		}
+	}
+	s.Found.ErrorOnce(source.AddressClash, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "address")),
+		fmt.Sprintf("set another port for entry %s: services: [{name: %s, ports: [{name: %s, port: %d}]}]", all.Entry, all.Entry, port.Name, free),
+		"entry %s, for all pods, and a single pod both have port %d/%s of %s", all.Entry, port.Number, port.Protocol, address)
 }

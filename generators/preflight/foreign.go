@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
@@ -18,6 +20,8 @@ type foreignService struct {
 		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
 		ExternalIPs    []string               `yaml:"externalIPs"`
 		Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
+		HealthCheck    int32                  `yaml:"healthCheckNodePort"`
+		Selector       map[string]string
 		Ports          []struct {
 			Port     int32
 			NodePort int32 `yaml:"nodePort"`
@@ -40,6 +44,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	kind := o.Unversioned()
 	kind.Name = ""
 	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
+	t.addForeignPods(doc, o.String()+where)
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error
@@ -69,8 +74,16 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
 	for _, a := range addresses {
 		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
-			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
+			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal, labels.Set(svc.Spec.Selector).String()}
 		}
+	}
+	for _, host := range published(svc.Metadata.Annotations) {
+		if _, ok := t.hosts[host]; !ok {
+			t.hosts[host] = hostClaim{by, strings.Join(addresses, ",")}
+		}
+	}
+	if _, ok := t.nodePorts[svc.Spec.HealthCheck]; !ok && svc.Spec.HealthCheck != 0 {
+		t.nodePorts[svc.Spec.HealthCheck] = claim{title: "the health check of " + by.title}
 	}
 	for _, p := range svc.Spec.Ports {
 		if _, ok := t.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
@@ -78,6 +91,33 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 		}
 		for _, a := range append(addresses, svc.Spec.ExternalIPs...) {
 			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by
+		}
+	}
+}
+
+// addForeignPods records the host ports of pods of another tool.
+func (t *claims) addForeignPods(doc *source.Document, title string) {
+	var workload struct {
+		Spec struct {
+			Template struct {
+				Spec struct {
+					Containers []struct {
+						Ports []struct {
+							HostPort int32 `yaml:"hostPort"`
+						}
+					}
+				}
+			}
+		}
+	}
+	if !slices.Contains([]string{"StatefulSet", "DaemonSet", "Deployment"}, doc.Object().Kind) || doc.Node().Decode(&workload) != nil {
+		return
+	}
+	for _, c := range workload.Spec.Template.Spec.Containers {
+		for _, p := range c.Ports {
+			if _, ok := t.hostPorts[p.HostPort]; !ok && p.HostPort != 0 {
+				t.hostPorts[p.HostPort] = title
+			}
 		}
 	}
 }

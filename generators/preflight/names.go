@@ -38,6 +38,14 @@ func (n names) claim(s claimant) {
 	}
 }
 
+// anywhere returns who owns a name in no namespace. Such an object is of any namespace: charts
+// leave it to whoever installs them. Objects of ours have the namespace of their spec.
+func (n names) anywhere(kind source.Object, name string) (nameOwner, bool) {
+	kind.Namespace = ""
+	by, ok := n[kind][name]
+	return by, ok && !by.ours
+}
+
 func (n names) claimKind(s claimant, k emit.Kind, size int) {
 	kind := source.Object{APIVersion: k.GroupVersion().String(), Kind: k.Kind, Namespace: s.Plan.Namespace}
 	if k.Cluster {
@@ -47,6 +55,9 @@ func (n names) claimKind(s claimant, k emit.Kind, size int) {
 	owners, us := n.ofKind(kind, size), nameOwner{" of " + s.title, true}
 	for i, name := range k.Names(s.Plan) {
 		by, ok := owners[name]
+		if !ok {
+			by, ok = n.anywhere(kind, name)
+		}
 		if !ok || name == "" {
 			owners[name] = us
 			continue

@@ -9,7 +9,6 @@ import (
 
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
-	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -55,7 +54,8 @@ type claims struct {
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
 	sharing    map[string]sharer
-	hosts      map[string]claim
+	hostPorts  map[int32]string // by whom, for messages
+	hosts      map[string]hostClaim
 	advertised map[endpoint]claim
 	pools      map[string]pool
 	sockets    sockets
@@ -68,21 +68,29 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
-		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}, newSockets()}
+	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[int32]string{},
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[string]pool{}, newSockets()}
 	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
 		}
 	}
-	for _, s := range specs {
-		s := claimant{s, s.Plan.Object.String()}
-		t.sockets.claim(s)
+	claimants := make([]claimant, len(specs))
+	for i, s := range specs {
+		claimants[i] = claimant{s, s.Plan.Object.String()}
+		t.sockets.claim(claimants[i])
+		t.claimHostPorts(claimants[i])
+	}
+	for _, s := range claimants {
 		t.names.claim(s)
 		for i := range s.Plan.Services {
 			svc := &s.Plan.Services[i]
+			if svc.HasPods && s.Found.Reported(source.NameClash, svc.Levels.Entry().Field("serviceName")) {
+				continue // the other one may be the same Service
+			}
 			t.claimNodePorts(s, svc)
 			t.claimAddresses(s, svc)
+			t.claimAnnotated(s, svc)
 			t.claimHost(s, svc)
 			t.claimAdvertised(s, svc)
 			t.claimPool(s, svc)
@@ -109,21 +117,25 @@ func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 				"node port %d of Service %s is already used by %s", port.NodePort, svc.Name, by)
 			continue
 		}
+		if by, ok := t.hostPorts[port.NodePort]; ok {
+			s.Found.ErrorOnce(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort"), "set another number for one of them",
+				"node port %d of Service %s is a port that %s opens on its nodes", port.NodePort, svc.Name, by)
+		}
 		t.nodePorts[port.NodePort] = s.claim(svc)
 	}
 }
 
-// claimHost checks that a DNS name leads to one load balancer.
-func (t *claims) claimHost(s claimant, svc *plan.Service) {
-	if !svc.Announced || provider.Of(svc) == nil {
-		return
-	}
-	by, ok := t.hosts[svc.Hostname]
-	if !ok {
-		t.hosts[svc.Hostname] = s.claim(svc)
-	} else if svc.BalancerID() == "" || svc.BalancerID() != by.svc.BalancerID() {
-		s.Found.ErrorOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "use $(pod) in the host, or set the same loadBalancer.address for both",
-			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", svc.Hostname, svc.Name, by)
+// claimHostPorts records the ports that pods of a spec open on their nodes. A node port of
+// another tool's Service must not be one of them.
+func (t *claims) claimHostPorts(s claimant) {
+	for _, c := range s.Plan.Components {
+		for _, o := range c.Openings {
+			if by, ok := t.nodePorts[o.Host]; ok {
+				s.Found.ErrorOnce(source.NodePortClash, o.At.Field("hostPort"), "set another number for one of them",
+					"host port %d of component %s is the node port of %s", o.Host, c.Spec.Name, by)
+			}
+			t.hostPorts[o.Host] = "component " + c.Spec.Name + " of " + s.title
+		}
 	}
 }
 
@@ -140,7 +152,8 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 			t.advertised[key] = s.claim(svc)
 			continue
 		}
-		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) {
+		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) &&
+			!s.Found.Reported(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort")) {
 			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "use $(pod) in the host; or, if it forwards a port for each pod, write the first of them in advertisedPort, with steps: {advertisedPort: 1}",
 				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
 		}

@@ -34,8 +34,15 @@ var metalLB = Provider{
 		return out
 	},
 	Check: func(found *finding.Findings, s *plan.Service) {
-		if s.Balancer.Shared && *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal {
-			sharedLocal(found, s)
+		at := found.Where(s.Levels, plan.Setting("externalTrafficPolicy"))
+		switch {
+		case !s.Balancer.Shared || *s.Access.ExternalTrafficPolicy != v1alpha1.PolicyLocal:
+		case s.Balancer.Later:
+			found.WarnOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster, or list addresses, one for each pod",
+				"from the second replica on, Services would stay pending: with externalTrafficPolicy Local, MetalLB shares an address only among Services with the same selector")
+		case len(s.Balancer.Addresses) == 0 && s.Pod != nil:
+			found.WarnOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster",
+				"the pods do not share an address: with externalTrafficPolicy Local, MetalLB shares one only among Services with the same selector")
 		}
 	},
 	CheckSharing: func(found *finding.Findings, s *plan.Service, by Sharer) {
@@ -44,6 +51,7 @@ var metalLB = Provider{
 		case by.Key != key || key == "":
 			found.ErrorOnce(source.SharedAddress, at, sharingKeyWayOut(by, key),
 				"%s would stay pending: %s has the same address with the sharing key %q, and its own is %q", s.Name, by.Name, by.Key, key)
+		case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal && by.Local && s.Pods() == by.Pods:
 		case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 			sharedLocal(found, s)
 		case by.Local:

@@ -63,6 +63,7 @@ type Sharer struct {
 	Name   string // with its spec or file, for messages
 	Key    string // its sharing key
 	Local  bool   // its externalTrafficPolicy is Local
+	Pods   string // its selector, as text
 	IsOurs bool
 }
 
@@ -86,7 +87,12 @@ var none = Provider{
 	Name:         v1alpha1.ProviderNone,
 	AddressField: true,
 	Check: func(found *finding.Findings, s *plan.Service) {
-		if s.Balancer.Shared && len(s.Balancer.Addresses) > 0 {
+		at := found.Where(s.Levels, plan.Setting("loadBalancer", "address"))
+		switch {
+		case s.Balancer.Later && len(s.Balancer.Addresses) > 0:
+			found.WarnOnce(source.SharedAddress, at, "list addresses, one for each pod; or name the provider",
+				"from the second replica on, several Services would ask for %s, and most load balancers give an address to one", s.Balancer.Address())
+		case s.Balancer.Shared && len(s.Balancer.Addresses) > 0:
 			warnShared(found, s)
 		}
 	},

@@ -107,9 +107,16 @@ func TestCheck(t *testing.T) {
 		"shared":           {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true} }, []string{"warning SharedAddress"}},
 		"shared key alone": {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer.Shared = true }, nil},
 		"MetalLB shares":   {"MetalLB", func(s *plan.Service) { s.Balancer.Shared = true }, nil},
-		"but not with Local": {"MetalLB", func(s *plan.Service) {
+		"from the second replica on": {v1alpha1.ProviderNone, func(s *plan.Service) {
+			s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true, Later: true}
+		}, []string{"warning SharedAddress"}},
+		"Local, from the second replica on": {"MetalLB", func(s *plan.Service) {
+			s.Balancer.Shared, s.Balancer.Later, s.Access.ExternalTrafficPolicy = true, true, new(v1alpha1.PolicyLocal)
+		}, []string{"warning SharedLocal"}},
+		"Local, by a key": {"MetalLB", func(s *plan.Service) {
+			s.Pod = &plan.Pod{Name: "db-0"}
 			s.Balancer.Shared, s.Access.ExternalTrafficPolicy = true, new(v1alpha1.PolicyLocal)
-		}, []string{"error SharedLocal"}},
+		}, []string{"warning SharedLocal"}},
 		"Local alone":       {"MetalLB", func(s *plan.Service) { s.Access.ExternalTrafficPolicy = new(v1alpha1.PolicyLocal) }, nil},
 		"TCP":               {"EdgeLB", func(s *plan.Service) {}, nil},
 		"UDP":               {"EdgeLB", func(s *plan.Service) { s.Ports[0].Protocol = v1alpha1.UDP }, []string{"error EngineRule"}},
@@ -158,7 +165,8 @@ func TestCheckSharing(t *testing.T) {
 		"its key only":  {"MetalLB", "", false, provider.Sharer{Key: "j"}, []string{"error SharedAddress"}},
 		"our key only":  {"MetalLB", "k", false, provider.Sharer{}, []string{"error SharedAddress"}},
 		"Local":         {"MetalLB", "k", true, provider.Sharer{Key: "k"}, []string{"error SharedLocal"}},
-		"Local of both": {"MetalLB", "k", true, provider.Sharer{Key: "k", Local: true, IsOurs: true}, []string{"error SharedLocal"}},
+		"Local of both": {"MetalLB", "k", true, provider.Sharer{Key: "k", Local: true, Pods: "app=other"}, []string{"error SharedLocal"}},
+		"the same pods": {"MetalLB", "k", true, provider.Sharer{Key: "k", Local: true, Pods: ""}, nil},
 		"its Local":     {"MetalLB", "k", false, provider.Sharer{Key: "k", Local: true}, []string{"error SharedLocal"}},
 	} {
 		s, found := balanced(test.provider), findings(t)
