@@ -61,14 +61,14 @@ func heavy() map[string]heavyInput {
 
 		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
 		"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
-		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", "counting up from 1"},
+		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
 		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 200000 is the limit"},
 		"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 268435456 is the limit"},
-		"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "more than the 1048576 bytes"},
-		"variables":               {podsHead + "    config:\n      env:\n" + repeat(200_000, "        V%d: v\n"), "more than the 1048576 bytes"},
-		"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "more than the 1048576 bytes"},
+		"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "larger than 1048576 bytes"},
+		"variables":               {podsHead + "    config:\n      env:\n" + repeat(200_000, "        V%d: v\n"), "larger than 1048576 bytes"},
+		"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "larger than 1048576 bytes"},
 		"a list again and again":  {podsHead + files("$(pod)", strings.Repeat("$(list:l)", 2000)), "longer than the 1048576 bytes"},
-		"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "more than the 1048576 bytes"},
+		"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "larger than 1048576 bytes"},
 		"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
 
 		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%[1]d.0.0-10.%[1]d.39.15]}\n"), ""},
@@ -219,7 +219,7 @@ func TestInputLimitOfFiles(t *testing.T) {
 	}
 	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
 	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
-	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than a file of ours") {
+	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, said)
 	}
 }
