@@ -54,7 +54,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
 	}
 	d.plan.Services = append(d.plan.Services, svc)
-	balancerDecider{d.decider}.decide()
+	balancerDecider(d).decide()
 }
 
 func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
