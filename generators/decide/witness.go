@@ -33,9 +33,11 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 	case near.Name == name:
 		f.found.Errorf(source.UnknownName, at, "write the namespace of the StatefulSet in metadata.namespace",
 			"StatefulSet %s is in namespace %s, at %s, and the spec is in %s", name, near.Namespace, near.Place("metadata", "namespace"), e.Metadata.Namespace)
+		f.found.Expect(at[:len(at)-1])
 	default:
 		f.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q?", near.Name),
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
+		f.found.Expect(at[:len(at)-1])
 	}
 }
 
@@ -55,7 +57,8 @@ func (f *inference) claimed(e *v1alpha1.ExternalAccess, set string) bool {
 // unreadable reports a StatefulSet of the spec that cannot be read.
 func (f *inference) unreadable(s *workload.StatefulSet, at source.Path) {
 	f.found.Errorf(source.SpecConflict, at, "correct it there: the API server rejects it too",
-		"StatefulSet %s, at %s, cannot be read: %v", s.Name, s.Place("metadata", "name"), s.Err)
+		"StatefulSet %s cannot be read: %s", s.Name, s.Unreadable())
+	f.found.Expect(at[:len(at)-1])
 }
 
 // scaled checks the replicas of a workload of which an autoscaler decides them.

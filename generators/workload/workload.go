@@ -5,11 +5,13 @@ package workload
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	kjson "sigs.k8s.io/json"
@@ -52,6 +54,7 @@ func Read(docs []*source.Document) []*StatefulSet {
 // Parse reads a StatefulSet as the API server does.
 func Parse(doc *source.Document) *StatefulSet {
 	s := &StatefulSet{Doc: doc}
+	s.Name, s.Namespace = doc.Object().Name, doc.Object().Namespace
 	var tree map[string]any
 	if s.Err = doc.Node().Decode(&tree); s.Err != nil {
 		return s
@@ -67,6 +70,19 @@ func Parse(doc *source.Document) *StatefulSet {
 	}
 	s.Err = decode(tree, &appsv1.StatefulSet{})
 	return s
+}
+
+// Unreadable says why a StatefulSet with an Err cannot be read, and where.
+func (s *StatefulSet) Unreadable() string {
+	var twice *yaml.TypeError
+	if errors.As(s.Err, &twice) {
+		return fmt.Sprintf("%s, in %s", strings.Join(twice.Errors, "; "), s.Place())
+	}
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(s.Err, &wrong) {
+		return fmt.Sprintf("%v, at %s", s.Err, s.Place("metadata", "name"))
+	}
+	return fmt.Sprintf("a %s is no value of the field, at %s", wrong.Value, s.Place(strings.Split(wrong.Field, ".")...))
 }
 
 func decode(tree map[string]any, into *appsv1.StatefulSet) error {

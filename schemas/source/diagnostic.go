@@ -147,6 +147,8 @@ type Reporter struct {
 	doc    *Document
 	found  Diagnostics
 	errors int
+
+	expected []string // paths at which nothing more is required
 }
 
 // NewReporter returns a Reporter that gives each Diagnostic its position in doc.
@@ -181,7 +183,7 @@ func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) {
+	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) || s == Error && r.follows(code, p) {
 		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {

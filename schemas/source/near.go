@@ -27,6 +27,22 @@ func (r *Reporter) WrongIn(p Path) bool {
 		slices.ContainsFunc(r.found, func(d Diagnostic) bool { return d.Severity == Error && below(d.Path) })
 }
 
+// Expect leaves out that something is required at a path or below it: a mistake that has been
+// reported is the reason that it is missing.
+func (r *Reporter) Expect(p Path) { r.expected = append(r.expected, r.doc.inFile(p)) }
+
+// follows reports whether a Required only follows from a mistake that has been reported.
+func (r *Reporter) follows(code Code, p Path) bool {
+	if code != Required {
+		return false
+	}
+	at := r.doc.inFile(p)
+	under := func(path string) bool {
+		return at == path || strings.HasPrefix(at, path+".") || strings.HasPrefix(at, path+"[")
+	}
+	return slices.ContainsFunc(r.expected, under) || r.Wrong(p)
+}
+
 // inFile is a path as messages have it: with the indexes of the user's file.
 func (d *Document) inFile(p Path) string {
 	_, found, rest := d.find(p)
