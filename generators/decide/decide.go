@@ -57,6 +57,11 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	access, seen := infer(access, out, pkg)
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
+	for _, c := range complete.Spec.Components {
+		if out.Found.WrongIn(componentPath(c.Name)) {
+			out.Found.Mute(componentPath(c.Name)) // planning would report what follows
+		}
+	}
 	d := newDecider(out)
 	d.seen = seen
 	d.access(complete)

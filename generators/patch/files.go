@@ -104,8 +104,11 @@ func (o *podPatch) addInitContainer() {
 		// When the script fails, its last output is in the status of the pod.
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 		SecurityContext: &corev1.SecurityContext{
+			// What Pod Security "restricted" requires of each container.
 			AllowPrivilegeEscalation: new(false),
 			Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			RunAsNonRoot:             new(true),
+			SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 		},
 	}
 	if o.c.ConfigMap.Need.API() {

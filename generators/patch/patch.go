@@ -208,12 +208,16 @@ func (o *podPatch) decide() {
 }
 
 // container returns the name of the container that is patched, or "" if the spec does not set
-// it.
+// container is the one that is patched: the one that the spec names, or the only one of the
+// StatefulSet; "" if it is not known.
 func (o *podPatch) container() string {
-	if o.c.Spec.Config == nil {
-		return ""
+	if o.c.Spec.Config != nil && o.c.Spec.Config.Container != "" {
+		return o.c.Spec.Config.Container
 	}
-	return o.c.Spec.Config.Container
+	if o.set != nil && len(o.template().Containers) == 1 {
+		return o.template().Containers[0].Name
+	}
+	return ""
 }
 
 // template returns the pod template of the StatefulSet in the input.

@@ -143,7 +143,9 @@ func bootstrap(rows []Row) []Bootstrap {
 			out = append(out, of)
 		}
 		if r.Pod == "*" {
-			shared[of] = r
+			if first, ok := shared[of]; !ok || first.Type == string(v1alpha1.ClusterIP) && r.Type != first.Type {
+				shared[of] = r // the first one outside, if there is one
+			}
 		} else if len(pods[of]) < bootstrapPods {
 			pods[of] = append(pods[of], r)
 		}

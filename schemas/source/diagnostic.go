@@ -149,6 +149,7 @@ type Reporter struct {
 	errors int
 
 	expected []string // paths at which nothing more is required
+	muted    []string // paths of which nothing more is reported
 }
 
 // NewReporter returns a Reporter that gives each Diagnostic its position in doc.
@@ -183,7 +184,7 @@ func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) || s == Error && r.follows(code, p) {
+	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) || r.follows(s, code, p) {
 		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {
