@@ -17,8 +17,8 @@ func (d *decider) domain(template string, s scope, at source.Path, same *entryCa
 	if !ok || domain == same.domain {
 		return domain
 	}
-	if !v1alpha1.DNSSubdomain.Passes(domain) {
-		d.names.check(at, domain, v1alpha1.DNSSubdomain)
+	if !v1alpha1.HostName.Passes(domain) {
+		d.names.check(at, domain, v1alpha1.HostName)
 		same.domainUsed = true
 		return "invalid" // hosts under it are no mistakes of their own
 	}

@@ -37,7 +37,7 @@ func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
 		svc.Hostname = svc.Name + "." + domain
-		d.names.check(specField("domain"), svc.Hostname, v1alpha1.DNSSubdomain)
+		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
 		svc.Announced = *s.ExternalDNS.Enabled
 	}
 	for _, ep := range s.Ports {
@@ -48,7 +48,7 @@ func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
 		svc.Type, svc.ExternalName, svc.Host = "", *s.ExternalName, plan.Text(*s.ExternalName)
 	} else {
 		d.plan.Backends = d.backends(s, svc.Name)
-		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
+		svc.Families, svc.FamilyPolicy = s.Families()
 	}
 	d.plan.Services = append(d.plan.Services, svc)
 	d.balancers()
@@ -77,11 +77,12 @@ type grouping struct {
 // backends sorts the addresses into groups. The k-th group of an address takes the
 // k-th backend of every port that has one.
 func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
-	b := grouping{&plan.Backends{Service: name, Emit: s.Emit}, map[string]int{}}
+	b := grouping{&plan.Backends{Service: name, Emit: s.Emit, Zoned: true}, map[string]int{}}
 	if s.Backends() > v1alpha1.MaxBackends {
 		return b.Backends // validation reports it
 	}
 	for _, ep := range s.Endpoints {
+		b.Zoned = b.Zoned && (!*ep.Ready || *ep.Zone != "")
 		sets := portSets(s, ep)
 		if len(sets) > 1 {
 			d.checkMirrored(b.Backends)
@@ -98,6 +99,13 @@ func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.
 				}
 			}
 		}
+	}
+	groups := map[v1alpha1.IPFamily]int{}
+	for _, g := range b.Groups {
+		groups[g.Family]++
+	}
+	for i, g := range b.Groups {
+		b.Groups[i].OnlyPorts = groups[g.Family] == 1
 	}
 	d.checkGroups(b.Backends)
 	return b.Backends
@@ -159,9 +167,13 @@ func (d *decider) checkGroups(b *plan.Backends) {
 				"%d addresses have the same ports, and Endpoints take at most %d", len(g.Addresses), maxMirrored)
 		}
 	}
-	if slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
-		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
+	switch sliced := slices.Contains(b.Emit, v1alpha1.EmitEndpointSlice); {
+	case !sliced:
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice",
 			"Kubernetes 1.33 deprecates Endpoints, and clusters may run without what mirrors them into slices")
+	case len(b.Emit) > 1:
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone, unless something still reads Endpoints",
+			"Kubernetes 1.33 deprecates Endpoints, and the EndpointSlices have the same addresses")
 	}
 	d.found.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
 		"Argo CD 3 does not apply %s unless it is told to", kindsText(b.Emit))
@@ -173,27 +185,4 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 		text[i] = string(k)
 	}
 	return strings.Join(text, " and ")
-}
-
-// familiesOf are the Service's IP families: those of the addresses, the first
-// address's first. A Service of IPv4 alone says nothing, as the cluster's default has
-// it; a slice of a family that its Service lacks would never be read.
-func (d *decider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
-	var out []v1alpha1.IPFamily
-	for _, g := range d.plan.Backends.Groups {
-		if !slices.Contains(out, g.Family) {
-			out = append(out, g.Family)
-		}
-	}
-	policy := *s.IPFamilyPolicy
-	if len(out) == 2 && policy == "" {
-		policy = v1alpha1.PreferDualStack
-	}
-	switch {
-	case len(s.IPFamilies) > 0:
-		out = s.IPFamilies
-	case len(out) == 1 && out[0] == v1alpha1.IPv4:
-		out = nil
-	}
-	return out, policy
 }

@@ -16,6 +16,7 @@ type Backends struct {
 	Service string
 	Emit    []v1alpha1.EndpointsKind
 	Groups  []Group
+	Zoned   bool // every address that is ready has a zone
 }
 
 // A Group is a set of addresses of one family that serve the same ports, in the order
@@ -23,22 +24,25 @@ type Backends struct {
 type Group struct {
 	Family    v1alpha1.IPFamily
 	Ports     []Port // Target is the number on the address
+	OnlyPorts bool   // all addresses of the family serve the same ports
 	Addresses []Backend
 }
 
-// A Backend is one address outside.
+// A Backend is one address outside the cluster.
 type Backend struct {
 	IP    string
 	Ready bool
 	Zone  string
 }
 
-// Name is what the group's slices are called, but for their number:
-// <service>-<ipv4|ipv6>-<port numbers>.
+// Name is the name of the group's slices without their number: <service>-<ipv4|ipv6>, with
+// the port numbers behind it if another group of the family has other ports.
 func (g Group) Name(service string) string {
 	parts := []string{service, strings.ToLower(string(g.Family))}
-	for _, p := range g.Ports {
-		parts = append(parts, strconv.Itoa(int(p.Target)))
+	if !g.OnlyPorts {
+		for _, p := range g.Ports {
+			parts = append(parts, strconv.Itoa(int(p.Target)))
+		}
 	}
 	return strings.Join(parts, "-")
 }

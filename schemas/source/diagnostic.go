@@ -147,6 +147,7 @@ type Reporter struct {
 	doc    *Document
 	found  Diagnostics
 	errors int
+	quiet  []string // paths about which nothing more is reported
 }
 
 // NewReporter returns a Reporter that gives each Diagnostic its position in doc.
@@ -172,6 +173,15 @@ func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) 
 	return r.add(Info, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
+// Silence drops what is reported from now on about the paths and what is below them, because
+// it only follows from an error that has been reported.
+func (r *Reporter) Silence(ps ...Path) {
+	for _, p := range ps {
+		_, found, rest := r.doc.find(p)
+		r.quiet = append(r.quiet, append(found, rest...).String())
+	}
+}
+
 // Told reports whether decoding found an error at any of the paths. A value that is missing
 // there may be missing because of that error.
 func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
@@ -180,8 +190,26 @@ func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.
 // something that the decoded spec lacks.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
+// silent reports whether a diagnostic only follows from an error, or is accepted.
+func (r *Reporter) silent(s Severity, code Code, p Path) bool {
+	return r.doc.shadowed(p) || r.doc.below(p, r.quiet) || s != Error && r.doc.accepts(code) || code == Undetermined && r.unclear(p)
+}
+
+// unclear reports whether there is an error about the component at p, or about what all
+// components share. An address may then be missing because of that error.
+func (r *Reporter) unclear(p Path) bool {
+	const components = "spec.components["
+	_, found, rest := r.doc.find(p)
+	own, _, _ := strings.Cut(append(found, rest...).String(), "]")
+	about := func(path string) bool {
+		return strings.HasPrefix(path, own+"]") || !strings.HasPrefix(path, components)
+	}
+	return slices.ContainsFunc(r.doc.shadow, about) ||
+		slices.ContainsFunc(r.found, func(d Diagnostic) bool { return d.Severity == Error && about(d.Path) })
+}
+
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) {
+	if s == Error && r.errors > maxMistakes || r.silent(s, code, p) {
 		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {

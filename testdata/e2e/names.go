@@ -15,19 +15,19 @@ var nameRows = []rowCase{
 	{"kustomize/namePrefix", func(r *row) {
 		out := overlaid(r, "namePrefix: a-\n", true)
 		r.equal("broken links", "", brokenLinks(r, out))
-		has(r, out, "Service a-cache-0", "Service a-db", "EndpointSlice a-db-ipv4-5432-1")
+		has(r, out, "Service a-cache-0", "Service a-db", "EndpointSlice a-db-ipv4-1")
 	}},
 	{"kustomize/no-names.yaml", func(r *row) { // what the configuration that we ship is for
 		r.equal("broken links", "Role a-cache names Service cache-0, "+
 			"Role a-cache names Service cache-1, "+
 			"Service a-cache-0 selects pod cache-0, "+
 			"Service a-cache-1 selects pod cache-1, "+
-			"EndpointSlice a-db-ipv4-5432-1 names Service db", brokenLinks(r, overlaid(r, "namePrefix: a-\n", false)))
+			"EndpointSlice a-db-ipv4-1 names Service db", brokenLinks(r, overlaid(r, "namePrefix: a-\n", false)))
 	}},
 	{"kustomize/nameSuffix", func(r *row) { // a pod is called cache-b-0, and no name of a Service comes to that
 		out := overlaid(r, "nameSuffix: -b\n", true)
 		r.equal("broken links", "Service cache-0-b selects pod cache-0-b, Service cache-1-b selects pod cache-1-b", brokenLinks(r, out))
-		has(r, out, "Service db-b", "EndpointSlice db-ipv4-5432-1-b")
+		has(r, out, "Service db-b", "EndpointSlice db-ipv4-1-b")
 	}},
 	{"kustomize/nameSuffix-below", func(r *row) { // the way out: the spec above the layer that renames
 		dir := r.example("with-kustomize")
