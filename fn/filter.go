@@ -17,8 +17,7 @@ import (
 func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
 	docs, ds := source.Parse(name, data)
 	if len(data) <= source.MaxInput && !utf8.Valid(data) {
-		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
-			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
+		ds = source.Diagnostics{source.NotUTF8(name, data)}
 	}
 	var s stream
 	if !ds.Failed() { // refused input may be large, and is only reported on

@@ -21,6 +21,7 @@ metadata: {name: kafka, namespace: streaming}
 spec:
   type: LoadBalancer
   domain: example.com
+  ipFamilies: [IPv6]
   loadBalancer: {provider: MetalLB, address: "2001:db8::1"}
   components:
   - name: broker

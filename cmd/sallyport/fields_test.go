@@ -19,10 +19,8 @@ import (
 
 // silent are the fields that change nothing in what comes out, and why.
 var silent = map[string]string{
-	"ExternalAccess.metadata.labels":         "the spec's own; never copied to what is generated",
-	"ExternalAccess.metadata.annotations":    "for tools that run functions; never copied",
-	"ExternalEndpoints.metadata.labels":      "as above",
-	"ExternalEndpoints.metadata.annotations": "as above",
+	"ExternalAccess.metadata.labels":    "the spec's own; never copied to what is generated",
+	"ExternalEndpoints.metadata.labels": "as above",
 }
 
 // TestEveryFieldActs holds that no field is an ornament: for every leaf of the input

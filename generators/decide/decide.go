@@ -59,7 +59,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	for _, c := range complete.Spec.Components {
 		if out.Found.WrongIn(componentPath(c.Name)) {
-			out.Found.Mute(componentPath(c.Name)) // planning would report what follows
+			out.Found.Silence(componentPath(c.Name)) // planning would report what follows
 		}
 	}
 	d := newDecider(out)

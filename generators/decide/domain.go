@@ -17,8 +17,8 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 	if !ok || domain == cache.domain {
 		return domain
 	}
-	if !v1alpha1.DNSSubdomain.Passes(domain) {
-		d.names.check(at, domain, v1alpha1.DNSSubdomain)
+	if !v1alpha1.HostName.Passes(domain) {
+		d.names.check(at, domain, v1alpha1.HostName)
 		cache.domainUsed = true
 		return "invalid" // hosts under it are not errors of their own
 	}

@@ -40,7 +40,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
 		svc.Hostname = svc.Name + "." + domain
-		d.names.check(specField("domain"), svc.Hostname, v1alpha1.DNSSubdomain)
+		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
 		svc.Announced = *s.ExternalDNS.Enabled
 	}
 	for _, ep := range s.Ports {
@@ -51,7 +51,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		svc.Type, svc.ExternalName, svc.Host = "", *s.ExternalName, plan.Text(*s.ExternalName)
 	} else {
 		d.plan.Backends = d.backends(s, svc.Name)
-		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
+		svc.Families, svc.FamilyPolicy = s.Families()
 	}
 	d.plan.Services = append(d.plan.Services, svc)
 	balancerDecider(d).decide()
@@ -80,11 +80,12 @@ type grouping struct {
 // backends sorts the addresses into groups. The k-th group of an address has the k-th target
 // port of every port.
 func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
-	b := grouping{&plan.Backends{Service: name, Emit: s.Emit}, map[string]int{}}
+	b := grouping{&plan.Backends{Service: name, Emit: s.Emit, Zoned: true}, map[string]int{}}
 	if s.Backends() > v1alpha1.MaxBackends {
 		return b.Backends // validation reports that there are too many
 	}
 	for _, ep := range s.Endpoints {
+		b.Zoned = b.Zoned && (!*ep.Ready || *ep.Zone != "")
 		sets := portSets(s, ep)
 		if len(sets) > 1 {
 			d.checkMirrored(b.Backends)
@@ -101,6 +102,13 @@ func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string
 				}
 			}
 		}
+	}
+	groups := map[v1alpha1.IPFamily]int{}
+	for _, g := range b.Groups {
+		groups[g.Family]++
+	}
+	for i, g := range b.Groups {
+		b.Groups[i].OnlyPorts = groups[g.Family] == 1
 	}
 	d.checkGroups(b.Backends)
 	return b.Backends
@@ -161,9 +169,13 @@ func (d endpointsDecider) checkGroups(b *plan.Backends) {
 				"%d addresses have the same ports, and Endpoints can have at most %d", len(g.Addresses), maxMirrored)
 		}
 	}
-	if slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
-		d.found.Warnf(source.Deprecated, specField("emit"), "emit only EndpointSlice",
+	switch sliced := slices.Contains(b.Emit, v1alpha1.EmitEndpointSlice); {
+	case !sliced:
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice",
 			"Endpoints are deprecated since Kubernetes 1.33, and a cluster may not mirror them into slices")
+	case len(b.Emit) > 1:
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit only EndpointSlice, unless something still reads Endpoints",
+			"Endpoints are deprecated since Kubernetes 1.33, and the EndpointSlices have the same addresses")
 	}
 	d.found.Infof(source.ArgoCDExclusion, specField("emit"), "remove the kind from resource.exclusions in argocd-cm",
 		"Argo CD 3 excludes %s by default", kindsText(b.Emit))
@@ -175,27 +187,4 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 		text[i] = string(k)
 	}
 	return strings.Join(text, " and ")
-}
-
-// familiesOf returns the IP families of the Service: those of the addresses, in their order. A
-// Service of IPv4 alone does not set them, because IPv4 is the default of the cluster. Without
-// the family in the Service, the slices of a family are never used.
-func (d endpointsDecider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
-	var out []v1alpha1.IPFamily
-	for _, g := range d.plan.Backends.Groups {
-		if !slices.Contains(out, g.Family) {
-			out = append(out, g.Family)
-		}
-	}
-	policy := *s.IPFamilyPolicy
-	if len(out) == 2 && policy == "" {
-		policy = v1alpha1.PreferDualStack
-	}
-	switch {
-	case len(s.IPFamilies) > 0:
-		out = s.IPFamilies
-	case len(out) == 1 && out[0] == v1alpha1.IPv4:
-		out = nil
-	}
-	return out, policy
 }

@@ -74,7 +74,7 @@ func (n resolver) host(template string, s scope, at source.Path) string {
 		return host
 	}
 	if host = v1alpha1.Canonical(host); !plan.IsIP(host) {
-		n.check(at, host, v1alpha1.DNSSubdomain)
+		n.check(at, host, v1alpha1.HostName)
 	}
 	return host
 }

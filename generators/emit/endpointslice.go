@@ -64,6 +64,7 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 			Addresses:  []string{b.IP},
 			Conditions: discoveryv1.EndpointConditions{Ready: new(b.Ready)},
 			Zone:       optional(b.Zone, true),
+			Hints:      hints(b.Zone, p.Backends.Zoned),
 		})
 	}
 	for _, port := range s.Ports {
@@ -73,4 +74,14 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 			Protocol: new(corev1.Protocol(port.Protocol)), AppProtocol: optional(port.AppProtocol, true)})
 	}
 	return out
+}
+
+// hints sends the traffic of a zone to the addresses in it. kube-proxy reads the hints and not
+// the zone, and it ignores the hints of a Service unless every ready address has some. Nothing
+// in the cluster derives them for slices that it does not manage.
+func hints(zone string, zoned bool) *discoveryv1.EndpointHints {
+	if zone == "" || !zoned {
+		return nil
+	}
+	return &discoveryv1.EndpointHints{ForZones: []discoveryv1.ForZone{{Name: zone}}}
 }

@@ -16,6 +16,7 @@ type Backends struct {
 	Service string
 	Emit    []v1alpha1.EndpointsKind
 	Groups  []Group
+	Zoned   bool // every address that is ready has a zone
 }
 
 // A Group is a set of addresses of one family that serve the same ports, in the order of the
@@ -23,6 +24,7 @@ type Backends struct {
 type Group struct {
 	Family    v1alpha1.IPFamily
 	Ports     []Port // Target is the port on the addresses
+	OnlyPorts bool   // all addresses of the family serve the same ports
 	Addresses []Backend
 }
 
@@ -33,12 +35,14 @@ type Backend struct {
 	Zone  string
 }
 
-// Name returns the name of the group's slices without their number: <service>-<ipv4|ipv6>-<port
-// numbers>.
+// Name returns the name of the group's slices without their number: <service>-<ipv4|ipv6>,
+// followed by the port numbers if another group of the family has other ports.
 func (g Group) Name(service string) string {
 	parts := []string{service, strings.ToLower(string(g.Family))}
-	for _, p := range g.Ports {
-		parts = append(parts, strconv.Itoa(int(p.Target)))
+	if !g.OnlyPorts {
+		for _, p := range g.Ports {
+			parts = append(parts, strconv.Itoa(int(p.Target)))
+		}
 	}
 	return strings.Join(parts, "-")
 }

@@ -22,6 +22,8 @@ const (
 	Contradiction   Code = "Contradiction"   // two fields exclude each other
 	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
 	ProfileWins     Code = "ProfileWins"     // a profile's setting is nearer to the Service than the user's
+	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
+	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
 )
 
 // Codes of what can be wrong with a plan.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,9 +108,25 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 
 func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 	if n.Kind != k {
-		d.fail(WrongType, n, p, "write "+want, "got "+got(n)+", want "+want)
+		d.fail(WrongType, n, p, shape(n, k, want), "got "+got(n)+", want "+want)
 	}
 	return n.Kind == k
+}
+
+// pairs matches a selector as kubectl takes it on the command line.
+var pairs = regexp.MustCompile(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
+
+// shape returns the advice for a value of another kind of node.
+func shape(n *yaml.Node, k yaml.Kind, want string) string {
+	switch {
+	case k == yaml.SequenceNode && n.Kind == yaml.MappingNode:
+		return `begin each entry of the list with "- "`
+	case k == yaml.SequenceNode && len(n.Value) < 64:
+		return "write a list: [" + n.Value + "]"
+	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs.MatchString(n.Value):
+		return "write {" + strings.NewReplacer("=", ": ", ",", ", ").Replace(n.Value) + "}"
+	}
+	return "write " + want
 }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
@@ -270,15 +287,49 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		at := slices.IndexFunc(fs, func(f field) bool { return f.name == k.Value })
 		if at < 0 {
-			d.unknown(k, fs, p)
+			d.unknown(k, v.Type(), p)
 			continue
 		}
 		f := fs[at]
+		if beside := d.beside(n.Content[i:], fs, v.FieldByIndex(f.index).Type()); len(beside) > 0 {
+			d.fail(Null, c, p.Field(f.name), fmt.Sprintf("indent %s below %s", strings.Join(beside, ", "), f.name),
+				fmt.Sprintf("%s is empty, and what it should contain has the same indentation", f.name))
+			i += 2 * len(beside)
+			continue
+		}
 		d.value(c, v.FieldByIndex(f.index), p.Field(f.name))
 		if f.mergeKey != "" && c.Kind == yaml.SequenceNode {
 			d.distinct(c, v.FieldByIndex(f.index), f, p.Field(f.name))
 		}
 	}
+}
+
+// beside returns the keys after an empty field that were meant to be in it: the struct around
+// it does not have them, and the type of the field does.
+func (d *decoder) beside(content []*yaml.Node, around []field, t reflect.Type) []string {
+	if content[1].ShortTag() != "!!null" {
+		return nil
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	var in []field
+	switch t.Kind() {
+	case reflect.Struct:
+		in = d.fieldsOf(t)
+	case reflect.Map:
+	default:
+		return nil
+	}
+	var out []string
+	for i := 2; i+1 < len(content); i += 2 {
+		named := func(f field) bool { return f.name == content[i].Value }
+		if slices.ContainsFunc(around, named) || t.Kind() == reflect.Struct && !slices.ContainsFunc(in, named) {
+			break
+		}
+		out = append(out, content[i].Value)
+	}
+	return out
 }
 
 // distinct checks that each entry of a list has a merge key of its own. It drops the entries
@@ -291,6 +342,8 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 		switch {
 		case c.Kind != yaml.MappingNode || key != nil && key.ShortTag() != "!!str":
 			continue // reported already
+		case key == nil && !f.keyless && d.doc.shadowed(p.Index(i).Field(f.mergeKey)):
+			continue // written under another name
 		case key == nil && !f.keyless:
 			d.fail(Required, c, p.Index(i).Field(f.mergeKey), "write "+f.mergeKey+": ...", fmt.Sprintf("an entry of %s needs a %s", f.name, f.mergeKey))
 			continue
@@ -310,33 +363,106 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 	}
 }
 
+// A Speaker is the type of a document that knows other words for fields, such as those of
+// Kubernetes: for each word the paths that it may mean, relative to where it stands.
+type Speaker interface{ Synonyms() map[string][]string }
+
 // unknown reports a key that the struct does not have, and suggests the one that the user
 // probably meant.
-func (d *decoder) unknown(k *yaml.Node, fs []field, p Path) {
+func (d *decoder) unknown(k *yaml.Node, t reflect.Type, p Path) {
 	if len(d.found) > maxMistakes {
 		return
 	}
 	var names []string
-	for _, f := range fs {
+	for _, f := range d.fieldsOf(t) {
 		names = append(names, f.name)
 	}
-	near := nearest(k.Value, names)
+	near, wayOut := nearest(k.Value, names), ""
 	var shadows []string
-	wayOut := ""
-	switch there := d.elsewhere(k.Value); {
+	switch meant, there := d.synonym(k.Value, t), d.elsewhere(k.Value); {
+	case len(meant) > 0:
+		wayOut = "write " + meant.String() + " instead"
+		if len(meant) > 1 {
+			wayOut = fmt.Sprintf("write %s: {%s: ...} instead", meant[0].name, meant[1].name)
+		}
+		shadows = append(shadows, d.userPath(append(slices.Clip(p), meant...)))
 	case near != "" && distance(k.Value, near) <= 1, near != "" && len(there) == 0:
 		wayOut = fmt.Sprintf("did you mean %q?", near)
 		shadows = append(shadows, d.userPath(p.Field(near)))
 	case len(there) > 0:
 		wayOut = fmt.Sprintf("%q belongs to %s", k.Value, strings.Join(there, ", "))
+		for _, place := range there {
+			shadows = append(shadows, misplaced(d.userPath(p), place, k.Value))
+		}
 	default:
-		wayOut = "fields here: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
+		wayOut = "fields here: " + d.listed(t)
 	}
 	parent := d.userPath(p)
 	if parent == "" {
 		parent = "the object"
 	}
 	d.fail(UnknownField, k, p.Field(k.Value), wayOut, fmt.Sprintf("%s has no field %q", parent, k.Value), shadows...)
+}
+
+// synonym returns the field that a word means in a struct, or nil.
+func (d *decoder) synonym(word string, t reflect.Type) Path {
+	speaker, ok := reflect.New(d.root).Interface().(Speaker)
+	if !ok {
+		return nil
+	}
+	for _, meant := range speaker.Synonyms()[word] {
+		first, rest, nested := strings.Cut(meant, ".")
+		for _, f := range d.fieldsOf(t) {
+			if f.name == first && nested {
+				return Path{}.Field(first, rest)
+			} else if f.name == first {
+				return Path{}.Field(first)
+			}
+		}
+	}
+	return nil
+}
+
+// misplaced returns the path of a field that stands at the wrong place, as far as it is clear
+// which entries of lists the right place is in: what is missing there is written here.
+func misplaced(at, place, name string) string {
+	out := ""
+	for i, part := range strings.Split(place, "[]") {
+		next := out + part
+		if i > 0 {
+			index := entry.FindString(strings.TrimPrefix(at, out))
+			if !strings.HasPrefix(at, out) || index == "" {
+				return out
+			}
+			next = out + index + part
+		}
+		out = next
+	}
+	return strings.TrimPrefix(out+"."+name, ".")
+}
+
+// entry matches the index of a list's entry in a path.
+var entry = regexp.MustCompile(`^\[[^]]*\]`)
+
+// maxListed is how many fields a message lists.
+const maxListed = 14
+
+// listed names the fields of a struct for a message. Of many it leaves out those that the
+// struct shares with others.
+func (d *decoder) listed(t reflect.Type) string {
+	var own, all []string
+	for _, f := range d.fieldsOf(t) {
+		all = append(all, f.name)
+		if len(f.index) == 1 {
+			own = append(own, f.name)
+		}
+	}
+	slices.Sort(own)
+	if len(all) > maxListed && len(own) < len(all) {
+		return strings.Join(own, ", ") + fmt.Sprintf(", and %d settings of Services such as annotations", len(all)-len(own))
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
 }
 
 // elsewhere lists the paths that do have a field of this name.
@@ -426,6 +552,19 @@ func got(n *yaml.Node) string {
 	default:
 		return "the value " + n.Value
 	}
+}
+
+// Meant returns the known word that a word is a misspelling or the beginning of, or "".
+func Meant(word string, known []string) string {
+	if near := nearest(word, known); near != "" {
+		return near
+	}
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if len(word) > 2 && strings.HasPrefix(k, word) {
+			return k
+		}
+	}
+	return ""
 }
 
 // Near reports whether a word is probably a misspelling of another.

@@ -148,8 +148,8 @@ type Reporter struct {
 	found  Diagnostics
 	errors int
 
+	quiet    []string // paths about which nothing more is reported
 	expected []string // paths at which nothing more is required
-	muted    []string // paths of which nothing more is reported
 }
 
 // NewReporter returns a Reporter that gives each Diagnostic its position in doc.
@@ -175,16 +175,16 @@ func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) 
 	return r.add(Info, code, p, wayOut, fmt.Sprintf(format, args...))
 }
 
-// Told reports whether decoding found an error at any of the paths. A value that is missing
+// DecodeFailedAt reports whether decoding found an error at any of the paths. A value that is missing
 // there may be missing because of that error.
-func (r *Reporter) Told(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
+func (r *Reporter) DecodeFailedAt(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
 
 // Doubtful reports whether decoding found any error. The user may then have written
 // something that the decoded spec lacks.
 func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if s == Error && r.errors > maxMistakes || r.doc.shadowed(p) || r.follows(s, code, p) {
+	if s == Error && r.errors > maxMistakes || r.silent(s, code, p) {
 		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {

@@ -106,12 +106,25 @@ type Aliases int
 // ResourceList.
 func FromNode(file string, index int, n *yaml.Node, made *Aliases) (*Document, Diagnostics) {
 	e := expander{made: made}
-	doc := &Document{File: file, Index: index, root: e.expand(n, 0)}
+	doc := &Document{File: file, Index: index, root: withoutMark(e.expand(n, 0))}
 	if e.found != nil {
 		e.found.File, e.found.Index = file, index
 		return nil, Diagnostics{*e.found}
 	}
 	return doc, nil
+}
+
+// withoutMark returns a document without the byte order mark in front of its first key. The
+// YAML library skips one in front of a stream, and not one in front of a later document.
+func withoutMark(root *yaml.Node) *yaml.Node {
+	const mark = "\ufeff"
+	if root.Kind != yaml.MappingNode || len(root.Content) == 0 || !strings.HasPrefix(root.Content[0].Value, mark) {
+		return root
+	}
+	out, key := *root, *root.Content[0]
+	key.Value = strings.TrimPrefix(key.Value, mark)
+	out.Content = append([]*yaml.Node{&key}, root.Content[1:]...)
+	return &out
 }
 
 // An expander replaces aliases and merge keys (<<) by what they stand for, so that the rest
@@ -365,14 +378,8 @@ func (d *Document) shadowed(p Path) bool {
 	if len(d.shadow) == 0 {
 		return false
 	}
-	_, found, rest := d.find(p)
-	path := append(found, rest...).String()
-	for _, s := range d.shadow {
-		if path == s || strings.HasPrefix(path, s+".") || strings.HasPrefix(path, s+"[") {
-			return true
-		}
-	}
-	return false
+	at := d.inFile(p)
+	return slices.ContainsFunc(d.shadow, func(path string) bool { return within(at, path) })
 }
 
 // Place describes a field for a message about another document: the file and the line if

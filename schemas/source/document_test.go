@@ -226,7 +226,7 @@ func TestReporter(t *testing.T) {
 	if diff := cmp.Diff(want, r.Diagnostics()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !r.Told(lid, size) || r.Told(lid) || !r.Doubtful() {
+	if !r.DecodeFailedAt(lid, size) || r.DecodeFailedAt(lid) || !r.Doubtful() {
 		t.Error("Told does not know of the error of decoding")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// One mistake is one message: what only follows from a mistake that has been reported is left
+// One mistake is one message: what only follows from an error that has been reported is left
 // out. Paths are kept as messages have them, with the indexes of the user's file.
 
 // Wrong reports whether there is an error at a path, from decoding or reported since.
@@ -25,22 +25,40 @@ func (r *Reporter) wrong(there func(string) bool) bool {
 		slices.ContainsFunc(r.found, func(d Diagnostic) bool { return d.Severity == Error && there(d.Path) })
 }
 
-// Expect leaves out from now on that something is required at a path or below it: the mistake
-// that has been reported is the reason that it is missing.
+// Silence drops what is reported from now on about the paths and what is below them.
+func (r *Reporter) Silence(ps ...Path) {
+	for _, p := range ps {
+		r.quiet = append(r.quiet, r.doc.inFile(p))
+	}
+}
+
+// Expect drops from now on that something is required at a path or below it: an error that has
+// been reported is the reason that it is missing.
 func (r *Reporter) Expect(p Path) { r.expected = append(r.expected, r.doc.inFile(p)) }
 
-// Mute leaves out all that is reported at a path or below it from now on.
-func (r *Reporter) Mute(p Path) { r.muted = append(r.muted, r.doc.inFile(p)) }
-
-// follows reports whether a diagnostic only follows from a mistake that has been reported.
-func (r *Reporter) follows(s Severity, code Code, p Path) bool {
-	required := s == Error && code == Required
-	if !required && len(r.muted) == 0 {
+// silent reports whether a diagnostic only follows from an error, or is accepted.
+func (r *Reporter) silent(s Severity, code Code, p Path) bool {
+	switch {
+	case r.doc.shadowed(p) || s != Error && r.doc.accepts(code):
+		return true
+	case code != Required && code != Undetermined && len(r.quiet) == 0:
 		return false
 	}
 	at := r.doc.inFile(p)
 	below := func(path string) bool { return within(at, path) }
-	return slices.ContainsFunc(r.muted, below) || required && (slices.ContainsFunc(r.expected, below) || r.Wrong(p))
+	return slices.ContainsFunc(r.quiet, below) ||
+		s == Error && code == Required && (slices.ContainsFunc(r.expected, below) || r.Wrong(p)) ||
+		code == Undetermined && r.unclear(at)
+}
+
+// unclear reports whether there is an error about the component at a path, or about what all
+// components share. An address may then be missing because of that error.
+func (r *Reporter) unclear(at string) bool {
+	const components = "spec.components["
+	own, _, _ := strings.Cut(at, "]")
+	return r.wrong(func(path string) bool {
+		return strings.HasPrefix(path, own+"]") || !strings.HasPrefix(path, components)
+	})
 }
 
 // within reports whether a path is another one, or below it.

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -26,6 +27,7 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 		if known.countsFrom0 {
 			d.Line++
 		}
+		d.locate(strings.Split(lineEnds.Replace(string(data)), "\n"))
 		return d
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
@@ -37,11 +39,78 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 	return d
 }
 
+// locate corrects what the library says about a line of the text: of a wrong indentation it
+// gives the line on which the mapping begins, and a second document without --- looks to it
+// like anything that does not belong there.
+func (d *Diagnostic) locate(lines []string) {
+	switch {
+	case strings.HasPrefix(d.Message, "did not find expected key"):
+		if line, column := misindented(lines, d.Line); line > 0 {
+			d.Line, d.Column = line, column
+		}
+	case strings.HasPrefix(d.Message, "did not find expected <document start>") && d.Line <= len(lines):
+		before := slices.ContainsFunc(lines[:d.Line-1], func(s string) bool { return strings.TrimSpace(s) == "..." })
+		if text := lines[d.Line-1]; before || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+			d.WayOut = "put --- on a line between the two documents"
+		}
+	}
+}
+
+// misindented returns the position of the first line, from the given one on, that ends a
+// mapping or a list without continuing one around it. The line is 0 if there is none.
+func misindented(lines []string, from int) (line, column int) {
+	var open []int // the columns at which a key or a dash can continue, the outermost first
+	text := -1     // the indentation of the key whose text, after | or >, goes on
+	for i := from - 1; i >= 0 && i < len(lines); i++ {
+		s := strings.TrimLeft(lines[i], " ")
+		indent := len(lines[i]) - len(s)
+		if s == "" || s[0] == '#' || text >= 0 && indent > text {
+			continue
+		}
+		text = -1
+		if blockText.MatchString(s) {
+			text = indent
+		}
+		ended := false
+		for len(open) > 0 && open[len(open)-1] > indent {
+			open, ended = open[:len(open)-1], true
+		}
+		if ended && (len(open) == 0 || open[len(open)-1] != indent) {
+			return i + 1, indent + 1
+		}
+		for ; strings.HasPrefix(s, "- "); indent = len(lines[i]) - len(s) {
+			open = append(open, indent)
+			s = strings.TrimLeft(s[1:], " ")
+		}
+		open = append(open, indent)
+	}
+	return 0, 0
+}
+
+// blockText matches a line whose value is a text on the lines after it.
+var blockText = regexp.MustCompile(`[:-] [|>][-+0-9]*( +#.*)?$`)
+
 // place sets the position of a Diagnostic to the end of the given text.
 func (d *Diagnostic) place(before []byte) {
 	text := lineEnds.Replace(string(before))
 	d.Line = 1 + strings.Count(text, "\n")
 	d.Column = 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:])
+}
+
+// NotUTF8 returns the error about a file that cannot be read as UTF-8, at the first character
+// that is not.
+func NotUTF8(file string, data []byte) Diagnostic {
+	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}
+	before := 0
+	for before < len(data) {
+		r, size := utf8.DecodeRune(data[before:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		before += size
+	}
+	d.place(data[:before])
+	return d
 }
 
 // lineEnds are the line breaks of YAML 1.1, by which the library counts lines.
@@ -90,7 +159,7 @@ var yamlErrors = []yamlError{
 	{"did not find expected <document start>", true, indentAlike},
 	{"found undefined tag handle", true, "put a value that begins with ! into quotes"},
 	{"found duplicate %YAML directive", true, "keep one of them"},
-	{"found incompatible YAML document", true, "write %YAML 1.2, or take the directive out"},
+	{"found incompatible YAML document", true, "take the directive out"},
 	{"unknown anchor", false, "write the anchor before it, or put a value that begins with * into quotes"},
 }
 

@@ -59,10 +59,13 @@ type Access struct {
 	// Kubernetes 1.36 deprecates them (KEP-5707).
 	ExternalIPs []string `json:"externalIPs,omitempty" example:"[192.0.2.10]"`
 
-	// IPFamilies are IPv4, IPv6 or both, the primary one first.
+	// IPFamilies are IPv4, IPv6 or both, the primary one first. Both need a cluster that has
+	// both; to use what the cluster has, write ipFamilyPolicy: PreferDualStack instead.
 	IPFamilies []IPFamily `json:"ipFamilies,omitempty" example:"[IPv4, IPv6]"`
 
-	// IPFamilyPolicy is SingleStack, PreferDualStack or RequireDualStack.
+	// IPFamilyPolicy is SingleStack, PreferDualStack or RequireDualStack. A dual-stack policy
+	// with a single family in ipFamilies is an error. Default: RequireDualStack if ipFamilies
+	// names both families.
 	IPFamilyPolicy *IPFamilyPolicy `json:"ipFamilyPolicy,omitempty"`
 
 	// PublishNotReadyAddresses makes pods reachable before they are ready.

@@ -108,3 +108,24 @@ func endpointIP(ip netip.Addr) string {
 	}
 	return ""
 }
+
+// meantAddress returns the advice for a text that is neither an IP address nor a range of them.
+func meantAddress(text string) string {
+	from, end, isRange := strings.Cut(text, "-")
+	if ip, err := netip.ParseAddr(from); isRange && err == nil && ip.Is4() {
+		to := from[:strings.LastIndexByte(from, '.')+1] + end
+		if _, err := ParseAddresses(from + "-" + to); err == nil {
+			return "did you mean " + from + "-" + to + "?"
+		}
+	}
+	if _, err := netip.ParseAddrPort(text); err == nil {
+		return "write the address alone: its port stands under ports, as port or targetPorts"
+	}
+	if _, err := netip.ParsePrefix(text); err == nil {
+		return "write the first and the last address with a dash between them, as 192.0.2.1-192.0.2.9"
+	}
+	if targetName.Passes(text) {
+		return "for a DNS name write externalName: " + text + " in the place of endpoints: an EndpointSlice has IP addresses only"
+	}
+	return "write it as 192.0.2.1, 2001:db8::1 or 192.0.2.1-192.0.2.9"
+}

@@ -48,8 +48,19 @@ var (
 		func(key string) string { return adviseQualified(strings.ToLower(key)) },
 	}
 
-	// hostName may end with the dot of the DNS root.
-	hostName = DNSSubdomain.without(".")
+	// HostName is a DNS name that resolvers do not take for an IP address.
+	HostName = Check{hostName, func(text string) string {
+		if withPort.MatchString(text) {
+			return "write the name alone, without scheme and port"
+		}
+		if endsWithNumber(text) {
+			return "write an IPv4 address of four numbers up to 255, or a DNS name whose last part is not a number"
+		}
+		return DNSSubdomain.advise(text)
+	}}
+
+	// targetName may end with the dot of the DNS root.
+	targetName = HostName.without(".")
 
 	// annotationPrefix ends with a slash.
 	annotationPrefix = DNSSubdomain.without("/")
@@ -71,8 +82,15 @@ func (c Check) Problem(text string) (wrong, wayOut string) {
 	if len(errors) == 0 {
 		return "", ""
 	}
-	return regexText.ReplaceAllString(strings.Join(errors, "; "), ""), c.advise(text)
+	wrong = regexText.ReplaceAllString(strings.Join(errors, "; "), "")
+	if m := shellVariable.FindStringSubmatch(text); m != nil {
+		return wrong, "write $(" + m[1] + "), with parentheses, if it is a placeholder"
+	}
+	return wrong, c.advise(text)
 }
+
+// shellVariable is how a shell writes what is a placeholder here.
+var shellVariable = regexp.MustCompile(`\$\{(\w+)\}`)
 
 // regexText is the part of apimachinery's messages that repeats the rule as a regular
 // expression.
@@ -166,4 +184,24 @@ func envName(name string) []string {
 		return errors
 	}
 	return validation.IsConfigMapKey(name)
+}
+
+// hostName rejects a name whose last label is a number: there is no such top-level domain, and
+// programs take the name for an IPv4 address (RFC 3696, section 2).
+func hostName(name string) []string {
+	if withPort.MatchString(name) {
+		return []string{"it is a URL or has a port, and not a name alone"}
+	}
+	if endsWithNumber(name) {
+		return []string{"it is not an IP address, although it ends with a number as one does"}
+	}
+	return validation.IsDNS1123Subdomain(name)
+}
+
+// withPort matches a URL, and a name or an address with a port.
+var withPort = regexp.MustCompile(`^(\w+://.*|[^:/]+:[0-9]+/?)$`)
+
+func endsWithNumber(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }

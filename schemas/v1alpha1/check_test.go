@@ -56,7 +56,7 @@ var checks = map[string]struct {
 		"a/" + strings.Repeat("b", 64): "behind the '/', " + shorten,
 	}},
 	"AnnotationKey":    {AnnotationKey, 63, map[string]string{"a b": useName, "A_/b": "in front of the '/', use lower case letters, digits, '-' and '.', such as db.example.com"}},
-	"hostName":         {hostName, 253, map[string]string{"a..": "use lower case letters, digits, '-' and '.', such as db.example.com"}},
+	"targetName":       {targetName, 253, map[string]string{"a..": "use lower case letters, digits, '-' and '.', such as db.example.com"}},
 	"annotationPrefix": {annotationPrefix, 253, map[string]string{"_/": "use lower case letters, digits, '-' and '.', such as db.example.com"}},
 }
 

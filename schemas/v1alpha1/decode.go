@@ -23,7 +23,9 @@ func Ours(doc *source.Document) bool {
 		return true
 	}
 	kind := o.Kind == KindExternalAccess || o.Kind == KindExternalEndpoints
-	return kind && (group == "" || source.Near(group, Group))
+	first, _, _ := strings.Cut(group, ".")
+	ours, _, _ := strings.Cut(Group, ".")
+	return kind && (group == "" || source.Near(group, Group) || source.Near(first, ours))
 }
 
 // Decode reads a document of one of the two kinds strictly. It returns the Spec in spite of

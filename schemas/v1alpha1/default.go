@@ -245,6 +245,9 @@ func (a Access) Complete() Access {
 	if *a.NodeAddressType == "" {
 		a.NodeAddressType = new(InternalIP)
 	}
+	if len(a.IPFamilies) == 2 && (a.IPFamilyPolicy == nil || *a.IPFamilyPolicy == "") {
+		a.IPFamilyPolicy = new(RequireDualStack) // without a policy, the API server allows one family
+	}
 	var edge EdgeLB
 	if lb.EdgeLB != nil {
 		edge = *lb.EdgeLB

@@ -14,6 +14,9 @@ var edgeLBRow = ProviderRow{
 	Name:      "EdgeLB",
 	NoAddress: true,
 	PodsOnly:  true,
+	Reads: Reader{
+		Name: "dklb", Prefixes: []string{"kubernetes.dcos.io/"}, Keys: []string{"dklb-config", "dklb-hash", "dklb-paused"},
+	},
 	Settings: []source.Path{
 		at("loadBalancer", "edgeLB", "name"),
 		at("loadBalancer", "edgeLB", "role"),

@@ -26,7 +26,9 @@ type Metadata struct {
 	// Labels are those of the spec itself, not of the generated objects.
 	Labels map[string]string `json:"labels,omitempty"`
 
-	// Annotations are those of the spec itself, such as config.kubernetes.io/function.
+	// Annotations are those of the spec itself, such as config.kubernetes.io/function. The
+	// codes in sallyport.dev/accept, separated by commas, are those of warnings about the spec
+	// that are not reported.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
@@ -294,7 +296,8 @@ type Service struct {
 	Access `json:",inline"`
 
 	// Ports are the ports that the Services open. They are merged with the profile's by name.
-	// Default: all ports of the component.
+	// Two of one number, TCP and UDP, need kubectl apply --server-side: without it, a change of
+	// one can drop the other. Default: all ports of the component.
 	Ports []ServicePort `json:"ports,omitempty" patchMergeKey:"name"`
 
 	// Pods are settings for single pods.

@@ -74,7 +74,8 @@ type Endpoint struct {
 	// Ready is false for addresses that get no traffic for now. Default: true.
 	Ready *bool `json:"ready,omitempty"`
 
-	// Zone is the zone of the addresses, for topology aware routing.
+	// Zone is the zone of the addresses. kube-proxy sends the traffic of nodes in a zone to
+	// the addresses in it, if every address that is ready has a zone.
 	Zone *string `json:"zone,omitempty" example:"eu-west-1a"`
 }
 

@@ -18,8 +18,11 @@ const ProviderNone Provider = "None"
 type ProviderRow struct {
 	Name        Provider
 	AddressIsIP bool          // an address is an IP, or one of each family; else it is whatever the provider takes
+	OneAddress  bool          // a load balancer takes one address, and not one of each family
+	AllFamilies bool          // the addresses of a load balancer must be of all families of the Service
 	NoAddress   bool          // no address can be asked for
 	PodsOnly    bool          // it takes Services with pods only
+	Reads       Reader        // the annotations of Services that it reads
 	Settings    []source.Path // of Access, that only this provider and those with the same setting use
 
 	// Pool is the pool that Services may share by its name, as the settings have it, with
@@ -27,10 +30,44 @@ type ProviderRow struct {
 	Pool func(*LoadBalancerSettings) string
 }
 
+// A Reader is a tool that reads annotations. The keys are those that it documents, without the
+// prefix.
+type Reader struct {
+	Name      string
+	Prefixes  []string
+	Keys      []string
+	OnePrefix bool // a release of the tool reads one of the prefixes, and not all of them
+}
+
+// externalDNS is the tool external-dns (docs/annotations there).
+var externalDNS = Reader{
+	Name: "external-dns", Prefixes: externalDNSPrefixes, OnePrefix: true,
+	Keys: []string{
+		"access", "alias", "controller", "endpoints-type", "hostname", "ingress", "ingress-hostname-source", "internal-hostname",
+		"record-type", "set-identifier", "target", "ttl", "aws-evaluate-target-health", "aws-failover", "aws-health-check-id",
+		"aws-multi-value-answer", "aws-region", "aws-weight", "cloudflare-custom-hostname", "cloudflare-proxied", "cloudflare-region-key",
+		"cloudflare-tags",
+	},
+}
+
+// readers are the tools whose annotations are checked for misspellings.
+func readers() []Reader {
+	out := []Reader{externalDNS}
+	for _, row := range providers {
+		if len(row.Reads.Keys) > 0 {
+			out = append(out, row.Reads)
+		}
+	}
+	return out
+}
+
 // providers are all that a spec may name, in the order in which they are listed.
 var providers = []ProviderRow{
-	{Name: ProviderNone},
-	{Name: "MetalLB", AddressIsIP: true, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")}},
+	{Name: ProviderNone, OneAddress: true},
+	{Name: "MetalLB", AddressIsIP: true, AllFamilies: true, Reads: Reader{
+		Name: "MetalLB", Prefixes: []string{"metallb.io/", "metallb.universe.tf/"},
+		Keys: []string{"address-pool", "allow-shared-ip", "ip-allocated-from-pool", "loadBalancerIPs"},
+	}, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")}},
 	edgeLBRow,
 }
 

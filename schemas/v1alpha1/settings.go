@@ -54,7 +54,8 @@ var settings = append([]setting{
 // A reach is a Service with the levels of its settings, nearest first.
 type reach struct {
 	Target
-	levels Levels
+	levels    Levels
+	elsewhere bool // another tool makes the Service
 }
 
 // reaches lists the Services of a complete spec, and those of pods that have settings of
@@ -68,11 +69,11 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 		places = append(places, componentPath(c.Name))
 		for _, s := range c.Services {
 			t := Target{Mode: s.Mode, Type: *s.Type, Access: &s.Access, HasPods: true}
-			add(reach{t, LevelsOf(c.Name, s.Name, "")})
+			add(reach{t, LevelsOf(c.Name, s.Name, ""), !*s.Create})
 			t.OnePod = true
 			for _, p := range s.Pods {
 				t.Access = &p.Access
-				add(reach{t, LevelsOf(c.Name, s.Name, p.Pod)})
+				add(reach{t, LevelsOf(c.Name, s.Name, p.Pod), !*s.Create})
 			}
 		}
 	}

@@ -34,10 +34,18 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 		v.Errorf(source.Required, specPath.Field("components"), "name a profile, or list the sets of pods",
 			"there is nothing to expose")
 	}
+	v.profileNames(s)
+	v.nameFits(e)
 	for _, c := range s.Components {
 		v.component(c, *s.Enabled)
 	}
-	v.checkUse(e.reaches())
+	all, places := e.reaches()
+	for i := range all {
+		if r := &all[i]; !r.elsewhere {
+			v.addressesFit(&r.Target, stackOf(r.Access.IPFamilies, *r.Access.IPFamilyPolicy), r.levels)
+		}
+	}
+	v.checkUse(all, places)
 }
 
 func (v *validator) metadata(m Metadata) {
@@ -50,6 +58,7 @@ func (v *validator) metadata(m Metadata) {
 	if m.Namespace != "" {
 		v.form(p.Field("namespace"), m.Namespace, DNSLabel)
 	}
+	v.accepted()
 }
 
 // form reports a value that does not pass a check.
@@ -180,6 +189,11 @@ func (v *validator) port(c Component, port Port, p source.Path) {
 			break
 		}
 		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
+			if v.inherited(c, other) && v.User.Has(p) {
+				v.Errorf(source.Duplicate, p.Field("name"), "write name: "+other.Name, "profile %s calls the port %d %s", v.Name, port.ContainerPort, other.Name).
+					Propose(source.String(other.Name))
+				continue
+			}
 			v.Errorf(source.Duplicate, p.Field("containerPort"), "give each port its own number, or open one port in several entries",
 				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, port.Protocol)
 		}
@@ -276,7 +290,7 @@ func (v *validator) entry(c Component, e Service) {
 		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "mode is required in entry %s", e.Name)
 		return
 	}
-	if *e.Type == "" && !v.Told(componentPath(c.Name).Field("type"), specPath.Field("type")) {
+	if *e.Type == "" && !v.DecodeFailedAt(componentPath(c.Name).Field("type"), specPath.Field("type")) {
 		v.Errorf(source.Required, p.Field("type"), "write it here, on the component or on the spec, as one of: "+strings.Join(ServiceType("").Values(), ", "),
 			"type is required for entry %s", e.Name)
 	}

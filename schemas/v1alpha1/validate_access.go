@@ -19,6 +19,7 @@ func (v *validator) access(a Access, ls Levels) {
 			"Kubernetes 1.36 deprecates externalIPs (KEP-5707)")
 	}
 	v.families(a, where)
+	v.annotations(a, ls)
 	lb := a.LoadBalancer
 	if *lb.Class != "" {
 		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)
@@ -103,11 +104,18 @@ func (v *validator) balancerAddress(provider Provider, text string, p source.Pat
 	if text == "" {
 		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
 	}
-	if text == "" || !provider.Row().AddressIsIP {
-		return
-	}
-	for _, s := range strings.Split(text, ",") {
-		v.address(p, s)
+	row := provider.Row()
+	switch {
+	case text == "":
+	case row.OneAddress && strings.Contains(text, ","):
+		v.Errorf(source.Invalid, p, "keep one address, or name a provider that takes one of each family",
+			"provider %s takes one address, and not %q", row.Name, text)
+	case row.AddressIsIP:
+		for _, s := range strings.Split(text, ",") {
+			v.address(p, s)
+		}
+	case endsWithNumber(text):
+		v.address(p, text)
 	}
 }
 
@@ -118,15 +126,5 @@ func (v *validator) cidr(p source.Path, s string) {
 		v.Errorf(source.Invalid, p, "write it as 203.0.113.0/24", "%q is not a CIDR", s)
 	case prefix.Masked() != prefix:
 		v.Errorf(source.Invalid, p, "write "+prefix.Masked().String(), "%s has bits set beyond the prefix length", s)
-	}
-}
-
-func (v *validator) families(a Access, where func(...string) source.Path) {
-	p := where("ipFamilies")
-	if len(a.IPFamilies) > 2 || len(slices.Compact(slices.Clone(a.IPFamilies))) != len(a.IPFamilies) {
-		v.Errorf(source.Duplicate, p, "name each family once", "a Service can have each of the two IP families only once")
-	} else if len(a.IPFamilies) == 2 && *a.IPFamilyPolicy == SingleStack {
-		v.Errorf(source.Contradiction, p, "keep one family, or set ipFamilyPolicy to PreferDualStack",
-			"ipFamilyPolicy SingleStack allows only one family")
 	}
 }

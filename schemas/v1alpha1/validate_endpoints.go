@@ -3,6 +3,7 @@ package v1alpha1
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"sallyport.dev/schemas/source"
 )
@@ -14,17 +15,22 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	v.access(s.Access, ls)
-	v.checkUse([]reach{{levels: ls, Target: Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}}}, ls)
+	t := Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}
+	v.checkUse([]reach{{levels: ls, Target: t}}, ls)
 	for _, p := range s.Ports {
 		v.endpointPort(s, p)
 	}
 	if *s.ExternalName != "" {
-		v.externalName(s)
+		v.externalName(e.Metadata, s)
 		return
 	}
-	alias := v.Told(specPath.Field("externalName")) // it needs neither ports nor endpoints
+	alias := v.DecodeFailedAt(specPath.Field("externalName")) // it needs neither ports nor endpoints
 	if len(s.Ports) == 0 && !alias {
-		v.Errorf(source.Required, specPath.Field("ports"), "list the Service's ports", "a Service needs a port")
+		why := "a Service needs a port"
+		if *s.Headless {
+			why = "EndpointSlices list addresses by port, also those of a headless Service"
+		}
+		v.Errorf(source.Required, specPath.Field("ports"), "list the Service's ports", "%s", why)
 	}
 	if len(s.Endpoints) == 0 && !alias {
 		v.Errorf(source.Required, specPath.Field("endpoints"), "list the addresses, or give an externalName",
@@ -45,7 +51,20 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
 	}
 	v.served(s)
+	v.zones(s)
 	v.addressFamilies(s)
+	v.addressesFit(&t, stackOf(s.Families()), ls)
+}
+
+// zones warns about a zone that kube-proxy ignores, because an address that is ready has none.
+func (v *validator) zones(s ExternalEndpointsSpec) {
+	zoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Zone != "" })
+	unzoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Ready && *ep.Zone == "" })
+	if zoned >= 0 && unzoned >= 0 && slices.Contains(s.Emit, EmitEndpointSlice) {
+		list := specPath.Field("endpoints")
+		v.Warnf(source.UnusableSetting, list.Index(zoned).Field("zone"), "write the zone of all addresses",
+			"kube-proxy ignores the zones of a Service unless every address that is ready has one, and %s has none", list.Index(unzoned))
+	}
 }
 
 // served checks that each port has an address that serves it, and that each address serves a
@@ -106,14 +125,17 @@ func (s ExternalEndpointsSpec) mode() Mode {
 }
 
 // externalName checks an alias. It has no addresses, and nothing that needs them.
-func (v *validator) externalName(s ExternalEndpointsSpec) {
+func (v *validator) externalName(m Metadata, s ExternalEndpointsSpec) {
 	p := specPath.Field("externalName")
 	name := *s.ExternalName
-	if _, err := netip.ParseAddr(name); err == nil {
+	if m.leadsTo(name) {
+		v.Errorf(source.Contradiction, p, "name a host outside the cluster, or rename the spec",
+			"%s is the Service itself: its name would be an alias of itself", name)
+	} else if _, err := netip.ParseAddr(name); err == nil {
 		v.Errorf(source.Invalid, p, "list it under endpoints: - addresses: ["+name+"]",
 			"%s is an IP address, and externalName must be a DNS name: it becomes a CNAME record", name)
 	} else {
-		v.form(p, name, hostName)
+		v.form(p, name, targetName)
 	}
 	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
 		if q := specPath.Field(f); v.User.Has(q) {
@@ -202,7 +224,7 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 		at := p.Field("addresses").Index(i)
 		ips, err := ParseAddresses(text)
 		if err != nil {
-			v.Errorf(source.Invalid, at, "write it as 192.0.2.1, 2001:db8::1 or 192.0.2.1-192.0.2.9", "%v", err)
+			v.Errorf(source.Invalid, at, meantAddress(text), "%v", err)
 			continue
 		}
 		for _, ip := range ips {
@@ -281,4 +303,12 @@ func FamilyOf(ip netip.Addr) IPFamily {
 		return IPv4
 	}
 	return IPv6
+}
+
+// leadsTo reports whether a DNS name is that of the Service with the name and the namespace of
+// the spec. The domain of the cluster is not known, so that only the default one counts.
+func (m Metadata) leadsTo(name string) bool {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	inside := m.Name + "." + m.Namespace
+	return name == m.Name || m.Namespace != "" && slices.Contains([]string{inside, inside + ".svc", inside + ".svc.cluster.local"}, name)
 }

@@ -15,19 +15,19 @@ var nameRows = []rowCase{
 	{"kustomize/namePrefix", func(r *row) {
 		out := overlaid(r, "namePrefix: a-\n", true)
 		r.equal("broken links", "", brokenLinks(r, out))
-		has(r, out, "Service a-cache-0", "Service a-db", "EndpointSlice a-db-ipv4-5432-1")
+		has(r, out, "Service a-cache-0", "Service a-db", "EndpointSlice a-db-ipv4-1")
 	}},
 	{"kustomize/no-names.yaml", func(r *row) { // the purpose of the configuration in the example
 		r.equal("broken links", "Role a-cache names Service cache-0, "+
 			"Role a-cache names Service cache-1, "+
 			"Service a-cache-0 selects pod cache-0, "+
 			"Service a-cache-1 selects pod cache-1, "+
-			"EndpointSlice a-db-ipv4-5432-1 names Service db", brokenLinks(r, overlaid(r, "namePrefix: a-\n", false)))
+			"EndpointSlice a-db-ipv4-1 names Service db", brokenLinks(r, overlaid(r, "namePrefix: a-\n", false)))
 	}},
 	{"kustomize/nameSuffix", func(r *row) { // a pod has the name cache-b-0, which no Service can have
 		out := overlaid(r, "nameSuffix: -b\n", true)
 		r.equal("broken links", "Service cache-0-b selects pod cache-0-b, Service cache-1-b selects pod cache-1-b", brokenLinks(r, out))
-		has(r, out, "Service db-b", "EndpointSlice db-ipv4-5432-1-b")
+		has(r, out, "Service db-b", "EndpointSlice db-ipv4-1-b")
 	}},
 	{"kustomize/nameSuffix-below", func(r *row) { // the solution: the spec in a layer above the one that renames
 		dir := r.example("with-kustomize")

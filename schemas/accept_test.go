@@ -1,0 +1,47 @@
+package schemas_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"sallyport.dev/schemas/source"
+)
+
+// TestAcceptable checks that the codes that a spec can accept are those that the code uses for
+// warnings and infos about a spec.
+func TestAcceptable(t *testing.T) {
+	call := regexp.MustCompile(`\.(?:Warnf|WarnOnce|Infof)\(source\.(\w+),`)
+	used := map[source.Code]bool{}
+	for _, dir := range []string{"v1alpha1", "../generators/*", "../generators"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s has no source files: %v", dir, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range call.FindAllStringSubmatch(string(text), -1) {
+				used[source.Code(m[1])] = true
+			}
+		}
+	}
+	for code := range used {
+		if !slices.Contains(source.Acceptable, code) {
+			t.Errorf("%s is the code of a warning, and source.Acceptable does not list it", code)
+		}
+	}
+	for _, code := range source.Acceptable {
+		if !used[code] {
+			t.Errorf("source.Acceptable lists %s, and no warning has it", code)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// AcceptAnnotation is an annotation of a spec. It lists codes, separated by commas, whose
+// warnings and infos about the spec are not reported.
+const AcceptAnnotation = "sallyport.dev/accept"
+
+// Acceptable are the codes that the annotation can list: those of warnings and infos.
+var Acceptable = []Code{
+	ArgoCDExclusion, Contradiction, Deprecated, EngineRule, IgnoredKey, Inferred, NodePortBand, NotInProfile,
+	NothingToPatch, NotMirrored, PodNotThere, PortNotTranslated, ProfileWins, Required, SharedAddress, SpecCopy, UnknownName,
+	UnusableSetting,
+}
+
+// Accepted returns the codes that the annotation of the document lists.
+func (d *Document) Accepted() []Code {
+	var out []Code
+	text := d.Scalar("metadata", "annotations", AcceptAnnotation)
+	for _, code := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }) {
+		out = append(out, Code(code))
+	}
+	return out
+}
+
+func (d *Document) accepts(code Code) bool { return slices.Contains(d.Accepted(), code) }

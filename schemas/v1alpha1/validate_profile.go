@@ -1,0 +1,91 @@
+package v1alpha1
+
+import (
+	"strconv"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+)
+
+// profileNames checks the names of components, ports and entries that the profile does not
+// have: one may be a misspelling of a name that it has.
+func (v *validator) profileNames(s ExternalAccessSpec) {
+	if v.Profile == nil {
+		return
+	}
+	var components []profileName
+	for _, c := range s.Components {
+		p := componentPath(c.Name)
+		components = append(components, profileName{c.Name, p, len(c.Ports) > 0 && len(c.Services) > 0})
+		if !v.inProfile(p) {
+			continue
+		}
+		var ports, entries []profileName
+		for _, port := range c.Ports {
+			if at := p.Field("ports").Item("name", port.Name); !v.renumbered(c, port) {
+				ports = append(ports, profileName{port.Name, at, port.ContainerPort != 0})
+			}
+		}
+		for _, e := range c.Services {
+			entries = append(entries, profileName{e.Name, entryPath(c.Name, e.Name), e.Mode != ""})
+		}
+		v.misspelt("port", ports)
+		v.misspelt("entry", entries)
+	}
+	v.misspelt("component", components)
+}
+
+// A profileName is a name of the profile or of the user.
+type profileName struct {
+	name     string
+	at       source.Path
+	complete bool // it can be something new
+}
+
+func (v *validator) misspelt(what string, all []profileName) {
+	var known, unused []string
+	places := map[string]source.Path{}
+	for _, n := range all {
+		if v.inProfile(n.at) {
+			if known = append(known, n.name); !v.User.Has(n.at) {
+				unused = append(unused, n.name)
+			}
+			places[n.name] = n.at
+		}
+	}
+	for _, n := range all {
+		if v.inProfile(n.at) || !v.User.Has(n.at) || len(known) == 0 {
+			continue
+		}
+		at, near := n.at.Field("name"), source.Meant(n.name, unused)
+		switch {
+		case near != "" && !n.complete:
+			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.Name, what, n.name).
+				Propose(source.String(near))
+			v.Silence(n.at, places[near])
+		case near != "":
+			v.Warnf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"? If not, accept the warning or choose another name",
+				"%q is a new %s, and profile %s has %q", n.name, what, v.Name, near)
+		default:
+			v.Infof(source.NotInProfile, at, "to change one of the profile's, use its name",
+				"%q is a new %s: profile %s has %s", n.name, what, v.Name, strings.Join(known, ", "))
+		}
+	}
+}
+
+// inherited reports whether a port is the profile's alone.
+func (v *validator) inherited(c Component, port Port) bool {
+	p := componentPath(c.Name).Field("ports").Item("name", port.Name)
+	return v.Profile != nil && v.inProfile(p) && !v.User.Has(p)
+}
+
+// renumbered reports whether a port of the user's has the number of one of the profile's,
+// which is reported as such.
+func (v *validator) renumbered(c Component, port Port) bool {
+	for _, other := range c.Ports {
+		if other.Name != port.Name && other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && v.inherited(c, other) {
+			return true
+		}
+	}
+	return false
+}
