@@ -17,8 +17,7 @@ import (
 func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
 	docs, ds := source.Parse(name, data)
 	if len(data) <= source.MaxInput && !utf8.Valid(data) {
-		ds = source.Diagnostics{{Code: source.Syntax, Severity: source.Error, File: name,
-			Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}}
+		ds = source.Diagnostics{notUTF8(name, data)}
 	}
 	var s stream
 	if !ds.Failed() { // refused input may be large, and is only reported on
@@ -42,4 +41,24 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 		return ds, fmt.Errorf("writing the manifests: %w", err)
 	}
 	return ds, nil
+}
+
+// notUTF8 reports the first byte of a text that is not UTF-8.
+func notUTF8(name string, data []byte) source.Diagnostic {
+	d := source.Diagnostic{Code: source.Syntax, Severity: source.Error, File: name, Line: 1, Column: 1,
+		Message: "the manifests are not UTF-8", WayOut: "convert them to UTF-8, with iconv for example"}
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			d.Message = fmt.Sprintf("the manifests are not UTF-8: the byte %#x cannot be here", data[0])
+			return d
+		case r == '\n':
+			d.Line, d.Column = d.Line+1, 1
+		default:
+			d.Column++
+		}
+		data = data[size:]
+	}
+	return d
 }
