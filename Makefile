@@ -1,4 +1,4 @@
-# Every target with a ## line is in make help.
+# make help lists every target with a ## comment.
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
@@ -28,55 +28,55 @@ dist: ## build archives, checksums and bills of materials into dist
 	rm -rf dist
 	cd cmd/package && $(GO) run . dist -o ../../dist -version '$(VERSION)'
 
-demo: build ## render every example to standard output
+demo: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do echo "# $$spec"; bin/sallyport render $$spec || exit 1; done
 
-test: ## run the tests; Go is all they need
+test: ## run the tests; they only need Go
 	$(GO) test ./...
 
-validators: ## run the API server's own validators over what we make (a module of its own)
+validators: ## run the API server's validators over the generated objects (a separate module)
 	cd testdata/apiserver && $(GO) test -v ./...
 
-packages: ## build image and archives twice and open them (a module of its own)
+packages: ## build the image and the archives twice and check them (a separate module)
 	cd cmd/package && $(GO) test -skip '^TestPodman' ./...
 
-e2e-image: ## run the image with podman, as kustomize and kpt run it
+e2e-image: ## run the image with podman, as kustomize and kpt do
 	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
-fuzz: ## fuzz each parser and encoder for FUZZTIME (30s); FUZZ="fn.FuzzRun" for some of them
+fuzz: ## run each fuzz test for FUZZTIME (30s); FUZZ="fn.FuzzRun" selects some
 	@for target in $(FUZZ); do \
 		echo "$$target"; \
 		$(GO) test "./$${target%.*}" -run '^$$' -fuzz "^$${target##*.}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(FUZZFLAGS) || exit 1; \
 	done
 
-bench: ## compare with helm, kustomize and kyaml's framework, all built here (minutes); then Go benchmarks
+bench: ## compare with helm, kustomize and kyaml's framework (builds them: minutes), then run the Go benchmarks
 	cd testdata/bench && $(GO) run .
 	$(GO) test ./generators -run '^$$' -bench .
 
-cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes): e2e has rows that need it
+cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes); some rows of e2e need it
 	cd testdata/cluster && CGO_ENABLED=0 $(GO) build -trimpath -tags selinux,notest,grpcnotrace -ldflags '$(KUBEFLAGS)' -o ../../bin/e2e/kubebox .
 
-e2e: ## run inside kustomize, Helm, kpt, podman and the like; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver"
+e2e: ## test in kustomize, Helm, kpt, podman and other tools; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver"
 	$(GO) run ./testdata/e2e $(ROWS)
 
 update: ## rewrite all expected output; read the diff
 	$(GO) test ./cmd/sallyport -update
 
-generate: ## write what is made from other files: schemas, the reference, quotations
+generate: ## update generated files: schemas, the reference, quotations in the README
 	$(GO) generate ./...
 
 lint: ## run the linters
 	$(LINT) run --allow-parallel-runners ./...
 	cd cmd/package && $(LINT) run --allow-parallel-runners ./...
 
-tidy: ## bring the module files in order
+tidy: ## tidy the module files
 	$(GO) mod tidy
 	cd testdata/apiserver && $(GO) mod tidy
 	cd testdata/bench && $(GO) mod tidy
 	cd testdata/cluster && $(GO) mod tidy
 	cd cmd/package && $(GO) mod tidy
 
-check: generate tidy lint test validators packages ## everything CI wants, and nothing may have changed
-	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the above is not committed, or not what it is made from" >&2; exit 1; }
+check: generate tidy lint test validators packages ## run everything that CI runs, and fail if a file changes
+	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the files above are not committed or not up to date" >&2; exit 1; }
 
 .PHONY: help build install image dist demo test validators packages fuzz bench cluster e2e e2e-image update generate lint tidy check

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// epoch is the time of every file: the earliest that a zip can tell.
+// epoch is the time of every file: the earliest that a zip archive can have.
 var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// A file stands in an archive, in the order given. All can read it.
+// A file is a file in an archive. Files are archived in the given order, readable for all.
 type file struct {
 	name string
 	data []byte
@@ -28,7 +28,7 @@ func (f file) mode() int64 {
 	return 0o644
 }
 
-// writeTar writes the files, and each folder before what is in it.
+// writeTar writes the files, and each folder before the files in it.
 func writeTar(w io.Writer, files []file) error {
 	tw := tar.NewWriter(w)
 	seen := map[string]bool{}
@@ -52,7 +52,7 @@ func writeTar(w io.Writer, files []file) error {
 	return tw.Close()
 }
 
-// folders are those that a file is in, the outermost first.
+// folders returns the folders of a file, the outermost first.
 func folders(name string) []string {
 	var dirs []string
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {

@@ -12,9 +12,9 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 )
 
-// bom is the bill of materials of a program, CycloneDX in JSON: the modules that Go says
-// are in the binary, and which of them needs which. A serial number and a time, which
-// may stand there, would make each build another.
+// bom returns the bill of materials of a program, as CycloneDX in JSON: the modules in the
+// binary according to Go, and their dependencies. It omits the optional serial number and
+// time, because they would differ between builds.
 func (r release) bom(prog program) ([]byte, error) {
 	ours := prog.info.Main.Path
 	sum := sha256.Sum256(prog.binary)
@@ -48,14 +48,14 @@ func (r release) bom(prog program) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// component names a module by its package URL, in which a plus stands for a space.
+// component identifies a module by its package URL, in which a plus means a space.
 func component(path, version string) cdx.Component {
 	purl := "pkg:golang/" + path + "@" + strings.ReplaceAll(version, "+", "%2B") + "?type=module"
 	return cdx.Component{BOMRef: purl, Type: cdx.ComponentTypeLibrary, Name: path, Version: version, PackageURL: purl}
 }
 
-// goSum is what go.sum says of a module: the SHA-256 of a list of its files, which
-// CycloneDX's own tool for Go gives as a SHA-256 too.
+// goSum returns the hash of a module in go.sum: the SHA-256 of a list of its files.
+// CycloneDX's own tool for Go also reports it as a SHA-256.
 func goSum(m *debug.Module) (cdx.Hash, error) {
 	if m.Replace != nil {
 		return cdx.Hash{}, fmt.Errorf("module %s is replaced: what is released comes from where go.mod says", m.Path)

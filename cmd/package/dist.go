@@ -16,8 +16,8 @@ var desktops = []platform{
 	{"windows", "amd64"},
 }
 
-// writeDist writes an archive and a bill of materials for each platform, and the
-// checksums of all.
+// writeDist writes an archive and a bill of materials for each platform, and the checksums of
+// all.
 func (r release) writeDist(stdout io.Writer) error {
 	if err := r.create(); err != nil {
 		return err
@@ -42,7 +42,8 @@ func (r release) writeDist(stdout io.Writer) error {
 	return err
 }
 
-// dist makes what one platform gets. Everything in the archive is in a folder of its name.
+// dist returns the files for one platform. Everything in the archive is in a folder with its
+// name.
 func (r release) dist(p platform) ([]file, error) {
 	prog, err := r.build(p)
 	if err != nil {

@@ -23,14 +23,14 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// wantArchives are the platforms, and how their archives end.
+// wantArchives are the platforms, with the extensions of their archives.
 var wantArchives = map[string]string{
 	"darwin_amd64": ".tar.gz", "darwin_arm64": ".tar.gz",
 	"linux_amd64": ".tar.gz", "linux_arm64": ".tar.gz",
 	"windows_amd64": ".zip",
 }
 
-// testDist opens what users download.
+// testDist opens the files that users download.
 func testDist(t *testing.T, dir string) {
 	files := tree(t, dir)
 	want, sums := []string{"SHA256SUMS"}, ""
@@ -58,7 +58,7 @@ func testDist(t *testing.T, dir string) {
 	}
 }
 
-// testArchive returns the program that is in the archive.
+// testArchive returns the program in the archive.
 func testArchive(t *testing.T, base, ending, data string) string {
 	files, exe := map[string]string{}, base+"/sallyport"
 	if ending == ".zip" {
@@ -89,7 +89,7 @@ func testArchive(t *testing.T, base, ending, data string) string {
 	return files[exe]
 }
 
-// testLicenses holds that no module goes out without its license.
+// testLicenses checks that the license of every module is included.
 func testLicenses(t *testing.T, base string, files map[string]string, binary string) {
 	for _, m := range append(modules(t, binary), "std") {
 		path, _, _ := strings.Cut(m, "@")
@@ -101,7 +101,7 @@ func testLicenses(t *testing.T, base string, files map[string]string, binary str
 	}
 }
 
-// modules are those that Go finds in a program, as path@version.
+// modules are the modules in a program according to Go, as path@version.
 func modules(t *testing.T, binary string) []string {
 	t.Helper()
 	info, err := buildinfo.Read(strings.NewReader(binary))
@@ -118,8 +118,8 @@ func modules(t *testing.T, binary string) []string {
 	return all
 }
 
-// testBOM holds that a bill of materials is one by CycloneDX's own schema, lists what is
-// in the program, and tells for each part why it is there.
+// testBOM checks that a bill of materials is valid by CycloneDX's own schema, lists the
+// modules in the program, and has the dependencies that lead to each.
 func testBOM(t *testing.T, schema *jsonschema.Schema, data, binary string) {
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(data))
 	if err != nil {
@@ -173,7 +173,7 @@ func reach(bom cdx.BOM, from string) map[string]bool {
 	return reached
 }
 
-// bomSchema is CycloneDX's, from the module of its library.
+// bomSchema is the schema of CycloneDX, from the module of its library.
 func bomSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/CycloneDX/cyclonedx-go").Output()
@@ -201,7 +201,7 @@ func bomSchema(t *testing.T) *jsonschema.Schema {
 	return schema
 }
 
-// imageBinary is the program in the image for linux and an architecture.
+// imageBinary is the program in the image for Linux and an architecture.
 func imageBinary(t *testing.T, dir, arch string) string {
 	t.Helper()
 	index := imageIndex(t, dir)

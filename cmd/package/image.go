@@ -15,19 +15,20 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// nodes are the platforms that the image is for.
+// nodes are the platforms of the image.
 var nodes = []platform{{"linux", "amd64"}, {"linux", "arm64"}}
 
-// The users: kustomize and kpt run every image as nobody, and refuse one that does not
-// know that name. Who says nothing gets nonroot, by number, so that Kubernetes can tell.
+// The users in the image. kustomize and kpt run every image as nobody, and reject an image
+// without that name. The default user is nonroot, as a number, so that Kubernetes can check
+// that it is not root.
 const (
 	passwd = "nobody:x:65534:65534:nobody:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/:/sbin/nologin\n"
 	group  = "nobody:x:65534:\nnonroot:x:65532:\n"
 	user   = "65532:65532"
 )
 
-// writeImage writes the image of all platforms as an OCI layout, and that of each as a
-// tarball: docker load takes one platform at a time.
+// writeImage writes the image of all platforms as an OCI layout, and the image of each
+// platform as a tarball, because docker load only accepts one platform.
 func (r release) writeImage(stdout io.Writer) error {
 	if err := r.create(); err != nil {
 		return err
@@ -54,7 +55,8 @@ func (r release) writeImage(stdout io.Writer) error {
 	return r.writeLayout(index, stdout)
 }
 
-// writeLayout writes the index under its version, so that oci:DIR:VERSION names it.
+// writeLayout writes the index with its version as the name, so that oci:DIR:VERSION refers to
+// it.
 func (r release) writeLayout(index v1.ImageIndex, stdout io.Writer) error {
 	dir, err := layout.Write(filepath.Join(r.out, "oci"), empty.Index)
 	if err != nil {
@@ -72,7 +74,8 @@ func (r release) writeLayout(index v1.ImageIndex, stdout io.Writer) error {
 	return err
 }
 
-// image is one layer: the program, its users, its licenses. There is no shell in it.
+// image returns an image with one layer: the program, its users, its licenses. It has no
+// shell.
 func (r release) image(p platform) (v1.Image, error) {
 	prog, err := r.build(p)
 	if err != nil {
@@ -108,8 +111,8 @@ func ociImage() v1.Image {
 	return mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 }
 
-// config has no arguments in the entrypoint: kustomize and kpt give none either, and
-// without any the program is a KRM function.
+// config returns the configuration. The entrypoint has no arguments, and kustomize and kpt
+// pass none either: without arguments the program is a KRM function.
 func (r release) config(p platform) *v1.ConfigFile {
 	return &v1.ConfigFile{
 		OS:           p.os,
@@ -120,8 +123,8 @@ func (r release) config(p platform) *v1.ConfigFile {
 	}
 }
 
-// labels tell what the image is. They stand in the configuration, where Docker looks, and
-// as annotations on manifests and index, where registries do.
+// labels describe the image. They are in the configuration, where Docker reads them, and
+// annotations of the manifests and the index, where registries read them.
 func (r release) labels() map[string]string {
 	labels := map[string]string{
 		"org.opencontainers.image.title":       "sallyport",

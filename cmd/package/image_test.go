@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
 
-// wantLabels are both labels and annotations. None has a clock in it.
+// wantLabels are both labels and annotations. None of them depends on the time.
 var wantLabels = map[string]string{
 	"org.opencontainers.image.title":       "sallyport",
 	"org.opencontainers.image.description": "Manifests for reaching workloads across the edge of a Kubernetes cluster; a KRM function",
@@ -28,8 +28,8 @@ var wantLabels = map[string]string{
 	"org.opencontainers.image.revision":    testRevision,
 }
 
-// testImage reads the layout back: one index, with an image for each platform, which is
-// also what the tarball of that platform holds.
+// testImage reads the layout: one index with an image for each platform. The tarball of that
+// platform has the same image.
 func testImage(t *testing.T, dir string) {
 	index := imageIndex(t, filepath.Join(dir, "oci"))
 	if err := validate.Index(index); err != nil {
@@ -60,7 +60,7 @@ func testImage(t *testing.T, dir string) {
 	}
 }
 
-// imageIndex is the one index that a layout holds.
+// imageIndex is the only index in a layout.
 func imageIndex(t *testing.T, dir string) v1.ImageIndex {
 	t.Helper()
 	all, err := layout.ImageIndexFromPath(dir)
@@ -99,8 +99,8 @@ func testConfig(t *testing.T, img v1.Image, p *v1.Platform) {
 	}
 }
 
-// testFiles holds that nothing can be run in the image but a program that needs nothing
-// else, and that it is everybody's to read and nobody's to write.
+// testFiles checks that the only executable in the image is a program without dependencies,
+// which all users can read and none can write.
 func testFiles(t *testing.T, img v1.Image, p *v1.Platform) {
 	files := untar(t, mutate.Extract(img))
 	for name, f := range files {
@@ -131,7 +131,7 @@ func testFiles(t *testing.T, img v1.Image, p *v1.Platform) {
 	}
 }
 
-// testTarball holds that docker load gets what registries get.
+// testTarball checks that docker load gets the same image as registries.
 func testTarball(t *testing.T, img v1.Image, file string) {
 	loaded, err := tarball.ImageFromPath(file, nil)
 	if err != nil {
@@ -162,7 +162,7 @@ type entry struct {
 	data string
 }
 
-// untar reads all files, but not the folders.
+// untar reads all files, without the folders.
 func untar(t *testing.T, r io.Reader) map[string]entry {
 	t.Helper()
 	files := map[string]entry{}

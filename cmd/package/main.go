@@ -1,7 +1,7 @@
-// Package packs Sallyport for those who do not build it: an image that no Docker daemon
-// made, and archives with checksums and bills of materials. The same sources give the
-// same bytes on every machine: no clock is read, and every list has one order. It is a
-// module of its own, so that what it needs is nothing that Sallyport needs.
+// Package builds the releases of Sallyport: an image, without a Docker daemon, and archives
+// with checksums and bills of materials. The same sources give the same bytes on every
+// machine: it reads no clock, and every list has a fixed order. It is a separate module, so
+// that Sallyport does not depend on its dependencies.
 package main
 
 import (
@@ -13,17 +13,17 @@ import (
 	"regexp"
 )
 
-// A release is what there is to pack, and where it goes.
+// A release is what to build, and where to write it.
 type release struct {
 	root     string // the repository
-	out      string // a directory that is empty or is not there
-	name     string // of the image, without the tag
+	out      string // a directory that is empty or does not exist
+	name     string // the name of the image, without the tag
 	version  string
 	revision string
 	source   string
 }
 
-// commands are what the program can do.
+// commands are the commands of the program.
 var commands = map[string]func(release, io.Writer) error{
 	"image": release.writeImage,
 	"dist":  release.writeDist,
@@ -32,7 +32,7 @@ var commands = map[string]func(release, io.Writer) error{
 const usage = `usage: package image|dist -o DIR [-root DIR] [-version V] [-revision R] [-source URL] [-name NAME]
 
 image writes an OCI layout for all platforms, DIR/oci, and for each platform a tarball
-that podman load and docker load take. dist writes archives, bills of materials and
+that podman load and docker load accept. dist writes archives, bills of materials and
 SHA256SUMS.
 `
 
@@ -40,7 +40,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the program: 0 fine, 1 it did not work, 2 the command line is wrong.
+// run is the whole program. It returns 0 for success, 1 for a failure, 2 if the command line
+// is wrong.
 func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 || commands[args[0]] == nil {
 		fmt.Fprint(stderr, usage)
@@ -58,7 +59,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// tag is what an image's tag may be; a version is one.
+// tag matches the valid tags of an image. A version must be one.
 var tag = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
 func parse(args []string) (release, error) {
@@ -78,15 +79,15 @@ func parse(args []string) (release, error) {
 	case flags.NArg() > 0:
 		return release{}, fmt.Errorf("%q is one argument too many", flags.Arg(0))
 	case r.out == "":
-		return release{}, errors.New("-o says where to write, and is missing")
+		return release{}, errors.New("-o is required: the directory to write to")
 	case !tag.MatchString(r.version):
-		return release{}, fmt.Errorf("-version %q cannot be an image's tag: letters, digits, and after the first also . and -", r.version)
+		return release{}, fmt.Errorf("-version %q is not a valid tag of an image: use letters and digits, and after the first also . and -", r.version)
 	}
 	return r, nil
 }
 
-// create makes the directory to write to. What is old must not be shipped with what is
-// new, and it is not ours to delete.
+// create creates the output directory. It rejects one that has files: old files must not be
+// released together with new ones, and they are not ours to delete.
 func (r release) create() error {
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
 		return err

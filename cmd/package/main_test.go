@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestUsage has every mistake on the command line, and what is said.
+// TestUsage has every error in the command line, with its message.
 func TestUsage(t *testing.T) {
 	full := t.TempDir()
 	if err := os.WriteFile(filepath.Join(full, "old.tar"), nil, 0o644); err != nil {
@@ -24,10 +24,10 @@ func TestUsage(t *testing.T) {
 	}{
 		{"", 2, "usage: package image|dist -o DIR"},
 		{"all", 2, "usage: package image|dist -o DIR"},
-		{"image", 2, "-o says where to write, and is missing"},
+		{"image", 2, "-o is required: the directory to write to"},
 		{"image -o x y", 2, `"y" is one argument too many`},
 		{"image -o x -tag y", 2, "flag provided but not defined: -tag"},
-		{"dist -o x -version v1+dirty", 2, `-version "v1+dirty" cannot be an image's tag`},
+		{"dist -o x -version v1+dirty", 2, `-version "v1+dirty" is not a valid tag of an image`},
 		{"image -o " + full, 1, "is not empty: remove it first"},
 		{"dist -o " + full, 1, "is not empty: remove it first"},
 		{"image -name UPPER -o " + filepath.Join(full, "image"), 1, "naming the image"},
@@ -41,8 +41,8 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// TestTwice packs two copies of the repository. They lie in different folders, and the
-// second belongs to a user with settings; but not a byte of what comes out is different.
+// TestTwice builds from two copies of the repository. They are in different folders, and the
+// second user has Go settings of their own. The outputs must have the same bytes.
 func TestTwice(t *testing.T) {
 	first, second := t.TempDir(), filepath.Join(t.TempDir(), "a", "deeper", "folder")
 	pack(t, copyRepository(t, first), filepath.Join(first, "out"))
@@ -72,7 +72,7 @@ const (
 	testRevision = "0123456789abcdef0123456789abcdef01234567"
 )
 
-// pack does all that the program can do.
+// pack runs all commands of the program.
 func pack(t *testing.T, root, out string) {
 	t.Helper()
 	for _, command := range []string{"image", "dist"} {
@@ -85,7 +85,7 @@ func pack(t *testing.T, root, out string) {
 	}
 }
 
-// copyRepository copies what the program is built from, without version control.
+// copyRepository copies the sources of the program, without version control.
 func copyRepository(t *testing.T, to string) string {
 	t.Helper()
 	for _, name := range []string{"cmd/sallyport", "fn", "generators", "schemas"} {
@@ -110,7 +110,7 @@ func read(t *testing.T, file string) string {
 	return string(data)
 }
 
-// tree has all files in a folder, by name.
+// tree returns all files in a folder, by name.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

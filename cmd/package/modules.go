@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-// A pkg is a Go package that is linked into the program, as go list tells it.
+// A pkg is a Go package that is linked into the program, as go list reports it.
 type pkg struct {
 	ImportPath string
 	Dir        string
-	Root       string // of its module or of Go
+	Root       string // the root of its module, or of Go
 	Imports    []string
 	Module     *struct{ Path string } // nil in the standard library
 }
@@ -41,7 +41,7 @@ func (r release) packages(p platform) ([]pkg, error) {
 	}
 }
 
-// std is how bills of materials call the standard library.
+// std is the name of the standard library in bills of materials.
 const std = "std"
 
 func (p pkg) module() string {
@@ -51,8 +51,8 @@ func (p pkg) module() string {
 	return p.Module.Path
 }
 
-// needs tells for each module those that it imports in this program, sorted. What go.mod
-// files ask for is more than that: tests and other platforms.
+// needs returns the sorted modules that each module imports in this program. The go.mod files
+// list more: also those for tests and other platforms.
 func needs(packages []pkg) map[string][]string {
 	modules := map[string]string{}
 	for _, p := range packages {
@@ -77,16 +77,16 @@ func needs(packages []pkg) map[string][]string {
 	return sorted
 }
 
-// license is what files are called that must go where the code goes.
+// license matches the names of files that must be distributed with the code.
 var license = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|copyright)([-._].*)?$`)
 
-// licenses are the license files of all modules that are linked, Go's own included, and
-// those further down on the way to a package that is: code that a module has from
+// licenses returns the license files of all linked modules, including Go's own. It also
+// returns those in the folders above a linked package, for code that a module has copied from
 // elsewhere.
 func licenses(packages []pkg) ([]file, error) {
-	found := map[string]string{} // name in the archive to file
+	found := map[string]string{} // file by name in the archive
 	for _, p := range packages {
-		// What Go itself vendors is not in its Root, and is under Go's license.
+		// The packages that Go vendors are not in its Root, and have Go's license.
 		if p.module() == "sallyport.dev" || !strings.HasPrefix(p.Dir, p.Root) {
 			continue
 		}

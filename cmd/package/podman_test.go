@@ -18,9 +18,9 @@ import (
 
 const testImageName = "localhost/sallyport:" + testVersion
 
-// TestPodmanAsKustomize hands every ResourceList of testdata/fn to the image, by the
-// command line with which kustomize runs functions. Output, messages and status are those
-// of the program outside.
+// TestPodmanAsKustomize passes every ResourceList of testdata/fn to the image, with the
+// command line with which kustomize runs functions. Output, messages and exit status must be
+// those of the program outside.
 func TestPodmanAsKustomize(t *testing.T) {
 	loadImage(t)
 	exe := buildPlain(t)
@@ -46,8 +46,8 @@ func TestPodmanAsKustomize(t *testing.T) {
 	}
 }
 
-// TestPodmanLocked runs the image as a cluster with every restriction does: its own user,
-// nothing to write to, no capabilities.
+// TestPodmanLocked runs the image with all restrictions that a cluster can have: its own user,
+// a read-only file system, no capabilities.
 func TestPodmanLocked(t *testing.T) {
 	loadImage(t)
 	got := execute(t, "", "podman", "run", "--rm", "--read-only", "--cap-drop=all", "--network", "none", testImageName, "version")
@@ -60,8 +60,8 @@ func TestPodmanLocked(t *testing.T) {
 	}
 }
 
-// TestPodmanKpt lets kpt run the image, twice, and the program itself as its exec
-// function: the packages are the same.
+// TestPodmanKpt runs the image twice with kpt, and the program itself as an exec function. The
+// packages must be the same.
 func TestPodmanKpt(t *testing.T) {
 	if _, err := exec.LookPath("kpt"); err != nil {
 		t.Skip("SKIP: kpt is not on the PATH")
@@ -94,7 +94,7 @@ func kpt(t *testing.T, dir string, args ...string) {
 	}
 }
 
-// An outcome is what a command leaves behind.
+// An outcome is the result of a command.
 type outcome struct {
 	Stdout, Stderr string
 	Status         int
@@ -112,7 +112,7 @@ func execute(t *testing.T, stdin, name string, args ...string) outcome {
 	return outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 }
 
-// buildPlain builds the program as anybody would.
+// buildPlain builds the program without special settings.
 func buildPlain(t *testing.T) string {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "sallyport")
@@ -124,8 +124,8 @@ func buildPlain(t *testing.T) string {
 	return exe
 }
 
-// loadImage makes the image, and loads its tarball into a podman with a storage of its
-// own, which is also what docker means then.
+// loadImage builds the image, and loads its tarball into a podman with its own storage. The
+// name docker then refers to that podman too.
 func loadImage(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("podman"); err != nil {
@@ -144,8 +144,8 @@ func loadImage(t *testing.T) {
 	}
 }
 
-// podmanSettings work where there is neither systemd nor a file system that overlays, as
-// in most sandboxes.
+// podmanSettings work without systemd and without an overlay file system, as in most
+// sandboxes.
 func podmanSettings(t *testing.T, dir string) {
 	t.Helper()
 	engine := "cgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n"

@@ -9,20 +9,21 @@ import (
 	"path/filepath"
 )
 
-// A platform is what Go calls GOOS and GOARCH.
+// A platform is a GOOS and a GOARCH.
 type platform struct{ os, arch string }
 
-// A program is Sallyport, built for a platform, and what it is made of.
+// A program is Sallyport, built for a platform, with its modules.
 type program struct {
 	platform
 	binary   []byte
 	info     *buildinfo.BuildInfo
-	needs    map[string][]string // for each module those that it imports, sorted
+	needs    map[string][]string // the sorted modules that each module imports
 	licenses []file
 }
 
-// build builds the program. Neither the folder nor the user's settings leave a trace in
-// it: no paths, no version control stamp, no C library, the oldest processors.
+// build builds the program. The binary does not depend on the folder or the settings of the
+// user: it has no paths, no version control stamp and no C library, and runs on the oldest
+// processors.
 func (r release) build(p platform) (program, error) {
 	dir, err := os.MkdirTemp("", "package-")
 	if err != nil {
@@ -66,7 +67,7 @@ func (r release) goCommand(p platform, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// documents are files of the repository, and the licenses of what is in the program.
+// documents returns files of the repository, and the licenses of the modules in the program.
 func (r release) documents(prog program, names ...string) ([]file, error) {
 	var files []file
 	for _, name := range names {

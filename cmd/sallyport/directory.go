@@ -18,28 +18,29 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A directory is where manifests go, one file an object, and what stands there now.
+// A directory is a directory of manifests, with one file for each object.
 type directory struct {
 	path  string
 	scope ownership.Scope
 	files []*file // by name
 
-	exact, folded map[string]*file // by name; by name in lower case, the first
+	exact  map[string]*file // by name
+	folded map[string]*file // by name in lower case; the first of each
 }
 
-// A file is one that stands in the directory.
+// A file is a file that is in the directory before the run.
 type file struct {
 	name   string
 	data   []byte
-	owners []string // of its documents, each once
-	why    string   // why it is not this run's to replace or to remove; "": it is
-	wayOut string   // what to do where it is in the way; "": move it
+	owners []string // the owners of its documents, each once
+	keep   string   // why this run must not replace or remove it; "" if it may
+	wayOut string   // the advice if it is in the way; "" for the usual one
 }
 
-// openDirectory reads what stands in a directory. One that is not there is empty. Whole
-// says that the specs are all that there are, so that objects of others are orphans.
-func openDirectory(path string, whole bool, specs []*v1alpha1.Spec) (*directory, error) {
-	d := &directory{path: path, scope: ownership.NewScope(specs, whole), exact: map[string]*file{}, folded: map[string]*file{}}
+// openDirectory reads the files of a directory. A missing directory has none. If all is true,
+// there are no specs besides specs, so that objects of any other spec are orphans.
+func openDirectory(path string, all bool, specs []*v1alpha1.Spec) (*directory, error) {
+	d := &directory{path: path, scope: ownership.NewScope(specs, all), exact: map[string]*file{}, folded: map[string]*file{}}
 	entries, err := os.ReadDir(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the directory: %w", err)
@@ -48,18 +49,18 @@ func openDirectory(path string, whole bool, specs []*v1alpha1.Spec) (*directory,
 		f := &file{name: e.Name()}
 		switch {
 		case e.IsDir():
-			f.why = "it is a directory"
+			f.keep = "it is a directory"
 		case e.Type()&fs.ModeSymlink != 0:
-			f.why = "it is a symbolic link"
+			f.keep = "it is a symbolic link"
 		case !e.Type().IsRegular():
-			f.why = "it is not a regular file"
-		case slices.Contains(manifests, filepath.Ext(e.Name())):
-			if f.data, err = readWholeFile(filepath.Join(path, e.Name())); err != nil {
+			f.keep = "it is not a regular file"
+		case slices.Contains(manifestExtensions, filepath.Ext(e.Name())):
+			if f.data, err = readLimitedFile(filepath.Join(path, e.Name())); err != nil {
 				return nil, fmt.Errorf("reading the directory: %w", err)
 			}
 			d.classify(f)
 		default:
-			f.why = "it is not a manifest"
+			f.keep = "it is not a manifest"
 		}
 		d.add(f)
 	}
@@ -74,46 +75,46 @@ func (d *directory) add(f *file) {
 	}
 }
 
-// classify finds out whose a file is: ours only if every document in it says so, and
-// only if the specs that it comes from are this run's.
+// classify finds the owners of a file. This run may replace or remove the file if every
+// document in it has an owner, and all owners are in the scope of this run.
 func (d *directory) classify(f *file) {
 	if !bytes.Contains(f.data, []byte(plan.OwnerAnnotation)) {
-		f.why = "nothing in it has the annotation " + plan.OwnerAnnotation
+		f.keep = "nothing in it has the annotation " + plan.OwnerAnnotation
 		return
 	}
 	docs, ds := source.Parse(f.name, f.data)
 	if len(f.data) > source.MaxInput {
-		f.why = "it is larger than a file of ours"
+		f.keep = "it is larger than the files that Sallyport writes"
 		return
 	}
 	if ds.Failed() {
-		f.why = "it is not YAML"
+		f.keep = "it is not YAML"
 		return
 	}
 	for _, doc := range docs {
 		switch owner := ownership.Of(doc); {
 		case owner == "":
-			f.why = "not every document in it has the annotation " + plan.OwnerAnnotation
+			f.keep = "not every document in it has the annotation " + plan.OwnerAnnotation
 		case !slices.Contains(f.owners, owner):
 			f.owners = append(f.owners, owner)
 		}
 	}
 	for _, owner := range f.owners {
-		if f.why == "" && !d.scope.Has(owner) {
-			f.why = "it belongs to " + owner + ", which is not rendered here"
-			f.wayOut = "render the directory that has all the specs, or write to another directory"
+		if f.keep == "" && !d.scope.Has(owner) {
+			f.keep = "it belongs to " + owner + ", which is not rendered in this run"
+			f.wayOut = "render a directory with all specs, or write to another directory"
 		}
 	}
 }
 
-// replaces reports whether a document of the input stands in a file that this run replaces
-// or removes. Such a document cannot clash with what is written instead.
+// replaces reports whether a document of the input is in a file that this run replaces or
+// removes. Such a document cannot collide with the new objects.
 func (d *directory) replaces(doc *source.Document) bool {
 	if ownership.Of(doc) == "" || !sameDirectory(filepath.Dir(doc.File), d.path) {
 		return false
 	}
 	f := d.find(filepath.Base(doc.File))
-	return f != nil && f.why == ""
+	return f != nil && f.keep == ""
 }
 
 func sameDirectory(a, b string) bool {
@@ -122,8 +123,8 @@ func sameDirectory(a, b string) bool {
 	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// find returns the file of a name; failing that one whose name differs in case alone,
-// which is the same file on some machines, and so is taken for it on all.
+// find returns the file with a name, or one whose name differs only in case. On some systems
+// that is the same file, so it counts as the same on all.
 func (d *directory) find(name string) *file {
 	if f := d.exact[name]; f != nil {
 		return f
@@ -131,46 +132,46 @@ func (d *directory) find(name string) *file {
 	return d.folded[strings.ToLower(name)]
 }
 
-// An edit is a file that must be written or removed.
-type edit struct {
+// A fileChange is a file that must be written or removed.
+type fileChange struct {
 	name     string
-	object   source.Object // that the file is to hold; none if it is removed
-	owners   []string      // of what a removed file holds
-	old, new []byte        // nil: there is no such file
+	object   source.Object // the object in the new file; empty if the file is removed
+	owners   []string      // the owners of a removed file
+	old, new []byte        // nil if there is no such file
 }
 
-// edits compares what stands there with what is wanted. A file that is in the way and
-// not ours is an error.
-func (d *directory) edits(objs []encode.Object) ([]edit, source.Diagnostics) {
-	var out []edit
+// changes compares the directory with the objects. A file that has the name of a new file, but
+// must not be replaced, is an error.
+func (d *directory) changes(objs []encode.Object) ([]fileChange, source.Diagnostics) {
+	var out []fileChange
 	var ds source.Diagnostics
 	names := fileNames(objs)
 	wanted := map[*file]bool{}
 	i := 0
 	for o, doc := range encode.Documents(objs) {
-		e := edit{name: names[i], object: ownership.ObjectOf(o), new: bytes.Clone(doc)}
+		c := fileChange{name: names[i], object: ownership.ObjectOf(o), new: bytes.Clone(doc)}
 		i++
-		if f := d.find(e.name); f != nil {
+		if f := d.find(c.name); f != nil {
 			wanted[f] = true
-			if e.name, e.old = f.name, f.data; f.why != "" {
-				ds = append(ds, d.inTheWay(f, e.object))
+			if c.name, c.old = f.name, f.data; f.keep != "" {
+				ds = append(ds, d.inTheWay(f, c.object))
 			}
 		}
-		if e.old == nil || !bytes.Equal(e.old, e.new) {
-			out = append(out, e)
+		if c.old == nil || !bytes.Equal(c.old, c.new) {
+			out = append(out, c)
 		}
 	}
 	for _, f := range d.files {
-		if f.why == "" && !wanted[f] {
-			out = append(out, edit{name: f.name, owners: f.owners, old: f.data})
+		if f.keep == "" && !wanted[f] {
+			out = append(out, fileChange{name: f.name, owners: f.owners, old: f.data})
 		}
 	}
-	slices.SortFunc(out, func(a, b edit) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(out, func(a, b fileChange) int { return strings.Compare(a.name, b.name) })
 	return out, ds.Sorted()
 }
 
 func (d *directory) inTheWay(f *file, o source.Object) source.Diagnostic {
 	return source.Diagnostic{Code: source.FileInTheWay, Severity: source.Error, Object: o, File: filepath.Join(d.path, f.name),
-		Message: "a file is in the way: " + f.why,
+		Message: "a file is in the way: " + f.keep,
 		WayOut:  cmp.Or(f.wayOut, "move the file away, or write to another directory")}
 }

@@ -118,14 +118,14 @@ func TestDirectoryFailsWhole(t *testing.T) {
 	write(t, "out/a", []byte("old"))
 	write(t, "out/b", []byte("old"))
 	before := listing(t, ".")
-	err := d.write([]edit{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
+	err := d.write([]fileChange{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
 	if err == nil {
 		t.Error("a name of 300 characters was written")
 	}
 	if diff := cmp.Diff(before, listing(t, ".")); diff != "" {
 		t.Errorf("after a failure (-before +after):\n%s", diff)
 	}
-	if err := d.write([]edit{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
+	if err := d.write([]fileChange{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
 		t.Errorf("a name led out of the directory: %v", err)
 	}
 }

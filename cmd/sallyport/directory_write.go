@@ -14,16 +14,16 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// write makes the edits. All new files are written beside the old ones first, where
-// nobody reads them, and then renamed, so that each appears whole or not at all, and a
-// mistake before the first rename changes nothing. What is removed goes last.
-func (d *directory) write(edits []edit) (err error) {
-	if len(edits) == 0 {
+// write applies the changes. It first writes all new files into a temporary directory, and then
+// renames them, so that no file is ever incomplete, and an error before the first rename
+// changes nothing. Files are removed last.
+func (d *directory) write(changes []fileChange) (err error) {
+	if len(changes) == 0 {
 		return nil
 	}
-	made, err := makeDirectory(d.path)
+	created, err := makeDirectory(d.path)
 	defer func() {
-		for _, dir := range made {
+		for _, dir := range created {
 			if err != nil {
 				_ = os.Remove(dir) // only if it is empty
 			}
@@ -37,67 +37,67 @@ func (d *directory) write(edits []edit) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
-	root, err := os.OpenRoot(d.path) // no name leads out of it
+	root, err := os.OpenRoot(d.path) // so that no file name can refer to a file outside
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	staged := func(e edit) string { return filepath.Join(filepath.Base(stage), e.name) }
-	each := func(remove bool, do func(edit) error) {
-		for _, e := range edits {
-			if err == nil && (e.new == nil) == remove {
-				err = do(e)
+	staged := func(c fileChange) string { return filepath.Join(filepath.Base(stage), c.name) }
+	each := func(remove bool, do func(fileChange) error) {
+		for _, c := range changes {
+			if err == nil && (c.new == nil) == remove {
+				err = do(c)
 			}
 		}
 	}
-	each(false, func(e edit) error { return root.WriteFile(staged(e), e.new, 0o666) })
-	each(false, func(e edit) error { return root.Rename(staged(e), e.name) })
-	each(true, func(e edit) error { return root.Remove(e.name) })
+	each(false, func(c fileChange) error { return root.WriteFile(staged(c), c.new, 0o666) })
+	each(false, func(c fileChange) error { return root.Rename(staged(c), c.name) })
+	each(true, func(c fileChange) error { return root.Remove(c.name) })
 	return err
 }
 
-// makeDirectory makes a directory and those around it, and returns what it made, the
+// makeDirectory creates a directory and its parents. It returns those that it created, the
 // innermost first.
-func makeDirectory(path string) (made []string, err error) {
+func makeDirectory(path string) (created []string, err error) {
 	for p := filepath.Clean(path); ; p = filepath.Dir(p) {
 		if _, err := os.Lstat(p); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
-		made = append(made, p)
+		created = append(created, p)
 	}
-	return made, os.MkdirAll(path, 0o777)
+	return created, os.MkdirAll(path, 0o777)
 }
 
-// report tells what was done, one line a file.
-func (d *directory) report(out io.Writer, edits []edit) {
-	for _, e := range edits {
+// report prints a line for each change.
+func (d *directory) report(out io.Writer, changes []fileChange) {
+	for _, c := range changes {
 		verb := "changed"
 		switch {
-		case e.new == nil:
+		case c.new == nil:
 			verb = "removed"
-		case e.old == nil:
+		case c.old == nil:
 			verb = "created"
 		}
-		fmt.Fprintln(out, verb, filepath.Join(d.path, e.name))
+		fmt.Fprintln(out, verb, filepath.Join(d.path, c.name))
 	}
 }
 
-const noFile = "/dev/null" // as diff and patch call it, on all systems
+const noFile = "/dev/null" // the name for a missing file in patches, on all systems
 
-// drift tells what would have to be done: a patch that does it, and a line for each file.
-func (d *directory) drift(edits []edit) (patch string, ds source.Diagnostics) {
+// drift returns the changes as a patch, and as an error for each file.
+func (d *directory) drift(changes []fileChange) (patch string, ds source.Diagnostics) {
 	var b strings.Builder
-	for _, e := range edits {
-		path := filepath.ToSlash(filepath.Join(d.path, e.name))
-		from, to, message := path, path, "the file is not what the specs ask for"
+	for _, c := range changes {
+		path := filepath.ToSlash(filepath.Join(d.path, c.name))
+		from, to, message := path, path, "the file is out of date"
 		switch {
-		case e.new == nil:
-			to, message = noFile, "the file is stale: "+strings.Join(e.owners, ", ")+" does not ask for it"
-		case e.old == nil:
+		case c.new == nil:
+			to, message = noFile, "the file is stale: "+strings.Join(c.owners, ", ")+" no longer asks for it"
+		case c.old == nil:
 			from, message = noFile, "the file is missing"
 		}
-		b.WriteString(udiff.Unified(from, to, string(e.old), string(e.new)))
-		ds = append(ds, source.Diagnostic{Code: source.Drift, Severity: source.Error, Object: e.object, File: path, Message: message})
+		b.WriteString(udiff.Unified(from, to, string(c.old), string(c.new)))
+		ds = append(ds, source.Diagnostic{Code: source.Drift, Severity: source.Error, Object: c.object, File: path, Message: message})
 	}
 	return b.String(), ds
 }

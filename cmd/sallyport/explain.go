@@ -15,9 +15,9 @@ func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [FIELD]",
 		Short: "Explain a field of a spec",
-		Long: `Prints what a field is for, its type, its default and its fields. FIELD is a path as in
-spec.components.services.ports, or as errors have it; it may begin with the kind.
-Without a FIELD it explains the kind.`,
+		Long: `Prints the description of a field, its type, its default and its own fields. FIELD is a
+path such as spec.components.services.ports, or a path from an error. It can begin with
+the kind. Without a FIELD, the kind is explained.`,
 		Example: `  sallyport explain spec.components.services.ports.nodePort
   sallyport explain ExternalEndpoints.spec.ports
   sallyport explain 'spec.components[0].services'`,
@@ -44,8 +44,8 @@ Without a FIELD it explains the kind.`,
 			return printText(cmd, explain(kind, path, f, recursive))
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", kind, "the kind that FIELD is of")
-	cmd.Flags().BoolVar(&recursive, "recursive", false, "print the names and types of all fields below")
+	cmd.Flags().StringVar(&kind, "kind", kind, "the `KIND` of FIELD")
+	cmd.Flags().BoolVar(&recursive, "recursive", false, "print the names and types of all fields below it")
 	complete := cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("kind", complete); err != nil {
 		panic(err.Error())
@@ -53,7 +53,7 @@ Without a FIELD it explains the kind.`,
 	return cmd
 }
 
-// splitKind takes the kind off the front of a path, if it is there.
+// splitKind splits a path that begins with a kind. Without one, it returns the given kind.
 func splitKind(kind, path string) (string, string) {
 	first, rest, _ := strings.Cut(path, ".")
 	if k, err := kindNamed(first); err == nil {
@@ -62,7 +62,7 @@ func splitKind(kind, path string) (string, string) {
 	return kind, path
 }
 
-// completeFields lists the paths that go on from a word, with what each is.
+// completeFields lists the paths that begin with a word, each with its description.
 func completeFields(kind, word string) []string {
 	before, _, ok := cutLast(word, ".")
 	k, path := splitKind(kind, before)
@@ -98,7 +98,7 @@ func firstSentence(text string) string {
 	return strings.TrimSuffix(first, ".")
 }
 
-// explain is the page of a field.
+// explain returns the text that describes a field.
 func explain(kind, path string, f *field, recursive bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "KIND:     %s\nVERSION:  %s\n", kind, v1alpha1.APIVersion)
@@ -126,14 +126,14 @@ func explain(kind, path string, f *field, recursive bool) string {
 	default:
 		b.WriteString("\nFIELDS:\n")
 		for _, p := range inner.Properties {
-			about, _, _ := strings.Cut(p.Description, "\n\n") // what the type is stands on its own page
+			about, _, _ := strings.Cut(p.Description, "\n\n") // the rest describes its type, which has a page of its own
 			fmt.Fprintf(&b, "    %s\n%s\n", headline(inner, p), wrap(about, "        "))
 		}
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// headline is a field's name, its type, and whether it must be there.
+// headline returns a field's name and type, and whether it is required.
 func headline(owner *field, p property) string {
 	text := p.name + " <" + p.typeName() + ">"
 	if slices.Contains(owner.Required, p.name) {
@@ -142,7 +142,7 @@ func headline(owner *field, p property) string {
 	return text
 }
 
-// tree lists all fields below an object.
+// tree lists all fields below a field, indented.
 func tree(f *field, indent string) string {
 	var b strings.Builder
 	for _, p := range f.Properties {
@@ -151,7 +151,7 @@ func tree(f *field, indent string) string {
 	return b.String()
 }
 
-// columns lists words beside what they mean.
+// columns prints names and values in two columns.
 func columns(values []fact) string {
 	width := 0
 	for _, v := range values {

@@ -13,8 +13,8 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A field is what the published schema of a kind says of one field, in the part of JSON
-// Schema that these schemas use.
+// A field is a field of a spec, as the published schema of its kind describes it. It has the
+// part of JSON Schema that these schemas use.
 type field struct {
 	Title       string      `json:"title"`
 	Description string      `json:"description"`
@@ -34,7 +34,7 @@ type field struct {
 	Keys        *field      `json:"propertyNames"`
 }
 
-// typeNames are one type or several: null is one where it takes a key out of a map.
+// typeNames is one type or several. One of several is null, if it removes a key from a map.
 type typeNames []string
 
 func (t *typeNames) UnmarshalJSON(data []byte) error {
@@ -44,7 +44,8 @@ func (t *typeNames) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(t))
 }
 
-// mapValues are those of a map. An object that has fields has false instead.
+// mapValues is the schema of the values of a map. The schema of an object with fields has
+// false instead.
 type mapValues struct{ *field }
 
 func (v *mapValues) UnmarshalJSON(data []byte) error {
@@ -54,7 +55,7 @@ func (v *mapValues) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &v.field)
 }
 
-// properties are the fields of an object, in the order of the source.
+// properties are the fields of an object, in the order of the schema.
 type properties []property
 
 type property struct {
@@ -91,8 +92,8 @@ func fieldsOf(kind string) *field {
 	return &f
 }
 
-// inner is the object whose fields a path goes on with: that of a list's entries, or of a
-// map's values.
+// inner returns the field whose properties come next in a path: the entries of a list, the
+// values of a map, or else the field itself.
 func (f *field) inner() *field {
 	switch {
 	case f.Items != nil:
@@ -111,12 +112,13 @@ func (f *field) names() []string {
 	return names
 }
 
-// plainPath leaves out which entry of a list or a map is meant.
+// plainPath removes the indexes and keys in brackets from a path.
 func plainPath(path string) string {
 	return regexp.MustCompile(`\[[^\]]*\]`).ReplaceAllString(path, "")
 }
 
-// find follows a path, as people write it or as errors do: spec.components[broker].name.
+// find returns the field at a path. The path can have indexes, as in errors:
+// spec.components[0].name.
 func (f *field) find(path string) (*field, error) {
 	here, at := f, ""
 	for _, name := range strings.FieldsFunc(plainPath(path), func(r rune) bool { return r == '.' }) {
@@ -130,15 +132,15 @@ func (f *field) find(path string) (*field, error) {
 	return here, nil
 }
 
-// unknown says what may have been meant by a name that is not a field there.
+// unknown returns the error for a name that is not a field, with what the user may have meant.
 func (f *field) unknown(here *field, at, name string) error {
 	names := here.inner().names()
 	near := slices.ContainsFunc(names, func(known string) bool { return source.Near(name, known) })
 	if at == "" {
 		at = f.Title
 	}
-	if places := f.places("", name); len(places) > 0 && !near {
-		return fmt.Errorf("%s has no field %q: there is %s", at, name, strings.Join(places, ", "))
+	if paths := f.pathsTo("", name); len(paths) > 0 && !near {
+		return fmt.Errorf("%s has no field %q: there is %s", at, name, strings.Join(paths, ", "))
 	}
 	if len(names) == 0 {
 		return fmt.Errorf("%s has no field %q: it is <%s>, without fields", at, name, here.typeName())
@@ -146,20 +148,20 @@ func (f *field) unknown(here *field, at, name string) error {
 	return fmt.Errorf("%s has no field %q: %s", at, name, source.Suggest(name, names))
 }
 
-// places lists the paths that end in a name.
-func (f *field) places(at, name string) []string {
+// pathsTo lists the paths that end with a name.
+func (f *field) pathsTo(at, name string) []string {
 	var out []string
 	for _, p := range f.inner().Properties {
 		path := strings.TrimPrefix(at+"."+p.name, ".")
 		if p.name == name {
 			out = append(out, path)
 		}
-		out = append(out, p.places(path, name)...)
+		out = append(out, p.pathsTo(path, name)...)
 	}
 	return out
 }
 
-// typeName is a type as kubectl explain writes it.
+// typeName returns the name of the type, as kubectl explain prints it.
 func (f *field) typeName() string {
 	switch {
 	case f.Items != nil:
@@ -172,7 +174,7 @@ func (f *field) typeName() string {
 	return f.Type[0]
 }
 
-// A fact is what there is to know of a field besides its description.
+// A fact is a property of a field besides its description, such as its default.
 type fact struct{ name, value string }
 
 func (f *field) facts() []fact {
@@ -204,8 +206,8 @@ func (f *field) facts() []fact {
 	return out
 }
 
-// values are the words that a field, or an entry of it, may be, each with what the source
-// says of it.
+// values returns the allowed values of a field, or of the entries of a list, each with its
+// description.
 func (f *field) values() []fact {
 	if f.Items != nil {
 		return f.Items.values()
@@ -216,14 +218,14 @@ func (f *field) values() []fact {
 		if i < len(f.EnumDocs) {
 			value.value = f.EnumDocs[i]
 		}
-		if v != "" { // which may stand in many places for none
+		if v != "" { // many fields accept "" for none
 			out = append(out, value)
 		}
 	}
 	return out
 }
 
-// prose is the description, without a default that stands among the facts.
+// prose returns the description without the default, which is among the facts.
 func (f *field) prose() string {
 	if f.Default == nil {
 		return f.Description
@@ -231,7 +233,7 @@ func (f *field) prose() string {
 	return strings.TrimSpace(regexp.MustCompile(`Default: \S+\.(\s|$)`).ReplaceAllString(f.Description, ""))
 }
 
-// compact writes a value on one line, as it may stand in YAML.
+// compact formats a value on one line of YAML.
 func compact(value any) string {
 	if text, ok := value.(string); ok && text != "" && !strings.ContainsAny(text, ", ") {
 		return text

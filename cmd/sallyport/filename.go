@@ -8,12 +8,13 @@ import (
 	"sallyport.dev/generators/encode"
 )
 
-// longestName is what a file system surely takes, with room for a temporary name.
+// longestName is a length of file names that all file systems support, with some reserve.
 const longestName = 200
 
-// fileNames gives each object a file name: service_kafka-0.yaml. Objects of one kind and
-// name, which differ in the namespace, all get service_streaming_kafka-0.yaml: whichever
-// comes first, they are called the same. No two names differ in case alone.
+// fileNames returns a file name for each object: service_kafka-0.yaml. If objects of one kind
+// have the same name in several namespaces, all of them get the namespace in the file name:
+// service_streaming_kafka-0.yaml. So the names do not depend on the order of the objects. No
+// two file names differ only in case.
 func fileNames(objs []encode.Object) []string {
 	count := map[string]int{}
 	for _, o := range objs {
@@ -35,8 +36,8 @@ func baseName(o encode.Object, namespaced bool) string {
 	return strings.Join(parts, "_")
 }
 
-// portable turns a name that some file system does not take, or takes for another, into
-// one that all do; what was lost is told apart by a hash.
+// portable returns a name that is valid and distinct on all file systems. If it has to change
+// the name, it appends a hash of the original one.
 func portable(base string) string {
 	safe := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {

@@ -9,12 +9,14 @@ import (
 func newFn() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fn",
-		Short: "Be a KRM function: a ResourceList in, a ResourceList out",
-		Long: `Reads a ResourceList from standard input and writes it to standard output with
-what its specs ask for. Specs come from the functionConfig and from the items. What
-was generated before is replaced, what is no longer wanted is dropped, StatefulSets of
-specs with inject: true are patched, everything else stays as it is. With a mistake in it, the items stay as they are, the results
-tell all mistakes, and so does standard error.`,
+		Short: "Run as a KRM function: read a ResourceList, write a ResourceList",
+		Long: `Reads a ResourceList from standard input and writes it to standard output, with the
+objects that its specs ask for. Specs come from the functionConfig and from the items.
+Objects that were generated before are replaced, or dropped if no spec asks for them
+any more. StatefulSets of specs with inject: true are patched. Other items do not change.
+
+If there is an error, no item changes. All errors are reported in the results and on
+standard error.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFunction(cmd) },
 	}

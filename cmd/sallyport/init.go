@@ -14,22 +14,23 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-const initLong = `Prints a spec to begin with, commented, to standard output: sallyport init > kafka.yaml.
-It is right as it is; what is commented out are the settings that most want next.
+const initLong = `Prints a commented spec to start from: sallyport init > kafka.yaml. The spec is valid as
+it is. Useful settings are commented out.
 
-  --profile NAME            of an engine that there is a profile for
-  -f FILE                   of the StatefulSet in a file ("-": standard input): its name,
-                            namespace, replicas, ordinals, selector and ports
-  --kind ExternalEndpoints  of addresses outside the cluster
+  --profile NAME            use the profile of an engine
+  -f FILE                   take the name, namespace, replicas, ordinals, selector and
+                            ports from the StatefulSet in FILE; - is standard input
+  --kind ExternalEndpoints  make addresses outside the cluster available inside it
 
-The first line tells editors which schema the spec has; the second, how to get it.`
+The first line names the JSON Schema of the spec for editors. The second line has the
+command that prints the schema.`
 
 func newInit() *cobra.Command {
 	var kind, profile, file string
 	kinds := []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Print a commented spec to begin with",
+		Short: "Print a commented spec to start from",
 		Long:  initLong,
 		Example: `  sallyport init --profile pravega > pravega.yaml
   kubectl get statefulset kafka -o yaml | sallyport init -f - > kafka.yaml`,
@@ -39,9 +40,9 @@ func newInit() *cobra.Command {
 			case !slices.Contains(kinds, kind):
 				return usageError{fmt.Errorf("there is no kind %q: %s", kind, source.Suggest(kind, kinds))}
 			case profile != "" && file != "":
-				return usageError{fmt.Errorf("sallyport init: --profile and -f exclude each other: a profile says itself what its StatefulSets are called")}
+				return usageError{fmt.Errorf("sallyport init: --profile and -f exclude each other: a profile has the names of its StatefulSets")}
 			case kind == v1alpha1.KindExternalEndpoints && profile+file != "":
-				return usageError{fmt.Errorf("sallyport init: --profile and -f are of kind %s", v1alpha1.KindExternalAccess)}
+				return usageError{fmt.Errorf("sallyport init: --profile and -f are only supported with kind %s", v1alpha1.KindExternalAccess)}
 			case file != "":
 				return initFromFile(cmd, file)
 			case profile != "":
@@ -64,26 +65,26 @@ func newInit() *cobra.Command {
 	return cmd
 }
 
-// modeline tells editors the schema, and readers how to get it.
+// modeline returns the comments on top of a spec: the schema for editors, and how to get it.
 func modeline(kind string) string {
 	schema := strings.ToLower(kind) + ".schema.json"
 	return fmt.Sprintf(`# yaml-language-server: $schema=%s
-# That is for editors. The file comes from: sallyport schema %s > %[1]s
-# What is commented out is right too: take the # and the space after it away.
+# Editors use this schema. To create the file: sallyport schema %s > %[1]s
+# To use a setting that is commented out, remove the # and the space after it.
 `, schema, kind)
 }
 
-// initFromFile prints the spec of a StatefulSet, if it makes one.
+// initFromFile prints a spec for the StatefulSet in a file.
 func initFromFile(cmd *cobra.Command, name string) error {
 	data, err := readFile(cmd, name)
 	if err != nil {
 		return err
 	}
-	w, ds := readWorkload(name, data)
+	d, ds := readStatefulSet(name, data)
 	text := ""
 	if !ds.Failed() {
-		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", w.name) + w.spec()
-		ds = append(ds, mistakes(name, text)...)
+		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", d.name) + d.spec()
+		ds = append(ds, errorsIn(name, text)...)
 	}
 	ds.Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
@@ -93,59 +94,59 @@ func initFromFile(cmd *cobra.Command, name string) error {
 	return nil
 }
 
-// mistakes are the errors of a spec that was made of what stands in a file.
-func mistakes(file, text string) source.Diagnostics {
+// errorsIn returns the errors in a generated spec. It reports them as errors of the file that
+// the spec was generated from.
+func errorsIn(file, text string) source.Diagnostics {
 	docs, ds := source.Parse(file, []byte(text))
 	for _, doc := range docs {
-		doc.Numbers = false // the lines are not those of the file
+		doc.Numbers = false // the line numbers are not those of the file
 	}
-	specs, _, more := generators.Read(docs)
-	again := generators.Run(specs, nil).Diagnostics
-	return slices.Concat(ds, more, again).Sorted().AtLeast(source.Error)
+	specs, _, decoding := generators.Read(docs)
+	return slices.Concat(ds, decoding, generators.Run(specs, nil).Diagnostics).Sorted().AtLeast(source.Error)
 }
 
-// initProfile prints a spec with what a profile leaves to say. What goes with its engine,
-// the checks decide and no list of engines.
+// initProfile prints a spec with the fields that a profile does not set. It tries out which
+// settings are valid with the profile, so that no list of engines is needed.
 func initProfile(cmd *cobra.Command, name string) error {
 	spec, _, ok := profiles.Lookup(name)
 	if !ok {
 		return usageError{fmt.Errorf("there is no profile %q: %s", name, source.Suggest(name, profiles.Names()))}
 	}
-	right := func(settings string) bool { return len(mistakes("", profileSpec(name, spec, settings))) == 0 }
+	valid := func(settings string) bool { return len(errorsIn("", profileSpec(name, spec, settings))) == 0 }
 	typ, needed := "  type: LoadBalancer\n", ""
 	if spec.Type != nil {
 		typ = ""
 	}
-	for _, s := range told {
-		if needed = s.wanted(); right(typ + needed) {
+	for _, s := range addressSettings {
+		if needed = s.yaml(); valid(typ + needed) {
 			break
 		}
 	}
 	settings := needed
 	for _, s := range suggestions {
-		if s.wanted() != needed && right(typ+needed+s.wanted()) {
+		if s.yaml() != needed && valid(typ+needed+s.yaml()) {
 			settings += s.comment + "  # " + s.line + "\n"
 		}
 	}
-	if spec.Type != nil && right("  type: NodePort\n"+needed) {
-		typ = fmt.Sprintf("  # type: NodePort # the profile says %s\n", *spec.Type)
+	if spec.Type != nil && valid("  type: NodePort\n"+needed) {
+		typ = fmt.Sprintf("  # type: NodePort # the profile has %s\n", *spec.Type)
 	}
 	fmt.Fprint(cmd.OutOrStdout(), modeline(v1alpha1.KindExternalAccess)+profileSpec(name, spec, typ+settings))
 	return nil
 }
 
-// A suggestion is a setting of a spec with a profile, and why one would want it.
+// A suggestion is a setting for a spec with a profile, and a comment that describes it.
 type suggestion struct{ comment, line string }
 
-// wanted is the setting where it is written out, and nothing of none.
-func (s suggestion) wanted() string {
+// yaml returns the setting with its comment, or "" if there is no setting.
+func (s suggestion) yaml() string {
 	if s.line == "" {
 		return ""
 	}
 	return s.comment + "  " + s.line + "\n"
 }
 
-// profileSpec is a spec with a profile, and with settings that are written out.
+// profileSpec returns a spec with a profile and with settings.
 func profileSpec(name string, spec v1alpha1.ExternalAccessSpec, settings string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, initProfileHead, name)
@@ -164,15 +165,15 @@ func profileSpec(name string, spec v1alpha1.ExternalAccessSpec, settings string)
 	return b.String()
 }
 
-// modes are what the entries of services come to.
+// modes describe what the entries of services generate.
 var modes = map[v1alpha1.Mode]string{
 	v1alpha1.PerPod:   "one Service for each pod",
 	v1alpha1.Shared:   "one Service for all pods",
-	v1alpha1.Headless: "names for the pods in the cluster's own DNS",
+	v1alpha1.Headless: "names for the pods in the DNS of the cluster",
 }
 
-// writeMissing writes what a spec must say of a profile's component, as validation has
-// it: how many pods it has, and which, where the profile does not.
+// writeMissing writes the fields that validation requires of a component and that the profile
+// does not set: the workload, the number of pods, the selector.
 func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component) {
 	perPod, rest := false, false
 	for _, e := range c.Services {

@@ -1,92 +1,94 @@
 package main
 
-// initProfileHead begins a spec with a profile: its name is the only argument.
+// initProfileHead is the beginning of a spec with a profile. Its only argument is the name of
+// the profile.
 const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
-  name: %[1]s # goes into the names of what is made
-  namespace: default # where the pods are
+  name: %[1]s # becomes part of the names of the generated objects
+  namespace: default # the namespace of the pods
   # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
 spec:
-  # The profile fills in what is not said here: sallyport profiles show %[1]s
+  # The profile sets the fields that this spec does not: sallyport profiles show %[1]s
   profile: %[1]s
-  # How clients outside come in: LoadBalancer, an address for each Service; NodePort, a
-  # port on every node; ClusterIP, not at all.
+  # How clients outside the cluster connect. LoadBalancer: an address for each Service.
+  # NodePort: a port on every node. ClusterIP: they cannot.
 `
 
-// told are the ways in which clients may be told where the pods are. The first that an
-// engine can do is written out; none: it finds out by itself.
-var told = append([]suggestion{{}}, suggestions[:2]...)
+// addressSettings are settings that determine the advertised addresses. Init writes the first
+// one that is valid with the profile. The first of all is no setting: the engine finds its
+// addresses itself.
+var addressSettings = append([]suggestion{{}}, suggestions[:2]...)
 
-// suggestions are settings of a spec with a profile. Those that are right for its engine
-// are commented out.
+// suggestions are settings for a spec with a profile. Init writes those that are valid with the
+// profile as comments.
 var suggestions = []suggestion{
-	{"  # Under a domain each pod has a name of its own, and external-dns is told of it.\n", "domain: example.com"},
-	{"  # All pods have one address, and are told apart by their ports.\n", "loadBalancer: {provider: MetalLB, address: 192.0.2.10}"},
-	{"  # Access from inside alone, for the time being.\n", "enabled: false"},
+	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com"},
+	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: {provider: MetalLB, address: 192.0.2.10}"},
+	{"  # Only allow access from inside the cluster for now.\n", "enabled: false"},
 }
 
-const initProfileComponents = `  # All components of the profile take part; here they may say otherwise.
+const initProfileComponents = `  # The components of the profile. Their fields here override those of the profile.
   components:
 `
 
 const initEndpoints = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
 metadata:
-  name: database # the Service: pods reach it as database, others as database.default
+  name: database # the name of the Service, database.default from other namespaces
   namespace: default
   # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
 spec:
   ports:
   - name: sql
     port: 5432 # what pods connect to
-    # targetPorts: [6432] # what the machines listen on, where that is another number
-  # The machines, as IP addresses and ranges of them. For a DNS name instead, put
-  # externalName in the place of ports and endpoints: the Service is an alias then.
+    # targetPorts: [6432] # what the machines listen on, if it is another port
+  # The machines, as IP addresses and ranges. If they have a DNS name, you can replace
+  # ports and endpoints with externalName, which makes the Service an alias.
   endpoints:
   - addresses:
     - 192.0.2.10
     - 192.0.2.20-192.0.2.22
-    # ready: false # keeps them listed, but out of rotation
-    # zone: eu-west-1a # where they are, for topology aware routing
-  # Clients are given the machines' own addresses; ports are not translated then.
+    # ready: false # the addresses get no traffic for now
+    # zone: eu-west-1a # the zone of the addresses, for topology aware routing
+  # Clients connect to the machines' addresses themselves. Ports are then not translated.
   # headless: true
-  # A client stays with the machine that it got first.
+  # All connections of a client go to the same machine.
   # sessionAffinity: ClientIP
 `
 
-// initAccess is a spec without a profile: name, namespace, workload and so on are the
-// arguments.
+// initAccess is a spec without a profile. draft.spec has its arguments.
 const initAccess = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
-  name: %[1]s # goes into the names of what is made
+  name: %[1]s # becomes part of the names of the generated objects
 %[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
 spec:
-  # How clients outside come in: LoadBalancer, an address for each Service; NodePort, a
-  # port on every node; ClusterIP, not at all. Components and entries may say otherwise.
+  # How clients outside the cluster connect. LoadBalancer: an address for each Service.
+  # NodePort: a port on every node. ClusterIP: they cannot. Components and entries of
+  # services can override it.
   type: LoadBalancer
-  # Under a domain each pod has a name of its own, %[1]s-%[3]d.example.com, and
-  # external-dns is told of it.
+  # With a domain each pod has its own DNS name, such as %[1]s-%[3]d.example.com, which
+  # external-dns publishes.
   # domain: example.com
-  # Clients' own addresses arrive at the pods, and no node passes traffic on to another.
+  # Pods see the addresses of clients, and nodes do not forward traffic to other nodes.
   # externalTrafficPolicy: Local
-  # Who may come in.
+  # The addresses from which clients may connect.
   # loadBalancer: {sourceRanges: [192.0.2.0/24]}
   components:
   - name: node
     # The StatefulSet: %[4]s.
     workload: %[1]s
-%[5]s    # The labels of the pods, for Services of all of them.
+%[5]s    # The labels of the pods, for Services that select all of them.
     selector:
 %[6]s    # What the pods listen on.
     ports:
 %[7]s    services:
-    # One Service for each pod, %[1]s-%[3]d-external and so on: clients reach every one.
+    # One Service for each pod, %[1]s-%[3]d-external and so on.
     - name: external
       mode: PerPod
-      # Ports that it opens, where that is not all of them, or under another number.
+      # The ports of the Services. By default, these are all ports under their own numbers.
       # ports: [{name: %[8]s, port: %[9]d}]
-    # One Service for all pods, %[1]s-node-bootstrap: clients that know none yet ask there.
+    # One Service for all pods, %[1]s-node-bootstrap, for the first connection of a client.
     # - {name: bootstrap, mode: Shared}
 `

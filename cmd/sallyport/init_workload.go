@@ -9,62 +9,33 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	corev1 "k8s.io/api/core/v1"
 
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A workload is what a spec says of a StatefulSet.
-type workload struct {
+// A draft has the values that init writes into a spec.
+type draft struct {
 	name, namespace string
 	replicas, start int32
 	selector        map[string]string
-	ports           []containerPort
+	ports           []corev1.ContainerPort
 }
 
-// sample is a workload for those who have none at hand.
-var sample = workload{name: "example", namespace: "default", replicas: 3, selector: map[string]string{"app": "example"},
-	ports: []containerPort{{Name: "client", Number: 8080}}}
+// sample is the draft for a spec without a StatefulSet.
+var sample = draft{name: "example", namespace: "default", replicas: 3, selector: map[string]string{"app": "example"},
+	ports: []corev1.ContainerPort{{Name: "client", ContainerPort: 8080}}}
 
-// A statefulSet is the part of one that is read.
-type statefulSet struct {
-	Spec struct {
-		Replicas *int32            `json:"replicas"`
-		Ordinals v1alpha1.Ordinals `json:"ordinals"`
-		Selector struct {
-			MatchLabels map[string]string `json:"matchLabels"`
-		} `json:"selector"`
-		Template struct {
-			Metadata v1alpha1.Metadata `json:"metadata"`
-			Spec     podSpec           `json:"spec"`
-		} `json:"template"`
-	} `json:"spec"`
-}
-
-type podSpec struct {
-	InitContainers []container `json:"initContainers"`
-	Containers     []container `json:"containers"`
-}
-
-type container struct {
-	RestartPolicy string          `json:"restartPolicy"`
-	Ports         []containerPort `json:"ports"`
-}
-
-type containerPort struct {
-	Name     string `json:"name"`
-	Number   int32  `json:"containerPort"`
-	Protocol string `json:"protocol"`
-}
-
-// readWorkload reads the one StatefulSet of a file, of whatever version and group: that
-// of OpenKruise names its pods the same.
-func readWorkload(file string, data []byte) (*workload, source.Diagnostics) {
+// readStatefulSet reads the only StatefulSet of a file. It accepts any API group, because
+// OpenKruise names pods in the same way.
+func readStatefulSet(file string, data []byte) (*draft, source.Diagnostics) {
 	docs, ds := source.Parse(file, data)
 	if ds.Failed() {
 		return nil, ds
 	}
-	docs = slices.DeleteFunc(docs, func(d *source.Document) bool { return d.Object().Kind != "StatefulSet" })
+	docs = slices.DeleteFunc(docs, func(d *source.Document) bool { return d.Object().Kind != workload.Kind })
 	if len(docs) == 0 {
 		return nil, source.Diagnostics{{Code: source.Required, Severity: source.Error, File: file,
 			Message: "there is no StatefulSet in the input", WayOut: "kubectl get statefulset NAME -o yaml prints one"}}
@@ -72,114 +43,121 @@ func readWorkload(file string, data []byte) (*workload, source.Diagnostics) {
 	r := source.NewReporter(docs[0])
 	name := docs[0].Object().Name
 	if wrong, _ := v1alpha1.DNSLabel.Problem(name); wrong != "" {
-		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q cannot name a StatefulSet: %s", name, wrong)
+		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q is not a valid name of a StatefulSet: %s", name, wrong)
 	}
 	for _, doc := range docs[1:] {
-		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), "take one out; a spec of two StatefulSets has two components",
+		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), "take one out; a spec for two StatefulSets has two components",
 			"there is another StatefulSet in the input: %s", doc.Object())
 	}
 	if ds = r.Diagnostics(); ds.Failed() {
 		return nil, ds
 	}
-	return workloadOf(docs[0])
+	return draftOf(docs[0])
 }
 
-func workloadOf(doc *source.Document) (*workload, source.Diagnostics) {
-	var s statefulSet
-	ds := slices.DeleteFunc(doc.Decode(&s), func(d source.Diagnostic) bool {
-		return d.Code == source.UnknownField || d.Code == source.Null // it has many more fields, and null is absent there
-	})
+func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
+	set, ds := workload.ParsePods(doc)
 	if ds.Failed() {
 		return nil, ds
 	}
-	w := &workload{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: 1, selector: s.Spec.Selector.MatchLabels}
-	if s.Spec.Ordinals.Start != nil {
-		w.start = *s.Spec.Ordinals.Start
-	}
-	if s.Spec.Replicas != nil {
-		w.replicas = *s.Spec.Replicas
-	}
-	if len(w.selector) == 0 {
-		w.selector = s.Spec.Template.Metadata.Labels // what else is in the selector, they match
-	}
 	r := source.NewReporter(doc)
-	if len(w.selector) == 0 {
-		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes needs them too", "the StatefulSet has no labels to select its pods by")
+	if set.Err != nil {
+		r.Errorf(source.Invalid, source.Path{}.Field("spec"), "", "the StatefulSet cannot be read: %v", set.Err)
+		return nil, r.Diagnostics()
 	}
-	pod := s.Spec.Template.Spec
-	sidecars := slices.DeleteFunc(pod.InitContainers, func(c container) bool { return c.RestartPolicy != "Always" })
-	for _, c := range append(pod.Containers, sidecars...) {
-		for _, p := range c.Ports {
-			w.add(p)
-		}
+	d := &draft{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: set.Replicas(), start: set.Start(), selector: set.Selector()}
+	if len(d.selector) == 0 {
+		d.selector = set.Spec.Template.Labels // they match the selector, whatever it is
 	}
-	if len(w.ports) == 0 {
-		w.ports = sample.ports
-		r.Warnf(source.Required, source.Path{}.Field("spec", "template", "spec", "containers"), "write into the spec what the pods listen on",
-			"the containers name no ports, and port %d is a guess", w.ports[0].Number)
+	if len(d.selector) == 0 {
+		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes requires them too", "the StatefulSet has no labels to select its pods by")
 	}
-	return w, r.Diagnostics()
+	d.addPorts(set.Spec.Template.Spec)
+	if len(d.ports) == 0 {
+		d.ports = sample.ports
+		r.Warnf(source.Required, workload.InPod.Field("containers"), "write into the spec what the pods listen on",
+			"the containers name no ports, and port %d is a guess", d.ports[0].ContainerPort)
+	}
+	return d, r.Diagnostics()
 }
 
-// add enters a port under a name that no other has. Two containers of a pod cannot
-// listen on one number, so that one that is there already is the same.
-func (w *workload) add(p containerPort) {
-	if p.Protocol == string(v1alpha1.TCP) {
+// addPorts adds the ports of the containers and of the sidecars, which are init containers
+// that keep running.
+func (d *draft) addPorts(pod corev1.PodSpec) {
+	for _, c := range pod.Containers {
+		for _, p := range c.Ports {
+			d.addPort(p)
+		}
+	}
+	for _, c := range pod.InitContainers {
+		if c.RestartPolicy == nil || *c.RestartPolicy != corev1.ContainerRestartPolicyAlways {
+			continue
+		}
+		for _, p := range c.Ports {
+			d.addPort(p)
+		}
+	}
+}
+
+// addPort adds a port under a unique name. It ignores a number that the draft has already:
+// two containers of a pod cannot listen on the same number, so it is the same port.
+func (d *draft) addPort(p corev1.ContainerPort) {
+	if p.Protocol == corev1.ProtocolTCP {
 		p.Protocol = ""
 	}
-	for _, q := range w.ports {
-		if q.Number == p.Number && q.Protocol == p.Protocol {
+	for _, q := range d.ports {
+		if q.ContainerPort == p.ContainerPort && q.Protocol == p.Protocol {
 			return
 		}
 	}
-	numbered := fmt.Sprintf("%s-%d", cmp.Or(p.Name, "port"), p.Number)
-	for _, name := range []string{p.Name, numbered, numbered + "-" + strings.ToLower(cmp.Or(p.Protocol, "TCP"))} {
+	numbered := fmt.Sprintf("%s-%d", cmp.Or(p.Name, "port"), p.ContainerPort)
+	for _, name := range []string{p.Name, numbered, numbered + "-" + strings.ToLower(string(cmp.Or(p.Protocol, corev1.ProtocolTCP)))} {
 		p.Name = name
-		if name != "" && !slices.ContainsFunc(w.ports, func(q containerPort) bool { return q.Name == name }) {
+		if name != "" && !slices.ContainsFunc(d.ports, func(q corev1.ContainerPort) bool { return q.Name == name }) {
 			break
 		}
 	}
-	w.ports = append(w.ports, p)
+	d.ports = append(d.ports, p)
 }
 
-// spec writes the spec of the workload, without what stands above it.
-func (w *workload) spec() string {
-	name := scalar(w.name)
-	namespace := "  # namespace: default # without one, whoever applies the manifests decides\n"
-	if w.namespace != "" {
-		namespace = "  namespace: " + scalar(w.namespace) + " # where the pods are\n"
+// spec returns the text of the spec, without the comments above it.
+func (d *draft) spec() string {
+	name := scalar(d.name)
+	namespace := "  # namespace: default # without it, the tool that applies the manifests decides\n"
+	if d.namespace != "" {
+		namespace = "  namespace: " + scalar(d.namespace) + " # the namespace of the pods\n"
 	}
-	numbers := fmt.Sprintf("    replicas: %d\n", w.replicas)
-	if w.start != 0 {
-		numbers += fmt.Sprintf("    ordinals: {start: %d}\n", w.start)
+	numbers := fmt.Sprintf("    replicas: %d\n", d.replicas)
+	if d.start != 0 {
+		numbers += fmt.Sprintf("    ordinals: {start: %d}\n", d.start)
 	}
 	selector, ports := "", ""
-	for _, k := range slices.Sorted(maps.Keys(w.selector)) {
-		selector += fmt.Sprintf("      %s: %s\n", scalar(k), scalar(w.selector[k]))
+	for _, k := range slices.Sorted(maps.Keys(d.selector)) {
+		selector += fmt.Sprintf("      %s: %s\n", scalar(k), scalar(d.selector[k]))
 	}
-	for _, p := range w.ports {
+	for _, p := range d.ports {
 		protocol := ""
 		if p.Protocol != "" {
-			protocol = ", protocol: " + scalar(p.Protocol)
+			protocol = ", protocol: " + scalar(string(p.Protocol))
 		}
-		ports += fmt.Sprintf("    - {name: %s, containerPort: %d%s}\n", scalar(p.Name), p.Number, protocol)
+		ports += fmt.Sprintf("    - {name: %s, containerPort: %d%s}\n", scalar(p.Name), p.ContainerPort, protocol)
 	}
-	first := w.ports[0]
-	return fmt.Sprintf(initAccess, name, namespace, w.start, w.pods(), numbers, selector, ports, scalar(first.Name), first.Number)
+	first := d.ports[0]
+	return fmt.Sprintf(initAccess, name, namespace, d.start, d.pods(), numbers, selector, ports, scalar(first.Name), first.ContainerPort)
 }
 
-// pods tells what the pods are called.
-func (w *workload) pods() string {
-	switch w.replicas {
+// pods describes the names of the pods in a comment.
+func (d *draft) pods() string {
+	switch d.replicas {
 	case 0:
 		return "it has no pods now"
 	case 1:
-		return fmt.Sprintf("its pod is %s-%d", w.name, w.start)
+		return fmt.Sprintf("its pod is %s-%d", d.name, d.start)
 	}
-	return fmt.Sprintf("its pods are %s-%d to %s-%d", w.name, w.start, w.name, w.start+w.replicas-1)
+	return fmt.Sprintf("its pods are %s-%d to %s-%d", d.name, d.start, d.name, d.start+d.replicas-1)
 }
 
-// scalar is a string as YAML has it, in a block or between braces.
+// scalar returns a string as a YAML scalar that is valid in block and flow style.
 func scalar(s string) string {
 	plain, err := yaml.Marshal(s)
 	if err == nil && string(plain) == s+"\n" && !strings.ContainsAny(s, ",[]{}") {

@@ -16,19 +16,20 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// An input is what the arguments of render and validate name.
+// An input is what render, plan and validate read: the specs, other documents, and the
+// diagnostics of reading them.
 type input struct {
 	specs  []*v1alpha1.Spec
 	others []*source.Document
 	found  source.Diagnostics
 }
 
-// readInput reads files, the YAML and JSON files that lie directly in directories, and
-// standard input for "-" or no argument.
+// readInput reads files, the YAML and JSON files directly in directories, and standard input
+// for "-" or without arguments.
 func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	if len(args) == 0 {
 		if !piped(cmd.InOrStdin()) {
-			return nil, usageError{fmt.Errorf("%s: name a FILE or a DIR, or pipe a spec in", cmd.CommandPath())}
+			return nil, usageError{fmt.Errorf("%s: a FILE or a DIR is required, or a spec on standard input", cmd.CommandPath())}
 		}
 		args = []string{"-"}
 	}
@@ -50,10 +51,10 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	return in, nil
 }
 
-// manifests are the extensions of the files that are read in a directory.
-var manifests = []string{".yaml", ".yml", ".json"}
+// manifestExtensions are the extensions of the files that are read in a directory.
+var manifestExtensions = []string{".yaml", ".yml", ".json"}
 
-// filesOf lists the files that an argument stands for, by name, as kubectl -f does.
+// filesOf lists the files of an argument in the order of their names, as kubectl -f does.
 func filesOf(arg string) ([]string, error) {
 	if arg == "-" {
 		return []string{"-"}, nil
@@ -71,41 +72,44 @@ func filesOf(arg string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if slices.Contains(manifests, filepath.Ext(e.Name())) && !e.IsDir() {
+		if slices.Contains(manifestExtensions, filepath.Ext(e.Name())) && !e.IsDir() {
 			files = append(files, filepath.Join(arg, e.Name()))
 		}
 	}
 	return files, nil
 }
 
-// readFile reads a file or standard input. What is too large for source.Parse is not read
-// to its end.
+// readFile reads a file, or standard input for "-". It stops when the input is too large for
+// source.Parse.
 func readFile(cmd *cobra.Command, file string) ([]byte, error) {
 	if file == "-" {
-		data, err := readWhole(cmd.InOrStdin())
+		data, err := readLimited(cmd.InOrStdin())
 		if err != nil {
 			return nil, fmt.Errorf("reading standard input: %w", err)
 		}
 		return data, nil
 	}
-	data, err := readWholeFile(file)
+	data, err := readLimitedFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
 	return data, nil
 }
 
-func readWholeFile(name string) ([]byte, error) {
+func readLimitedFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return readWhole(f)
+	return readLimited(f)
 }
 
-// readWhole reads a byte more than is taken, and no more than that.
-func readWhole(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, source.MaxInput+1)) }
+// readLimited reads at most one byte more than source.Parse accepts, so that Parse reports
+// input that is too large.
+func readLimited(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, source.MaxInput+1))
+}
 
 func noSpec(file string) source.Diagnostic {
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
@@ -113,7 +117,7 @@ func noSpec(file string) source.Diagnostic {
 		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
 }
 
-// readDocuments reads what lies in the files that an argument stands for.
+// readDocuments reads the documents in the files of an argument.
 func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.Diagnostics, error) {
 	files, err := filesOf(arg)
 	if err != nil {
@@ -133,15 +137,15 @@ func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.D
 	return docs, ds, nil
 }
 
-// generate runs the core over the input and prints what there is to say, from a
-// severity on. The objects are made while they are read.
+// generate runs the core over the input and prints diagnostics of at least a severity. The
+// objects are generated while the caller iterates over them.
 func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[encode.Object], error) {
-	made := generators.Run(in.specs, in.others)
-	objs, ds := made.Objects(), made.Diagnostics
-	return objs, in.report(cmd, ds, least)
+	result := generators.Run(in.specs, in.others)
+	return result.Objects(), in.report(cmd, result.Diagnostics, least)
 }
 
-// report prints what the core and the reading of the input say, from a severity on.
+// report prints the diagnostics of the core and of reading the input that have at least a
+// severity. It returns errReported if any of them is an error.
 func (in *input) report(cmd *cobra.Command, ds source.Diagnostics, least source.Severity) error {
 	ds = append(in.found, ds...).Sorted()
 	ds.AtLeast(least).Print(cmd.ErrOrStderr(), "")

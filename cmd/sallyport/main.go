@@ -1,6 +1,6 @@
-// Sallyport renders everything that it takes to reach a workload across the edge of a
-// Kubernetes cluster, from a spec of twenty lines. This package is argv and streams,
-// one file for each subcommand.
+// Sallyport renders the Kubernetes manifests that make a workload reachable across the edge
+// of a cluster, from a short spec. This package handles arguments and streams, with one file
+// for each subcommand.
 package main
 
 import (
@@ -20,21 +20,21 @@ const (
 	statusUsage = 2 // the command line is wrong
 )
 
-// errReported is a failure that the user has been told of already.
+// errReported is returned for errors that have already been printed.
 var errReported = errors.New("reported")
 
-// A usageError is a mistake on the command line.
+// A usageError is an error in the command line.
 type usageError struct{ error }
 
 func main() {
-	// A run is short. Garbage is first collected at 16 MiB instead of 4, which ten thousand
-	// Services stay under.
+	// Runs are short. The first garbage collection is at 16 MiB instead of 4, which is enough
+	// for ten thousand Services without any collection.
 	debug.SetGCPercent(400)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is the program: what it does depends on its arguments and streams alone, and on
-// the files that the arguments name.
+// run is the whole program. It depends only on its arguments, its streams, and the files
+// that the arguments name.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRoot()
 	cmd.SetArgs(args)
@@ -50,24 +50,24 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "sallyport: %v\n", err)
 	if errors.As(err, &usageError{}) {
-		fmt.Fprintln(stderr, "    sallyport --help tells what there is")
+		fmt.Fprintln(stderr, "    sallyport --help lists the commands")
 		return statusUsage
 	}
 	return statusInput
 }
 
-const long = `Sallyport turns a short spec of who must reach a workload across the edge of a
-Kubernetes cluster into every manifest that takes: Services, Endpoints and
-EndpointSlices, RBAC, ConfigMaps. It needs no cluster and no network.
+const long = `Sallyport makes workloads reachable across the edge of a Kubernetes cluster. From a
+short spec it generates the manifests: Services, Endpoints and EndpointSlices, RBAC,
+ConfigMaps. It needs no cluster and no network.
 
-Without arguments, and with a ResourceList piped in, it is a KRM function.
+Without arguments it is a KRM function: it reads a ResourceList from standard input.
 
-Exit status: 0 fine, 1 the input is wrong, 2 the command line is wrong.`
+Exit status: 0 success, 1 the input is wrong, 2 the command line is wrong.`
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "sallyport",
-		Short:         "Manifests for reaching workloads across the edge of a Kubernetes cluster",
+		Short:         "Generate manifests that make workloads reachable across the edge of a Kubernetes cluster",
 		Long:          long,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -93,27 +93,27 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-// newHelp is --help as a command. The library's own is fine with a command that is not there.
+// newHelp is --help as a command. Unlike cobra's own, it rejects unknown commands.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:    "help [COMMAND]",
-		Short:  "Tell what a command does",
+		Short:  "Print the help of a command",
 		Hidden: true,
 		RunE: func(_ *cobra.Command, args []string) error {
-			of, rest, err := root.Find(args)
+			found, rest, err := root.Find(args)
 			if err == nil && len(rest) > 0 {
 				err = fmt.Errorf("sallyport help: there is no command %q", rest[0])
 			}
 			if err != nil {
 				return usageError{err}
 			}
-			return of.Help()
+			return found.Help()
 		},
 	}
 }
 
-// onlyCommands makes a command that does nothing by itself refuse what is not one of its
-// commands.
+// onlyCommands makes a command print its help, and reject arguments that are not among its
+// subcommands.
 func onlyCommands(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -124,8 +124,8 @@ func onlyCommands(cmd *cobra.Command) {
 	}
 }
 
-// piped tells whether standard input is a pipe or a file: kustomize and kpt hand a
-// container no arguments.
+// piped reports whether standard input is a pipe or a file. If it is, a run without arguments
+// is one as a KRM function: kustomize and kpt pass no arguments.
 func piped(stdin io.Reader) bool {
 	f, ok := stdin.(*os.File)
 	if !ok {
@@ -135,7 +135,7 @@ func piped(stdin io.Reader) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice == 0
 }
 
-// usage makes a positional argument check's error one of usage.
+// usage turns the error of a check of positional arguments into a usageError.
 func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

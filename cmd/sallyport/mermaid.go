@@ -8,7 +8,8 @@ import (
 	"sallyport.dev/generators/plan"
 )
 
-// printMermaid draws the way from clients to pods: load balancer or node, Service, pod.
+// printMermaid prints a flowchart of the paths from clients to pods, through load balancers or
+// nodes, and Services.
 func printMermaid(w io.Writer, tables []plan.Table) error {
 	d := drawing{ids: map[string]string{}, drawn: map[string]bool{}}
 	d.linef("flowchart LR")
@@ -21,22 +22,22 @@ func printMermaid(w io.Writer, tables []plan.Table) error {
 	return err
 }
 
-// A drawing is the text of a flowchart. Boxes have ids by what they stand for, in the order
-// in which they come up.
+// A drawing is the text of a flowchart. It gives each box an id by its key, in the order in
+// which the boxes are first used.
 type drawing struct {
 	strings.Builder
-	ids   map[string]string
-	drawn map[string]bool
+	ids   map[string]string // by key
+	drawn map[string]bool   // arrows
 }
 
 func (d *drawing) linef(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
 
-// box returns the id of a box, and draws it when it comes up first.
-func (d *drawing) box(what, label string) string {
-	id, ok := d.ids[what]
+// box returns the id of a box. It draws the box at its first use.
+func (d *drawing) box(key, label string) string {
+	id, ok := d.ids[key]
 	if !ok {
 		id = fmt.Sprintf("n%d", len(d.ids)+1)
-		d.ids[what] = id
+		d.ids[key] = id
 		d.linef("  %s[%s]", id, quoted(label))
 	}
 	return id
@@ -53,7 +54,7 @@ func (d *drawing) arrow(from, label, to string) {
 	}
 }
 
-// row draws the way of one port.
+// row draws the path to one port.
 func (d *drawing) row(spec string, r plan.Row) {
 	clients := d.box("outside", "clients outside")
 	if r.Type == "ClusterIP" || r.Type == "Headless" || r.Type == "ExternalName" {
@@ -75,25 +76,25 @@ func (d *drawing) row(spec string, r plan.Row) {
 	}
 	switch r.Type {
 	case "LoadBalancer":
-		key := spec + " door " + r.Service
+		key := spec + " load balancer of " + r.Service
 		if r.LoadBalancer != "" {
-			key = "door " + r.LoadBalancer
+			key = "load balancer " + r.LoadBalancer
 		}
-		door := d.box(key, strings.TrimSpace("load balancer "+r.LoadBalancer))
-		d.arrow(door, target, last)
-		last = door
+		balancer := d.box(key, strings.TrimSpace("load balancer "+r.LoadBalancer))
+		d.arrow(balancer, target, last)
+		last = balancer
 	case "NodePort", "HostPort":
-		door := d.box(spec+" nodes", "nodes")
+		nodes := d.box(spec+" nodes", "nodes")
 		if r.NodePort != 0 {
 			target = fmt.Sprintf("%d", r.NodePort)
 		}
-		d.arrow(door, target, last)
-		last = door
+		d.arrow(nodes, target, last)
+		last = nodes
 	}
 	d.arrow(clients, r.Address, last)
 }
 
-// quoted is a label: Mermaid reads entities in it.
+// quoted returns a label in quotes, with the entities that Mermaid requires.
 func quoted(label string) string {
 	return `"` + strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(label) + `"`
 }

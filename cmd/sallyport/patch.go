@@ -10,21 +10,21 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// notInjected warns of specs that ask for what render cannot do: it does not print
-// StatefulSets, those in the input neither.
-func (in *input) notInjected() {
+// warnNotInjected warns of specs with inject: true. Render prints no StatefulSets, not even
+// those of the input, so it cannot inject anything.
+func (in *input) warnNotInjected() {
 	for _, s := range in.specs {
 		if s.Access != nil && s.Access.Spec.Inject != nil && *s.Access.Spec.Inject {
 			r := source.NewReporter(s.Doc)
-			r.Warnf(source.NotInjected, source.Path{}.Field("spec", "inject"), "hand them to sallyport filter or the function; or apply what render --patch prints",
-				"render prints no StatefulSets, so that nothing is injected")
+			r.Warnf(source.NotInjected, source.Path{}.Field("spec", "inject"), "use sallyport filter or the function, or apply the output of render --patch",
+				"render prints no StatefulSets, so nothing is injected")
 			in.found = append(in.found, r.Diagnostics()...)
 		}
 	}
 }
 
-// renderPatches prints what render --patch prints: mounts, variables, host ports and
-// discovery, for StatefulSets that other tools make.
+// renderPatches prints the output of render --patch: patches with mounts, variables, host
+// ports and discovery for StatefulSets of other tools.
 func (in *input) renderPatches(cmd *cobra.Command) error {
 	patches, ds := generators.Run(in.specs, in.others).Patches()
 	if err := in.report(cmd, ds, source.Warning); err != nil {

@@ -15,18 +15,23 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// planFormats are the forms in which the address table is printed.
+// planFormats are the output formats of the address table.
 var planFormats = []string{"table", "json", "markdown", "mermaid"}
 
 func newPlan() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "plan [FILE|DIR|-]...",
-		Short: "Print the address table: what clients are told for every pod",
-		Long: `Prints the table that everything else is made from: for each port of each Service its
-numbers, its DNS name, and the address that clients are told. HOW says where that comes from:
-known offline; discovered when the pod starts, because a file mentions it or the engine asks;
-assigned by the cluster, and nobody asks. Below it stands what clients start from.`,
+		Short: "Print the address table: the advertised address of every pod",
+		Long: `Prints the address table, from which all manifests are generated. It has the numbers, the
+DNS name and the advertised address of each port of each Service. Below the table are the
+bootstrap addresses.
+
+The column HOW has the source of the advertised address:
+
+  known       it follows from the spec
+  discovered  the pod finds it when it starts, for a file or because the engine asks
+  assigned    the cluster assigns it, and no pod needs it`,
 		Example: `  sallyport plan kafka.yaml
   sallyport plan -o mermaid kafka.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,15 +44,14 @@ assigned by the cluster, and nobody asks. Below it stands what clients start fro
 			if err != nil {
 				return err
 			}
-			made := generators.Run(in.specs, in.others)
-			tables, ds := made.Tables(), made.Diagnostics
-			if err := in.report(cmd, ds, source.Warning); err != nil {
+			result := generators.Run(in.specs, in.others)
+			if err := in.report(cmd, result.Diagnostics, source.Warning); err != nil {
 				return err
 			}
-			return write(cmd.OutOrStdout(), tables)
+			return write(cmd.OutOrStdout(), result.Tables())
 		},
 	}
-	cmd.Flags().StringVarP(&format, "output", "o", "table", strings.Join(planFormats, ", "))
+	cmd.Flags().StringVarP(&format, "output", "o", "table", "`FORMAT`: "+strings.Join(planFormats, ", "))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(planFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -14,14 +14,14 @@ func newProfiles() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "List and show the built-in profiles",
-		Long: `A profile is a partial spec that lies under the user's: it says what an engine always
-needs, so that the spec says only what is special.`,
+		Long: `A profile is a partial spec with the ports, Services and files of an engine. A spec that
+names a profile is merged with it, and its own fields override those of the profile.`,
 	}
 	onlyCommands(cmd)
 	cmd.AddCommand(
 		&cobra.Command{
 			Use:   "list",
-			Short: "List the names",
+			Short: "List the names of the profiles",
 			Args:  usage(cobra.NoArgs),
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				fmt.Fprintln(cmd.OutOrStdout(), strings.Join(profiles.Names(), "\n"))
@@ -30,7 +30,7 @@ needs, so that the spec says only what is special.`,
 		},
 		&cobra.Command{
 			Use:               "show NAME",
-			Short:             "Print a profile as it is written",
+			Short:             "Print a profile with its comments",
 			Args:              usage(cobra.ExactArgs(1)),
 			ValidArgsFunction: cobra.FixedCompletions(profiles.Names(), cobra.ShellCompDirectiveNoFileComp),
 			RunE: func(cmd *cobra.Command, args []string) error {

@@ -14,7 +14,7 @@ import (
 
 var quotation = regexp.MustCompile("(?s)<!-- (quote|list|mistake|plan) ?(.*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
 
-// TestREADME holds that the README quotes real files and real output.
+// TestREADME checks that the README quotes real files and real output.
 func TestREADME(t *testing.T) {
 	file := root("README.md")
 	text := string(read(t, file))
@@ -40,7 +40,29 @@ func TestREADME(t *testing.T) {
 	golden(t, file, []byte(got))
 }
 
-// document is a file, or the one of its documents that KIND/NAME says.
+// TestREADMENamesTests checks that every test that the README names exists.
+func TestREADMENamesTests(t *testing.T) {
+	tests := map[string]bool{}
+	for _, pattern := range []string{"*/*_test.go", "*/*/*_test.go"} {
+		for _, file := range glob(t, pattern) {
+			for _, m := range testFunc.FindAllStringSubmatch(string(read(t, file)), -1) {
+				tests[m[1]] = true
+			}
+		}
+	}
+	for _, m := range testName.FindAllStringSubmatch(string(read(t, root("README.md"))), -1) {
+		if !tests[m[1]] {
+			t.Errorf("there is no %s", m[1])
+		}
+	}
+}
+
+var (
+	testFunc = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	testName = regexp.MustCompile("`((?:Test|Fuzz)\\w+)`")
+)
+
+// document returns a file, or one of its documents by KIND/NAME.
 func document(t *testing.T, args []string) string {
 	text := string(read(t, root(args[0])))
 	if len(args) == 1 {
@@ -75,7 +97,7 @@ func list(t *testing.T, file string) string {
 	return out
 }
 
-// mistake is what the program says of the first example with three mistakes in it.
+// mistake returns the errors that the program reports for an example with three errors.
 func mistake(t *testing.T) string {
 	spec := string(read(t, root("examples", "pravega-shared-ip", "spec.yaml")))
 	for old, wrong := range map[string]string{"replicas: 3": "replica: 3", "externalTrafficPolicy: Cluster": "externalTrafficPolicy: cluster",

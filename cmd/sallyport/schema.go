@@ -25,10 +25,10 @@ func newSchema() *cobra.Command {
 Editors with the YAML language server check and complete a spec that begins with
 # yaml-language-server: $schema=externalaccess.json
 
-kustomize replaces the lists of a spec whole when it patches one, unless the
-kustomization has openapi: {path: openapi.json} with what --openapi prints. That file
-takes the place of kustomize's own for the whole build, so it has the merge keys of
-Kubernetes' kinds too.`,
+--openapi is for kustomize patches. Without it, a patch of a spec replaces lists whole.
+With openapi: {path: openapi.json} in the kustomization, kustomize merges them by key.
+The file replaces the OpenAPI data that is built into kustomize, so it has the merge keys
+of Kubernetes' kinds too.`,
 		Example: `  sallyport schema ExternalAccess > externalaccess.json
   sallyport schema --openapi > openapi.json`,
 		Args:              usage(cobra.MaximumNArgs(1)),
@@ -36,11 +36,11 @@ Kubernetes' kinds too.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case openAPI && (definition || len(args) > 0):
-				return usageError{errors.New("sallyport schema: --openapi is of all kinds, and goes with nothing else")}
+				return usageError{errors.New("sallyport schema: --openapi has all kinds: it cannot be combined with a KIND or --krm-function")}
 			case openAPI:
 				return printText(cmd, schemas.OpenAPI())
 			case len(args) == 0 && definition:
-				return usageError{fmt.Errorf("sallyport schema: --krm-function needs a KIND: %s", strings.Join(kinds, ", "))}
+				return usageError{fmt.Errorf("sallyport schema: a KIND is required with --krm-function: %s", strings.Join(kinds, ", "))}
 			case len(args) == 0:
 				return printText(cmd, strings.Join(kinds, "\n")+"\n")
 			}
@@ -55,12 +55,12 @@ Kubernetes' kinds too.`,
 			return printText(cmd, text)
 		},
 	}
-	cmd.Flags().BoolVar(&definition, "krm-function", false, "print the kind's KRMFunctionDefinition instead")
-	cmd.Flags().BoolVar(&openAPI, "openapi", false, "print the merge keys of all kinds for kustomize instead")
+	cmd.Flags().BoolVar(&definition, "krm-function", false, "print the KRMFunctionDefinition of the kind instead")
+	cmd.Flags().BoolVar(&openAPI, "openapi", false, "print OpenAPI with the merge keys of all kinds, for kustomize, instead")
 	return cmd
 }
 
-// kindNamed returns the kind of a name, in capitals or not.
+// kindNamed returns the kind with a name, in any case.
 func kindNamed(name string) (string, error) {
 	for _, kind := range kinds {
 		if strings.EqualFold(kind, name) {

@@ -12,10 +12,9 @@ import (
 func newValidate() *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate [FILE|DIR|-]...",
-		Short: "Check specs, and tell what they come to",
-		Long: `Reads what render reads and tells everything that there is to say about it: errors,
-warnings and what was decided. One line for each spec that is right tells how many
-objects it comes to.`,
+		Short: "Check specs",
+		Long: `Reads the same input as render and reports everything about it: errors, warnings, and
+decisions that were made. For each valid spec it prints how many objects it generates.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := readInput(cmd, args)
 			if err != nil {

@@ -9,13 +9,13 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// version is set when the program is built: make build.
+// version is set by the linker: see make build.
 var version = "devel"
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, and that of the specs it reads",
+		Short: "Print the version of the program and of its specs",
 		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "sallyport %s, %s, %s %s/%s\n", version, v1alpha1.APIVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// An input is what the contenders work on at one size.
+// An input is the input of the contenders at one size.
 type input struct {
 	replicas int
-	bin      string // where the programs are
+	bin      string // the directory of the programs
 	spec     string // sallyport's spec
-	finished string // the manifests
-	passed   string // a directory for kustomize: the manifests are a resource
-	pulled   string // a directory for kustomize: a generator cats them
-	list     string // what kustomize hands a generator for the spec
+	finished string // the finished manifests
+	passed   string // a kustomization with the manifests as a resource
+	pulled   string // a kustomization with a generator that prints them
+	list     string // the ResourceList that kustomize passes to a generator for the spec
 }
 
 const specText = `apiVersion: sallyport.dev/v1alpha1
@@ -39,8 +39,8 @@ spec:
     services: [{name: external, mode: PerPod}]
 `
 
-// prepare writes the input of one size. Everything comes from the spec: the finished
-// manifests from sallyport, the list from a generator that keeps what kustomize hands it.
+// prepare writes the input of one size. Everything is made from the spec: the finished
+// manifests by sallyport, the list by a generator that saves its input from kustomize.
 func prepare(bin string, replicas int) (input, error) {
 	dir := filepath.Join(bin, fmt.Sprint(replicas))
 	in := input{replicas: replicas, bin: bin, spec: filepath.Join(dir, "spec.yaml"), list: filepath.Join(dir, "list.yaml"),
@@ -78,7 +78,7 @@ func kustomize(dir string) []string {
 	return []string{"build", "--enable-alpha-plugins", "--enable-exec", dir}
 }
 
-// save runs a program and keeps what it prints.
+// save runs a program and saves its output.
 func save(file, stdin string, argv ...string) error {
 	out, err := output(stdin, argv...)
 	if err != nil {
@@ -106,7 +106,7 @@ func output(stdin string, argv ...string) ([]byte, error) {
 	return out, nil
 }
 
-// A contender is one program at work. Those that make objects must make the same.
+// A contender is a program to measure. All that generate objects must generate the same.
 type contender struct {
 	name    string
 	stdin   string

@@ -8,10 +8,10 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// An object is one, parsed.
+// An object is a parsed object.
 type object = map[string]any
 
-// checkEqual holds that all contenders make the same objects, so that their times can be
+// checkEqual checks that all contenders generate the same objects, so that their times can be
 // compared.
 func checkEqual(cs []contender, replicas int) error {
 	var want map[string]object
@@ -61,7 +61,7 @@ func parse(data []byte) (map[string]object, error) {
 	return found, nil
 }
 
-// enter leaves out the spec, which a function hands on, and what orchestrators note.
+// enter leaves out the spec, which a function passes on, and the annotations of orchestrators.
 func enter(into map[string]object, o object) {
 	meta := o["metadata"].(object)
 	if o["kind"] == "ExternalAccess" {

@@ -1,7 +1,7 @@
-// Bench measures sallyport beside what a user would pick instead. Everything is built
-// here, by the Go toolchain, and must come to the same objects before anything is
-// measured. Whole processes are run in turns, their output goes into a pipe, and medians
-// are compared: times of different turns of one machine are not comparable, ratios are.
+// Bench compares sallyport with its alternatives. The Go toolchain builds all of them here,
+// and they must generate the same objects before anything is measured. Bench runs whole
+// processes in turns, with their output in a pipe, and compares medians: times of different
+// turns on a machine cannot be compared, but ratios can.
 package main
 
 import (
@@ -23,10 +23,11 @@ func main() {
 	}
 }
 
-// sizes are numbers of replicas, and how many turns are usual: the more the less they take.
+// sizes are numbers of replicas, with the default number of turns for each: fewer for larger
+// sizes.
 var sizes = []struct{ replicas, turns int }{{3, 61}, {100, 31}, {1000, 11}, {10_000, 9}}
 
-// quadratic is the most that kustomize is asked for: it takes minutes for 10,000.
+// quadratic is the largest size for kustomize, which takes minutes for 10,000.
 const quadratic = 1000
 
 func run(turns float64) error {
@@ -58,8 +59,8 @@ func run(turns float64) error {
 	return nil
 }
 
-// programs are what is built, by package: from this module, so that it pins the versions,
-// and from the one that it lies in.
+// programs are the programs to build, by package: those of this module, which pins their
+// versions, and those of the module around it.
 var programs = map[string]string{
 	"./floor":                            ".",
 	"./framework":                        ".",

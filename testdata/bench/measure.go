@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A key is a cell of the table, a cost what stands in it.
+// A key identifies a cell of the table. A cost is its value.
 type key struct {
 	name     string
 	replicas int
@@ -16,7 +16,7 @@ type key struct {
 
 type cost struct {
 	milliseconds float64 // the median
-	mebibytes    float64 // the peak, the median too
+	mebibytes    float64 // the median of the peak
 }
 
 // measure runs all contenders in turns.

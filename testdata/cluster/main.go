@@ -1,6 +1,7 @@
-// Kubebox is one program that is etcd, kube-apiserver, kube-controller-manager or kubectl, by
-// its first argument: a Kubernetes without nodes, for the rows of make e2e that ask a real API
-// server. A server of it ends when its standard input does, and so with who started it.
+// Kubebox is etcd, kube-apiserver, kube-controller-manager or kubectl, depending on its first
+// argument. It is a Kubernetes without nodes, for the rows of make e2e that need a real API
+// server. Its servers stop when their standard input is closed, and so with the process that
+// starts them.
 package main
 
 import (

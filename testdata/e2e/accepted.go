@@ -20,8 +20,9 @@ var clusterRows = []rowCase{
 	{"apiserver/discover-node", func(r *row) { discover(r, askNode) }},
 }
 
-// accepted holds that the API server takes every example, and that applying it again
-// changes nothing. They come one after the other: some claim the same names and node ports.
+// accepted checks that the API server accepts every example, and that applying it again
+// changes nothing. The examples run one after the other, because some have the same names and
+// node ports.
 func accepted(r *row) {
 	cluster(r)
 	all, err := filepath.Glob("examples/*/expected.yaml")
@@ -51,7 +52,8 @@ func acceptedTwice(r *row, file string) (count int, warnings string) {
 	return len(after), res.stderr
 }
 
-// refused holds that what only a running server can tell of numbers, we tell before.
+// refused checks that Sallyport reports collisions of numbers that otherwise only a running
+// API server finds.
 func refused(r *row) {
 	cluster(r)
 	for _, c := range []struct {
@@ -72,13 +74,13 @@ func refused(r *row) {
 		res := r.tryApply(strings.ReplaceAll(stream, c.manifestBefore, c.manifestAfter))
 		r.remove(stream)
 		if res.status == 0 || !strings.Contains(res.stderr, c.theirs) {
-			r.failf("%s with %s: the API server does not say %q, but\n%s", c.example, c.after, c.theirs, res.stderr)
+			r.failf("%s with %s: the API server does not report %q, but\n%s", c.example, c.after, c.theirs, res.stderr)
 		}
 	}
 }
 
-// patched holds that a StatefulSet is accepted with what render --patch prints, and that
-// its controller makes pods which have all of it.
+// patched checks that a StatefulSet with the patch of render --patch is accepted, and that the
+// pods that its controller creates have everything in the patch.
 func patched(r *row) {
 	cluster(r)
 	all, err := filepath.Glob("examples/*/patch.yaml")
@@ -118,8 +120,8 @@ func podOf(r *row, namespace, pod string) object {
 	return objects(r, r.kubectl("get", "-n", namespace, "pod", pod, "-o", "yaml"))[0]
 }
 
-// lacks lists what is in want and not in got. An element of a list may be anywhere in the
-// other, with more about it.
+// lacks lists what is in want but not in got. An element of a list can be at any index in got,
+// and can have more fields there.
 func lacks(path string, want, got any) []string {
 	var all []string
 	switch want := want.(type) {

@@ -19,7 +19,7 @@ var argoRows = []rowCase{
 	{"argocd/install", argoInstall},
 }
 
-// A pluginFile is what Argo CD reads of a ConfigManagementPlugin.
+// A pluginFile has the fields of a ConfigManagementPlugin that Argo CD reads.
 type pluginFile struct {
 	Kind string
 	Spec struct {
@@ -37,7 +37,7 @@ func readPlugin(r *row) pluginFile {
 	return p
 }
 
-// withoutHead leaves out what says nothing to the plugin: version and metadata.
+// withoutHead removes version and metadata, which do not matter to the plugin.
 func withoutHead(text string) string {
 	_, rest, _ := strings.Cut(text, "\nkind: ")
 	kind, rest, _ := strings.Cut(rest, "\n")
@@ -45,8 +45,7 @@ func withoutHead(text string) string {
 	return "kind: " + kind + "\nspec:\n" + rest
 }
 
-// generate runs the plugin's command in a directory, with its parameters, as the sidecar
-// does.
+// generate runs the plugin's command in a directory, with its parameters, as the sidecar does.
 func generate(r *row, dir string, params ...string) result {
 	g := readPlugin(r).Spec.Generate
 	r.env = append(r.env, "ARGOCD_APP_NAME=cache", "ARGOCD_APP_NAMESPACE=shop")
@@ -62,7 +61,7 @@ func generated(r *row, dir string, params ...string) string {
 	return res.stdout
 }
 
-// discovery finds the plugin's applications and no others.
+// discovery checks that the plugin finds its own applications and no others.
 func discovery(r *row) {
 	find := readPlugin(r).Spec.Discover.Find.Command
 	app := filepath.Join(r.example("with-argocd"), "app")
@@ -95,8 +94,8 @@ func argoHelm(r *row) {
 	r.equal("objects", "StatefulSet cache, Service cache-headless, Service cache-0, Service cache-1", headings(r, out))
 }
 
-// parameters holds that what the plugin announces is what its command reads, and that an
-// array of files is handed on, whatever their names are.
+// parameters checks that the command reads the parameters that the plugin announces, and that
+// an array of files is passed on, whatever their names are.
 func parameters(r *row) {
 	p := readPlugin(r).Spec
 	script := strings.Join(p.Generate.Args, "")
@@ -116,8 +115,8 @@ func parameters(r *row) {
 	r.fails(generate(r, app, "PARAM_BUILD=make"), "build: plain, kustomize or helm")
 }
 
-// argoMistake holds that neither our mistakes nor those of the tools before us come to
-// manifests without what a spec asks for.
+// argoMistake checks that an error of Sallyport, or of a tool before it, never leads to
+// manifests without the objects that a spec asks for.
 func argoMistake(r *row) {
 	app := filepath.Join(r.example("with-argocd"), "app")
 	r.edit(filepath.Join(app, "cache.yaml"), "replicas", "replicass")
@@ -126,7 +125,7 @@ func argoMistake(r *row) {
 	r.fails(generate(r, app, "PARAM_BUILD=kustomize"), "kustomization")
 }
 
-// argoInstall builds the component over an Argo CD as far as it touches it.
+// argoInstall builds the component over the parts of an Argo CD that it changes.
 func argoInstall(r *row) {
 	dir := r.example("with-argocd")
 	r.write(filepath.Join(r.dir, "argocd", "kustomization.yaml"), "namespace: argocd\nresources: [argocd.yaml]\ncomponents: [../with-argocd]\n")
@@ -151,7 +150,7 @@ func argoInstall(r *row) {
 	}
 }
 
-// argoExclusions is what Argo CD 3 excludes, but for Endpoints and EndpointSlice.
+// argoExclusions are the kinds that Argo CD 3 excludes, without Endpoints and EndpointSlice.
 var argoExclusions = strings.Fields(`APIService Lease SelfSubjectReview TokenReview LocalSubjectAccessReview
 	SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview CertificateSigningRequest CertificateRequest
 	CiliumIdentity CiliumEndpoint CiliumEndpointSlice PolicyReport ClusterPolicyReport EphemeralReport

@@ -18,10 +18,10 @@ import (
 	"time"
 )
 
-// kubebox is what make cluster builds.
+// kubebox is the program that make cluster builds.
 const kubebox = "bin/e2e/kubebox"
 
-// cluster gives the row a kubectl, and the one cluster of all rows behind it.
+// cluster gives a row kubectl, with access to the cluster that all rows share.
 func cluster(r *row) *controlPlane {
 	if !exists(kubebox) {
 		r.skipf("there is no %s: make cluster builds it, which takes ten minutes or more", kubebox)
@@ -36,15 +36,15 @@ func cluster(r *row) *controlPlane {
 	return c
 }
 
-// A controlPlane is a cluster without nodes. Its servers end when their standard inputs do,
-// which is when this program ends: the other ends of the pipes must be kept till then.
+// A controlPlane is a cluster without nodes. Its servers stop when their standard inputs are
+// closed. That happens when this program ends, so it must keep the other ends of the pipes.
 type controlPlane struct {
 	box, dir string
 	inputs   []io.Closer
 }
 
-// startCluster starts an API server with both address families and the controllers that
-// the rows are about, on ports that are free. Their logs stay in bin/e2e/cluster.
+// startCluster starts an API server with both address families, and the controllers that the
+// rows need, on free ports. Their logs are in bin/e2e/cluster.
 var startCluster = sync.OnceValues(func() (*controlPlane, error) {
 	box, err := filepath.Abs(kubebox)
 	c := &controlPlane{box: box, dir: filepath.Join(filepath.Dir(box), "cluster")}
@@ -70,7 +70,7 @@ var startCluster = sync.OnceValues(func() (*controlPlane, error) {
 
 func (c *controlPlane) file(name string) string { return filepath.Join(c.dir, name) }
 
-// serve starts a server, whose output goes to a log.
+// serve starts a server. Its output goes to a log.
 func (c *controlPlane) serve(name string, args ...string) error {
 	log, err := os.Create(c.file(name + ".log"))
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *controlPlane) serve(name string, args ...string) error {
 	return errors.Join(err, cmd.Start())
 }
 
-// ready waits for the API server: the controllers do not.
+// ready waits for the API server, because the controllers do not.
 func (c *controlPlane) ready() error {
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		err := exec.Command(c.box, "kubectl", "--kubeconfig", c.file("admin"), "get", "--raw", "/readyz").Run()
@@ -96,7 +96,7 @@ func (c *controlPlane) ready() error {
 	}
 }
 
-// kubeconfig trusts the certificate that the API server makes for itself.
+// kubeconfig trusts the self-signed certificate of the API server.
 func kubeconfig(api, token string) []byte {
 	return fmt.Appendf(nil, `apiVersion: v1
 kind: Config
@@ -107,7 +107,7 @@ current-context: e2e
 `, api, token)
 }
 
-// writeKey makes the key that tokens of ServiceAccounts are signed with.
+// writeKey writes the key that signs the tokens of ServiceAccounts.
 func writeKey(file string) error {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -120,7 +120,7 @@ func writeKey(file string) error {
 func freePort() string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "127.0.0.1:0" // which the server then says
+		return "127.0.0.1:0" // the server reports that it cannot use it
 	}
 	defer l.Close()
 	return l.Addr().String()
@@ -129,7 +129,7 @@ func freePort() string {
 // kubectl runs kubectl as the administrator.
 func (r *row) kubectl(args ...string) string { return r.ok(r.dir, "", "kubectl", args...) }
 
-// becomes waits for what controllers do by and by.
+// becomes waits for a result of the controllers.
 func (r *row) becomes(what, want string, got func() string) {
 	deadline := time.Now().Add(time.Minute)
 	for now := got(); now != want; now = got() {
@@ -140,12 +140,11 @@ func (r *row) becomes(what, want string, got func() string) {
 	}
 }
 
-// accounted are the API server's warnings of what a spec must ask for, and then gets a
-// warning of ours.
+// accounted are the warnings of the API server about settings that a spec asks for, and that
+// Sallyport warns of too.
 var accounted = []string{"v1 Endpoints is deprecated"}
 
-// tryApply applies a stream as the user does who wants to hear of everything. Its namespaces
-// come first.
+// tryApply applies a stream with all warnings shown. It creates the namespaces first.
 func (r *row) tryApply(stream string, args ...string) result {
 	var all strings.Builder
 	seen := map[string]bool{"": true}
@@ -159,7 +158,8 @@ func (r *row) tryApply(stream string, args ...string) result {
 	return r.try(r.dir, all.String(), "kubectl", append([]string{"apply", "--server-side", "--validate=strict", "-f", "-"}, args...)...)
 }
 
-// accept applies a stream that must be accepted, without a warning but the accounted ones.
+// accept applies a stream that must be accepted without warnings, except for the accounted
+// ones.
 func (r *row) accept(stream string) result {
 	res := r.tryApply(stream, "-o", "yaml")
 	if res.status != 0 {
@@ -167,18 +167,18 @@ func (r *row) accept(stream string) result {
 	}
 	for line := range strings.Lines(res.stderr) {
 		if !slices.ContainsFunc(accounted, func(w string) bool { return strings.HasPrefix(line, "Warning: "+w) }) {
-			r.failf("the API server says of %s ...: %s", objects(r, stream)[0].heading(), line)
+			r.failf("the API server warns about %s ...: %s", objects(r, stream)[0].heading(), line)
 		}
 	}
 	return res
 }
 
-// apply accepts a stream, and returns the versions that our objects have then.
+// apply accepts a stream and returns the resource versions of the generated objects.
 func (r *row) apply(stream string) map[string]string {
 	return versions(list(objects(r, r.accept(stream).stdout)[0], "items"))
 }
 
-// versions tells which version each object of ours has.
+// versions returns the resource version of each generated object.
 func versions(all []any) map[string]string {
 	by := map[string]string{}
 	for _, o := range all {
@@ -190,8 +190,8 @@ func versions(all []any) map[string]string {
 	return by
 }
 
-// remove deletes what a row has applied, and the pods of it. A row that has failed has told
-// already: nothing is held here.
+// remove deletes the objects that a row has applied, and their pods. It checks nothing,
+// because a row that has failed is reported already.
 func (r *row) remove(stream string) {
 	r.try(r.dir, stream, "kubectl", "delete", "--ignore-not-found", "--cascade=foreground", "-f", "-")
 }

@@ -15,8 +15,8 @@ var containerRows = []rowCase{
 
 const image = "localhost/sallyport:e2e"
 
-// podman finds podman, or installs it from Debian where it may, and makes the image known
-// to it. Its storage is the row's own.
+// podman finds podman, or installs it from Debian if it may, and loads the image. Each row has
+// its own storage.
 func podman(r *row) {
 	if _, err := exec.LookPath("podman"); err != nil {
 		install(r)
@@ -42,14 +42,14 @@ func install(r *row) {
 	}
 }
 
-// loadImage loads the image that make image makes.
+// loadImage loads the image that make image builds.
 func loadImage(r *row) {
 	out := filepath.Join(r.dir, "image")
 	r.ok("cmd/package", "", "go", "run", ".", "image", "-o", out, "-version", "e2e")
 	r.ok(r.dir, "", "podman", "load", "--input", filepath.Join(out, "sallyport-linux-"+runtime.GOARCH+".tar"))
 }
 
-// podmanKustomize has podman stand in for docker, which is the name that kustomize calls.
+// podmanKustomize puts podman in the place of docker, which is the name that kustomize runs.
 func podmanKustomize(r *row) {
 	podman(r)
 	dir := r.example("dual-stack")
@@ -60,7 +60,7 @@ func podmanKustomize(r *row) {
 	r.equal("kustomize build", want, r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "."))
 }
 
-// podmanKpt runs the image in a pipeline.
+// podmanKpt runs the image in a pipeline of kpt.
 func podmanKpt(r *row) {
 	r.lookup("kpt")
 	podman(r)

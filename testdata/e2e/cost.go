@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// cost tells what kustomize build takes with us as a generator, and with what we make as a
-// plain resource: the quickest of seven, in seconds, and the processor's seconds of that
-// run, ours among them. Nothing is asserted of either.
+// cost measures kustomize build with Sallyport as a generator, and with the generated objects
+// as a plain resource. It prints the fastest of seven runs, in seconds, and the processor time
+// of that run, including child processes. It checks neither.
 func cost(r *row) {
 	var notes []string
 	for _, replicas := range []int{3, 100, 1000} {

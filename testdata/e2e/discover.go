@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// An ask is an example whose pods ask the cluster for what they advertise.
+// An ask is an example whose pods query the cluster for their advertised addresses.
 type ask struct {
 	example string
-	edits   [][2]string       // of its spec
-	ingress map[string]string // the status that load balancers come to
-	answers map[string]string // what the cluster tells, by what the template asks
-	may     []string          // what its ServiceAccount may do, and another may not
+	edits   [][2]string       // edits of its spec
+	ingress map[string]string // the status of its load balancers
+	answers map[string]string // the answers of the cluster, by query in the template
+	may     []string          // permissions that its ServiceAccount has, and another does not
 	less    []less
-	never   []string // what it may not do, in the words of kubectl auth can-i
+	never   []string // permissions that it must not have, as arguments of kubectl auth can-i
 }
 
-// A less takes a permission away, and with it an object that kafka-0 asks for.
+// A less removes a permission, and the object that kafka-0 needs it for.
 type less struct{ before, after, object string }
 
 var (
@@ -72,9 +72,9 @@ var askNode = ask{
 	never:   slices.Concat(neverNodes, []string{"get service/broker", "get pods", "get secrets"}),
 }
 
-// discover holds that discover.sh writes the right file with the permissions that we make
-// for it and no other, that it fails in time when one of them is gone or there is no answer,
-// and that they allow nothing else.
+// discover checks that discover.sh writes the right file with exactly the permissions that are
+// generated for it, that it fails in time if one of them is missing or there is no answer, and
+// that the permissions allow nothing else.
 func discover(r *row, a ask) {
 	cluster(r)
 	spec := filepath.Join(r.example(a.example), "spec.yaml")
@@ -113,7 +113,7 @@ func discover(r *row, a ask) {
 	}
 }
 
-// answer has the cluster know what pods ask for.
+// answer creates the answers to the queries of the pods in the cluster.
 func answer(r *row, namespace string, a ask) {
 	r.kubectl("patch", "node", "node-0", "--subresource=status", "--type=merge", "-p",
 		`{"status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.7"}, {"type": "ExternalIP", "address": "198.51.100.7"}]}}`)
@@ -122,8 +122,8 @@ func answer(r *row, namespace string, a ask) {
 	}
 }
 
-// An asker is a pod as far as discover.sh sees it: its templates, its environment and the
-// token of its ServiceAccount.
+// An asker has the properties of a pod that discover.sh uses: its templates, its environment
+// and the token of its ServiceAccount.
 type asker struct {
 	*row
 	namespace, account, config string
@@ -151,8 +151,8 @@ func askingPod(r *row, stream string) asker {
 	return p
 }
 
-// run runs discover.sh with the environment that render --patch gives it, and returns the
-// file that it makes.
+// run runs discover.sh with the environment of render --patch, and returns the file that it
+// writes.
 func (p asker) run(pod string) (result, string) {
 	out := filepath.Join(p.dir, "out")
 	p.check(os.RemoveAll(out))
@@ -165,7 +165,7 @@ func (p asker) run(pod string) (result, string) {
 	return res, all["listeners.properties"]
 }
 
-// inVain holds that discovery fails, says why, and makes no file.
+// inVain checks that discovery fails with a reason, and writes no file.
 func (p asker) inVain(pod string, says ...string) {
 	res, out := p.run(pod)
 	for _, s := range says {
@@ -176,7 +176,7 @@ func (p asker) inVain(pod string, says ...string) {
 
 var asked = regexp.MustCompile(`@sallyport:([^@]*)@`)
 
-// want is the file that a pod is to get: node ports are those that its Service has.
+// want returns the file that a pod must get. Node ports are those of its Service.
 func (p asker) want(pod string, answers map[string]string) string {
 	return asked.ReplaceAllStringFunc(fmt.Sprint(p.templates[pod+".listeners.properties"]), func(t string) string {
 		what := asked.FindStringSubmatch(t)[1]
@@ -193,7 +193,8 @@ func (p asker) can(what string) string {
 	return strings.TrimSpace(p.try(p.dir, "", "kubectl", args...).stdout)
 }
 
-// may lists what the ServiceAccount may do and the namespace's default one may not.
+// may lists the permissions that the ServiceAccount has and the namespace's default one does
+// not.
 func (p asker) may() []string {
 	all := rules(p.can("--list"))
 	p.account = "default"
@@ -201,7 +202,7 @@ func (p asker) may() []string {
 	return slices.DeleteFunc(all, func(rule string) bool { return slices.Contains(others, rule) })
 }
 
-// rules are the lines of a table, in an order that lasts.
+// rules returns the lines of a table in a stable order.
 func rules(table string) []string {
 	var all []string
 	for line := range strings.Lines(table) {

@@ -14,7 +14,7 @@ var fluxRows = []rowCase{
 	{"flux/path", fluxPath},
 }
 
-// repositoryOf is the example as a clone, once render can write it.
+// repositoryOf copies the example as a clone that render can write to.
 func repositoryOf(r *row) string {
 	if help := r.ok(".", "", "sallyport", "render", "--help"); !strings.Contains(help, "--check") {
 		r.skipf("render has no -o yet")
@@ -40,7 +40,7 @@ func steps(r *row, dir string) []string {
 	return runs
 }
 
-// job runs the CI job: it fails with the first step that does.
+// job runs the CI job. It stops at the first step that fails.
 func job(r *row, dir string) result {
 	var res result
 	for _, line := range steps(r, dir) {
@@ -51,8 +51,8 @@ func job(r *row, dir string) result {
 	return res
 }
 
-// rendered holds that the committed manifests are what the specs come to, and that writing
-// them again changes nothing.
+// rendered checks that the committed manifests are those of the specs, and that writing them
+// again changes nothing.
 func rendered(r *row) {
 	dir := repositoryOf(r)
 	before := r.files(dir)
@@ -68,8 +68,8 @@ func rendered(r *row) {
 	r.equal("manifests", sortedLines(strings.Split(r.render(filepath.Join(dir, "specs")), "---\n")), sortedLines(all))
 }
 
-// drift holds that the CI job fails where specs and manifests differ, with the difference,
-// and writes nothing; and that rendering again mends it.
+// drift checks that the CI job fails if specs and manifests differ, prints the difference and
+// writes nothing, and that rendering again repairs it.
 func drift(r *row) {
 	dir := repositoryOf(r)
 	service := filepath.Join(dir, "manifests", "service_cache-1.yaml")
@@ -82,7 +82,7 @@ func drift(r *row) {
 		before := r.files(dir)
 		res := job(r, dir)
 		if res.status != 1 || !strings.Contains(res.stdout+res.stderr, "service_cache-1.yaml") {
-			r.failf("the CI job does not tell the drift: status %d\n%s%s", res.status, res.stdout, res.stderr)
+			r.failf("the CI job does not report the drift: status %d\n%s%s", res.status, res.stdout, res.stderr)
 		}
 		r.equal("files that the CI job changed", "", changes(before, r.files(dir)))
 		r.ok(dir, "", "sallyport", "render", "specs", "-o", "dir=manifests")
@@ -95,7 +95,7 @@ func drift(r *row) {
 	}
 }
 
-// fluxPath holds that Flux applies the directory that render writes.
+// fluxPath checks that Flux applies the directory that render writes.
 func fluxPath(r *row) {
 	path := ""
 	for _, o := range objects(r, r.read("examples/with-flux/flux.yaml")) {

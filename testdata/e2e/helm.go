@@ -18,7 +18,7 @@ var helmRows = []rowCase{
 	{"helm4/pipe", helm4Pipe},
 }
 
-// chart is the example, and where Helm keeps its things.
+// chart copies the example, and sets the directories of Helm.
 func chart(r *row) string {
 	r.env = append(r.env, "HELM_CONFIG_HOME="+r.dir+"/config", "HELM_CACHE_HOME="+r.dir+"/cache", "HELM_DATA_HOME="+r.dir+"/data")
 	if dir := filepath.Join(r.dir, "with-helm"); exists(dir) {
@@ -27,7 +27,7 @@ func chart(r *row) string {
 	return r.example("with-helm")
 }
 
-// plugin installs Helm 4's form of a post-renderer.
+// plugin installs the plugin that Helm 4 requires for a post-renderer.
 func plugin(r *row) {
 	dir := chart(r)
 	r.ok(dir, "", helm4(r), "plugin", "install", "./plugin")
@@ -41,8 +41,8 @@ func template(renderer string, args ...string) []string {
 	return all
 }
 
-// postRender holds that the chart's own manifests come out as they were, the spec does not,
-// and what it and the one of the file ask for does: as render prints it.
+// postRender checks that the chart's own manifests do not change, that the spec is left out,
+// and that the objects of this spec and of the one in the file are those of render.
 func postRender(r *row, helm, renderer string, args ...string) {
 	dir := chart(r)
 	plain := r.ok(dir, "", helm, "template", "cache", "./chart", "--namespace", "shop")
@@ -60,7 +60,7 @@ func postRender(r *row, helm, renderer string, args ...string) {
 	r.equal("documents", documentSet(want), documentSet(got))
 }
 
-// documentSet is documents in one order, without Helm's comment on where they come from.
+// documentSet returns documents in a fixed order, without Helm's comments on their source.
 func documentSet(docs []string) string {
 	var all []string
 	for _, doc := range docs {
@@ -72,7 +72,7 @@ func documentSet(docs []string) string {
 	return sortedLines(all)
 }
 
-// helm3Pipe holds that the post-renderer and the pipe are one.
+// helm3Pipe checks that the post-renderer and the pipe have the same output.
 func helm3Pipe(r *row) {
 	dir := chart(r)
 	plain := r.ok(dir, "", helm3(r), "template", "cache", "./chart", "--namespace", "shop")
@@ -80,8 +80,8 @@ func helm3Pipe(r *row) {
 		r.ok(dir, "", helm3(r), template("sallyport", "filter", "-f", "db.yaml")...))
 }
 
-// hook holds that a hook comes through, and that what a spec asks for comes once: Helm 4
-// hands hooks over with the rest, Helm 3 does not.
+// hook checks that hooks do not change, and that generated objects occur once: Helm 4 passes
+// hooks to the post-renderer, Helm 3 does not.
 func hook(r *row, helm, renderer string, args ...string) {
 	dir := chart(r)
 	r.write(filepath.Join(dir, "chart", "templates", "hook.yaml"),
@@ -101,7 +101,7 @@ func helmMistake(r *row, helm, says, renderer string, args ...string) {
 	r.fails(r.try(dir, "", helm, template(renderer, args...)...), says)
 }
 
-// helm4ScaleDown holds that a value of the chart reaches the spec.
+// helm4ScaleDown checks that a value of the chart is used in the spec.
 func helm4ScaleDown(r *row) {
 	plugin(r)
 	args := append(template("sallyport"), "--set", "replicas=1")
@@ -109,7 +109,7 @@ func helm4ScaleDown(r *row) {
 	r.equal("objects", "Service cache-headless, Service cache-0, StatefulSet cache", out)
 }
 
-// helm4Pipe is the README's way to see what Helm 4 does not show.
+// helm4Pipe is the way in the README to see the errors that Helm 4 does not show.
 func helm4Pipe(r *row) {
 	dir := chart(r)
 	r.edit(filepath.Join(dir, "chart", "templates", "access.yaml"), "\nspec:\n", "\nspec:\n  typo: 1\n")

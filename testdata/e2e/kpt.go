@@ -20,11 +20,11 @@ var kptRows = []rowCase{
 
 const madeByKpt = "+cache/service_cache-0.yaml +cache/service_cache-1.yaml +cache/service_cache-headless.yaml"
 
-// pkg is the example as a package of its own.
+// pkg copies the example as a separate package.
 func pkg(r *row) string { return r.example("with-kpt") }
 
-// made holds that files were added to a package and that they say what render prints;
-// nothing else has changed.
+// made checks that files were added to a package, that they have the output of render, and
+// that nothing else has changed.
 func made(r *row, dir string, before map[string]string) {
 	after := r.files(dir)
 	r.equal("files that changed", madeByKpt, changes(before, after))
@@ -45,7 +45,7 @@ func kptEval(r *row) {
 	made(r, dir, before)
 }
 
-// kptConfig hands the spec over from outside of the package.
+// kptConfig passes the spec from outside the package.
 func kptConfig(r *row) {
 	dir := pkg(r)
 	outside := filepath.Join(r.dir, "cache.yaml")
@@ -65,10 +65,10 @@ func kptRender(r *row) {
 	made(r, dir, before)
 }
 
-// sourceSink runs the function by itself between kpt's two ends.
+// sourceSink runs the function alone, between kpt's source and sink.
 func sourceSink(r *row) {
 	dir, out := pkg(r), filepath.Join(r.dir, "out")
-	r.check(os.Remove(filepath.Join(dir, "README.md"))) // source is for manifests
+	r.check(os.Remove(filepath.Join(dir, "README.md"))) // kpt fn source only accepts manifests
 	before := r.files(dir)
 	list := r.ok(dir, "", "kpt", "fn", "source", ".")
 	r.ok(dir, r.ok(dir, list, "sallyport", "fn"), "kpt", "fn", "sink", out)
@@ -89,8 +89,8 @@ func kptTwice(r *row) {
 	r.equal("files that a third run changed", "", changes(before, r.files(dir)))
 }
 
-// kptScaleDown holds that the files of pods that are gone go with them, that no other file
-// changes, and that kpt shows the result that says so.
+// kptScaleDown checks that the files of removed pods are removed, that no other file changes,
+// and that kpt shows the result for it.
 func kptScaleDown(r *row) {
 	dir := pkg(r)
 	r.ok(dir, "", "kpt", "fn", "render", ".", "--allow-exec")
@@ -104,8 +104,8 @@ func kptScaleDown(r *row) {
 	}
 }
 
-// kptMistake holds that a mistake stops the pipeline, is shown as a result with its field,
-// and leaves every file as it was.
+// kptMistake checks that an error stops the pipeline, that kpt shows it as a result with its
+// field, and that no file changes.
 func kptMistake(r *row) {
 	dir := pkg(r)
 	r.edit(filepath.Join(dir, "cache.yaml"), "replicas: 2", "replicas: -2")

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// The oldest and the newest kubectl that discover.sh is run with, in a pod's surroundings.
+// The oldest and the newest kubectl with which discover.sh runs as in a pod.
 var kubectlRows = []rowCase{
 	{"kubectl/v1.27", func(r *row) { inPod(r, "v0.27.16") }},
 	{"kubectl/v1.37", func(r *row) { inPod(r, "v0.37.2") }},
 }
 
-// kubectlMain is kubectl: the module k8s.io/kubectl has no program, and k8s.io/kubernetes,
-// which has it, cannot be installed by its version.
+// kubectlMain is the program kubectl. The module k8s.io/kubectl has no program, and
+// k8s.io/kubernetes, which has it, cannot be installed by its version.
 const kubectlMain = `package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 }
 `
 
-// inPod runs the test of discover.sh that takes any kubectl.
+// inPod runs the test of discover.sh that accepts any kubectl.
 func inPod(r *row, version string) {
 	res := r.try(".", "", "go", "test", "-count=1", "-v", "-run", "^TestDiscoverInPod$", "./cmd/sallyport", "-kubectl="+buildKubectl(r, version))
 	if res.status != 0 {
@@ -39,7 +39,7 @@ func inPod(r *row, version string) {
 	}
 }
 
-// buildKubectl builds a kubectl, unless it is there from last time.
+// buildKubectl builds a kubectl, unless an earlier run has built it.
 func buildKubectl(r *row, version string) string {
 	dir := filepath.Join("bin", "e2e", "kubectl-"+version)
 	file, err := filepath.Abs(filepath.Join(dir, "kubectl"))

@@ -21,7 +21,7 @@ func (r *row) build(dir string) string {
 	return r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "--enable-exec", ".")
 }
 
-// execOnPath holds that every example comes to the same bytes in kustomize and in render.
+// execOnPath checks that every example has the same bytes in kustomize and in render.
 func execOnPath(r *row) {
 	all, err := filepath.Glob("examples/*/spec.yaml")
 	r.check(err)
@@ -35,8 +35,8 @@ func execOnPath(r *row) {
 	}
 }
 
-// execByPath has the program beside the spec, in a base: the path is that of the
-// kustomization that names the spec, wherever the build starts.
+// execByPath has the program beside the spec, in a base. The path is relative to the
+// kustomization that lists the spec, wherever the build starts.
 func execByPath(r *row) {
 	base := r.example("dual-stack")
 	want := r.render(filepath.Join(base, "spec.yaml"))
@@ -50,8 +50,8 @@ func execByPath(r *row) {
 	r.equal("kustomize build of an overlay", want, r.build(overlay))
 }
 
-// containerStandIn shows how kustomize calls an image: without arguments, as nobody,
-// without a network.
+// containerStandIn checks how kustomize runs an image: without arguments, as nobody, without a
+// network.
 func containerStandIn(r *row) {
 	dir := r.example("dual-stack")
 	want := r.render(filepath.Join(dir, "spec.yaml"))
@@ -71,8 +71,8 @@ func containerStandIn(r *row) {
 	}
 }
 
-// sameConfigName has a spec of one kind and name in a base and in its overlay: kustomize
-// adds it to the objects of either, where it must not stay.
+// sameConfigName has specs with the same kind and name in a base and in its overlay. kustomize
+// annotates their objects with the id of the spec, and the annotation must not stay.
 func sameConfigName(r *row) {
 	spec := r.read("testdata/e2e/same-name.yaml")
 	r.write(filepath.Join(r.dir, "base", "kustomization.yaml"), "namePrefix: a-\ngenerators: [cache.yaml]\n")
@@ -82,8 +82,8 @@ func sameConfigName(r *row) {
 	r.equal("objects", "Service a-cache-node-inside, Service cache-node-outside", headings(r, r.build(filepath.Join(r.dir, "overlay"))))
 }
 
-// transformers see the whole package: what an earlier run made is replaced or dropped,
-// other objects stay.
+// transformers checks that the function can read the whole package: it replaces or drops
+// objects of an earlier run, and keeps other objects.
 func transformers(r *row) {
 	dir := filepath.Join(r.example("with-kustomize"), "base")
 	r.write(filepath.Join(dir, "earlier.yaml"), r.ok(dir, "", "sallyport", "render", "cache.yaml"))
@@ -100,18 +100,17 @@ func transformers(r *row) {
 	r.equal("what is ours", r.ok(dir, "", "sallyport", "render", "cache.yaml"), ours)
 }
 
-// kustomizeMistake holds that the user sees what is wrong, and nothing is printed.
+// kustomizeMistake checks that the user sees the errors, and that no manifests are printed.
 func kustomizeMistake(r *row) {
 	dir := r.example("dual-stack")
 	r.edit(filepath.Join(dir, "spec.yaml"), "spec:\n", "spec:\n  typo: 1\n")
 	r.fails(r.try(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "--enable-exec", "."), `spec has no field "typo"`)
 }
 
-// withoutEnableExec holds the trap that the README warns of: kustomize skips the function
-// and says nothing.
+// withoutEnableExec checks the pitfall in the README: kustomize skips the function silently.
 func withoutEnableExec(r *row) {
 	res := r.try(r.example("dual-stack"), "", kustomize(r), "build", "--enable-alpha-plugins", ".")
 	if res.status != 0 || res.stdout != "" {
-		r.failf("status %d, and\n%s%s: the README is not right any more", res.status, res.stdout, res.stderr)
+		r.failf("status %d, and\n%s%s: the README is no longer right", res.status, res.stdout, res.stderr)
 	}
 }

@@ -23,7 +23,7 @@ func objects(r *row, stream string) []object {
 	return all
 }
 
-// at follows keys through maps; what is no map leads nowhere.
+// at follows keys through maps. Nothing is found below a value that is not a map.
 func at(v any, path ...string) any {
 	for _, p := range path {
 		switch m := v.(type) {
@@ -52,7 +52,7 @@ func (o object) text(path ...string) string { return text(o, path...) }
 func (o object) name() string               { return o.text("metadata", "name") }
 func (o object) heading() string            { return o.text("kind") + " " + o.name() }
 
-// headings are the kinds and names of a stream, in its order.
+// headings returns the kinds and names of a stream, in its order.
 func headings(r *row, stream string) string {
 	var all []string
 	for _, o := range objects(r, stream) {
@@ -61,8 +61,8 @@ func headings(r *row, stream string) string {
 	return strings.Join(all, ", ")
 }
 
-// brokenLinks lists the references of a stream that lead nowhere, in its order: what a
-// transformer that renames objects may leave behind.
+// brokenLinks lists the references of a stream to objects that do not exist, in its order. A
+// transformer that renames objects may cause them.
 func brokenLinks(r *row, stream string) string {
 	l := &linker{objects: objects(r, stream)}
 	for _, o := range l.objects {
@@ -107,8 +107,8 @@ func (l *linker) want(from object, how, kind, name string) {
 	}
 }
 
-// service looks for the StatefulSet of a Service for one pod, and for a selector where
-// EndpointSlices are written by hand.
+// service checks that the StatefulSet of a Service for one pod exists, and that Services with
+// EndpointSlices of their own have no selector.
 func (l *linker) service(o object) {
 	if pod := text(at(o, "spec", "selector"), "statefulset.kubernetes.io/pod-name"); pod != "" {
 		if i := strings.LastIndex(pod, "-"); !l.has("StatefulSet " + pod[:i]) {

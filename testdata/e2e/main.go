@@ -1,7 +1,7 @@
-// The program e2e runs Sallyport inside the tools that its users live in, and prints one
-// line for each row: ok, FAIL, or SKIP with the reason. Arguments name rows or groups of
-// rows, such as kustomize; none means all. A skip is a failure too, unless SKIP_OK names
-// the row or its group: what did not run has not been shown.
+// The program e2e runs Sallyport inside the tools of its users, and prints one line for each
+// row: ok, FAIL, or SKIP with the reason. Arguments name rows, or groups of rows such as
+// kustomize. Without arguments all rows run. A skipped row is a failure too, unless SKIP_OK
+// names the row or its group.
 package main
 
 import (
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// rows is everything that is to be shown.
+// rows are all tests.
 var rows = slices.Concat(kustomizeRows, nameRows, helmRows, argoRows, fluxRows, kptRows, containerRows, kubectlRows, clusterRows)
 
-// A rowCase is one thing to show. Its name is GROUP/WHAT.
+// A rowCase is one test. Its name is GROUP/WHAT.
 type rowCase struct {
 	name string
 	run  func(*row)
@@ -47,7 +47,7 @@ func main() {
 	os.Exit(status)
 }
 
-// named tells whether a list has the row, or its group.
+// named reports whether a list has the row or its group.
 func named(row string, list []string) bool {
 	group, _, _ := strings.Cut(row, "/")
 	return slices.Contains(list, row) || slices.Contains(list, group)

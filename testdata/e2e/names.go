@@ -17,19 +17,19 @@ var nameRows = []rowCase{
 		r.equal("broken links", "", brokenLinks(r, out))
 		has(r, out, "Service a-cache-0", "Service a-db", "EndpointSlice a-db-ipv4-5432-1")
 	}},
-	{"kustomize/no-names.yaml", func(r *row) { // what the configuration that we ship is for
+	{"kustomize/no-names.yaml", func(r *row) { // the purpose of the configuration in the example
 		r.equal("broken links", "Role a-cache names Service cache-0, "+
 			"Role a-cache names Service cache-1, "+
 			"Service a-cache-0 selects pod cache-0, "+
 			"Service a-cache-1 selects pod cache-1, "+
 			"EndpointSlice a-db-ipv4-5432-1 names Service db", brokenLinks(r, overlaid(r, "namePrefix: a-\n", false)))
 	}},
-	{"kustomize/nameSuffix", func(r *row) { // a pod is called cache-b-0, and no name of a Service comes to that
+	{"kustomize/nameSuffix", func(r *row) { // a pod has the name cache-b-0, which no Service can have
 		out := overlaid(r, "nameSuffix: -b\n", true)
 		r.equal("broken links", "Service cache-0-b selects pod cache-0-b, Service cache-1-b selects pod cache-1-b", brokenLinks(r, out))
 		has(r, out, "Service db-b", "EndpointSlice db-ipv4-5432-1-b")
 	}},
-	{"kustomize/nameSuffix-below", func(r *row) { // the way out: the spec above the layer that renames
+	{"kustomize/nameSuffix-below", func(r *row) { // the solution: the spec in a layer above the one that renames
 		dir := r.example("with-kustomize")
 		r.write(filepath.Join(dir, "renamed", "kustomization.yaml"), "resources: [../workload]\nnameSuffix: -b\n")
 		r.write(filepath.Join(dir, "workload", "kustomization.yaml"), "resources: [statefulset.yaml]\n")
@@ -61,7 +61,7 @@ var nameRows = []rowCase{
 			}
 		}
 	}},
-	{"kustomize/commonLabels", func(r *row) { // the trap that the README warns of, and nothing else
+	{"kustomize/commonLabels", func(r *row) { // the pitfall in the README, and nothing else
 		out := overlaid(r, "commonLabels: {team: storage}\n", true)
 		r.equal("broken links", "Service db has EndpointSlices and a selector", brokenLinks(r, out))
 	}},
@@ -75,7 +75,7 @@ var nameRows = []rowCase{
 	}},
 }
 
-// overlaid builds the example with an overlay that does one thing.
+// overlaid builds the example with an overlay that has one setting.
 func overlaid(r *row, directive string, names bool) string {
 	dir := filepath.Join(r.example("with-kustomize"), "overlay")
 	kustomization := "resources: [../base]\nsortOptions: {order: fifo}\n" + directive
@@ -86,7 +86,7 @@ func overlaid(r *row, directive string, names bool) string {
 	return r.build(dir)
 }
 
-// hashed is the name of our ConfigMap, which the StatefulSet must refer to.
+// hashed returns the name of the generated ConfigMap, to which the StatefulSet must refer.
 func hashed(r *row, out string) string {
 	r.equal("broken links", "", brokenLinks(r, out))
 	for _, o := range objects(r, out) {

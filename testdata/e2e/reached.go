@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// perPod holds that the Service of a pod reaches that pod alone, and those of all pods reach
-// all; and that one replica more comes to one Service more and changes no other.
+// perPod checks that the Service of a pod reaches only that pod, that the Services of all pods
+// reach all, and that one more replica adds one Service and changes no other.
 func perPod(r *row) {
 	cluster(r)
 	spec := filepath.Join(r.example("kafka-loadbalancer-dns"), "spec.yaml")
@@ -22,7 +22,7 @@ func perPod(r *row) {
 	r.equal("Services that changed", "+Service kafka-3-external", changes(before, services(r)))
 }
 
-// pools holds the same of two StatefulSets.
+// pools checks the same for two StatefulSets.
 func pools(r *row) {
 	cluster(r)
 	stream := r.read("examples/kafka-pools/expected.yaml")
@@ -30,8 +30,8 @@ func pools(r *row) {
 	kafka(r, stream, "kafka-0", "kafka-1", "kafka-2", "kafka-b-0", "kafka-b-1")
 }
 
-// kafka runs pods beside a stream, in the StatefulSets that their names tell, and holds what
-// Services reach.
+// kafka runs pods beside a stream, in StatefulSets according to their names, and checks which
+// pods the Services reach.
 func kafka(r *row, stream string, pods ...string) {
 	sets := map[string]int{}
 	for _, pod := range pods {
@@ -66,7 +66,7 @@ func services(r *row) map[string]string {
 	return versions(list(objects(r, r.kubectl("get", "services", "-n", "streaming", "-o", "yaml"))[0], "items"))
 }
 
-// reached tells which ready pods the EndpointSlices of each Service have.
+// reached returns the ready pods in the EndpointSlices of each Service.
 func reached(r *row, namespace string) string {
 	var all []string
 	for _, slice := range slicesOf(r, namespace) {
@@ -88,8 +88,9 @@ func slicesOf(r *row, namespace string, args ...string) []any {
 	return list(objects(r, r.kubectl(all...))[0], "items")
 }
 
-// mirrored holds that the cluster makes of our Endpoints what our EndpointSlices say, nothing
-// where both are there, and nothing where we warn of that.
+// mirrored checks the EndpointSlices that the cluster makes from the generated Endpoints. They
+// equal the EndpointSlices that Sallyport generates. There are none if Sallyport generates
+// both kinds, and none if it warns with NotMirrored.
 func mirrored(r *row) {
 	c := cluster(r)
 	ours := func() string { return backends(r, "sallyport") }
@@ -112,19 +113,19 @@ func mirrored(r *row) {
 	r.becomes("whether the controller fails", "true", func() string {
 		return fmt.Sprint(strings.Contains(r.read(c.file("kube-controller-manager.log")), "ports[1].name: Duplicate value"))
 	})
-	r.equal("what is made of two targets", "", theirs())
+	r.equal("slices for two targets", "", theirs())
 
 	r.edit(spec, "targetPorts: [8080, 8081]", "targetPorts: [8080]")
 	r.apply(r.render(spec))
 	one := slices.DeleteFunc(strings.Fields(want), func(b string) bool { return strings.HasSuffix(b, ":8081") })
-	r.becomes("what is made of one target", strings.Join(one, "\n"), theirs)
+	r.becomes("slices for one target", strings.Join(one, "\n"), theirs)
 
 	r.apply(both)
-	r.becomes("what is made of Endpoints beside EndpointSlices", "", theirs)
+	r.becomes("slices for Endpoints beside EndpointSlices", "", theirs)
 	r.equal("EndpointSlices", want, ours())
 }
 
-// backends lists what the EndpointSlices of one maker come to: PORT=IP:NUMBER.
+// backends lists the backends in the EndpointSlices of one manager: PORT=IP:NUMBER.
 func backends(r *row, maker string) string {
 	var all []string
 	for _, slice := range slicesOf(r, "storage", "-l", "endpointslice.kubernetes.io/managed-by="+maker) {

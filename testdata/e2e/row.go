@@ -16,12 +16,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A row is one that runs: in a directory of its own, with an environment of its own.
+// A row is a running test, with its own directory and environment.
 type row struct {
 	dir  string
-	path []string // where programs are looked for before the user's PATH
+	path []string // directories that come before the user's PATH
 	env  []string
-	note string // what there is to say though all is well
+	note string // a remark on a row that passes
 }
 
 type (
@@ -29,7 +29,7 @@ type (
 	skip    string
 )
 
-// run runs a row and says how it went.
+// run runs a row and prints its result.
 func run(c rowCase) (verdict, why string) {
 	dir, err := os.MkdirTemp("", "sallyport-e2e-")
 	if err != nil {
@@ -62,7 +62,7 @@ func (r *row) check(err error) {
 	}
 }
 
-// A result is what a program came to.
+// A result is the outcome of a program.
 type result struct {
 	stdout, stderr string
 	status         int
@@ -112,7 +112,7 @@ func (r *row) ok(dir, stdin, name string, args ...string) string {
 	return res.stdout
 }
 
-// fails holds that a program fails, prints nothing, and says why.
+// fails checks that a program fails with a reason and prints nothing.
 func (r *row) fails(res result, says string) {
 	switch {
 	case res.status == 0:
@@ -120,7 +120,7 @@ func (r *row) fails(res result, says string) {
 	case strings.TrimSpace(res.stdout) != "":
 		r.failf("it fails, and prints\n%s", res.stdout)
 	case !strings.Contains(res.stderr, says):
-		r.failf("it does not say %q, but\n%s", says, res.stderr)
+		r.failf("it does not report %q, but\n%s", says, res.stderr)
 	}
 }
 
@@ -154,7 +154,7 @@ func (r *row) read(file string) string {
 	return string(data)
 }
 
-// edit replaces a text that must be there.
+// edit replaces a text that must exist.
 func (r *row) edit(file, before, after string) {
 	text := r.read(file)
 	if !strings.Contains(text, before) {
@@ -163,7 +163,7 @@ func (r *row) edit(file, before, after string) {
 	r.write(file, strings.ReplaceAll(text, before, after))
 }
 
-// files are all files below a directory with their texts.
+// files returns all files below a directory, with their texts.
 func (r *row) files(dir string) map[string]string {
 	all := map[string]string{}
 	r.check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -176,8 +176,8 @@ func (r *row) files(dir string) map[string]string {
 	return all
 }
 
-// changes tells how files differ: "+" for a new one, "-" for one that is gone, "!" for one
-// that has another text.
+// changes lists how files differ: "+" for a new file, "-" for a removed one, "!" for a
+// different text.
 func changes(before, after map[string]string) string {
 	var all []string
 	for name, text := range before {
@@ -196,7 +196,7 @@ func changes(before, after map[string]string) string {
 	return strings.Join(all, " ")
 }
 
-// render is what the program itself prints.
+// render returns the output of the program itself.
 func (r *row) render(args ...string) string {
 	return r.ok(".", "", "sallyport", append([]string{"render"}, args...)...)
 }
@@ -206,7 +206,7 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// sortedLines puts texts into one order.
+// sortedLines returns the lines of texts in a fixed order.
 func sortedLines(all []string) string {
 	all = slices.Clone(all)
 	for i := range all {

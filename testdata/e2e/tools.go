@@ -8,14 +8,14 @@ import (
 	"sync"
 )
 
-// What is built with the Go toolchain, by module and version. It stays in bin/e2e.
+// The tools that are built with the Go toolchain, by module and version. They stay in bin/e2e.
 const (
 	kustomizeModule = "sigs.k8s.io/kustomize/kustomize/v5@v5.8.2"
 	helm3Module     = "helm.sh/helm/v3/cmd/helm@v3.22.0"
 	helm4Module     = "helm.sh/helm/v4/cmd/helm@v4.3.1"
 )
 
-// repository is the top of the repository that this program is run from.
+// repository returns the root of the repository in which this program runs.
 func repository() string { return filepath.Dir(goEnv("GOMOD")) }
 
 func goEnv(name string) string {
@@ -38,7 +38,7 @@ func kustomize(r *row) string { return tool(r, kustomizeModule, "kustomize") }
 func helm3(r *row) string     { return tool(r, helm3Module, "helm") }
 func helm4(r *row) string     { return tool(r, helm4Module, "helm") }
 
-// tool builds a program of a module, unless it is there from last time.
+// tool builds a program of a module, unless an earlier run has built it.
 func tool(r *row, module, name string) string {
 	path, version, _ := strings.Cut(module, "@")
 	dir := filepath.Join("bin", "e2e", name+"-"+version)
@@ -53,7 +53,7 @@ func tool(r *row, module, name string) string {
 	return file
 }
 
-// goBuild runs go with its results in a directory of bin/e2e.
+// goBuild runs go, with the output in a directory of bin/e2e.
 func goBuild(file string, args ...string) (string, error) {
 	file, err := filepath.Abs(filepath.Join("bin", "e2e", file))
 	if err != nil {
@@ -67,7 +67,7 @@ func goBuild(file string, args ...string) (string, error) {
 	return file, nil
 }
 
-// A buildError ends with the last line of what go said.
+// A buildError ends with the last line of the output of go.
 type buildError struct {
 	error
 	said string

@@ -1,4 +1,4 @@
-// Floor is the least that a Go program costs: it prints a line, or copies a file.
+// Floor is the minimum that a Go program can cost: it prints a line, or copies a file.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Framework is what a KRM function on kyaml's framework comes to: the framework reads the
-// ResourceList, expands a template, parses what comes of it and writes the list.
+// Framework is a KRM function on kyaml's framework: the framework reads the ResourceList,
+// expands a template, parses the result and writes the list.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/fn/framework/parser"
 )
 
-// A spec is as much of an ExternalAccess as the benchmark's has.
+// A spec has the fields of an ExternalAccess that the benchmark uses.
 type spec struct {
 	Spec struct {
 		Components []struct {

@@ -1,7 +1,6 @@
-// Measure runs one program and prints what it cost: nanoseconds of wall time, kibibytes
-// of memory at its peak, bytes that came out. It is a program of its own, and imports
-// next to nothing, because Linux counts the memory of whoever starts a program to that
-// program's peak.
+// Measure runs one program and prints its cost: nanoseconds of wall time, kibibytes of memory
+// at its peak, bytes of output. It is a separate program with almost no imports, because on
+// Linux the peak memory of a program includes that of the process that starts it.
 package main
 
 import (

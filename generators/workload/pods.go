@@ -1,0 +1,59 @@
+package workload
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+	appsv1 "k8s.io/api/apps/v1"
+
+	"sallyport.dev/schemas/source"
+)
+
+// fields are fields by name, each with its own fields. Without any, the whole value belongs to
+// it.
+type fields map[string]fields
+
+var (
+	containers = fields{"name": nil, "restartPolicy": nil, "ports": {"name": nil, "containerPort": nil, "protocol": nil}}
+	podFields  = fields{
+		"apiVersion": nil, "kind": nil, "metadata": {"name": nil, "namespace": nil},
+		"spec": {
+			"replicas": nil, "ordinals": {"start": nil}, "selector": nil,
+			"template": {"metadata": {"labels": nil}, "spec": {"initContainers": containers, "containers": containers}},
+		},
+	}
+)
+
+// ParsePods reads the fields of a StatefulSet that describe its pods and the ports that they
+// listen on. It ignores other fields. Unlike Parse, it reports each error at its position.
+func ParsePods(doc *source.Document) (*StatefulSet, source.Diagnostics) {
+	pods := doc.With(pick(doc.Node(), podFields))
+	ds := slices.DeleteFunc(pods.Decode(&appsv1.StatefulSet{}), func(d source.Diagnostic) bool {
+		// In Kubernetes a null is an absent field. Merge keys are only required by patches.
+		return d.Code == source.Null || d.Code == source.Required || d.Code == source.Duplicate
+	})
+	s := Parse(pods)
+	s.Doc = doc
+	return s, ds
+}
+
+// pick returns a copy of a tree with only some fields of its mappings. In a list it picks from
+// each entry.
+func pick(n *yaml.Node, only fields) *yaml.Node {
+	if only == nil {
+		return n
+	}
+	out := *n
+	out.Content = nil
+	for i, c := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			out.Content = append(out.Content, pick(c, only))
+		case i%2 == 1:
+			if more, ok := only[n.Content[i-1].Value]; ok {
+				out.Content = append(out.Content, n.Content[i-1], pick(c, more))
+			}
+		}
+	}
+	return &out
+}
