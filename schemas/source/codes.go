@@ -66,6 +66,6 @@ const (
 
 // Codes of what can be wrong with a directory of manifests.
 const (
-	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write
+	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write, or holds an object of one
 	Drift        Code = "Drift"        // a file differs from what the specs generate
 )
