@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sallyport.dev/generators"
 	"sallyport.dev/generators/dangling"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -30,12 +31,12 @@ whether what they refer to is still there after other tools have worked on them.
 				return err
 			}
 			generated := in.checkGenerated()
-			objs, err := in.generate(cmd, source.Info)
-			if err != nil {
+			result := generators.Run(in.specs, in.others)
+			if err := in.report(cmd, append(result.Diagnostics, result.PatchErrors()...), source.Info); err != nil {
 				return err
 			}
 			count := map[string]int{}
-			for o := range objs {
+			for o := range result.Objects() {
 				count[o.GetAnnotations()[plan.OwnerAnnotation]]++
 			}
 			for _, s := range in.specs {
