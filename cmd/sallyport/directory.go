@@ -79,7 +79,13 @@ func (d *directory) add(f *file) {
 // document in it has an owner, and all owners are in the scope of this run.
 func (d *directory) classify(f *file) {
 	docs, ds := source.Parse(filepath.Join(d.path, f.name), f.data)
-	f.docs = source.Unlisted(docs)
+	for _, doc := range docs {
+		if members := doc.Members(); len(members) > 0 {
+			f.docs = append(f.docs, members...)
+		} else {
+			f.docs = append(f.docs, doc)
+		}
+	}
 	if len(f.data) > source.MaxInput {
 		f.keep = "it is larger than the files that Sallyport writes"
 		return
