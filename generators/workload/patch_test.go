@@ -1,4 +1,4 @@
-package workload
+package workload_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 )
 
@@ -29,7 +30,7 @@ func TestReadLeavesPatchesOut(t *testing.T) {
 			t.Fatal(ds)
 		}
 		var got []string
-		for _, s := range Read(docs) {
+		for _, s := range workload.Read(docs) {
 			for i, doc := range docs {
 				if doc == s.Doc {
 					got = append(got, string(rune('0'+i)))
