@@ -6,6 +6,7 @@ REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 30s
 FUZZ     ?= $(shell grep -ro '^func Fuzz[A-Za-z]*' --include='*_test.go' cmd fn generators schemas | sed 's|/[^/]*:func |.|' | sort)
+SEEDED    = $(shell grep -rl 'randspec\.Seeds()' --include='*_test.go' cmd fn generators schemas | sed 's|[^/]*$$||; s|^|./|' | sort -u)
 KUBE     = k8s.io/component-base/version
 KUBEFLAGS = -s -w -X $(KUBE).gitVersion=v1.36.3 -X $(KUBE).gitMajor=1 -X $(KUBE).gitMinor=36 -X $(KUBE).gitTreeState=archive
 
@@ -43,7 +44,8 @@ packages: ## build the image and the archives twice and check them (a separate m
 e2e-image: ## run the image with podman, as kustomize and kpt do
 	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
-fuzz: ## run each fuzz test for FUZZTIME (30s); FUZZ="fn.FuzzRun" selects some
+fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (30s); FUZZ="fn.FuzzRun" selects some
+	$(if $(filter file,$(origin FUZZ)),$(GO) test -run '^Test' $(SEEDED) -seeds 500)
 	@for target in $(FUZZ); do \
 		echo "$$target"; \
 		$(GO) test "./$${target%.*}" -run '^$$' -fuzz "^$${target##*.}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(FUZZFLAGS) || exit 1; \

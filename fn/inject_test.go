@@ -11,6 +11,7 @@ import (
 
 	"sallyport.dev/fn"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
 )
 
 // TestInjectThenTakeBack checks, for random StatefulSets in random styles, that a second run
@@ -18,7 +19,7 @@ import (
 // style. Changes that the user has made in between stay.
 func TestInjectThenTakeBack(t *testing.T) {
 	conflicts := 0
-	for seed := range uint64(300) {
+	for seed := range randspec.Seeds() {
 		r := rand.New(rand.NewPCG(seed, 0))
 		set, spec := randomSet(r), injecting[r.IntN(len(injecting))]
 		once, ok := through(t, set, spec, true)
@@ -45,7 +46,7 @@ func TestInjectThenTakeBack(t *testing.T) {
 		back, _ := through(t, edited(t, once), spec, false)
 		equalValues(t, seed, "taken back from what the user has added to", edited(t, set), back)
 	}
-	if conflicts > 75 {
+	if conflicts > int(randspec.Seeds())/4 {
 		t.Errorf("%d conflicts teach nothing", conflicts)
 	}
 }

@@ -38,12 +38,12 @@ func benchInput(b *testing.B) ([]*v1alpha1.Spec, []*source.Document) {
 	return specs, others
 }
 
-// perService reports what one of the Services costs.
+// perService reports the time for one Service.
 func perService(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchReplicas, "ns/Service")
 }
 
-// BenchmarkPlan is from spec to plan, with all checks.
+// BenchmarkPlan measures from spec to plan, with all checks.
 func BenchmarkPlan(b *testing.B) {
 	specs, others := benchInput(b)
 	for b.Loop() {
@@ -52,7 +52,7 @@ func BenchmarkPlan(b *testing.B) {
 	perService(b)
 }
 
-// BenchmarkEmit is from plan to objects.
+// BenchmarkEmit measures from plan to objects.
 func BenchmarkEmit(b *testing.B) {
 	objs := generators.Run(benchInput(b)).Objects()
 	for b.Loop() {
@@ -62,8 +62,8 @@ func BenchmarkEmit(b *testing.B) {
 	perService(b)
 }
 
-// BenchmarkEmitEncode is from plan to bytes: what it costs more than BenchmarkEmit is the
-// encoder's.
+// BenchmarkEmitEncode measures from plan to bytes. The difference to BenchmarkEmit is the
+// encoder.
 func BenchmarkEmitEncode(b *testing.B) {
 	objs := generators.Run(benchInput(b)).Objects()
 	for b.Loop() {
@@ -74,7 +74,7 @@ func BenchmarkEmitEncode(b *testing.B) {
 	perService(b)
 }
 
-// BenchmarkPlanEmitEncode is the whole, from spec to bytes.
+// BenchmarkPlanEmitEncode measures everything from spec to bytes.
 func BenchmarkPlanEmitEncode(b *testing.B) {
 	specs, others := benchInput(b)
 	for b.Loop() {
@@ -86,7 +86,7 @@ func BenchmarkPlanEmitEncode(b *testing.B) {
 	perService(b)
 }
 
-// BenchmarkDecode is what decoding a spec of usual size costs.
+// BenchmarkDecode measures the decoding of a spec of usual size.
 func BenchmarkDecode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -95,7 +95,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// overrides is a spec that says something of every pod.
+// overrides returns a spec with settings for each pod.
 func overrides(n int) string {
 	var b strings.Builder
 	b.Write(benchSpec(n))
@@ -106,7 +106,7 @@ func overrides(n int) string {
 	return strings.Replace(b.String(), "services: [{name: external, mode: PerPod}]", "services:\n    - name: external\n      mode: PerPod", 1)
 }
 
-// components is a spec of many components.
+// components returns a spec with many components.
 func components(n int) string {
 	var b strings.Builder
 	b.WriteString("apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: a, namespace: n}\nspec:\n  type: ClusterIP\n  components:\n")
@@ -116,13 +116,12 @@ func components(n int) string {
 	return b.String()
 }
 
-// list is a spec of one address for each pod.
+// list returns a spec with a list of addresses.
 func list(n int) string {
 	return strings.Replace(string(benchSpec(n)), "mode: PerPod", fmt.Sprintf("mode: PerPod, loadBalancer: {addresses: [10.0.0.0-10.0.%d.%d]}", (n-1)/256, (n-1)%256), 1)
 }
 
-// BenchmarkLinear is what one of many costs, where each is said by itself: the same for
-// few and for many.
+// BenchmarkLinear measures one of many. It must cost the same among few and among many.
 func BenchmarkLinear(b *testing.B) {
 	for name, spec := range map[string]func(int) string{"pods": overrides, "components": components, "addresses": list} {
 		for _, n := range []int{500, 4000} {

@@ -1,8 +1,8 @@
-// Package generators makes Kubernetes objects of specs. It is pure: no files, no clock, no
-// environment, no randomness. It has two doors: Read sorts the documents of a package into
-// specs and others, Run decides everything. Below it, in the order in which they work:
-// decide makes a plan of each spec, preflight looks for collisions between them, emit makes
-// objects and patch makes patches of plans, encode makes bytes of objects.
+// Package generators makes Kubernetes objects from specs. It is pure: no files, no clock, no
+// environment, no randomness. Read sorts the documents of a package into specs and others. Run
+// decides everything. The packages below it work in this order: decide makes a plan of each
+// spec, preflight finds collisions between plans, emit makes objects and patch makes patches
+// from the plans, and encode writes objects as bytes.
 package generators
 
 import (
@@ -21,8 +21,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Result is what specs come to. All checks were made; what is made of the plans is made
-// when it is asked for.
+// A Result holds the plans of all specs after all checks. Objects, tables and patches are made
+// from the plans on request.
 type Result struct {
 	Diagnostics source.Diagnostics
 
@@ -31,8 +31,8 @@ type Result struct {
 	injected []*patch.Patch
 }
 
-// Run plans every spec, in the order of their owners, and holds the plans against each
-// other. The other documents of the package are read for StatefulSets and for collisions.
+// Run plans all specs in the order of their owners and checks them for collisions. The other
+// documents of the package are read for StatefulSets and for collisions.
 func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	specs = slices.Clone(specs)
 	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
@@ -56,8 +56,9 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	return r
 }
 
-// Objects returns the objects of all specs in their one order; none if there are errors. Each
-// is made when it is asked for and is good until the next one is: who keeps one copies it.
+// Objects returns the objects of all specs in output order, or none if there are errors. Each
+// object is made on request and is valid until the next one is requested. A caller that keeps
+// an object must copy it.
 func (r Result) Objects() iter.Seq[encode.Object] {
 	if r.Diagnostics.Failed() {
 		return func(func(encode.Object) bool) {}
@@ -65,7 +66,7 @@ func (r Result) Objects() iter.Seq[encode.Object] {
 	return emit.Objects(r.plans())
 }
 
-// AllObjects returns the objects in a list, each in its own memory.
+// AllObjects returns copies of all objects.
 func (r Result) AllObjects() []encode.Object {
 	var out []encode.Object
 	for o := range r.Objects() {
@@ -74,7 +75,7 @@ func (r Result) AllObjects() []encode.Object {
 	return out
 }
 
-// Tables returns the addresses of every spec; none if there are errors.
+// Tables returns the address table of each spec, or none if there are errors.
 func (r Result) Tables() []plan.Table {
 	if r.Diagnostics.Failed() {
 		return nil
@@ -86,8 +87,9 @@ func (r Result) Tables() []plan.Table {
 	return out
 }
 
-// Injected returns the patches of the specs that ask for it, for whoever has the StatefulSets
-// in hand, in the order of specs, components and workloads; none if there are errors.
+// Injected returns the patches of the specs that set inject, in the order of specs, components
+// and workloads. It returns none if there are errors. The caller applies them to the
+// StatefulSets.
 func (r Result) Injected() []*patch.Patch {
 	if r.Diagnostics.Failed() {
 		return nil
@@ -95,10 +97,9 @@ func (r Result) Injected() []*patch.Patch {
 	return r.injected
 }
 
-// Patches returns the patches of all specs, for a tool that merges them, in the order of
-// specs, components and workloads. What would be lost in the merge is reported. An input that
-// has nothing to patch is a mistake: an empty patch file stops kustomize, which does not say
-// why.
+// Patches returns the patches of all specs for a tool that merges them, in the order of specs,
+// components and workloads. It reports what the merge would lose. An input without anything to
+// patch is an error, because an empty patch file stops kustomize without a reason.
 func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	var out []*patch.Patch
 	var ds source.Diagnostics
@@ -111,7 +112,7 @@ func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	}
 	if len(out) == 0 && len(r.specs) > 0 && !ds.Failed() {
 		ds = append(ds, source.Diagnostic{Code: source.NothingToPatch, Severity: source.Error, File: r.specs[0].Spec.Doc.File,
-			Message: "no spec has anything to say about a StatefulSet", WayOut: "leave --patch out; the manifests are all that it takes"})
+			Message: "no spec has anything to patch in a StatefulSet", WayOut: "leave out --patch and apply the manifests alone"})
 	}
 	return out, ds.Sorted()
 }

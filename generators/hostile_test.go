@@ -9,8 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// hostileSpec has a value at every place from which files, keys and the script are made.
-// The file is placeholders and separators of ours, and nothing else.
+// hostileSpec marks every value from which files, keys and the script are made. The file has
+// only placeholders and separators.
 const hostileSpec = `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
@@ -52,15 +52,15 @@ spec:
       mountPath: </etc/kafka>
 `
 
-// hostileTexts are what a shell, JSON, a properties file, an env file or discover.sh
-// would take for more than a value.
+// hostileTexts have a special meaning in a shell, JSON, a properties file, an env file or
+// discover.sh.
 var hostileTexts = []string{
 	`"`, `'`, "a\nadmin=true", "a\r", `a\`, "$(id)", "$$(id)", "`id`", "a;id", "a b", "*", "[a]", "{a}", "#a", "!a", "a=b", "a,b",
 	"@sallyport:host:@", "a@sallyport:", "::1%a", "::1%';id", "fe80::1%$$(id)", "a\x00", "\u00e9", "\u202e", "-rf", "a/../b", "<a>", "&a", "|",
 }
 
-// TestHostileValues puts each hostile text at each place, in the place of the value there
-// and behind it. It is refused, or stays out of files, keys and the script.
+// TestHostileValues replaces each value by each hostile text, and appends it to the value. It
+// must be rejected, or not occur in files, keys and the script.
 func TestHostileValues(t *testing.T) {
 	places := map[string]bool{}
 	for _, place := range placeholder.FindAllString(hostileSpec, -1) {
@@ -98,7 +98,7 @@ var (
 	timeoutLine = regexp.MustCompile(`(?m)^TIMEOUT=[0-9]+$`)
 )
 
-// fill is the spec with a value at a place, and what stands there at the others.
+// fill returns the spec with a value at one of the marks.
 func fill(place, value string) string {
 	var b strings.Builder
 	last := 0
@@ -117,7 +117,7 @@ func fill(place, value string) string {
 	return b.String() + hostileSpec[last:]
 }
 
-// dataOf is the data of the ConfigMap, or nil where the spec is refused.
+// dataOf returns the data of the ConfigMap, or nil if the spec is rejected.
 func dataOf(spec string) map[string]string {
 	objs, ds := generate(spec)
 	for _, o := range objs {

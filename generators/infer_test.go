@@ -10,7 +10,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// silent is a spec that leaves everything to the StatefulSet.
+// silent is a spec without any value that a StatefulSet has.
 const silent = `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
@@ -24,9 +24,8 @@ spec:
 ---
 `
 
-// FuzzInfer holds that a StatefulSet of any shape does not make inference panic, that what
-// is read of it is what the API server would read, and that what is wrong with it is told
-// with a way out.
+// FuzzInfer checks that inference does not panic for any StatefulSet, that it reads what the
+// API server would read, and that errors have a position.
 func FuzzInfer(f *testing.F) {
 	for _, set := range []string{
 		"spec: {replicas: 3, ordinals: {start: 2}, serviceName: db-peers, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, ports: [{name: sql, containerPort: 5432}, {containerPort: 53, protocol: UDP}]}]}}}",

@@ -13,7 +13,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// placeholderSpec says TEXT in an annotation of a pod's Service and in its file.
+// placeholderSpec has TEXT in an annotation of a pod's Service and in its file.
 const placeholderSpec = `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
@@ -39,8 +39,8 @@ spec:
     services: [{name: domain, mode: Shared, host: under.example.com}]
 `
 
-// everywhere is what placeholders stand for in the annotation, and inFile what more they
-// do in a file, where noService stand for nothing.
+// everywhere are the values of placeholders in the annotation. inFile are further ones in a
+// file, where those of noService cannot be used.
 var (
 	everywhere = map[string]string{"name": "kafka", "namespace": "streaming", "component": "broker", "service": "external", "enabled": "true",
 		"workload": "kafka", "serviceName": "kafka-0-external", "domain": "example.com", "pod": "kafka-0", "ordinal": "0", "id": "7"}
@@ -49,9 +49,8 @@ var (
 	noService = []string{"service", "serviceName", "domain"}
 )
 
-// FuzzPlaceholders holds expansion against another one, by a regular expression: the two
-// come to the same, or there is none and a way out. $$ is the text $ whatever stands
-// around it.
+// FuzzPlaceholders compares the expansion with a second one, by a regular expression. The
+// results are equal, or both fail. $$ becomes $ everywhere.
 func FuzzPlaceholders(f *testing.F) {
 	for _, text := range []string{"", "$", "$(", "$$(", "$$$(pod)", "$($(pod))", "$(pod", "$$(pod)$(pod)", "a$(pod)b$(id):c", "$(address:client):1", "$(host:client)$",
 		"$(podFQDN):$(port:client)", "$(service:broker.headless)", "$(list:l)", "$(POD)", "$()", "$(pod )", "${pod}", "$(serviceName)$(domain)", "$(service)"} {
@@ -88,7 +87,7 @@ func FuzzPlaceholders(f *testing.F) {
 
 const wrong = "\x00wrong"
 
-// expanded is what a text becomes in the annotation and in the file, or wrong.
+// expanded returns the text after expansion in the annotation and in the file, or wrong.
 func expanded(t *testing.T, text string) (annotation, file string) {
 	t.Helper()
 	quoted, err := json.Marshal(text)
@@ -134,8 +133,8 @@ func found(objs []encode.Object, annotation bool) string {
 
 var token = regexp.MustCompile(`\$\$|\$\([^)]*\)?`)
 
-// expand replaces what is known, puts an address before a colon into brackets, and gives
-// up at what is not known.
+// expand replaces known placeholders and puts an IPv6 address before a colon in brackets. An
+// unknown placeholder makes the result wrong.
 func expand(text string, known map[string]string) string {
 	var b strings.Builder
 	last := 0

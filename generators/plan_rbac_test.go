@@ -7,7 +7,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// A rule for nodes of another API group is no leave to get nodes: discovery brings its own.
+// A rule for nodes of another API group does not allow to get nodes, so discovery adds a rule.
 func TestNodesOfAnotherGroup(t *testing.T) {
 	const spec = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess

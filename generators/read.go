@@ -9,9 +9,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Read decodes the documents that are ours and returns the rest as they are. A spec
-// that arrives twice counts once: kpt hands its function the config and the item. Of two
-// that stand in files the first by name counts, whatever order they came in.
+// Read decodes the specs among documents and returns the other documents unchanged. A spec that
+// occurs twice counts once: kpt passes the functionConfig again as an item. If the copies are
+// in files, the first file by name counts, whatever the order of the input.
 func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Document, ds source.Diagnostics) {
 	type read struct {
 		spec  *v1alpha1.Spec
@@ -46,55 +46,55 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 		})
 		specs, ds = append(specs, all[0].spec), append(ds, all[0].found...)
 		for _, other := range all[1:] {
-			ds = append(append(ds, besides(other.found, all[0].found)...), twice(all[0].spec, other.spec)...)
+			ds = append(append(ds, notIn(other.found, all[0].found)...), checkCopy(all[0].spec, other.spec)...)
 		}
 	}
 	return specs, others, ds
 }
 
-// hidden reports the specs in a List: nobody looks into one.
+// hidden reports the specs in a List, where they are not read.
 func hidden(doc *source.Document) source.Diagnostics {
 	r := source.NewReporter(doc)
 	for i, member := range doc.Members() {
 		if v1alpha1.Ours(member) {
-			r.Errorf(source.HiddenSpec, source.Path{}.Field("items").Index(i), "write it as a document of its own",
-				"%s stands in a %s, where it is not read", member.Object(), doc.Object().Kind)
+			r.Errorf(source.HiddenSpec, source.Path{}.Field("items").Index(i), "move it into a document of its own",
+				"%s is in a %s, where specs are not read", member.Object(), doc.Object().Kind)
 		}
 	}
 	return r.Diagnostics()
 }
 
-// besides are the mistakes of a second copy that the first does not have at the same
-// place.
-func besides(found, told source.Diagnostics) source.Diagnostics {
+// notIn returns the diagnostics that are not among those already reported, by code, path and
+// message.
+func notIn(found, reported source.Diagnostics) source.Diagnostics {
 	return slices.DeleteFunc(found, func(d source.Diagnostic) bool {
-		return slices.ContainsFunc(told, func(t source.Diagnostic) bool {
+		return slices.ContainsFunc(reported, func(t source.Diagnostic) bool {
 			return t.Code == d.Code && t.Path == d.Path && t.Message == d.Message
 		})
 	})
 }
 
-func same(a, b *v1alpha1.Spec) bool {
+func equalSpecs(a, b *v1alpha1.Spec) bool {
 	if a.Access != nil {
 		return reflect.DeepEqual(a.Access.Spec, b.Access.Spec)
 	}
 	return reflect.DeepEqual(a.Endpoints.Spec, b.Endpoints.Spec)
 }
 
-// twice is what there is to say of a spec that has come already.
-func twice(first, second *v1alpha1.Spec) source.Diagnostics {
+// checkCopy reports a spec that occurs again.
+func checkCopy(first, second *v1alpha1.Spec) source.Diagnostics {
 	where := "functionConfig"
 	if first.Doc.File != "" {
 		where = fmt.Sprintf("%s, document %d", first.Doc.File, first.Doc.Index+1)
 	}
 	at, r := source.Path{}.Field("metadata", "name"), source.NewReporter(second.Doc)
 	switch {
-	case !same(first, second):
-		r.Errorf(source.SpecConflict, at, "rename one, or take one out",
-			"there is another %s, in %s, and it says something else", second.Object(), where)
+	case !equalSpecs(first, second):
+		r.Errorf(source.SpecConflict, at, "rename one of them, or take one out",
+			"%s occurs again in %s, with a different content", second.Object(), where)
 	case second.Doc.File != "" && first.Doc.Before(second.Doc):
-		r.Warnf(source.SpecCopy, at, "take one out, or rename it if it is for something else",
-			"the same %s is in %s; what it asks for is made once, for that one", second.Object(), where)
+		r.Warnf(source.SpecCopy, at, "take one out, or rename it if it is meant for something else",
+			"the same %s is in %s; its objects are made once, from there", second.Object(), where)
 	}
 	return r.Diagnostics()
 }

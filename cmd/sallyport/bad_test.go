@@ -6,14 +6,15 @@ import (
 	"testing"
 )
 
-// diagnostic is what is said of a mistake: where, what and why, and on a line of its own the way out.
+// diagnostic matches the first line of a diagnostic: position, severity, message, code. The
+// way out is on the next line.
 var diagnostic = regexp.MustCompile(`^(\S+\.yaml)(:[1-9][0-9]*:[1-9][0-9]*)?: (error|warning): (.+) \[([A-Za-z]+)\]$`)
 
-// ofFiles are the codes of what is wrong with a file as a whole.
+// ofFiles are the codes of errors that are about a whole file.
 var ofFiles = regexp.MustCompile(`^(NoSpec|InputLimit)$`)
 
-// TestBadInputs holds that there are many inputs with one mistake and some with many, and
-// that whatever is said of them has a place, a reason and a way out.
+// TestBadInputs checks that there are many inputs with one error and some with many, and that
+// each diagnostic has a position, a reason and a way out.
 func TestBadInputs(t *testing.T) {
 	one, many := 0, 0
 	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
@@ -27,18 +28,18 @@ func TestBadInputs(t *testing.T) {
 			case errors > 1:
 				many++
 			default:
-				t.Errorf("%s, %s: there is no mistake", file, f.Name)
+				t.Errorf("%s, %s: there is no error", file, f.Name)
 			}
-			checkTold(t, caseName(file)+" "+f.Name, strings.Split(strings.TrimSuffix(string(f.Data), "\n"), "\n"))
+			checkDiagnostics(t, caseName(file)+" "+f.Name, strings.Split(strings.TrimSuffix(string(f.Data), "\n"), "\n"))
 		}
 	}
 	if one < 60 || many < 10 {
-		t.Errorf("%d inputs have one mistake and %d have many, want 60 and 10", one, many)
+		t.Errorf("%d inputs have one error and %d have many, want 60 and 10", one, many)
 	}
 }
 
-// checkTold checks the lines that were said of one input.
-func checkTold(t *testing.T, name string, lines []string) {
+// checkDiagnostics checks the lines that are printed for one input.
+func checkDiagnostics(t *testing.T, name string, lines []string) {
 	t.Helper()
 	for i, line := range lines {
 		if strings.HasPrefix(line, "    ") {
@@ -50,7 +51,7 @@ func checkTold(t *testing.T, name string, lines []string) {
 			continue
 		}
 		if m[2] == "" && !ofFiles.MatchString(m[5]) {
-			t.Errorf("%s: no place: %s", name, line)
+			t.Errorf("%s: no position: %s", name, line)
 		}
 		if i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "    ") {
 			t.Errorf("%s: no way out: %s", name, line)

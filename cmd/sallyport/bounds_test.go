@@ -15,7 +15,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// bounded are specs that say something of every field that has a bound.
+// bounded are specs that set every field with a bound.
 var bounded = map[string]string{v1alpha1.KindExternalAccess: `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
@@ -53,8 +53,8 @@ spec:
   endpoints: [{addresses: [192.0.2.1], ports: {p: [3]}}]
 `}
 
-// TestSchemaBounds holds that what a bound of the schemas refuses, the program refuses at
-// that field.
+// TestSchemaBounds checks that the program rejects, at the same field, each value that a bound
+// of the schemas rejects.
 func TestSchemaBounds(t *testing.T) {
 	v := compiled(t)
 	for _, kind := range kinds {
@@ -97,15 +97,15 @@ func (v validators) checkBounds(t *testing.T, kind, path string, f *field) {
 			continue
 		}
 		if v.validate(spec) == nil {
-			t.Errorf("%s %s: the schema takes %v", kind, path, value)
+			t.Errorf("%s %s: the schema accepts %v", kind, path, value)
 		}
 		if said := refusedAt(spec, path); said != "" {
-			t.Errorf("%s %s: %v is beyond the schema, and the program says %s", kind, path, value, said)
+			t.Errorf("%s %s: %v is beyond the schema, and the program reports %s", kind, path, value, said)
 		}
 	}
 }
 
-// beyond are values just out of a field's bounds.
+// beyond returns values just outside the bounds of a field.
 func (f *field) beyond() []any {
 	if f.Keys != nil {
 		return []any{"!"}
@@ -127,14 +127,14 @@ func (f *field) beyond() []any {
 	return out
 }
 
-// replaced puts a value, or a key of a map, into the first place of a path.
+// replaced puts a value, or a key of a map, at the first node of a path.
 func replaced(t *testing.T, spec, path string, value any, isKey bool) (string, bool) {
 	t.Helper()
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(spec), &doc); err != nil {
 		t.Fatal(err)
 	}
-	n := place(doc.Content[0], strings.Split(path, "."))
+	n := nodeAt(doc.Content[0], strings.Split(path, "."))
 	if n == nil {
 		return "", false
 	}
@@ -154,8 +154,8 @@ func replaced(t *testing.T, spec, path string, value any, isKey bool) (string, b
 	return string(out), true
 }
 
-// place is the first node at a path, or nil.
-func place(n *yaml.Node, names []string) *yaml.Node {
+// nodeAt returns the first node at a path, or nil.
+func nodeAt(n *yaml.Node, names []string) *yaml.Node {
 	if len(names) == 0 {
 		return n
 	}
@@ -163,9 +163,9 @@ func place(n *yaml.Node, names []string) *yaml.Node {
 		var found *yaml.Node
 		switch {
 		case n.Kind == yaml.SequenceNode:
-			found = place(c, names)
+			found = nodeAt(c, names)
 		case i%2 == 1 && n.Content[i-1].Value == names[0]:
-			found = place(c, names[1:])
+			found = nodeAt(c, names[1:])
 		}
 		if found != nil {
 			return found
@@ -174,7 +174,7 @@ func place(n *yaml.Node, names []string) *yaml.Node {
 	return nil
 }
 
-// refusedAt is empty if there is an error at a path, else all that is said.
+// refusedAt returns "" if there is an error at a path, else all messages.
 func refusedAt(spec, path string) string {
 	docs, ds := source.Parse("", []byte(spec))
 	specs, others, more := generators.Read(docs)
@@ -189,7 +189,7 @@ func refusedAt(spec, path string) string {
 	return said
 }
 
-// bare are specs that leave out all that has a default, and have every struct.
+// bare are specs that contain every struct, but no field that has a default.
 var bare = map[string]any{
 	v1alpha1.KindExternalAccess: v1alpha1.ExternalAccess{Spec: v1alpha1.ExternalAccessSpec{
 		RBAC: &v1alpha1.RBAC{},
@@ -206,12 +206,11 @@ var bare = map[string]any{
 	}}.Default(),
 }
 
-// written are what the bare specs say.
+// written are the fields that the bare specs set.
 var written = []string{"spec.components.ports.name", "spec.components.ports.containerPort", "spec.components.services.mode",
 	"spec.components.services.type", "spec.components.services.ports.name", "spec.ports.port"}
 
-// TestDefaults holds that the defaults that the comments tell are those that Default sets,
-// and that it sets no others.
+// TestDefaults checks that Default sets exactly the defaults that the comments describe.
 func TestDefaults(t *testing.T) {
 	for _, kind := range kinds {
 		data, err := json.Marshal(bare[kind])
@@ -230,7 +229,7 @@ func TestDefaults(t *testing.T) {
 			case f.Default != nil && !cmp.Equal(f.Default, value):
 				t.Errorf("%s %s is documented to be %v, and is %v", kind, path, f.Default, value)
 			case f.Default == nil && !isZero(value) && !strings.Contains(f.Description, "efault"):
-				t.Errorf("%s %s is %v by default, and nobody says so", kind, path, value)
+				t.Errorf("%s %s is %v by default, which is not documented", kind, path, value)
 			}
 		})
 		for _, l := range tree.leaves("") {
@@ -241,7 +240,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// each visits the values of an object, with the field of each.
+// each visits the values of an object, each with its field.
 func (f *field) each(path string, value any, visit func(path string, f *field, value any)) {
 	switch v := value.(type) {
 	case []any:

@@ -103,6 +103,7 @@ func (l functionList) nodes() []*kyaml.RNode {
 // TestConformance runs the checklist by its numbers: go test -run TestConformance/C05. The
 // cases of a number are compared by their bytes, its rule is held against all there are.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	runs := map[string]*functionRun{}
 	program := sync.OnceValue(func() string { return static(t) })
 	for _, dir := range []string{"conformance", "fn"} {

@@ -79,8 +79,8 @@ func meeting(objs []encode.Object, doc *source.Document) encode.Object {
 	return nil
 }
 
-// listed is the most files that a message names.
-const listed = 10
+// maxNamed is the most files that a message names.
+const maxNamed = 10
 
 // withoutSpecs decides what happens to a directory when the specs of its source are gone. With
 // --prune-all its files are removed, and no spec is required. Otherwise the error names them.
@@ -98,9 +98,9 @@ func (o *output) withoutSpecs(d *directory, found source.Diagnostics) source.Dia
 		case o.pruneAll:
 			continue
 		case len(left) > 0:
-			names := strings.Join(left[:min(len(left), listed)], ", ")
-			if len(left) > listed {
-				names += fmt.Sprintf(" and %d more", len(left)-listed)
+			names := strings.Join(left[:min(len(left), maxNamed)], ", ")
+			if len(left) > maxNamed {
+				names += fmt.Sprintf(" and %d more", len(left)-maxNamed)
 			}
 			diagnostic.Message += fmt.Sprintf(", and %s has files that Sallyport wrote: %s", d.path, names)
 			diagnostic.WayOut = "to remove them, because the last spec is gone, add --prune-all; otherwise check the argument: " + diagnostic.WayOut

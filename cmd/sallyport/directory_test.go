@@ -20,7 +20,7 @@ func alias(name, to string) string {
 	return "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: " + name + "}\nspec: {externalName: " + to + "}\n---\n"
 }
 
-// listing lists everything under a directory, with what the files hold.
+// listing lists everything below a directory, with the contents of the files.
 func listing(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -37,14 +37,14 @@ func listing(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// TestDirectoryHoldsWhatRenderPrints holds that the files of every example are the
-// documents of the stream, one each, and that a check of them finds nothing.
+// TestDirectoryHoldsWhatRenderPrints checks for every example that each file has one document
+// of the stream, and that a check of the directory finds no difference.
 func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		t.Run(filepath.Base(filepath.Dir(spec)), func(t *testing.T) {
 			stream, _, _ := sallyport("", "render", spec)
 			dir := filepath.Join(t.TempDir(), "out")
-			told, said, status := sallyport("", "render", spec, "-o", "dir="+dir)
+			lines, said, status := sallyport("", "render", spec, "-o", "dir="+dir)
 			if status != statusFine {
 				t.Fatal(said)
 			}
@@ -55,7 +55,7 @@ func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 				}
 			}
 			equal(t, "documents", sorted(stream), sorted(strings.Join(docs, "\n---\n")))
-			equal(t, "lines told", strings.Repeat("created\n", len(docs)), regexp.MustCompile("(?m) .*$").ReplaceAllString(told, ""))
+			equal(t, "lines", strings.Repeat("created\n", len(docs)), regexp.MustCompile("(?m) .*$").ReplaceAllString(lines, ""))
 			if patch, _, status := sallyport("", "render", spec, "-o", "dir="+dir, "--check"); status != statusFine {
 				t.Errorf("check: status %d\n%s", status, patch)
 			}
@@ -63,8 +63,8 @@ func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 	}
 }
 
-// TestDirectoryKeepsWhatIsAsWanted holds that a second run opens no file for writing: not
-// even the times change, but for those of what is otherwise.
+// TestDirectoryKeepsWhatIsAsWanted checks that a second run writes only files that differ: the
+// others keep their times.
 func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", "b.example.com"), "render", "-o", "dir=out"); status != statusFine {
@@ -88,22 +88,22 @@ func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 		return kept
 	}
 	if kept := times("b.example.com"); len(kept) != 3 {
-		t.Errorf("nothing is otherwise, and only %v kept their times", kept)
+		t.Errorf("nothing differs, and only %v kept their times", kept)
 	}
 	if diff := cmp.Diff([]string{"out/service_a.yaml"}, times("other.example.com")); diff != "" {
 		t.Errorf("kept their times (-want +got):\n%s", diff)
 	}
 	want := []string{"out", "out/service_a.yaml", "out/service_b.yaml"}
 	if diff := cmp.Diff(want, names(listing(t, "out"))); diff != "" {
-		t.Errorf("what stands there (-want +got):\n%s", diff)
+		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
 
-// TestDirectoryFailsWhole holds that a failure before the first rename leaves nothing
-// behind: no directory, no temporary file, nothing changed and nothing removed.
+// TestDirectoryFailsWhole checks that a failure before the first rename leaves the directory
+// as it was, without new directories or temporary files.
 func TestDirectoryFailsWhole(t *testing.T) {
 	t.Chdir(t.TempDir())
-	long := strings.Repeat("x", 300) // no file system takes such a name
+	long := strings.Repeat("x", 300) // too long for any file system
 	if _, said, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=made/"+long); status != statusInput || !strings.HasPrefix(said, "sallyport: ") {
 		t.Errorf("status %d: %s", status, said)
 	}
@@ -126,12 +126,12 @@ func TestDirectoryFailsWhole(t *testing.T) {
 		t.Errorf("after a failure (-before +after):\n%s", diff)
 	}
 	if err := d.write([]fileChange{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
-		t.Errorf("a name led out of the directory: %v", err)
+		t.Errorf("a name referred to a file outside the directory: %v", err)
 	}
 }
 
-// TestFileNames holds that names do not depend on the order, that no two are the same on
-// any file system, and that each is one that all file systems take.
+// TestFileNames checks that names do not depend on the order, that no two are the same on any
+// file system, and that all file systems accept them.
 func TestFileNames(t *testing.T) {
 	long := strings.Repeat("long.", 50) + "n"
 	services := []encode.Object{}
@@ -153,7 +153,7 @@ func TestFileNames(t *testing.T) {
 		seen[strings.ToLower(name)] = true
 		services[i], services[0] = services[0], services[i]
 		if again := fileNames(services); again[0] != name {
-			t.Errorf("%q is called %q in another order", name, again[0])
+			t.Errorf("%q becomes %q in another order", name, again[0])
 		}
 		services[i], services[0] = services[0], services[i]
 	}

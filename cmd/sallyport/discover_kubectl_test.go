@@ -30,6 +30,7 @@ var kubectls = flag.String("kubectl", "kubectl", "the kubectl programs that Test
 // KUBECONFIG, with the token and the CA where the kubelet mounts them. The API server grants
 // what the emitted RBAC grants, and nothing else.
 func TestDiscoverInPod(t *testing.T) {
+	t.Parallel()
 	unshare := mountNamespace(t)
 	for _, name := range strings.Split(*kubectls, ",") {
 		t.Run(filepath.Base(name), func(t *testing.T) {

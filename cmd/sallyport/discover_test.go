@@ -176,6 +176,7 @@ var discoveries = map[string]discovery{
 
 // TestDiscover runs discover.sh under every shell that is there.
 func TestDiscover(t *testing.T) {
+	t.Parallel()
 	for name, d := range discoveries {
 		t.Run(name, func(t *testing.T) {
 			eachShell(t, func(t *testing.T, shell []string, path string) { d.run(t, shell, path) })
@@ -241,6 +242,7 @@ func (d discovery) run(t *testing.T, shell []string, path string) {
 // TestDiscoverStops holds that a pod which waits can be deleted: the script is the first
 // process of its container, and stops when it is told to.
 func TestDiscoverStops(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell []string, path string) {
 		templates, out, stub := t.TempDir(), t.TempDir(), t.TempDir()
 		mount(t, templates, map[string]string{"kafka-0.e": "before", "kafka-0.f": ingress})
@@ -391,6 +393,7 @@ func readAll(t *testing.T, dir string) map[string]string {
 // TestDiscoverEndToEnd holds the whole way: a spec, the ConfigMap that it comes to, and
 // what a pod makes of it.
 func TestDiscoverEndToEnd(t *testing.T) {
+	t.Parallel()
 	for name, d := range map[string]struct {
 		access, answers, want, calls string
 	}{

@@ -16,9 +16,10 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-// TestExamples holds that what users copy comes to the same bytes through every door:
-// render, the function, and kustomize build with the function as a generator.
+// TestExamples checks that each example has the same bytes in render, in the function, and in
+// kustomize build with the function as a generator.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		dir := filepath.Dir(spec)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
@@ -57,8 +58,8 @@ func equal(t *testing.T, what, want, got string) {
 	}
 }
 
-// functionOnly runs the function as kustomize runs generators: once for each spec, and the
-// config is the only item.
+// functionOnly runs the function as kustomize runs generators: once for each spec, with the
+// spec as the functionConfig and the only item.
 func functionOnly(t *testing.T, spec string) string {
 	t.Helper()
 	var all []string
@@ -84,7 +85,7 @@ func item(doc string) string {
 	return body[:i] + "- " + body[i+2:]
 }
 
-// generated takes the items out of a ResourceList, as a stream of documents.
+// generated returns the items of a ResourceList as a stream of documents.
 func generated(t *testing.T, list string) string {
 	t.Helper()
 	_, items, ok := strings.Cut(list, "\nitems:\n")
@@ -105,11 +106,12 @@ func generated(t *testing.T, list string) string {
 	return out.String()
 }
 
-// kustomize builds a copy of a directory in this process; the function is the program
-// that TestMain has put on the PATH.
+// kustomize builds a copy of a directory in this process. The function is the program that
+// TestMain has put on the PATH.
 func kustomize(t *testing.T, dir string) string { return kustomizeBelow(t, dir, ".") }
 
-// kustomizeBelow builds a directory in a copy of one that holds all that it refers to.
+// kustomizeBelow builds a directory in a copy of a larger one, which has all files that it
+// refers to.
 func kustomizeBelow(t *testing.T, dir, below string) string {
 	t.Helper()
 	tmp := t.TempDir()
@@ -131,8 +133,7 @@ func kustomizeBelow(t *testing.T, dir, below string) string {
 	return string(out)
 }
 
-// TestDefaultOrder holds the second half of the promise: under kustomize's default
-// order the documents are the same.
+// TestDefaultOrder checks that with kustomize's default order the documents are the same.
 func TestDefaultOrder(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(root("examples", "pravega-dns"))); err != nil {
@@ -144,7 +145,7 @@ func TestDefaultOrder(t *testing.T) {
 	equal(t, "documents", sorted(string(read(t, filepath.Join(dir, "expected.yaml")))), sorted(kustomize(t, dir)))
 }
 
-// TestProfiles holds that every profile has an example.
+// TestProfiles checks that every profile has an example.
 func TestProfiles(t *testing.T) {
 	var all []byte
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
@@ -162,7 +163,7 @@ func TestProfiles(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)]+)\)`)
 
-// TestExamplesREADME holds that the index of the examples names them all, and nothing else.
+// TestExamplesREADME checks that the index lists exactly the examples that exist.
 func TestExamplesREADME(t *testing.T) {
 	linked := map[string]bool{}
 	for _, m := range link.FindAllStringSubmatch(string(read(t, root("examples", "README.md"))), -1) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestFilter runs every case of testdata/filter: the manifests go through the filter, with
-// a spec in a file where there is one. A second run changes nothing.
+// TestFilter runs every case of testdata/filter: it filters the manifests, with a spec in a
+// file if the case has one. A second run must change nothing.
 func TestFilter(t *testing.T) {
 	for _, file := range glob(t, "testdata", "filter", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestFilter(t *testing.T) {
 			if status != 0 {
 				return
 			}
-			if len(args) == 1 { // the spec stood among the manifests, and is gone
+			if len(args) == 1 { // the spec was among the manifests, and is left out
 				write(t, "spec.yaml", ar.Files[0].Data)
 				args = append(args, "-f", "spec.yaml")
 			}

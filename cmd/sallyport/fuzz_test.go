@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// FuzzInit holds that of any StatefulSet init either says what is wrong with it, or prints
-// a spec that is right.
+// FuzzInit checks that for any StatefulSet, init either reports an error or prints a valid
+// spec.
 func FuzzInit(f *testing.F) {
 	for _, spec := range []string{
 		"{replicas: 5, ordinals: {start: 2}, selector: {matchLabels: {app: db}}, template: {spec: {containers: [{name: db, ports: [{name: sql, containerPort: 5432}]}]}}}",
@@ -34,10 +34,11 @@ func FuzzInit(f *testing.F) {
 	})
 }
 
-// toldHost is what a file may say after discovery: a host of one of these forms, and a port.
-var toldHost = regexp.MustCompile(`^h=([0-9.]+|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):p=[0-9]+$`)
+// foundHost matches the text of a file after discovery: a host of one of these forms, and a
+// port.
+var foundHost = regexp.MustCompile(`^h=([0-9.]+|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):p=[0-9]+$`)
 
-// FuzzDiscover holds that discover.sh makes of any answer a host and a port, or fails and
+// FuzzDiscover checks that discover.sh finds a host and a port in any answer, or fails and
 // writes nothing.
 func FuzzDiscover(f *testing.F) {
 	for _, d := range discoveries {
@@ -61,9 +62,9 @@ func FuzzDiscover(f *testing.F) {
 		failed := &exec.ExitError{}
 		switch {
 		case errors.As(err, &failed) && failed.ExitCode() == 1 && os.IsNotExist(missing):
-		case err == nil && toldHost.Match(text):
+		case err == nil && foundHost.Match(text):
 		default:
-			t.Errorf("of %q and %q comes %q, and %v", host, port, text, err)
+			t.Errorf("%q and %q give %q, and %v", host, port, text, err)
 		}
 	})
 }

@@ -8,11 +8,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-// setting is a line of what init prints that is commented out, and no sentence.
+// setting matches a line of the output of init with a setting that is commented out.
 var setting = regexp.MustCompile(`^( *)# (- \{|[a-z][A-Za-z]*: )`)
 
-// TestInit holds that what init prints is right as it is, for every kind and profile and
-// for a StatefulSet, and that it stays right with any setting that is commented out.
+// TestInit checks that the output of init is valid for every kind and profile and for a
+// StatefulSet, and that it is also valid with each setting that is commented out.
 func TestInit(t *testing.T) {
 	sts := string(parse(t, root("testdata", "script", "init-statefulset.txtar")).Files[0].Data)
 	for _, args := range initArgs() {
@@ -51,7 +51,7 @@ func initArgs() [][]string {
 	return all
 }
 
-// valid holds that validate has nothing against a spec but what is to be known.
+// valid checks that validate reports neither errors nor warnings for a spec.
 func valid(t *testing.T, spec string) {
 	t.Helper()
 	out, said, status := sallyport(spec, "validate")

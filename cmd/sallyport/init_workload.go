@@ -60,15 +60,11 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	if ds.Failed() {
 		return nil, ds
 	}
-	r := source.NewReporter(doc)
-	if set.Err != nil {
-		r.Errorf(source.Invalid, source.Path{}.Field("spec"), "", "the StatefulSet cannot be read: %v", set.Err)
-		return nil, r.Diagnostics()
-	}
 	d := &draft{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: set.Replicas(), start: set.Start(), selector: set.Selector()}
 	if len(d.selector) == 0 {
 		d.selector = set.Spec.Template.Labels // they match the selector, whatever it is
 	}
+	r := source.NewReporter(doc)
 	if len(d.selector) == 0 {
 		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes requires them too", "the StatefulSet has no labels to select its pods by")
 	}

@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestJSONSaysWhatYAMLSays holds that of every example the objects of both are the same,
-// in the same order, and that a list of JSON has no null.
+// TestJSONSaysWhatYAMLSays checks for every example that JSON has the same objects as YAML, in
+// the same order, and no null.
 func TestJSONSaysWhatYAMLSays(t *testing.T) {
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		t.Run(filepath.Base(filepath.Dir(spec)), func(t *testing.T) {

@@ -28,48 +28,54 @@ func repeat(n int, format string) string {
 	return b.String()
 }
 
+// A heavyInput is what TestLimits gives the program.
+type heavyInput struct{ in, want string }
+
 // heavy is input that a naive reader hangs on or runs out of memory with, and the error
-// that it comes to; "" where it is taken.
-var heavy = map[string]struct{ in, want string }{
-	"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
-	"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
-	"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
-	"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
-	"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
-	"flow mappings, open":  {endpointsHead + "  x: " + strings.Repeat("{a: ", 1_000_000), "[Syntax]"},
-	"dashes":               {endpointsHead + "  x: " + strings.Repeat("- ", 1_000_000) + "a\n", "[Syntax]"},
-	"indentation":          {endpointsHead + "  x:\n" + steps(2000), "nested more than 200 levels deep [YAMLLimit]"},
-	"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
-	"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
-	"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
-	"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
-	"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
-	"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
-	"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 15_000_000) + "\"}\n", "262144 is the limit"},
-	"a long word":          {accessHead + "  type: " + strings.Repeat("C", 5_000_000) + "\n", "[UnknownValue]"},
-	"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 5_000_000) + "a\n", "no more than 253"},
-	"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
-	"a long key":           {podsHead + "    " + strings.Repeat("k", 10_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
-	"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
-	"comments":             {strings.Repeat("#\n", 5_000_000) + aliasSpec, ""},
-	"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
+// that it comes to; "" where it is taken. It is a function because the test binary is also the
+// program that scripts and kustomize run: a variable of 320 MB would be made at each start.
+func heavy() map[string]heavyInput {
+	return map[string]heavyInput{
+		"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
+		"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
+		"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
+		"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
+		"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
+		"flow mappings, open":  {endpointsHead + "  x: " + strings.Repeat("{a: ", 1_000_000), "[Syntax]"},
+		"dashes":               {endpointsHead + "  x: " + strings.Repeat("- ", 1_000_000) + "a\n", "[Syntax]"},
+		"indentation":          {endpointsHead + "  x:\n" + steps(2000), "nested more than 200 levels deep [YAMLLimit]"},
+		"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
+		"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
+		"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
+		"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
+		"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
+		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
+		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 15_000_000) + "\"}\n", "262144 is the limit"},
+		"a long word":          {accessHead + "  type: " + strings.Repeat("C", 5_000_000) + "\n", "[UnknownValue]"},
+		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 5_000_000) + "a\n", "no more than 253"},
+		"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
+		"a long key":           {podsHead + "    " + strings.Repeat("k", 10_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
+		"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
+		"comments":             {strings.Repeat("#\n", 5_000_000) + aliasSpec, ""},
+		"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
 
-	"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
-	"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
-	"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", "counting up from 1"},
-	"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 200000 is the limit"},
-	"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 268435456 is the limit"},
-	"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "more than the 1048576 bytes"},
-	"variables":               {podsHead + "    config:\n      env:\n" + repeat(200_000, "        V%d: v\n"), "more than the 1048576 bytes"},
-	"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "more than the 1048576 bytes"},
-	"a list again and again":  {podsHead + files("$(pod)", strings.Repeat("$(list:l)", 2000)), "longer than the 1048576 bytes"},
-	"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "more than the 1048576 bytes"},
-	"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
+		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
+		"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
+		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
+		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 200000 is the limit"},
+		"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 268435456 is the limit"},
+		"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "larger than 1048576 bytes"},
+		"variables":               {podsHead + "    config:\n      env:\n" + repeat(200_000, "        V%d: v\n"), "larger than 1048576 bytes"},
+		"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "larger than 1048576 bytes"},
+		"a list again and again":  {podsHead + files("$(pod)", strings.Repeat("$(list:l)", 2000)), "longer than the 1048576 bytes"},
+		"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "larger than 1048576 bytes"},
+		"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
 
-	"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%[1]d.0.0-10.%[1]d.39.15]}\n"), ""},
-	"addresses, one by one": {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + hosts(100_000), ""},
-	"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 1000000 endpoints"},
-	"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 1000000 endpoints"},
+		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%[1]d.0.0-10.%[1]d.39.15]}\n"), ""},
+		"addresses, one by one": {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + hosts(100_000), ""},
+		"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 1000000 endpoints"},
+		"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 1000000 endpoints"},
+	}
 }
 
 // laughs are n levels of ten aliases each.
@@ -114,7 +120,8 @@ func files(item, text string) string {
 // TestLimits holds that heavy input ends: with its error, or taken. The time is a guard
 // against hanging and says nothing of speed.
 func TestLimits(t *testing.T) {
-	for name, h := range heavy {
+	t.Parallel()
+	for name, h := range heavy() {
 		t.Run(name, func(t *testing.T) {
 			out, said, status := within(t, h.in, "render")
 			switch {
@@ -212,7 +219,7 @@ func TestInputLimitOfFiles(t *testing.T) {
 	}
 	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
 	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
-	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than a file of ours") {
+	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, said)
 	}
 }

@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata, examples and README; then read the diff")
 
-// TestMain makes the program itself a command: of the scripts, and of kustomize, which
-// finds it on the PATH.
+// TestMain makes the program a command for the scripts, and for kustomize, which finds it on
+// the PATH.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sallyport": main})
 }
@@ -32,8 +32,8 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// layers lists, for each package, the module's packages that it may import: the arrows
-// of the design.
+// layers lists, for each package, the module's packages that it may import. These are the
+// arrows of the design.
 var layers = map[string][]string{
 	"schemas":                   {},
 	"schemas/source":            {},
@@ -58,16 +58,17 @@ var layers = map[string][]string{
 	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/workload", "fn", "fn/ownership"},
 }
 
-// impure are packages that the core stays away from, and who may use them all the same.
+// impure are packages that the core must not import, with the packages that may.
 var impure = map[string][]string{
 	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
 	"github.com/spf13/cobra":                   {"cmd/sallyport"},
 	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn", "fn/edit", "fn/tree"},
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},
-	"sigs.k8s.io/kustomize/kyaml/fn/framework": {}, // a third of the start, for the type of a result
+	"sigs.k8s.io/kustomize/kyaml/fn/framework": {}, // it would take a third of the startup time, only for the type of a result
 }
 
 func TestImports(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, root("...")).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +96,7 @@ func root(parts ...string) string {
 	return filepath.Join(append([]string{"..", ".."}, parts...)...)
 }
 
-// glob lists files, and fails where there are none.
+// glob lists files. It fails if there are none.
 func glob(t *testing.T, parts ...string) []string {
 	t.Helper()
 	files, err := filepath.Glob(root(parts...))
@@ -114,7 +115,7 @@ func read(t *testing.T, file string) []byte {
 	return data
 }
 
-// golden compares with what is expected, or writes it.
+// golden compares a result with a file, or writes it.
 func golden(t *testing.T, file string, got []byte) {
 	t.Helper()
 	if *update {

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPackages runs packages that charts and operators come to together with a spec of
-// ours: they come out byte for byte, and what the spec asks for comes after them, as
-// render prints it.
+// TestPackages runs the packages of charts and operators together with a spec. The documents
+// of the package must keep their bytes. After them come the objects of the spec, as render
+// prints them.
 func TestPackages(t *testing.T) {
 	for _, file := range glob(t, "testdata", "packages", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
@@ -21,11 +21,11 @@ func TestPackages(t *testing.T) {
 			}
 			kept, made, ok := strings.Cut(out, strings.TrimPrefix(in, listHead))
 			if !ok || kept != listHead {
-				t.Fatalf("the package came out otherwise (-want +got):\n%s", cmp.Diff(in, out))
+				t.Fatalf("the package has changed (-want +got):\n%s", cmp.Diff(in, out))
 			}
 			made, _, _ = strings.Cut(made, "results:\n")
 			want, _, _ := sallyport(string(parse(t, file).Files[1].Data), "render")
-			equal(t, "what is ours", want, strings.TrimSuffix(generated(t, "\nitems:\n"+made), "\n"))
+			equal(t, "generated objects", want, strings.TrimSuffix(generated(t, "\nitems:\n"+made), "\n"))
 			again, _, _ := sallyport(out, "fn")
 			equal(t, "second run", items(out), items(again))
 			broken, _, status := sallyport(strings.Replace(in, "sallyport.dev/v1alpha1", "sallyport.dev/v1alpha9", 1), "fn")
@@ -41,7 +41,7 @@ const listHead = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems
 
 var documentEnd = regexp.MustCompile(`(?m)^---\r?\n`)
 
-// packageList makes a ResourceList of a case: the documents of the package, and the spec.
+// packageList returns a ResourceList with the documents of the package and the spec.
 func packageList(t *testing.T, file string) string {
 	t.Helper()
 	ar := parse(t, file)
@@ -57,7 +57,7 @@ func packageList(t *testing.T, file string) string {
 	return b.String()
 }
 
-// asItem indents a document and gives it a dash; empty lines stay empty.
+// asItem indents a document and adds a dash. Empty lines stay empty.
 func asItem(doc string) string {
 	var b strings.Builder
 	margin := "- "

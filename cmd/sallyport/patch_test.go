@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestPatch lets kustomize apply what render --patch prints for a spec to the StatefulSets
-// of each case of testdata/patch: "patched.yaml" is what comes out, and a second time
-// changes nothing. Where a case is not called unseen, render sees the StatefulSets too.
+// TestPatch runs every case of testdata/patch: kustomize applies the output of render --patch
+// to the StatefulSets. The result is "patched.yaml", and a second time must change nothing.
+// Render reads the StatefulSets too, except in cases with the name unseen.
 func TestPatch(t *testing.T) {
 	for _, file := range glob(t, "testdata", "patch", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestScale runs a package at three replicas, at five and at two: what differs is the
-// pods that came and went, and nothing else moves.
+// TestScale runs a package at three replicas, at five and at two. Only the objects of added
+// and removed pods may differ.
 func TestScale(t *testing.T) {
 	three := scaled(t, packageList(t, root("testdata", "packages", "kafka-chart.txtar")), 3, 3)
 	five := scaled(t, three, 3, 5)
@@ -21,8 +21,7 @@ func TestScale(t *testing.T) {
 	equal(t, "at two as if it had never been more", items(scaled(t, three, 3, 2)), items(two))
 }
 
-// scaled runs the function with another number of replicas in the spec and in its
-// StatefulSet.
+// scaled runs the function with another number of replicas in the spec and in its StatefulSet.
 func scaled(t *testing.T, list string, from, to int) string {
 	t.Helper()
 	replicas := func(n int) string { return fmt.Sprintf("  replicas: %d\n", n) }
@@ -37,8 +36,8 @@ func scaled(t *testing.T, list string, from, to int) string {
 	return out
 }
 
-// missing names the Services that one list has and the other has not, byte for byte;
-// the spec and the StatefulSet, in which the number stands, aside.
+// missing returns the names of the Services in one list that are not in the other with the
+// same bytes. It ignores the spec and the StatefulSet, which have the number of replicas.
 func missing(list, from string) []string {
 	const name = "release-name-kafka-controller-"
 	names := map[string]string{}

@@ -22,9 +22,9 @@ const accessText = `They say how clients reach a Service, and stand at four leve
 an entry of services, a pod. The nearest wins, field by field, maps key by key. Absent
 inherits; an empty value means none, and null takes a key out of a map.`
 
-// TestReference holds that the reference page is what the schemas say.
+// TestReference checks that the reference page agrees with the schemas.
 func TestReference(t *testing.T) {
-	r := reference{places: map[string][]string{}}
+	r := reference{paths: map[string][]string{}}
 	var trees []*field
 	for _, kind := range kinds {
 		tree := fieldsOf(kind)
@@ -41,16 +41,15 @@ func TestReference(t *testing.T) {
 	golden(t, root("examples", "REFERENCE.md"), []byte(r.String()))
 }
 
-// A reference writes each object of fields once, with all places where it stands.
+// A reference describes each object once, with the paths of all fields that have it.
 type reference struct {
 	strings.Builder
 	access  *field
-	places  map[string][]string // by title
+	paths   map[string][]string // by title
 	written []string
 }
 
-// takeAccess takes the access settings out of all objects that have them: they are told
-// once.
+// takeAccess removes the access settings from all objects, so that they are described once.
 func (r *reference) takeAccess(f *field) {
 	var names []string
 	for _, v := range reflect.VisibleFields(reflect.TypeFor[v1alpha1.Access]()) {
@@ -77,7 +76,7 @@ func (r *reference) takeAccess(f *field) {
 	}
 }
 
-// locate notes where objects stand.
+// locate collects the paths of objects.
 func (r *reference) locate(f *field, at string) {
 	for _, p := range f.Properties {
 		path := strings.TrimPrefix(at+"."+p.name, ".")
@@ -90,8 +89,8 @@ func (r *reference) locate(f *field, at string) {
 			path += "[NAME]"
 		}
 		inner := p.inner()
-		if inner.Title != "" && !slices.Contains(r.places[inner.Title], path) {
-			r.places[inner.Title] = append(r.places[inner.Title], path)
+		if inner.Title != "" && !slices.Contains(r.paths[inner.Title], path) {
+			r.paths[inner.Title] = append(r.paths[inner.Title], path)
 		}
 		r.locate(inner, path)
 	}
@@ -109,8 +108,8 @@ func (r *reference) section(level string, f *field) {
 	if !ok {
 		text = f.Description
 	}
-	if places := r.places[f.Title]; places != nil {
-		text = "`" + strings.Join(places, "`, `") + "`: " + text
+	if paths := r.paths[f.Title]; paths != nil {
+		text = "`" + strings.Join(paths, "`, `") + "`: " + text
 	}
 	r.line(paragraph(text, "", ""))
 	for _, p := range f.Properties {
@@ -124,7 +123,7 @@ func (r *reference) section(level string, f *field) {
 	}
 }
 
-// entry is the sentence on a field: its description begins with its name.
+// entry returns the sentence on a field. Its description begins with its name.
 func entry(owner *field, p property) string {
 	if p.name == "" {
 		return "The [access settings](#access-settings)."
@@ -144,7 +143,7 @@ func entry(owner *field, p property) string {
 	return text
 }
 
-// inWords is the type of a field, with a link to what its fields are.
+// inWords returns the type of a field, with a link to its fields.
 func inWords(f *field) string {
 	switch {
 	case f.Items != nil:
@@ -166,19 +165,19 @@ func plural(f *field) string {
 	return f.typeName() + "s"
 }
 
-// valuesOf tells the words that a field may be, unless the description has.
+// valuesOf returns the values of a field, unless the description lists them.
 func valuesOf(f *field) string {
 	var words []string
-	told := true
+	described := true
 	for _, v := range f.values() {
-		told = told && v.value == "" && strings.Contains(f.Description, v.name)
+		described = described && v.value == "" && strings.Contains(f.Description, v.name)
 		word := "`" + v.name + "`"
 		if v.value != "" {
 			word += " (" + strings.TrimSuffix(v.value, ".") + ")"
 		}
 		words = append(words, word)
 	}
-	if told {
+	if described {
 		return ""
 	}
 	return " Values: " + strings.Join(words, ", ") + "."

@@ -9,8 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// A dklbConfig is dklb's ServiceEdgeLBPoolSpec, pkg/translator/api: with its YAML library
-// and read strictly, as dklb reads it.
+// A dklbConfig is dklb's ServiceEdgeLBPoolSpec (pkg/translator/api), decoded strictly and with
+// the YAML library of dklb.
 type dklbConfig struct {
 	CloudProviderConfiguration *string  `yaml:"cloudProviderConfiguration"`
 	Constraints                *string  `yaml:"constraints"`
@@ -46,7 +46,7 @@ func (c dklbConfig) frontends() string {
 	return strings.Join(out, " ")
 }
 
-// TestSourcesDklb holds what dklb's page asks for, clause by clause.
+// TestSourcesDklb checks the requirements of dklb's page, clause by clause.
 func TestSourcesDklb(t *testing.T) {
 	t.Run("edgelb-redis", edgeLBRedis)
 	t.Run("edgelb-full", edgeLBFull)
@@ -61,42 +61,42 @@ func TestSourcesDklb(t *testing.T) {
 // app: redis.
 func edgeLBRedis(t *testing.T) {
 	r := example(t, "edgelb-redis")
-	same(t, "Services", []string{"redis"}, names(r.services))
+	expect(t, "Services", []string{"redis"}, names(r.services))
 	s := r.services["redis"]
-	same(t, "type", corev1.ServiceTypeLoadBalancer, s.Spec.Type)
-	same(t, "port", "redis:6379>6379/TCP", ports(s))
-	same(t, "label", "redis", s.Labels["app"])
-	same(t, "selector", map[string]string{"app": "redis"}, s.Spec.Selector)
-	same(t, "the page's text", "name: dklb-redis\nfrontends:\n- port: 16379\n  servicePort: 6379\n", s.Annotations["kubernetes.dcos.io/dklb-config"])
-	same(t, "pool", "dklb-redis", *dklbOf(t, s).Name)
-	same(t, "no address field", "", s.Spec.LoadBalancerIP)
+	expect(t, "type", corev1.ServiceTypeLoadBalancer, s.Spec.Type)
+	expect(t, "port", "redis:6379>6379/TCP", ports(s))
+	expect(t, "label", "redis", s.Labels["app"])
+	expect(t, "selector", map[string]string{"app": "redis"}, s.Spec.Selector)
+	expect(t, "the page's text", "name: dklb-redis\nfrontends:\n- port: 16379\n  servicePort: 6379\n", s.Annotations["kubernetes.dcos.io/dklb-config"])
+	expect(t, "pool", "dklb-redis", *dklbOf(t, s).Name)
+	expect(t, "no address field", "", s.Spec.LoadBalancerIP)
 }
 
-// Every key of the page, and its constraint with the quotes right.
+// All settings on the page, and its constraint with the right quotes.
 func edgeLBFull(t *testing.T) {
 	c := dklbOf(t, example(t, "edgelb-full").services["web"])
-	same(t, "name", "dklb-pool-0", *c.Name)
-	same(t, "role", "*", *c.Role)
-	same(t, "network", "dcos", *c.Network)
-	same(t, "size", 3, *c.Size)
-	same(t, "cpus", 0.2, *c.CPUs)
-	same(t, "memory", 512, *c.Memory)
-	same(t, "constraints", "[[\"hostname\",\"MAX_PER\",\"1\"],[\"@zone\",\"GROUP_BY\",\"3\"]]", *c.Constraints)
-	same(t, "strategies", "IfNotPresent", *c.Strategies.Creation)
-	same(t, "frontends", "18080>8080 19090>9090", c.frontends())
+	expect(t, "name", "dklb-pool-0", *c.Name)
+	expect(t, "role", "*", *c.Role)
+	expect(t, "network", "dcos", *c.Network)
+	expect(t, "size", 3, *c.Size)
+	expect(t, "cpus", 0.2, *c.CPUs)
+	expect(t, "memory", 512, *c.Memory)
+	expect(t, "constraints", "[[\"hostname\",\"MAX_PER\",\"1\"],[\"@zone\",\"GROUP_BY\",\"3\"]]", *c.Constraints)
+	expect(t, "strategies", "IfNotPresent", *c.Strategies.Creation)
+	expect(t, "frontends", "18080>8080 19090>9090", c.frontends())
 }
 
-// Frontends of one pool count up from pod to pod.
+// The frontends of one pool count up from pod to pod.
 func edgeLBPerPod(t *testing.T) {
 	r := example(t, "edgelb-per-pod")
 	for i := range 3 {
 		c := dklbOf(t, r.services[fmt.Sprintf("kafka-%d-external", i)])
-		same(t, "pool", "kafka", *c.Name)
-		same(t, "frontends", fmt.Sprintf("%d>9094", 19094+i), c.frontends())
+		expect(t, "pool", "kafka", *c.Name)
+		expect(t, "frontends", fmt.Sprintf("%d>9094", 19094+i), c.frontends())
 		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
-		same(t, "told", fmt.Sprintf("edgelb.example.com:%d", 19094+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+		expect(t, "advertised", fmt.Sprintf("edgelb.example.com:%d", 19094+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	}
-	same(t, "bootstrap", "19090>9094", dklbOf(t, r.services["kafka-bootstrap"]).frontends())
+	expect(t, "bootstrap", "19090>9094", dklbOf(t, r.services["kafka-bootstrap"]).frontends())
 }
 
 // "The .role, .network, .cpus, .memory and .size fields must have the exact same value
@@ -104,9 +104,9 @@ func edgeLBPerPod(t *testing.T) {
 func edgeLBSharedPool(t *testing.T) {
 	r := example(t, "edgelb-shared-pool")
 	a, b := dklbOf(t, r.services["orders"]), dklbOf(t, r.services["stock"])
-	same(t, "frontends", "15432>5432 15433>5432", a.frontends()+" "+b.frontends())
+	expect(t, "frontends", "15432>5432 15433>5432", a.frontends()+" "+b.frontends())
 	a.Frontends, b.Frontends = nil, nil
-	same(t, "all else", a, b)
+	expect(t, "all else", a, b)
 	spec := string(read(t, root("examples", "edgelb-shared-pool", "spec.yaml")))
 	for name, differs := range map[string][2]string{"size": {"size: 2", "size: 7"}, "cpus": {"cpus: 0.5", "cpus: 7"}, "memory": {"memory: 256", "memory: 7"},
 		"role": {"size:", "role: other, size:"}, "network": {"size:", `role: "*", network: other, size:`}} {
@@ -117,11 +117,11 @@ func edgeLBSharedPool(t *testing.T) {
 	}
 }
 
-// What dklb refuses, one mistake each: "EdgeLB exposes TCP services only", a network beside
-// the role slave_public, two frontends of a pool on one port.
+// What dklb rejects, one error in each case: "EdgeLB exposes TCP services only", a network
+// with the role slave_public, two frontends of a pool on one port.
 func edgeLBRefused(t *testing.T) {
 	for name, c := range map[string]struct{ example, from, to, said string }{
-		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb exposes TCP only"},
+		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb only supports TCP"},
 		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb rejects any other"},
 		"frontends":        {"edgelb-shared-pool", "15433", "15432", "15432"},
 	} {
@@ -133,7 +133,8 @@ func edgeLBRefused(t *testing.T) {
 	}
 }
 
-// dklb makes up a random name; ours is the same every time, and one for each Service.
+// dklb generates a random name. Sallyport's default is always the same, and different for each
+// Service.
 func edgeLBDefaultName(t *testing.T) {
 	spec := strings.Replace(string(read(t, root("examples", "edgelb-redis", "spec.yaml"))), "    edgeLB: {name: dklb-redis}\n", "", 1)
 	out, said, status := sallyport(spec, "render")
@@ -142,7 +143,7 @@ func edgeLBDefaultName(t *testing.T) {
 	}
 }
 
-// The page's typing mistake is refused, with the right word.
+// The typing error on the page is rejected with the right spelling.
 func edgeLBTypo(t *testing.T) {
 	spec := strings.Replace(string(read(t, root("examples", "edgelb-full", "spec.yaml"))), "constraints:", "contraints:", 1)
 	out, said, status := sallyport(spec, "render")

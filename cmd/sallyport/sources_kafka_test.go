@@ -11,8 +11,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// TestSourcesKafka holds what the page on Kafka behind a headless Service asks for, in each
-// of its answers, written by hand.
+// TestSourcesKafka checks the requirements of the page on Kafka behind a headless Service, for
+// each of its answers. The expectations are written by hand.
 func TestSourcesKafka(t *testing.T) {
 	t.Run("every broker", kafkaEveryBroker)
 	t.Run("kafka-nodeport", kafkaNodePort)
@@ -64,10 +64,10 @@ func byListener(t *testing.T, text, separator string) map[string]string {
 	return out
 }
 
-// In every example the headless Service stays headless, per-pod Services go by the label
-// that the StatefulSet controller sets, and each broker's listeners are what Kafka takes:
-// what it advertises it listens on, everything has a protocol, controllers' listeners are
-// not advertised by brokers.
+// In every example the headless Service is headless, per-pod Services select by the label that
+// the StatefulSet controller sets, and Kafka accepts each broker's listeners: it listens on
+// what it advertises, everything has a protocol, and brokers do not advertise the controllers'
+// listeners.
 func kafkaEveryBroker(t *testing.T) {
 	for _, dir := range []string{"kafka-nodeport", "kafka-nodeport-static", "kafka-loadbalancer-dns", "kafka-two-listeners",
 		"kafka-single-nodeport-local", "kafka-hostport", "kafka-discovery", "kafka-controllers", "kafka-zookeeper",
@@ -77,18 +77,18 @@ func kafkaEveryBroker(t *testing.T) {
 		for name, s := range r.services {
 			if s.Spec.ClusterIP == "None" {
 				headless++
-				same(t, dir+" "+name, corev1.ServiceTypeClusterIP, s.Spec.Type)
-				same(t, dir+" "+name, true, s.Spec.PublishNotReadyAddresses)
+				expect(t, dir+" "+name, corev1.ServiceTypeClusterIP, s.Spec.Type)
+				expect(t, dir+" "+name, true, s.Spec.PublishNotReadyAddresses)
 			}
 			if pod, ok := s.Spec.Selector["statefulset.kubernetes.io/pod-name"]; ok {
-				same(t, dir+" "+name+" selects one thing", 1, len(s.Spec.Selector))
+				expect(t, dir+" "+name+" selects one thing", 1, len(s.Spec.Selector))
 				number := strings.TrimLeft(pod, "abcdefghijklmnopqrstuvwxyz-")
 				if !strings.Contains(name, "-"+number) {
 					t.Errorf("%s: Service %s leads to pod %s", dir, name, pod)
 				}
 			}
 		}
-		same(t, dir+" has its headless Services", map[string]int{"kafka-controllers": 2, "kafka-existing-headless": 0}[dir]+
+		expect(t, dir+" has its headless Services", map[string]int{"kafka-controllers": 2, "kafka-existing-headless": 0}[dir]+
 			map[bool]int{true: 1}[dir != "kafka-controllers" && dir != "kafka-existing-headless"], headless)
 		files := 0
 		for name, cm := range r.configs {
@@ -108,11 +108,11 @@ func kafkaEveryBroker(t *testing.T) {
 
 func kafkaTakes(t *testing.T, what string, p map[string]string, controller bool) {
 	t.Helper()
-	bound, told := byListener(t, p["listeners"], "://"), byListener(t, p["advertised.listeners"], "://")
+	bound, advertised := byListener(t, p["listeners"], "://"), byListener(t, p["advertised.listeners"], "://")
 	protocols := byListener(t, p["listener.security.protocol.map"], ":")
-	for name := range told {
+	for name := range advertised {
 		if _, ok := bound[name]; !ok {
-			t.Errorf("%s: %s is advertised, and nobody listens", what, name)
+			t.Errorf("%s: %s is advertised, but not bound", what, name)
 		}
 	}
 	for name := range bound {
@@ -124,12 +124,12 @@ func kafkaTakes(t *testing.T, what string, p map[string]string, controller bool)
 		if _, ok := protocols[c]; !ok {
 			t.Errorf("%s: %s has no protocol", what, c)
 		}
-		_, advertised := told[c]
-		same(t, what+" advertises the controllers' listener", controller, advertised)
+		_, shown := advertised[c]
+		expect(t, what+" advertises the controllers' listener", controller, shown)
 	}
 	if !controller {
-		if _, ok := told[p["inter.broker.listener.name"]]; !ok {
-			t.Errorf("%s: brokers talk by %q, which is not advertised", what, p["inter.broker.listener.name"])
+		if _, ok := advertised[p["inter.broker.listener.name"]]; !ok {
+			t.Errorf("%s: brokers use %q between each other, which is not advertised", what, p["inter.broker.listener.name"])
 		}
 	}
 }
@@ -138,17 +138,17 @@ func kafkaTakes(t *testing.T, what string, p map[string]string, controller bool)
 // ${HOSTNAME##*-})), and the four lines of server.properties.
 func kafkaNodePort(t *testing.T) {
 	r := example(t, "kafka-nodeport")
-	same(t, "Services", []string{"broker", "broker-0", "broker-1", "broker-2", "kafka-bootstrap"}, names(r.services))
-	same(t, "headless", "internal:9092>9092/TCP", ports(r.services["broker"]))
+	expect(t, "Services", []string{"broker", "broker-0", "broker-1", "broker-2", "kafka-bootstrap"}, names(r.services))
+	expect(t, "headless", "internal:9092>9092/TCP", ports(r.services["broker"]))
 	for i := range 3 {
 		name, pod := fmt.Sprintf("broker-%d", i), fmt.Sprintf("kafka-%d", i)
 		s := r.services[name]
-		same(t, name, corev1.ServiceTypeNodePort, s.Spec.Type)
-		same(t, name, "external:9093>9093/TCP", ports(s))
-		same(t, name, int32(30093+i), s.Spec.Ports[0].NodePort)
-		same(t, name, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
+		expect(t, name, corev1.ServiceTypeNodePort, s.Spec.Type)
+		expect(t, name, "external:9093>9093/TCP", ports(s))
+		expect(t, name, int32(30093+i), s.Spec.Ports[0].NodePort)
+		expect(t, name, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
 		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
-		same(t, pod, map[string]string{
+		expect(t, pod, map[string]string{
 			"listeners":                      "INTERNAL_PLAINTEXT://:9092,EXTERNAL_PLAINTEXT://:9093",
 			"advertised.listeners":           fmt.Sprintf("INTERNAL_PLAINTEXT://%s.broker.kafka.svc.cluster.local:9092,EXTERNAL_PLAINTEXT://203.0.113.10:%d", pod, 30093+i),
 			"listener.security.protocol.map": "INTERNAL_PLAINTEXT:PLAINTEXT,EXTERNAL_PLAINTEXT:PLAINTEXT",
@@ -158,10 +158,10 @@ func kafkaNodePort(t *testing.T) {
 	knownOffline(t, r)
 }
 
-// knownOffline: one key for each pod and no script, no RBAC.
+// knownOffline checks that there is one key for each pod, and neither a script nor RBAC.
 func knownOffline(t *testing.T, r rendered) {
 	t.Helper()
-	same(t, "accounts, roles", 0, len(r.accounts)+len(r.roles)+len(r.clusters)+len(r.bindings)+len(r.cbindings))
+	expect(t, "accounts, roles", 0, len(r.accounts)+len(r.roles)+len(r.clusters)+len(r.bindings)+len(r.cbindings))
 	for name, cm := range r.configs {
 		if _, ok := cm.Data["discover.sh"]; ok || strings.Contains(fmt.Sprint(cm.Data), "@sallyport:") {
 			t.Errorf("%s: everything is known, and something is to be discovered", name)
@@ -172,11 +172,11 @@ func knownOffline(t *testing.T, r rendered) {
 func kafkaNodePortStatic(t *testing.T) {
 	r := example(t, "kafka-nodeport-static")
 	for i := range 3 {
-		same(t, "node port", int32(30000+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Spec.Ports[0].NodePort)
+		expect(t, "node port", int32(30000+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Spec.Ports[0].NodePort)
 		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
-		same(t, "told", fmt.Sprintf("edge.example.com:%d", 30000+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+		expect(t, "advertised", fmt.Sprintf("edge.example.com:%d", 30000+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	}
-	same(t, "bootstrap", int32(30010), r.services["kafka-bootstrap"].Spec.Ports[0].NodePort)
+	expect(t, "bootstrap", int32(30010), r.services["kafka-bootstrap"].Spec.Ports[0].NodePort)
 	if _, said, _ := sallyport("", "render", root("examples", "kafka-nodeport-static", "spec.yaml")); said != "" {
 		t.Errorf("warned in the static band: %s", said)
 	}
@@ -188,98 +188,98 @@ func kafkaLoadBalancerDNS(t *testing.T) {
 	for i := range 3 {
 		s := r.services[fmt.Sprintf("kafka-%d-external", i)]
 		host := fmt.Sprintf("kafka-%d.kafka.example.com", i)
-		same(t, host, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
-		same(t, host, host+".", s.Annotations["external-dns.kubernetes.io/hostname"])
-		same(t, host, host+".", s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
+		expect(t, host, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
+		expect(t, host, host+".", s.Annotations["external-dns.kubernetes.io/hostname"])
+		expect(t, host, host+".", s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
 		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
-		same(t, host, "INTERNAL:PLAINTEXT,EXTERNAL:SSL,CONTROLLER:PLAINTEXT", p["listener.security.protocol.map"])
-		same(t, host, map[string]string{
+		expect(t, host, "INTERNAL:PLAINTEXT,EXTERNAL:SSL,CONTROLLER:PLAINTEXT", p["listener.security.protocol.map"])
+		expect(t, host, map[string]string{
 			"INTERNAL": fmt.Sprintf("kafka-%d.kafka-headless.streaming.svc.cluster.local:9092", i),
 			"EXTERNAL": host + ":9094",
 		}, byListener(t, p["advertised.listeners"], "://"))
-		same(t, host, "CONTROLLER", p["controller.listener.names"])
+		expect(t, host, "CONTROLLER", p["controller.listener.names"])
 	}
-	same(t, "bootstrap", "kafka-bootstrap.kafka.example.com.", r.services["kafka-bootstrap"].Annotations["external-dns.kubernetes.io/hostname"])
+	expect(t, "bootstrap", "kafka-bootstrap.kafka.example.com.", r.services["kafka-bootstrap"].Annotations["external-dns.kubernetes.io/hostname"])
 	knownOffline(t, r)
 }
 
-// The design's own example, to the byte.
+// The example of the design, byte for byte.
 func kafkaTwoListeners(t *testing.T) {
 	r := example(t, "kafka-two-listeners")
-	same(t, "Services", []string{"kafka-0-external", "kafka-0-onprem", "kafka-1-external", "kafka-1-onprem", "kafka-2-external", "kafka-2-onprem",
+	expect(t, "Services", []string{"kafka-0-external", "kafka-0-onprem", "kafka-1-external", "kafka-1-onprem", "kafka-2-external", "kafka-2-onprem",
 		"kafka-bootstrap", "kafka-headless"}, names(r.services))
 	for name, s := range r.services {
 		want := map[bool]corev1.ServiceType{true: "NodePort", false: "LoadBalancer"}[strings.HasSuffix(name, "onprem")]
 		if name != "kafka-headless" {
-			same(t, name, want, s.Spec.Type)
+			expect(t, name, want, s.Spec.Type)
 		}
 	}
 	p := javaProperties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
-	same(t, "kafka-1", "INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,PARTNERS://kafka-1.kafka.example.com:9094,ONPREM://edge.corp.example:30001",
+	expect(t, "kafka-1", "INTERNAL://kafka-1.kafka-headless.streaming.svc.cluster.local:9092,PARTNERS://kafka-1.kafka.example.com:9094,ONPREM://edge.corp.example:30001",
 		p["advertised.listeners"])
-	same(t, "kafka-1", "INTERNAL:PLAINTEXT,PARTNERS:SASL_SSL,CONTROLLER:PLAINTEXT,ONPREM:SSL", p["listener.security.protocol.map"])
+	expect(t, "kafka-1", "INTERNAL:PLAINTEXT,PARTNERS:SASL_SSL,CONTROLLER:PLAINTEXT,ONPREM:SSL", p["listener.security.protocol.map"])
 	knownOffline(t, r)
 }
 
 // "externalTrafficPolicy: Local, nodePort: 30000, port: 30000, name: broker, app: broker":
-// one Service, and a pod is reached by its own node.
+// one Service, and clients reach a pod through its own node.
 func kafkaSingleNodePortLocal(t *testing.T) {
 	r := example(t, "kafka-single-nodeport-local")
-	same(t, "Services", []string{"broker", "broker-headless"}, names(r.services))
+	expect(t, "Services", []string{"broker", "broker-headless"}, names(r.services))
 	s := r.services["broker"]
-	same(t, "type", corev1.ServiceTypeNodePort, s.Spec.Type)
-	same(t, "policy", corev1.ServiceExternalTrafficPolicyLocal, s.Spec.ExternalTrafficPolicy)
-	same(t, "port", "external:30000>9094/TCP", ports(s))
-	same(t, "node port", int32(30000), s.Spec.Ports[0].NodePort)
-	same(t, "selector", map[string]string{"app": "broker"}, s.Spec.Selector)
+	expect(t, "type", corev1.ServiceTypeNodePort, s.Spec.Type)
+	expect(t, "policy", corev1.ServiceExternalTrafficPolicyLocal, s.Spec.ExternalTrafficPolicy)
+	expect(t, "port", "external:30000>9094/TCP", ports(s))
+	expect(t, "node port", int32(30000), s.Spec.Ports[0].NodePort)
+	expect(t, "selector", map[string]string{"app": "broker"}, s.Spec.Selector)
 	p := javaProperties(t, r, "kafka-listeners", "kafka-2.listeners.properties")
-	same(t, "told: the node's address", "@sallyport:host:@:30000", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
-	same(t, "the downward API needs no account", 0, len(r.accounts)+len(r.roles)+len(r.clusters))
+	expect(t, "advertised: the node's address", "@sallyport:host:@:30000", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	expect(t, "the downward API needs no account", 0, len(r.accounts)+len(r.roles)+len(r.clusters))
 }
 
-// "hostPort: 9094", and the node's ExternalIP by get node.
+// "hostPort: 9094", with the ExternalIP from get node.
 func kafkaHostPort(t *testing.T) {
 	r := example(t, "kafka-hostport")
-	same(t, "Services", []string{"broker"}, names(r.services))
-	same(t, "headless", "None", r.services["broker"].Spec.ClusterIP)
-	same(t, "ClusterRole", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}, r.clusters["kafka-kafka"].Rules)
-	same(t, "no Role", 0, len(r.roles))
-	same(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "kafka"}}, r.cbindings["kafka-kafka"].Subjects)
+	expect(t, "Services", []string{"broker"}, names(r.services))
+	expect(t, "headless", "None", r.services["broker"].Spec.ClusterIP)
+	expect(t, "ClusterRole", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}, r.clusters["kafka-kafka"].Rules)
+	expect(t, "no Role", 0, len(r.roles))
+	expect(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "kafka"}}, r.cbindings["kafka-kafka"].Subjects)
 	p := javaProperties(t, r, "kafka-listeners", "kafka-0.listeners.properties")
-	same(t, "told", "@sallyport:node:ExternalIP@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	expect(t, "advertised", "@sallyport:node:ExternalIP@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	patch, _, _ := sallyport("", "render", "--patch", root("examples", "kafka-hostport", "spec.yaml"))
 	for _, text := range []string{"        - containerPort: 9094\n          hostPort: 9094\n", "      serviceAccountName: kafka\n", "/sallyport/in/discover.sh\n"} {
 		if !strings.Contains(patch, text) {
 			t.Errorf("the patch lacks %q:\n%s", text, patch)
 		}
 	}
-	same(t, "the page's question", true, strings.Contains(r.configs["kafka-listeners"].Data["discover.sh"],
+	expect(t, "the page's question", true, strings.Contains(r.configs["kafka-listeners"].Data["discover.sh"],
 		`get node "$NODE_NAME" -o "jsonpath={.status.addresses[?(@.type==\"$2\")].address}"`))
 }
 
 // "Determine dinámicamente la IP externa": a Role for just these Services.
 func kafkaDiscovery(t *testing.T) {
 	r := example(t, "kafka-discovery")
-	same(t, "Role", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"services"}, Verbs: []string{"get"},
+	expect(t, "Role", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"services"}, Verbs: []string{"get"},
 		ResourceNames: []string{"kafka-0-external", "kafka-1-external", "kafka-2-external"}}}, r.roles["kafka"].Rules)
-	same(t, "no ClusterRole", 0, len(r.clusters)+len(r.cbindings))
-	same(t, "accounts", []string{"kafka"}, names(r.accounts))
-	same(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "streaming"}}, r.bindings["kafka"].Subjects)
+	expect(t, "no ClusterRole", 0, len(r.clusters)+len(r.cbindings))
+	expect(t, "accounts", []string{"kafka"}, names(r.accounts))
+	expect(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "streaming"}}, r.bindings["kafka"].Subjects)
 	data := r.configs["kafka-listeners"].Data
-	same(t, "keys", []string{"discover.sh", "kafka-0.listeners.properties", "kafka-1.listeners.properties", "kafka-2.listeners.properties"}, names(data))
-	same(t, "timeout", true, strings.Contains(data["discover.sh"], "\nTIMEOUT=600\n"))
+	expect(t, "keys", []string{"discover.sh", "kafka-0.listeners.properties", "kafka-1.listeners.properties", "kafka-2.listeners.properties"}, names(data))
+	expect(t, "timeout", true, strings.Contains(data["discover.sh"], "\nTIMEOUT=600\n"))
 	p := javaProperties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
-	same(t, "told", "@sallyport:ingress:kafka-1-external@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	expect(t, "advertised", "@sallyport:ingress:kafka-1-external@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 }
 
 func kafkaControllers(t *testing.T) {
 	r := example(t, "kafka-controllers")
 	broker := javaProperties(t, r, "kafka-broker-listeners", "kafka-broker-0.listeners.properties")
-	same(t, "a broker binds", "INTERNAL://:9092,EXTERNAL://:9094", broker["listeners"])
-	same(t, "and knows the controllers' protocol", "SSL", byListener(t, broker["listener.security.protocol.map"], ":")["CONTROLLER"])
-	same(t, "and name", "CONTROLLER", broker["controller.listener.names"])
+	expect(t, "a broker binds", "INTERNAL://:9092,EXTERNAL://:9094", broker["listeners"])
+	expect(t, "and knows the controllers' protocol", "SSL", byListener(t, broker["listener.security.protocol.map"], ":")["CONTROLLER"])
+	expect(t, "and name", "CONTROLLER", broker["controller.listener.names"])
 	controller := javaProperties(t, r, "kafka-controller-listeners", "kafka-controller-2.listeners.properties")
-	same(t, "a controller", map[string]string{
+	expect(t, "a controller", map[string]string{
 		"listeners":                      "CONTROLLER://:9093",
 		"advertised.listeners":           "CONTROLLER://kafka-controller-2.kafka.example.com:9093",
 		"listener.security.protocol.map": "CONTROLLER:SSL",
@@ -287,7 +287,7 @@ func kafkaControllers(t *testing.T) {
 	}, controller)
 	for i := range 3 {
 		s := r.services[fmt.Sprintf("kafka-controller-%d-external", i)]
-		same(t, s.Name, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
+		expect(t, s.Name, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
 	}
 	knownOffline(t, r)
 }
@@ -296,21 +296,21 @@ func kafkaZooKeeper(t *testing.T) {
 	r := example(t, "kafka-zookeeper")
 	for i := range 3 {
 		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
-		same(t, "before 4.0 it must be empty", "", p["controller.listener.names"])
-		same(t, "told", fmt.Sprintf("203.0.113.%d:9094", 20+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
-		same(t, "asked for", fmt.Sprintf("203.0.113.%d", 20+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Annotations["metallb.io/loadBalancerIPs"])
-		same(t, "id", map[string]string{"broker.id": fmt.Sprint(i)}, javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.broker.properties", i)))
+		expect(t, "before 4.0 it must be empty", "", p["controller.listener.names"])
+		expect(t, "advertised", fmt.Sprintf("203.0.113.%d:9094", 20+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+		expect(t, "asked for", fmt.Sprintf("203.0.113.%d", 20+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Annotations["metallb.io/loadBalancerIPs"])
+		expect(t, "id", map[string]string{"broker.id": fmt.Sprint(i)}, javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.broker.properties", i)))
 	}
 	knownOffline(t, r)
 }
 
-// "kafka-0.broker.kafka.svc.cluster.local:9092", and nobody makes broker twice.
+// "kafka-0.broker.kafka.svc.cluster.local:9092", and broker is not generated.
 func kafkaExistingHeadless(t *testing.T) {
 	r := example(t, "kafka-existing-headless")
-	same(t, "Services", []string{"kafka-0-external", "kafka-1-external", "kafka-2-external", "kafka-bootstrap"}, names(r.services))
+	expect(t, "Services", []string{"kafka-0-external", "kafka-1-external", "kafka-2-external", "kafka-bootstrap"}, names(r.services))
 	for i := range 3 {
 		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
-		same(t, "inside", fmt.Sprintf("kafka-%d.broker.kafka.svc.cluster.local:9092", i), byListener(t, p["advertised.listeners"], "://")["INTERNAL"])
+		expect(t, "inside", fmt.Sprintf("kafka-%d.broker.kafka.svc.cluster.local:9092", i), byListener(t, p["advertised.listeners"], "://")["INTERNAL"])
 	}
 }
 
@@ -318,13 +318,13 @@ func kafkaPools(t *testing.T) {
 	r := example(t, "kafka-pools")
 	for i, pod := range []string{"kafka-0", "kafka-1", "kafka-2", "kafka-b-0", "kafka-b-1"} {
 		s := r.services[pod+"-external"]
-		same(t, pod, int32(30000+i), s.Spec.Ports[0].NodePort)
-		same(t, pod, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
+		expect(t, pod, int32(30000+i), s.Spec.Ports[0].NodePort)
+		expect(t, pod, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
 		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
-		same(t, pod, map[string]string{
+		expect(t, pod, map[string]string{
 			"INTERNAL": pod + ".kafka-headless.streaming.svc.cluster.local:9092",
 			"EXTERNAL": fmt.Sprintf("edge.example.com:%d", 30000+i),
 		}, byListener(t, p["advertised.listeners"], "://"))
 	}
-	same(t, "keys", 5, len(slices.Collect(maps.Keys(r.configs["kafka-listeners"].Data))))
+	expect(t, "keys", 5, len(slices.Collect(maps.Keys(r.configs["kafka-listeners"].Data))))
 }

@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// A rendered is what an example comes to, by kind and name.
+// A rendered has the objects of an example, by kind and name.
 type rendered struct {
 	order     []string // "Kind name", as printed
 	services  map[string]*corev1.Service
@@ -29,7 +29,7 @@ type rendered struct {
 	slices    map[string]*discoveryv1.EndpointSlice
 }
 
-// example renders an example, and reads what comes out strictly.
+// example renders an example and decodes its objects strictly.
 func example(t *testing.T, name string) rendered {
 	t.Helper()
 	out, stderr, status := sallyport("", "render", root("examples", name, "spec.yaml"))
@@ -87,15 +87,15 @@ func enter[T any, P interface {
 	into[P(&o).GetName()] = &o
 }
 
-// same fails where two values differ.
-func same[T any](t *testing.T, what string, want, got T) {
+// expect fails if two values differ.
+func expect[T any](t *testing.T, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
-// ports are a Service's as kubectl prints them, with the target.
+// ports returns the ports of a Service as kubectl prints them, with the target port.
 func ports(s *corev1.Service) string {
 	var out []string
 	for _, p := range s.Spec.Ports {
@@ -106,8 +106,8 @@ func ports(s *corev1.Service) string {
 
 func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// TestSources holds the examples against what their source pages ask for, clause by
-// clause and by hand, so that no -update can bless a mistake.
+// TestSources checks the examples clause by clause against the requirements of their source
+// pages. The expectations are written by hand, so that -update cannot hide an error.
 func TestSources(t *testing.T) {
 	t.Run("pravega-loadbalancer", pravegaLoadBalancer)
 	t.Run("pravega-rbac", pravegaRBAC)
@@ -126,27 +126,27 @@ func TestSources(t *testing.T) {
 // "kubectl get svc -lapp=pravega-cluster" prints these Services, types and ports.
 func pravegaLoadBalancer(t *testing.T) {
 	r := example(t, "pravega-loadbalancer")
-	same(t, "Services", []string{"example-bookie-headless", "example-pravega-controller", "example-pravega-segmentstore-0",
+	expect(t, "Services", []string{"example-bookie-headless", "example-pravega-controller", "example-pravega-segmentstore-0",
 		"example-pravega-segmentstore-1", "example-pravega-segmentstore-2", "example-pravega-segmentstore-headless"}, names(r.services))
 	for name, s := range r.services {
-		same(t, name+" label", "pravega-cluster", s.Labels["app"])
+		expect(t, name+" label", "pravega-cluster", s.Labels["app"])
 		headless := strings.HasSuffix(name, "headless")
-		same(t, name+" headless", headless, s.Spec.ClusterIP == "None")
-		same(t, name+" type", !headless, s.Spec.Type == "LoadBalancer")
+		expect(t, name+" headless", headless, s.Spec.ClusterIP == "None")
+		expect(t, name+" type", !headless, s.Spec.Type == "LoadBalancer")
 	}
-	same(t, "controller", "rest:10080>10080/TCP grpc:9090>9090/TCP", ports(r.services["example-pravega-controller"]))
-	same(t, "bookie", "bookie:3181>3181/TCP", ports(r.services["example-bookie-headless"]))
+	expect(t, "controller", "rest:10080>10080/TCP grpc:9090>9090/TCP", ports(r.services["example-pravega-controller"]))
+	expect(t, "bookie", "bookie:3181>3181/TCP", ports(r.services["example-bookie-headless"]))
 	for i := range 3 {
 		name := fmt.Sprintf("example-pravega-segmentstore-%d", i)
 		s := r.services[name]
-		same(t, name+" selects its pod alone", map[string]string{"statefulset.kubernetes.io/pod-name": name}, s.Spec.Selector)
-		same(t, name+" first port", "server:12345>12345/TCP", strings.Fields(ports(s))[0])
-		same(t, name+" policy", corev1.ServiceExternalTrafficPolicyLocal, s.Spec.ExternalTrafficPolicy)
-		same(t, name+" has no DNS annotation", []string{"sallyport.dev/owner"}, names(s.Annotations))
+		expect(t, name+" selects its pod alone", map[string]string{"statefulset.kubernetes.io/pod-name": name}, s.Spec.Selector)
+		expect(t, name+" first port", "server:12345>12345/TCP", strings.Fields(ports(s))[0])
+		expect(t, name+" policy", corev1.ServiceExternalTrafficPolicyLocal, s.Spec.ExternalTrafficPolicy)
+		expect(t, name+" has no DNS annotation", []string{"sallyport.dev/owner"}, names(s.Annotations))
 	}
-	same(t, "one Service for all controllers", map[string]string{"app": "pravega-cluster", "component": "pravega-controller", "pravega_cluster": "example"},
+	expect(t, "one Service for all controllers", map[string]string{"app": "pravega-cluster", "component": "pravega-controller", "pravega_cluster": "example"},
 		r.services["example-pravega-controller"].Spec.Selector)
-	same(t, "ConfigMap", map[string]string{"K8_EXTERNAL_ACCESS": "true", "CONTROLLER_URL": "tcp://example-pravega-controller.default:9090"},
+	expect(t, "ConfigMap", map[string]string{"K8_EXTERNAL_ACCESS": "true", "CONTROLLER_URL": "tcp://example-pravega-controller.default:9090"},
 		r.configs["example-pravega-segmentstore"].Data)
 }
 
@@ -155,21 +155,21 @@ func pravegaLoadBalancer(t *testing.T) {
 func pravegaRBAC(t *testing.T) {
 	for _, name := range []string{"pravega-loadbalancer", "pravega-dns", "pravega-type-override", "pravega-annotations", "pravega-shared-ip"} {
 		r := example(t, name)
-		same(t, "accounts", []string{"pravega-components"}, names(r.accounts))
-		same(t, "Role", []rbacv1.PolicyRule{
+		expect(t, "accounts", []string{"pravega-components"}, names(r.accounts))
+		expect(t, "Role", []rbacv1.PolicyRule{
 			{APIGroups: []string{"pravega.pravega.io"}, Resources: []string{"*"}, Verbs: []string{"get"}},
 			{APIGroups: []string{""}, Resources: []string{"pods", "services"}, Verbs: []string{"get"}},
 		}, r.roles["pravega-components"].Rules)
-		same(t, "ClusterRole", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}},
+		expect(t, "ClusterRole", []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}},
 			r.clusters["default-pravega-components"].Rules)
 		subject := []rbacv1.Subject{{Kind: "ServiceAccount", Name: "pravega-components", Namespace: "default"}}
 		rb, crb := r.bindings["pravega-components"], r.cbindings["default-pravega-components"]
-		same(t, "RoleBinding", rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "Role", Name: "pravega-components"}, rb.RoleRef)
-		same(t, "ClusterRoleBinding", rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "ClusterRole", Name: "default-pravega-components"}, crb.RoleRef)
-		same(t, "subjects", subject, rb.Subjects)
-		same(t, "subjects", subject, crb.Subjects)
-		same(t, "namespace", "default", rb.Namespace)
-		same(t, "cluster-scoped", "", crb.Namespace+r.clusters["default-pravega-components"].Namespace)
+		expect(t, "RoleBinding", rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "Role", Name: "pravega-components"}, rb.RoleRef)
+		expect(t, "ClusterRoleBinding", rbacv1.RoleRef{APIGroup: "rbac.authorization.k8s.io", Kind: "ClusterRole", Name: "default-pravega-components"}, crb.RoleRef)
+		expect(t, "subjects", subject, rb.Subjects)
+		expect(t, "subjects", subject, crb.Subjects)
+		expect(t, "namespace", "default", rb.Namespace)
+		expect(t, "cluster-scoped", "", crb.Namespace+r.clusters["default-pravega-components"].Namespace)
 	}
 }
 
@@ -182,8 +182,8 @@ func pravegaDNS(t *testing.T) {
 		if strings.HasPrefix(name, "pravega-pravega-segmentstore-") && !strings.HasSuffix(name, "headless") {
 			want = name + ".example.com."
 		}
-		same(t, name, want, s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
-		same(t, name, want, s.Annotations["external-dns.kubernetes.io/hostname"])
+		expect(t, name, want, s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
+		expect(t, name, want, s.Annotations["external-dns.kubernetes.io/hostname"])
 	}
 }
 
@@ -195,13 +195,13 @@ func pravegaTypeOverride(t *testing.T) {
 		t.Error("the spec has no type to override")
 	}
 	out, _, _ := sallyport(strings.Replace(spec, "\n  type:", "\n  externalTrafficPolicy: Local\n  type:", 1), "render")
-	same(t, "the segment stores' policies, and none of the controller's, which is inside", 2, strings.Count(out, "  externalTrafficPolicy: Local\n"))
+	expect(t, "the segment stores' policies, and none of the controller's, which is inside", 2, strings.Count(out, "  externalTrafficPolicy: Local\n"))
 	r := example(t, "pravega-type-override")
 	controller := r.services["example-pravega-controller"]
-	same(t, "controller", corev1.ServiceTypeClusterIP, controller.Spec.Type)
-	same(t, "no policy on ClusterIP", "", controller.Spec.ExternalTrafficPolicy)
+	expect(t, "controller", corev1.ServiceTypeClusterIP, controller.Spec.Type)
+	expect(t, "no policy on ClusterIP", "", controller.Spec.ExternalTrafficPolicy)
 	for i := range 2 {
-		same(t, "segment store", corev1.ServiceTypeNodePort, r.services[fmt.Sprintf("example-pravega-segmentstore-%d", i)].Spec.Type)
+		expect(t, "segment store", corev1.ServiceTypeNodePort, r.services[fmt.Sprintf("example-pravega-segmentstore-%d", i)].Spec.Type)
 	}
 }
 
@@ -210,11 +210,11 @@ func pravegaAnnotations(t *testing.T) {
 	const enabled, prefix = "service.beta.kubernetes.io/aws-load-balancer-access-log-enabled", "service.beta.kubernetes.io/aws-load-balancer-access-log-s3-bucket-prefix"
 	for name, s := range example(t, "pravega-annotations").services {
 		pod := strings.HasSuffix(name, "-0") || strings.HasSuffix(name, "-1")
-		same(t, name, map[bool]string{name == "pravega-pravega-controller": "true"}[true], s.Annotations[enabled])
-		same(t, name, map[bool]string{pod: "abc"}[true], s.Annotations[prefix])
-		same(t, name, map[bool]string{pod: name + ".example.com."}[true], s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
+		expect(t, name, map[bool]string{name == "pravega-pravega-controller": "true"}[true], s.Annotations[enabled])
+		expect(t, name, map[bool]string{pod: "abc"}[true], s.Annotations[prefix])
+		expect(t, name, map[bool]string{pod: name + ".example.com."}[true], s.Annotations["external-dns.alpha.kubernetes.io/hostname"])
 		if pod {
-			same(t, name, map[string]string{"statefulset.kubernetes.io/pod-name": name}, s.Spec.Selector)
+			expect(t, name, map[string]string{"statefulset.kubernetes.io/pod-name": name}, s.Spec.Selector)
 		}
 	}
 }
@@ -229,47 +229,48 @@ func pravegaSharedIP(t *testing.T) {
 		"server:12348>12345/TCP cli:10001>9999/TCP",
 	} {
 		s := r.services[fmt.Sprintf("pravega-pravega-segmentstore-%d", i)]
-		same(t, s.Name, want, ports(s))
-		same(t, s.Name, corev1.ServiceExternalTrafficPolicyCluster, s.Spec.ExternalTrafficPolicy)
-		same(t, s.Name+" has the address in one place", "", s.Spec.LoadBalancerIP)
+		expect(t, s.Name, want, ports(s))
+		expect(t, s.Name, corev1.ServiceExternalTrafficPolicyCluster, s.Spec.ExternalTrafficPolicy)
+		expect(t, s.Name+" has the address in one place", "", s.Spec.LoadBalancerIP)
 		for _, prefix := range []string{"metallb.universe.tf/", "metallb.io/"} {
-			same(t, s.Name, "shared-ss-ip", s.Annotations[prefix+"allow-shared-ip"])
-			same(t, s.Name, "10.243.39.103", s.Annotations[prefix+"loadBalancerIPs"])
+			expect(t, s.Name, "shared-ss-ip", s.Annotations[prefix+"allow-shared-ip"])
+			expect(t, s.Name, "10.243.39.103", s.Annotations[prefix+"loadBalancerIPs"])
 		}
 	}
-	same(t, "the controller is not on that address", []string{"sallyport.dev/owner"}, names(r.services["pravega-pravega-controller"].Annotations))
+	expect(t, "the controller is not on that address", []string{"sallyport.dev/owner"}, names(r.services["pravega-pravega-controller"].Annotations))
 }
 
 // "By default, a Pravega cluster uses ClusterIP services".
 func pravegaInsideOnly(t *testing.T) {
 	r := example(t, "pravega-inside-only")
-	same(t, "all objects", []string{"ConfigMap example-pravega-segmentstore", "Service example-pravega-controller",
+	expect(t, "all objects", []string{"ConfigMap example-pravega-segmentstore", "Service example-pravega-controller",
 		"Service example-pravega-segmentstore-headless", "Service example-bookie-headless"}, r.order)
 	for name, s := range r.services {
-		same(t, name, corev1.ServiceTypeClusterIP, s.Spec.Type)
+		expect(t, name, corev1.ServiceTypeClusterIP, s.Spec.Type)
 	}
-	same(t, "ConfigMap", map[string]string{"CONTROLLER_URL": "tcp://example-pravega-controller.default:9090"}, r.configs["example-pravega-segmentstore"].Data)
+	expect(t, "ConfigMap", map[string]string{"CONTROLLER_URL": "tcp://example-pravega-controller.default:9090"}, r.configs["example-pravega-segmentstore"].Data)
 }
 
-// twelve are the page's backends, as it lists them.
+// twelve are the backends in the order of the page.
 var twelve = []string{"192.168.7.50:8080", "192.168.7.50:8081", "192.168.7.51:8080", "192.168.7.51:8081", "192.168.7.52:8080", "192.168.7.52:8081",
 	"192.168.7.53:8080", "192.168.7.53:8081", "192.168.7.54:8080", "192.168.7.54:8081", "192.168.7.55:8080", "192.168.7.55:8081"}
 
 // service is the page's: port 80, no selector.
 func cephService(t *testing.T, s *corev1.Service) {
 	t.Helper()
-	same(t, "Service", "http:80>80/TCP", ports(s))
-	same(t, "selector", nil, s.Spec.Selector)
-	same(t, "name", "ocs-external-rgw-lb", s.Name)
+	expect(t, "Service", "http:80>80/TCP", ports(s))
+	expect(t, "selector", nil, s.Spec.Selector)
+	expect(t, "name", "ocs-external-rgw-lb", s.Name)
 }
 
-// backendsOf lists what kube-proxy makes of slices, and holds each to the rules.
+// backendsOf lists the backends that kube-proxy gets from slices, and checks the rules for
+// each slice.
 func backendsOf(t *testing.T, s *corev1.Service, all map[string]*discoveryv1.EndpointSlice) []string {
 	t.Helper()
 	var out []string
 	for name, slice := range all {
-		same(t, name, s.Name, slice.Labels["kubernetes.io/service-name"])
-		same(t, name, "sallyport", slice.Labels["endpointslice.kubernetes.io/managed-by"])
+		expect(t, name, s.Name, slice.Labels["kubernetes.io/service-name"])
+		expect(t, name, "sallyport", slice.Labels["endpointslice.kubernetes.io/managed-by"])
 		if len(slice.Endpoints) > 100 {
 			t.Errorf("%s has %d endpoints", name, len(slice.Endpoints))
 		}
@@ -278,10 +279,10 @@ func backendsOf(t *testing.T, s *corev1.Service, all map[string]*discoveryv1.End
 				t.Errorf("%s: port %q is none of the Service's", name, *p.Name)
 			}
 			for _, e := range slice.Endpoints {
-				same(t, name+" addresses of an endpoint", 1, len(e.Addresses))
+				expect(t, name+" addresses of an endpoint", 1, len(e.Addresses))
 				ip := netip.MustParseAddr(e.Addresses[0])
-				same(t, name, string(slice.AddressType), map[bool]string{true: "IPv4", false: "IPv6"}[ip.Is4()])
-				same(t, name, ip.String(), e.Addresses[0])
+				expect(t, name, string(slice.AddressType), map[bool]string{true: "IPv4", false: "IPv6"}[ip.Is4()])
+				expect(t, name, ip.String(), e.Addresses[0])
 				if *e.Conditions.Ready {
 					out = append(out, netip.AddrPortFrom(ip, uint16(*p.Port)).String())
 				}
@@ -295,58 +296,58 @@ func backendsOf(t *testing.T, s *corev1.Service, all map[string]*discoveryv1.End
 func cephSlices(t *testing.T) {
 	r := example(t, "ceph-rgw")
 	cephService(t, r.services["ocs-external-rgw-lb"])
-	same(t, "slices", []string{"ocs-external-rgw-lb-ipv4-8080-1", "ocs-external-rgw-lb-ipv4-8081-1"}, names(r.slices))
+	expect(t, "slices", []string{"ocs-external-rgw-lb-ipv4-8080-1", "ocs-external-rgw-lb-ipv4-8081-1"}, names(r.slices))
 	for name, s := range r.slices {
-		same(t, name, 6, len(s.Endpoints))
+		expect(t, name, 6, len(s.Endpoints))
 	}
-	same(t, "backends", twelve, backendsOf(t, r.services["ocs-external-rgw-lb"], r.slices))
-	same(t, "no Endpoints", 0, len(r.endpoints))
+	expect(t, "backends", twelve, backendsOf(t, r.services["ocs-external-rgw-lb"], r.slices))
+	expect(t, "no Endpoints", 0, len(r.endpoints))
 }
 
 func cephEndpoints(t *testing.T) {
 	r := example(t, "ceph-rgw-endpoints")
 	cephService(t, r.services["ocs-external-rgw-lb"])
-	same(t, "backends of slices", twelve, backendsOf(t, r.services["ocs-external-rgw-lb"], r.slices))
-	same(t, "skip-mirror", "true", r.endpoints["ocs-external-rgw-lb"].Labels["endpointslice.kubernetes.io/skip-mirror"])
+	expect(t, "backends of slices", twelve, backendsOf(t, r.services["ocs-external-rgw-lb"], r.slices))
+	expect(t, "skip-mirror", "true", r.endpoints["ocs-external-rgw-lb"].Labels["endpointslice.kubernetes.io/skip-mirror"])
 	var got []string
 	for _, subset := range r.endpoints["ocs-external-rgw-lb"].Subsets {
-		same(t, "one port of a name in a subset", 1, len(subset.Ports))
-		same(t, "port name", "http", subset.Ports[0].Name)
+		expect(t, "one port of a name in a subset", 1, len(subset.Ports))
+		expect(t, "port name", "http", subset.Ports[0].Name)
 		for _, a := range subset.Addresses {
 			got = append(got, fmt.Sprintf("%s:%d", a.IP, subset.Ports[0].Port))
 		}
 	}
 	slices.Sort(got)
-	same(t, "backends", twelve, got)
+	expect(t, "backends", twelve, got)
 }
 
 func externalDatabase(t *testing.T) {
 	r := example(t, "external-database")
 	s := r.services["orders-db"]
-	same(t, "objects", []string{"Service orders-db"}, r.order)
-	same(t, "type", corev1.ServiceTypeExternalName, s.Spec.Type)
-	same(t, "name", "mydb.abc.eu-west-1.rds.amazonaws.com", s.Spec.ExternalName)
-	same(t, "no cluster IP", "", s.Spec.ClusterIP)
+	expect(t, "objects", []string{"Service orders-db"}, r.order)
+	expect(t, "type", corev1.ServiceTypeExternalName, s.Spec.Type)
+	expect(t, "name", "mydb.abc.eu-west-1.rds.amazonaws.com", s.Spec.ExternalName)
+	expect(t, "no cluster IP", "", s.Spec.ClusterIP)
 }
 
 func dualStack(t *testing.T) {
 	r := example(t, "dual-stack")
 	s := r.services["ldap"]
-	same(t, "policy", corev1.IPFamilyPolicyPreferDualStack, *s.Spec.IPFamilyPolicy)
-	same(t, "families, the first address's first", []corev1.IPFamily{"IPv6", "IPv4"}, s.Spec.IPFamilies)
-	same(t, "ready backends", []string{"192.0.2.50:636", "[2001:db8:7::50]:636", "[2001:db8:7::51]:636"}, backendsOf(t, s, r.slices))
-	same(t, "slices", []string{"ldap-ipv4-636-1", "ldap-ipv6-636-1"}, names(r.slices))
-	same(t, "zone", "eu-west-1a", *r.slices["ldap-ipv6-636-1"].Endpoints[0].Zone)
-	same(t, "out of rotation", false, *r.slices["ldap-ipv4-636-1"].Endpoints[1].Conditions.Ready)
+	expect(t, "policy", corev1.IPFamilyPolicyPreferDualStack, *s.Spec.IPFamilyPolicy)
+	expect(t, "families, the first address's first", []corev1.IPFamily{"IPv6", "IPv4"}, s.Spec.IPFamilies)
+	expect(t, "ready backends", []string{"192.0.2.50:636", "[2001:db8:7::50]:636", "[2001:db8:7::51]:636"}, backendsOf(t, s, r.slices))
+	expect(t, "slices", []string{"ldap-ipv4-636-1", "ldap-ipv6-636-1"}, names(r.slices))
+	expect(t, "zone", "eu-west-1a", *r.slices["ldap-ipv6-636-1"].Endpoints[0].Zone)
+	expect(t, "out of rotation", false, *r.slices["ldap-ipv4-636-1"].Endpoints[1].Conditions.Ready)
 }
 
 func thousandAddresses(t *testing.T) {
 	r := example(t, "thousand-addresses")
-	same(t, "slices", 10, len(r.slices))
+	expect(t, "slices", 10, len(r.slices))
 	for name, s := range r.slices {
-		same(t, name, 100, len(s.Endpoints))
+		expect(t, name, 100, len(s.Endpoints))
 	}
-	same(t, "backends", 1000, len(slices.Compact(backendsOf(t, r.services["sensors"], r.slices))))
-	same(t, "first slice", "10.20.0.1", r.slices["sensors-ipv4-4840-1"].Endpoints[0].Addresses[0])
-	same(t, "last slice", "10.20.3.232", r.slices["sensors-ipv4-4840-10"].Endpoints[99].Addresses[0])
+	expect(t, "backends", 1000, len(slices.Compact(backendsOf(t, r.services["sensors"], r.slices))))
+	expect(t, "first slice", "10.20.0.1", r.slices["sensors-ipv4-4840-1"].Endpoints[0].Addresses[0])
+	expect(t, "last slice", "10.20.3.232", r.slices["sensors-ipv4-4840-10"].Endpoints[99].Addresses[0])
 }

@@ -2,9 +2,9 @@ package main
 
 import "testing"
 
-// TestStatus holds the three exit statuses, and that a failure leaves stdout empty, but
-// for the function, whose answer is always a ResourceList, and for render --check, whose
-// answer is the difference.
+// TestStatus checks the three exit statuses, and that a failure prints nothing to standard
+// output. There are two exceptions: the function always prints a ResourceList, and render
+// --check prints the difference.
 func TestStatus(t *testing.T) {
 	spec := "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db}\nspec: {externalName: db.example.com}\n"
 	wrong := spec + "status: {}\n"

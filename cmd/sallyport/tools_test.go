@@ -10,7 +10,7 @@ import (
 )
 
 // TestWithKustomize builds the overlay in this process. The program testdata/e2e runs this
-// example and those of the other tools in the tools themselves.
+// example, and those of the other tools, in the tools themselves.
 func TestWithKustomize(t *testing.T) {
 	dir := root("examples", "with-kustomize")
 	golden(t, filepath.Join(dir, "expected.yaml"), []byte(kustomizeBelow(t, dir, "overlay")))
@@ -37,7 +37,7 @@ func TestWithArgoCD(t *testing.T) {
 	golden(t, root("examples", "with-argocd", "expected.yaml"), out)
 }
 
-// TestWithFlux holds that the committed manifests are what the specs come to.
+// TestWithFlux checks that the committed manifests are those of the specs.
 func TestWithFlux(t *testing.T) {
 	rendered, stderr, status := sallyport("", "render", root("examples", "with-flux", "specs"))
 	if status != 0 {

@@ -10,13 +10,13 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// access decides everything for a complete ExternalAccess. The order matters: Services are
-// decided before they are indexed, since the index points into the plan's list; files and
-// rights name Services by the index.
+// access plans a complete ExternalAccess. The order of the steps matters: the index points into
+// the plan's list of Services, so all Services are planned before it. Files and RBAC use the
+// index.
 func (d *decider) access(e v1alpha1.ExternalAccess) {
 	s := e.Spec
 	if e.Metadata.Name == "" {
-		return // every name would be wrong
+		return // the names of all objects would be wrong
 	}
 	enabled := *s.Enabled
 	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
@@ -24,11 +24,12 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		vars["enabled"] = "true"
 	}
 	d.plan.ClusterDomain, d.plan.Inject = *s.ClusterDomain, *s.Inject
+	reserved := newReservedPorts(s.ReservedPorts)
 	for _, c := range s.Components {
-		c := d.component(c, scope{vars: vars}, sortedSet(s.ReservedPorts), enabled)
+		c := d.component(c, scope{vars: vars}, reserved, enabled)
 		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
 	}
-	if d.tooMuch() {
+	if d.exceedsLimits() {
 		return
 	}
 	for _, c := range d.components {
@@ -38,7 +39,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	}
 	d.unusedDomains()
 	d.index()
-	d.balancers()
+	balancerDecider{d}.decide()
 	names := d.serviceNames()
 	for _, c := range d.components {
 		d.config(c, names)
@@ -47,15 +48,15 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	engine.Check(d.plan, d.found)
 }
 
-// A component is one being planned.
+// A component is a component that is being planned.
 type component struct {
 	*plan.Component
 	scope     scope
-	reserved  []int32
-	exemplars []plan.Pod // where there are no pods, one that speaks for those to come
+	reserved  *reservedPorts
+	exemplars []plan.Pod // if there are no pods: the first pod that there would be
 }
 
-func (d *decider) component(c v1alpha1.Component, s scope, reserved []int32, enabled bool) *component {
+func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPorts, enabled bool) *component {
 	path := componentPath(c.Name)
 	out := &component{
 		Component: &plan.Component{Spec: c, Path: path, Enabled: enabled},
@@ -82,20 +83,20 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved []int32, ena
 	return out
 }
 
-// checkIDs holds that each pod has an id of its own, from 0.
+// checkIDs checks that the ids of the pods are unique and not negative.
 func (d *decider) checkIDs(c *component) {
 	for i, pod := range c.Pods {
 		if pod.ID < 0 {
 			d.found.ErrorOnce(source.NumberRange, c.Path.Field("idOffset"), "write a larger idOffset", "pod %s would get the id %d", pod.Name, pod.ID)
 		}
 		if i > 0 && c.Pods[i-1].ID == pod.ID {
-			d.found.ErrorOnce(source.Duplicate, c.Path.Field("pools"), "set an idOffset, so that the ids of the pools do not meet",
+			d.found.ErrorOnce(source.Duplicate, c.Path.Field("pools"), "set an idOffset, so that the ids of the pools differ",
 				"pods %s and %s both have the id %d", c.Pods[i-1].Name, pod.Name, pod.ID)
 		}
 	}
 }
 
-// workloads lists the names of the component's StatefulSets.
+// workloads returns the names of the component's StatefulSets.
 func (c *component) workloads() []string {
 	var out []string
 	for _, w := range append([]v1alpha1.Pool{{Workload: c.Spec.Workload}}, c.Spec.Pools...) {
@@ -106,7 +107,8 @@ func (c *component) workloads() []string {
 	return out
 }
 
-// openings are read off the entries: a StatefulSet of no pods has the same template.
+// openings returns the host ports of the component. They do not depend on pods: a StatefulSet
+// without pods has the same template.
 func openings(c *plan.Component) []plan.Opening {
 	var out []plan.Opening
 	for _, e := range c.Spec.Services {
@@ -117,13 +119,14 @@ func openings(c *plan.Component) []plan.Opening {
 			if i := slices.IndexFunc(c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name }); i >= 0 {
 				at := plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name)
 				out = append(out, plan.Opening{Port: &c.Spec.Ports[i], At: at, Host: *sp.HostPort})
-			} // else validation reports it
+			} // validation reports a port that does not exist
 		}
 	}
 	return out
 }
 
-// serviceNames are what $(service:COMPONENT.ENTRY) stands for.
+// serviceNames returns the names of the Shared and Headless Services by COMPONENT.ENTRY, for
+// $(service:COMPONENT.ENTRY).
 func (d *decider) serviceNames() map[string]string {
 	names := map[string]string{}
 	for _, s := range d.plan.Services {

@@ -6,9 +6,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// hostOf is the host that clients of a Service are given: its own; the first external IP; the
-// load balancer's address; inside the cluster the Service's name; else what only the cluster
-// knows.
+// hostOf returns the host that is advertised for a Service: its own host, else the first
+// external IP, else the address of the load balancer, else the Service's name for type
+// ClusterIP, else a host that only the cluster knows.
 func (d *decider) hostOf(s *plan.Service) plan.Value {
 	switch {
 	case s.Hostname != "":
@@ -25,8 +25,8 @@ func (d *decider) hostOf(s *plan.Service) plan.Value {
 	return plan.Value{Source: plan.Node, Address: *s.Access.NodeAddressType}
 }
 
-// index sorts the Services by the component and the ports that they carry, once they are all
-// there: the plan's list does not grow any more.
+// index sorts the Services by component and port. It is called when all Services are planned:
+// the index points into the plan's list, which must not grow any more.
 func (d *decider) index() {
 	for _, c := range d.plan.Components {
 		c.PerPod, c.Local = map[string][]*plan.Service{}, map[string]plan.Address{}
@@ -52,7 +52,7 @@ func (d *decider) index() {
 			case s.Pod != nil:
 				c.PerPod[port.Name] = append(c.PerPod[port.Name], s)
 			case s.Mode == v1alpha1.Shared && s.Type == v1alpha1.NodePort && *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
-				d.local(s, port)
+				d.addLocalPort(s, port)
 			}
 		}
 	}
@@ -63,30 +63,30 @@ func (d *decider) index() {
 	}
 }
 
-// local enters a node port of policy Local, which leads to the pod on the node, whatever name
-// all nodes have; a listener has one advertised address.
-func (d *decider) local(s *plan.Service, port *plan.Port) {
+// addLocalPort records a node port with externalTrafficPolicy Local as the advertised address
+// of each pod on its own node. A port has only one advertised address.
+func (d *decider) addLocalPort(s *plan.Service, port *plan.Port) {
 	c := s.Component
 	if other, ok := c.Local[port.Name]; ok {
-		d.found.Errorf(source.Contradiction, plan.PortPath(s.Levels.Entry(), port.Name), "leave the port to one of the two, or make one of another type or policy",
-			"entries %s and %s both lead to the pod of the node by port %s, and a listener has one advertised address", other.Service.Entry, s.Entry, port.Name)
+		d.found.Errorf(source.Contradiction, plan.PortPath(s.Levels.Entry(), port.Name), "remove the port from one of the two, or change the type or policy of one",
+			"entries %s and %s both lead to the pod on the node through port %s, and a listener can advertise only one address", other.Service.Entry, s.Entry, port.Name)
 		return
 	}
 	host := plan.Value{Source: plan.Node, Address: *s.Access.NodeAddressType}
 	c.Local[port.Name] = plan.Address{Service: s, Host: host, Port: s.Advertised(port)}
 }
 
-// checkFQDN reports what the name of a pod, or of the Service that leads to it, is missing
-// where one is needed, and tells whether it is complete.
+// checkFQDN reports whether the DNS name of a pod, or of the Service that leads to it, is
+// known. If not, it reports what is missing.
 func (d *decider) checkFQDN(c *component, s *plan.Service) bool {
 	switch {
 	case s != nil && (s.Type != v1alpha1.ClusterIP || s.Reachable() != ""):
 		return true
 	case s == nil && c.Headless == "":
 		d.found.ErrorOnce(source.Required, c.Path.Field("services"), "add {name: headless, mode: Headless}, with create: false if it exists already",
-			"the names of pods go through a headless Service, and component %s has none", c.Spec.Name)
+			"a headless Service is required for the DNS names of pods: component %s has none", c.Spec.Name)
 	case d.plan.Namespace == "":
-		d.found.ErrorOnce(source.Required, (source.Path{}).Field("metadata", "namespace"), "write the namespace of the workload", "the names of pods and Services have the namespace in them")
+		d.found.ErrorOnce(source.Required, (source.Path{}).Field("metadata", "namespace"), "write the namespace of the workload", "the namespace is required: the DNS names of pods and Services contain it")
 	default:
 		return true
 	}

@@ -9,24 +9,28 @@ import (
 	"sallyport.dev/generators/provider"
 )
 
-// balancers decides what Services share, and then what providers and external-dns read of
-// them.
-func (d *decider) balancers() {
-	d.share()
+// A balancerDecider decides what depends on the load balancers of all Services.
+type balancerDecider struct{ *decider }
+
+// decide decides which Services share addresses, and adds the annotations of providers. It
+// checks both, and the annotations of external-dns.
+func (d balancerDecider) decide() {
+	d.findShared()
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
 		if s.Announced {
-			d.announce(s)
+			d.checkAnnouncement(s)
 		}
 		d.annotate(s)
-		d.weighAnnotations(s)
+		d.checkAnnotationsSize(s)
 	}
 }
 
-// share finds the addresses that several Services have: what a PerPod entry says for
-// all of its pods, with one replica too, and what is written more than once. The key
-// follows from the address alone, shared or not: no spec sees what others there are.
-func (d *decider) share() {
+// findShared finds the addresses that several Services have: an address that a PerPod entry
+// sets for all of its pods, even if there is only one, and an address that is written more than
+// once. The sharing key depends on the address alone, because a spec does not know the Services
+// of other specs.
+func (d balancerDecider) findShared() {
 	count := map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
@@ -54,27 +58,28 @@ func byFamily(a, b string) int {
 	return cmp.Compare(strings.Count(a, ":"), strings.Count(b, ":"))
 }
 
-// ownAddress tells whether the address was written for the Service's pod alone.
-func (d *decider) ownAddress(s *plan.Service) bool {
+// ownAddress reports whether the address was written for the Service's pod alone.
+func (d balancerDecider) ownAddress(s *plan.Service) bool {
 	return s.Levels.OnePod() && d.found.User.Has(s.Levels[0].Field("loadBalancer", "address"))
 }
 
-// annotate decides what the provider reads, and checks what it cannot do.
-func (d *decider) annotate(s *plan.Service) {
+// annotate adds the annotations that the provider reads, and reports what the provider does not
+// support.
+func (d balancerDecider) annotate(s *plan.Service) {
 	p := provider.Of(s)
 	if p == nil {
 		return
 	}
 	s.Balancer.InField = p.AddressField
 	if p.Annotations != nil {
-		d.addAnnotations(s, p.Annotations(s), "loadBalancer writes it", "take it out: "+string(p.Name)+" is told by loadBalancer")
+		d.addAnnotations(s, p.Annotations(s), "loadBalancer sets this annotation", "take it out: the annotations of "+string(p.Name)+" are set by loadBalancer")
 	}
 	if p.Check != nil {
 		p.Check(d.found, s)
 	}
 }
 
-// namesOf lists what each of many is called.
+// namesOf returns the names of all elements.
 func namesOf[T any](all []T, name func(T) string) []string {
 	out := make([]string, len(all))
 	for i, v := range all {

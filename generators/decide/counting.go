@@ -4,52 +4,78 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Node ports as kube-apiserver has them by default; the numbers from staticEnd on are
-// those that it gives away first (KEP-3668).
+// The range of node ports is the default of kube-apiserver. If a node port is not chosen, the
+// API server prefers numbers from staticEnd on (KEP-3668).
 const (
 	nodePortMin = 30000
 	nodePortMax = 32767
 	staticEnd   = 30086
 )
 
-// nth is the number of the pod with an id: the id-th of base, base+step, base+2·step,
-// ... that is not reserved. Without a step it is base.
-func nth(base, step, id int32, reserved []int32) int64 {
-	if step <= 0 {
-		return int64(base)
-	}
-	n := int64(base) + int64(step)*int64(id)
-	for _, r := range reserved {
-		if n > math.MaxUint16 {
-			break // no port any more
-		}
-		if r := int64(r); r >= int64(base) && r <= n && (r-int64(base))%int64(step) == 0 {
-			n += int64(step)
-		}
-	}
-	return n
+// reservedPorts are the numbers that counting leaves out.
+type reservedPorts struct {
+	numbers []int32            // in ascending order, each once
+	skips   map[series][]int64 // those of a series, as steps from its base
 }
 
-// sortedSet returns the numbers in ascending order, each once, as nth wants them.
-func sortedSet(in []int32) []int32 {
-	out := slices.Clone(in)
-	slices.Sort(out)
-	return slices.Compact(out)
+// A series is base, base+step, base+2·step, ...
+type series struct{ base, step int32 }
+
+func newReservedPorts(in []int32) *reservedPorts {
+	numbers := slices.Clone(in)
+	slices.Sort(numbers)
+	return &reservedPorts{numbers: slices.Compact(numbers)}
 }
 
-// A counter counts the numbers of one port of one Service.
+// skipped lists what is reserved of a series. It is looked up for each pod, and made once.
+func (r *reservedPorts) skipped(s series) []int64 {
+	out, ok := r.skips[s]
+	if !ok {
+		for _, n := range r.numbers {
+			if distance := int64(n) - int64(s.base); distance >= 0 && distance%int64(s.step) == 0 {
+				out = append(out, distance/int64(s.step))
+			}
+		}
+		if r.skips == nil {
+			r.skips = map[series][]int64{}
+		}
+		r.skips[s] = out
+	}
+	return out
+}
+
+// nth is the number of the pod with an id: the id-th of the series that is not reserved.
+// Without a step it is the base. What is no port any more is not counted further.
+func (r *reservedPorts) nth(s series, id int32) int64 {
+	if s.step <= 0 {
+		return int64(s.base)
+	}
+	n := int64(s.base) + int64(s.step)*int64(id)
+	if len(r.numbers) == 0 || n > math.MaxUint16 {
+		return n
+	}
+	skipped := r.skipped(s)
+	// The i-th of them is passed if it is among the first id+i numbers of the series, and then
+	// so are those before it.
+	passed := sort.Search(len(skipped), func(i int) bool { return skipped[i]-int64(i) > int64(id) })
+	beyond := (math.MaxUint16-n)/int64(s.step) + 1
+	return n + int64(s.step)*min(int64(passed), beyond)
+}
+
+// A counter decides the numbers of one port of one Service.
 type counter struct {
 	d        *decider
-	reserved []int32
-	pod      plan.Pod // the zero Pod for a Service of all pods: it has id 0, and nothing counts
+	reserved *reservedPorts
+	pod      plan.Pod // for a Service of all pods the zero Pod: its id is 0, so that nothing is counted up
 	entry    source.Path
-	name     string // the port's
+	name     string // of the port
 	access   *v1alpha1.Access
 }
 
@@ -67,8 +93,9 @@ func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.Serv
 	return out
 }
 
-// advertised is what clients are given: the number written for it; else what the type
-// opens, counted up where that alone would be the same for pods of one host.
+// advertised returns the advertised port: the number that is written for it, else the port that
+// the type opens. It is counted up if pods share a host and would otherwise advertise the same
+// port.
 func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own v1alpha1.Numbers, p plan.Port) int32 {
 	opened, base, step, exact := p.Number, *sp.Port, *sp.Steps.Port, own.Port
 	switch {
@@ -88,10 +115,10 @@ func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own 
 	return opened
 }
 
-// count returns the pod's own number, or the counted one, and reports one that is out
-// of its range.
+// count returns the pod's own number, or the number counted up to its id. It reports a number
+// outside its range.
 func (n *counter) count(field string, base, step int32, own *int32, lowest, highest int64) int32 {
-	value := nth(base, step, n.pod.ID, n.reserved)
+	value := n.reserved.nth(series{base, step}, n.pod.ID)
 	if own != nil {
 		value = int64(*own)
 	}
@@ -100,18 +127,18 @@ func (n *counter) count(field string, base, step int32, own *int32, lowest, high
 	}
 	at, found := n.path(own != nil).Field(field), n.d.found
 	if own == nil && value == int64(base) && !found.Wrote(at) {
-		return base // the container's port, which validation has checked
+		return base // the container port, which validation has checked
 	}
 	if n.pod.Name != "" && value != int64(base) && own == nil {
-		found.ErrorOnce(source.NumberRange, at, "start lower, or make fewer of it",
-			"counting up from %d, pod %s would get %d, which is not between %d and %d", base, n.pod.Name, value, lowest, highest)
+		found.ErrorOnce(source.NumberRange, at, "start with a lower number, or reduce the pods",
+			"counted up from %d, the number of pod %s is %d, which is not between %d and %d", base, n.pod.Name, value, lowest, highest)
 	} else {
 		found.ErrorOnce(source.NumberRange, at, "stay within that range", "%d is not between %d and %d", value, lowest, highest)
 	}
 	return 0
 }
 
-// path is where the port's numbers stand, or the pod's own ones.
+// path returns the path of the port's numbers, or of the pod's own numbers.
 func (n *counter) path(own bool) source.Path {
 	if own {
 		return plan.PortPath(n.entry.Field("pods").Item("pod", n.pod.Name), n.name)
@@ -119,25 +146,24 @@ func (n *counter) path(own bool) source.Path {
 	return plan.PortPath(n.entry, n.name)
 }
 
-// checkBand warns of node ports that the cluster may have given to another Service.
+// checkBand warns about node ports that the cluster may have assigned to another Service.
 func (n *counter) checkBand(number int32, own bool) {
 	if number < staticEnd || number > nodePortMax {
 		return
 	}
-	n.d.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "use 30000 to 30085, which it gives away last",
-		"%d is in the band (%d to %d) from which the cluster picks node ports for others", number, staticEnd, nodePortMax)
+	n.d.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "write a number from 30000 to 30085, which the cluster assigns last",
+		"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, staticEnd, nodePortMax)
 }
 
-// checkPortsDiffer holds that a Service has each port and each node port once, by what
-// they come to: written, counted up or the container's.
+// checkPortsDiffer checks that a Service has each port and each node port only once, be it
+// written, counted up or taken from the container.
 func (d *decider) checkPortsDiffer(s *plan.Service) {
 	for i, one := range s.Ports {
 		for _, o := range s.Ports[:i] {
-			same := o.Number == one.Number && o.Protocol == one.Protocol
-			if same && one.Number != 0 {
+			if o.Number == one.Number && o.Protocol == one.Protocol && one.Number != 0 {
 				d.portTwice(s, o, one)
 			}
-			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share
+			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share a node port
 				continue
 			}
 			d.found.ErrorOnce(source.NodePortClash, s.PortPath(d.found.Written, one.Name, "nodePort"), "give one of them another number",
@@ -155,27 +181,27 @@ func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {
 		"ports %s and %s are both %d/%s in Service %s", a.Name, b.Name, b.Number, b.Protocol, s.Name)
 }
 
-// portsOf decides the ports of one Service of an entry, in a list that the next one is made
-// in. own is what its pod has otherwise, or nil.
-func (in *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
-	access := &in.spec.Access
+// portsOf decides the ports of one Service of an entry. The result is valid until the next
+// call. own has the settings of the Service's pod, or is nil.
+func (e *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
+	access := &e.spec.Access
 	if own != nil {
 		access = &own.Access
 	}
-	out := in.d.ports[:0]
-	for j := range in.spec.Ports {
-		sp := &in.spec.Ports[j]
-		i := slices.IndexFunc(in.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
+	out := e.d.ports[:0]
+	for j := range e.spec.Ports {
+		sp := &e.spec.Ports[j]
+		i := slices.IndexFunc(e.c.Spec.Ports, func(cp v1alpha1.Port) bool { return cp.Name == sp.Name })
 		if i < 0 {
-			continue // validation reports it
+			continue // validation reports a port that does not exist
 		}
-		n := &counter{d: in.d, reserved: in.c.reserved, access: access, entry: at, name: sp.Name}
+		n := &counter{d: e.d, reserved: e.c.reserved, access: access, entry: at, name: sp.Name}
 		if pod != nil {
 			n.pod = *pod
 		}
-		out = append(out, n.port(&in.spec, &in.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
+		out = append(out, n.port(&e.spec, &e.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}
-	in.d.ports = out
+	e.d.ports = out
 	return out
 }
 

@@ -1,7 +1,7 @@
-// Package decide makes a plan of a spec: it merges the profile, fills in what the package's
-// StatefulSets say, completes and validates the spec, and decides every name, port, host and
-// right. A wrong spec is planned too, as far as it goes, so that all mistakes are reported at
-// once.
+// Package decide makes a plan of a spec. It merges the profile, completes the spec from the
+// StatefulSets of the package and with defaults, validates it, and decides every name, port,
+// host and permission. An invalid spec is planned as far as possible, so that all errors are
+// reported at once.
 package decide
 
 import (
@@ -15,30 +15,31 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-// A Decision is the plan of one spec, and what was found on the way.
+// A Decision is the plan of one spec with its diagnostics.
 type Decision struct {
 	Spec  *v1alpha1.Spec
 	Plan  *plan.Plan
 	Found *finding.Findings
 
-	unknownProfile bool // its blanks stay empty
+	unknownProfile bool // the spec lacks what the profile would have set
 }
 
-// Diagnostics are what was found, without what may follow from the blanks of a profile that
-// does not exist.
+// Diagnostics returns the diagnostics of the spec. If its profile does not exist, it leaves out
+// those that may only follow from the missing profile.
 func (d Decision) Diagnostics() source.Diagnostics {
 	if !d.unknownProfile {
 		return d.Found.Diagnostics()
 	}
 	return slices.DeleteFunc(d.Found.Diagnostics(), func(d source.Diagnostic) bool {
-		return d.Path != "spec.profile" && !slices.Contains(standAlone, d.Code)
+		return d.Path != "spec.profile" && !slices.Contains(independentOfProfile, d.Code)
 	})
 }
 
-// standAlone are the mistakes that no profile could mend.
-var standAlone = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
+// independentOfProfile lists the codes of errors that no profile can correct.
+var independentOfProfile = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
 
-// Spec decides one spec. What it leaves open is read from the StatefulSets of the package.
+// Spec decides one spec. It reads what the spec does not set from the StatefulSets of the
+// package.
 func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	out := Decision{
 		Spec:  s,
@@ -48,19 +49,19 @@ func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	if s.Endpoints != nil {
 		complete := s.Endpoints.Default()
 		complete.Validate(out.Found.Reporter, out.Found.Written)
-		newDecider(out).endpoints(complete)
+		endpointsDecider{newDecider(out)}.decide(complete)
 		return out
 	}
 	access := *s.Access
-	out.unknownProfile = !underlay(&access, out.Found)
+	out.unknownProfile = !mergeProfile(&access, out.Found)
 	complete := infer(access, out, sets).Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	newDecider(out).access(complete)
 	return out
 }
 
-// underlay merges the profile under the spec, and tells whether there is such a profile.
-func underlay(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
+// mergeProfile merges the profile into the spec. It reports whether the profile exists.
+func mergeProfile(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
 	name := e.Spec.Profile
 	if name == "" {
 		return true
@@ -84,15 +85,15 @@ func componentPath(name string) source.Path { return specField("components").Ite
 type decider struct {
 	plan  *plan.Plan
 	found *finding.Findings
-	names names
+	names resolver
 	dns   plan.DNSKeys
 
 	components []*component
-	exemplars  []plan.Service // of the pods that speak for pods to come
+	exemplars  []plan.Service // Services of exemplar pods
 	domains    map[string]*domainUse
-	ports      []plan.Port // the list in which the ports of one Service after the other are made
+	ports      []plan.Port // a buffer for the ports of one Service at a time
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, names: names{d.Found}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found}, domains: map[string]*domainUse{}}
 }

@@ -8,60 +8,60 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// domain is the one that the host of a Service may lie under.
-func (d *decider) domain(template string, s scope, at source.Path, same *entryCache) string {
+// domain returns the domain of a Service after expansion.
+func (d *decider) domain(template string, s scope, at source.Path, cache *entryCache) string {
 	if template == "" {
 		return ""
 	}
 	domain, ok := d.names.expand(template, s, at)
-	if !ok || domain == same.domain {
+	if !ok || domain == cache.domain {
 		return domain
 	}
 	if !v1alpha1.DNSSubdomain.Passes(domain) {
 		d.names.check(at, domain, v1alpha1.DNSSubdomain)
-		same.domainUsed = true
-		return "invalid" // hosts under it are no mistakes of their own
+		cache.domainUsed = true
+		return "invalid" // hosts under it are not errors of their own
 	}
-	same.domain = domain
+	cache.domain = domain
 	return domain
 }
 
-// under tells whether a host is the domain or a name in it.
+// under reports whether a host is the domain or a name in it.
 func under(host, domain string) bool {
 	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
 }
 
-// A domainUse tells whether anything makes use of a domain that is written at a place.
+// A domainUse records whether a domain that is written at a path is used.
 type domainUse struct {
 	at   source.Path
 	used bool
 }
 
-// noteDomain remembers whether a Service makes use of its domain.
-func (d *decider) noteDomain(s *plan.Service, domain string, at source.Path, same *entryCache) {
-	if domain == "" || same.domainUsed {
+// recordDomain records whether a Service uses its domain.
+func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, cache *entryCache) {
+	if domain == "" || cache.domainUsed {
 		return
 	}
-	same.domainUsed = under(s.Hostname, domain)
+	cache.domainUsed = under(s.Hostname, domain)
 	for _, m := range []v1alpha1.StringMap{s.Access.Labels, s.Access.Annotations} {
 		for _, text := range m {
-			same.domainUsed = same.domainUsed || v1alpha1.Mentions(*text, "domain")
+			cache.domainUsed = cache.domainUsed || v1alpha1.Mentions(*text, "domain")
 		}
 	}
 	use := &domainUse{at: at}
 	if old, ok := d.domains[use.at.String()]; ok {
 		use = old
 	}
-	use.used = use.used || same.domainUsed
+	use.used = use.used || cache.domainUsed
 	d.domains[use.at.String()] = use
 }
 
-// unusedDomains reports domains that say nothing of any Service.
+// unusedDomains reports domains that no Service uses.
 func (d *decider) unusedDomains() {
 	for _, use := range d.domains {
 		if !use.used {
 			d.found.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts that lie under it",
-				"no host of a Service that this reaches lies under the domain")
+				"no Service that this applies to has a host under this domain")
 		}
 	}
 }

@@ -10,15 +10,18 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// maxMirrored is how many addresses an Endpoints subset may have: the rest of a larger
-// one is dropped when it is mirrored into slices.
+// maxMirrored is the limit of addresses in an Endpoints subset. When a larger one is mirrored
+// into slices, the addresses beyond the limit are dropped.
 const maxMirrored = 1000
 
-// endpoints decides everything for a complete ExternalEndpoints.
-func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
+// An endpointsDecider makes the plan of an ExternalEndpoints.
+type endpointsDecider struct{ *decider }
+
+// decide plans a complete ExternalEndpoints.
+func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	s := e.Spec
 	if e.Metadata.Name == "" {
-		return // every name would be wrong
+		return // the names of all objects would be wrong
 	}
 	levels := v1alpha1.Levels{specField()}
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
@@ -51,10 +54,10 @@ func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
 		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
 	}
 	d.plan.Services = append(d.plan.Services, svc)
-	d.balancers()
+	balancerDecider(d).decide()
 }
 
-func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
+func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
 	at := plan.PortPath(specField(), ep.Name)
 	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
 		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
@@ -64,22 +67,22 @@ func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan
 	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
 		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
-	(&counter{d: d, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
+	(&counter{d: d.decider, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
 	return out
 }
 
 // A grouping sorts addresses into groups.
 type grouping struct {
 	*plan.Backends
-	byPorts map[string]int // a group's place in the list, by family and ports
+	byPorts map[string]int // the index of each group by its family and ports
 }
 
-// backends sorts the addresses into groups. The k-th group of an address takes the
-// k-th backend of every port that has one.
-func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
+// backends sorts the addresses into groups. The k-th group of an address has the k-th target
+// port of every port.
+func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
 	b := grouping{&plan.Backends{Service: name, Emit: s.Emit}, map[string]int{}}
 	if s.Backends() > v1alpha1.MaxBackends {
-		return b.Backends // validation reports it
+		return b.Backends // validation reports that there are too many
 	}
 	for _, ep := range s.Endpoints {
 		sets := portSets(s, ep)
@@ -91,7 +94,7 @@ func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.
 			for _, text := range ep.Addresses {
 				ips, err := v1alpha1.ParseAddresses(text)
 				if err != nil {
-					continue // validation reports it
+					continue // validation reports the error
 				}
 				for _, ip := range ips {
 					b.add(v1alpha1.FamilyOf(ip), ports, key, plan.Backend{IP: ip.String(), Ready: *ep.Ready, Zone: *ep.Zone})
@@ -119,8 +122,7 @@ func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]plan.P
 	}
 }
 
-// add puts a backend into the group of its family and ports, which are the same where their
-// key is.
+// add adds a backend to the group of its family and ports. key identifies the ports.
 func (b grouping) add(family v1alpha1.IPFamily, ports []plan.Port, key string, one plan.Backend) {
 	key = string(family) + key
 	i, ok := b.byPorts[key]
@@ -132,39 +134,39 @@ func (b grouping) add(family v1alpha1.IPFamily, ports []plan.Port, key string, o
 	b.Groups[i].Addresses = append(b.Groups[i].Addresses, one)
 }
 
-// checkMirrored reports Endpoints where an address has two ports of one name, when there is
-// nothing beside them. The cluster merges subsets by address before it makes slices of them,
-// and then refuses its own slice: nobody tells the user.
-func (d *decider) checkMirrored(b *plan.Backends) {
+// checkMirrored warns if Endpoints have two ports of one name on an address and no
+// EndpointSlice is emitted. The cluster merges subsets by address before it makes slices of
+// them, and then rejects its own slice without any message to the user.
+func (d endpointsDecider) checkMirrored(b *plan.Backends) {
 	if slices.Contains(b.Emit, v1alpha1.EmitEndpointSlice) {
 		return
 	}
 	d.found.WarnOnce(source.NotMirrored, specField("emit"), "add EndpointSlice to emit",
-		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, and the Service does not reach the address")
+		"a port has two target ports on one address: the cluster cannot mirror that into an EndpointSlice, so the Service does not reach the address")
 }
 
-// checkGroups reports what the kinds that carry the addresses cannot do.
-func (d *decider) checkGroups(b *plan.Backends) {
+// checkGroups reports what the emitted kinds cannot represent.
+func (d endpointsDecider) checkGroups(b *plan.Backends) {
 	names := map[string]bool{}
 	for _, g := range b.Groups {
 		name := g.Name(b.Service)
 		if names[name] {
-			d.found.Errorf(source.NameClash, specField("endpoints"), "give the ports different target ports",
-				"two sets of ports with the same numbers would both be slices called %s-1", name)
+			d.found.Errorf(source.NameClash, specField("endpoints"), "give the ports other target ports",
+				"two sets of ports with the same numbers would both get a slice with the name %s-1", name)
 		}
 		names[name] = true
 		d.names.check(specField("ports"), name+"-100000", v1alpha1.DNSSubdomain)
 		if len(g.Addresses) > maxMirrored && slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
-			d.found.Errorf(source.NumberRange, specField("emit"), "leave Endpoints out",
-				"%d addresses have the same ports, and Endpoints take at most %d", len(g.Addresses), maxMirrored)
+			d.found.Errorf(source.NumberRange, specField("emit"), "remove Endpoints",
+				"%d addresses have the same ports, and Endpoints can have at most %d", len(g.Addresses), maxMirrored)
 		}
 	}
 	if slices.Contains(b.Emit, v1alpha1.EmitEndpoints) {
-		d.found.Warnf(source.Deprecated, specField("emit"), "emit EndpointSlice alone",
-			"Kubernetes 1.33 deprecates Endpoints, and clusters may run without what mirrors them into slices")
+		d.found.Warnf(source.Deprecated, specField("emit"), "emit only EndpointSlice",
+			"Endpoints are deprecated since Kubernetes 1.33, and a cluster may not mirror them into slices")
 	}
-	d.found.Infof(source.ArgoCDExclusion, specField("emit"), "take the kind out of resource.exclusions in argocd-cm",
-		"Argo CD 3 does not apply %s unless it is told to", kindsText(b.Emit))
+	d.found.Infof(source.ArgoCDExclusion, specField("emit"), "remove the kind from resource.exclusions in argocd-cm",
+		"Argo CD 3 excludes %s by default", kindsText(b.Emit))
 }
 
 func kindsText(emit []v1alpha1.EndpointsKind) string {
@@ -175,10 +177,10 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 	return strings.Join(text, " and ")
 }
 
-// familiesOf are the Service's IP families: those of the addresses, the first
-// address's first. A Service of IPv4 alone says nothing, as the cluster's default has
-// it; a slice of a family that its Service lacks would never be read.
-func (d *decider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
+// familiesOf returns the IP families of the Service: those of the addresses, in their order. A
+// Service of IPv4 alone does not set them, because IPv4 is the default of the cluster. Without
+// the family in the Service, the slices of a family are never used.
+func (d endpointsDecider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
 	var out []v1alpha1.IPFamily
 	for _, g := range d.plan.Backends.Groups {
 		if !slices.Contains(out, g.Family) {

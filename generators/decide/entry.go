@@ -12,34 +12,34 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// An entry is one being planned.
+// An entry is an entry of services that is being planned.
 type entry struct {
 	d     *decider
 	c     *component
 	spec  v1alpha1.Service
 	scope scope
-	own   map[string]*v1alpha1.Pod // what single pods have otherwise, by name
-	same  *entryCache              // what is the same for all pods
+	own   map[string]*v1alpha1.Pod // the settings of single pods, by name
+	cache *entryCache              // the values that are equal for all pods
 
-	address []string   // the load balancer's
-	list    [][]string // the load balancers', one for each pod
+	address []string   // of the load balancer
+	list    [][]string // of the load balancers of the pods, by position
 }
 
-func (d *decider) newEntry(c *component, e v1alpha1.Service) *entry {
-	in := &entry{d: d, c: c, spec: e, own: map[string]*v1alpha1.Pod{}, same: &entryCache{},
-		scope: c.scope.with(map[string]string{"service": e.Name}), address: families(*e.LoadBalancer.Address)}
-	in.scope.unsure = e.Mode == ""
-	for i := range e.Pods {
-		in.own[e.Pods[i].Pod] = &e.Pods[i]
+func (d *decider) newEntry(c *component, spec v1alpha1.Service) *entry {
+	e := &entry{d: d, c: c, spec: spec, own: map[string]*v1alpha1.Pod{}, cache: &entryCache{},
+		scope: c.scope.with(map[string]string{"service": spec.Name}), address: families(*spec.LoadBalancer.Address)}
+	e.scope.modeInvalid = spec.Mode == ""
+	for i := range spec.Pods {
+		e.own[spec.Pods[i].Pod] = &spec.Pods[i]
 	}
-	list, _ := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses) // validation reports an error
+	list, _ := v1alpha1.ExpandAddresses(spec.LoadBalancer.Addresses) // validation reports the error
 	for _, a := range list {
-		in.list = append(in.list, families(a))
+		e.list = append(e.list, families(a))
 	}
-	return in
+	return e
 }
 
-// families are the addresses of a text, one of each family.
+// families splits a text into its addresses, one of each family.
 func families(text string) []string {
 	if text == "" {
 		return nil
@@ -48,177 +48,178 @@ func families(text string) []string {
 }
 
 // decide plans the Services of the entry.
-func (in *entry) decide() {
-	perPod := in.spec.Mode == v1alpha1.PerPod
+func (e *entry) decide() {
+	perPod := e.spec.Mode == v1alpha1.PerPod
 	if perPod {
-		in.knownPods()
-		in.enoughAddresses()
+		e.checkPodNames()
+		e.enoughAddresses()
 	}
-	services := &in.d.plan.Services
+	services := &e.d.plan.Services
 	switch {
-	case !in.c.Enabled:
-		in.checkOnly()
+	case !e.c.Enabled:
+		e.checkOnly()
 		if !perPod {
-			*services = append(*services, in.inside().service(nil))
+			*services = append(*services, e.withoutAccess().service(nil))
 		}
-	case !perPod && *in.spec.Type == v1alpha1.HostPort:
-		// a Service for all pods has no port on their nodes
+	case !perPod && *e.spec.Type == v1alpha1.HostPort:
+		// a Service for all pods cannot open ports on their nodes
 	case !perPod:
-		*services = append(*services, in.service(nil))
-	case len(in.c.Pods) == 0:
-		in.checkOnly()
+		*services = append(*services, e.service(nil))
+	case len(e.c.Pods) == 0:
+		e.checkOnly()
 	default:
-		*services = slices.Grow(*services, len(in.c.Pods))
-		for i := range in.c.Pods {
-			*services = append(*services, in.service(&in.c.Pods[i]))
+		*services = slices.Grow(*services, len(e.c.Pods))
+		for i := range e.c.Pods {
+			*services = append(*services, e.service(&e.c.Pods[i]))
 		}
 	}
 }
 
-// checkOnly plans what does not come out, for its mistakes: they should not wait until
-// access is enabled, or until there are pods.
-func (in *entry) checkOnly() {
-	if in.spec.Mode != v1alpha1.PerPod {
-		in.service(nil)
+// checkOnly plans Services that are not emitted, for their errors. They are reported before
+// access is enabled and before there are pods.
+func (e *entry) checkOnly() {
+	if e.spec.Mode != v1alpha1.PerPod {
+		e.service(nil)
 		return
 	}
-	for i := range in.c.Pods {
-		in.service(&in.c.Pods[i])
+	for i := range e.c.Pods {
+		e.service(&e.c.Pods[i])
 	}
-	for i := range in.c.exemplars {
-		if s := in.service(&in.c.exemplars[i]); in.c.Enabled {
-			in.d.exemplars = append(in.d.exemplars, s)
+	for i := range e.c.exemplars {
+		if s := e.service(&e.c.exemplars[i]); e.c.Enabled {
+			e.d.exemplars = append(e.d.exemplars, s)
 		}
 	}
 }
 
-// inside is what stays of an entry where there is no access from outside: a Service keeps
-// its labels and families, as a headless one does.
-func (in *entry) inside() *entry {
-	e, a := in.spec, in.spec.Access
-	e.Type, e.Host = new(v1alpha1.ClusterIP), new("")
-	e.Access = v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
-	e.Access = e.Complete()
-	return in.d.newEntry(in.c, e)
+// withoutAccess returns the entry as it is if access is disabled: a Service inside the cluster
+// that keeps its labels and IP families.
+func (e *entry) withoutAccess() *entry {
+	spec, a := e.spec, e.spec.Access
+	spec.Type, spec.Host = new(v1alpha1.ClusterIP), new("")
+	spec.Access = v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
+	spec.Access = spec.Complete()
+	return e.d.newEntry(e.c, spec)
 }
 
-// service plans one Service: of a pod, or of all pods where pod is nil.
-func (in *entry) service(pod *plan.Pod) plan.Service {
-	d, e, same := in.d, &in.spec, in.same
-	access, host, ownName := &e.Access, *e.Host, ""
-	own := in.ownOf(pod)
+// service plans one Service: that of a pod, or that of all pods if pod is nil.
+func (e *entry) service(pod *plan.Pod) plan.Service {
+	d, spec, cache := e.d, &e.spec, e.cache
+	access, host, ownName := &spec.Access, *spec.Host, ""
+	own := e.ownOf(pod)
 	if own != nil {
-		access, host, same, ownName = &own.Access, *own.Host, &entryCache{}, pod.Name
+		access, host, cache, ownName = &own.Access, *own.Host, &entryCache{}, pod.Name
 	}
-	at := same.places(d.found.Written, in.c.Spec.Name, e.Name, ownName)
+	at := cache.places(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
 	s := plan.Service{
-		Target:    v1alpha1.Target{Mode: e.Mode, Type: *e.Type, Access: access, HasPods: true, OnePod: own != nil},
-		Component: in.c.Component, Entry: e.Name, Pod: pod, Levels: at.levels,
+		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, HasPods: true, OnePod: own != nil},
+		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: at.levels,
 		Families: access.IPFamilies, FamilyPolicy: *access.IPFamilyPolicy,
 	}
-	scope := in.scope
+	scope := e.scope
 	scope.pod = pod
-	s.Name = d.names.serviceName(e.ServiceName, scope, at.serviceName)
-	s.Emit = *e.Create && s.IsService()
+	s.Name = d.names.serviceName(spec.ServiceName, scope, at.serviceName)
+	s.Emit = *spec.Create && s.IsService()
 	scope.serviceName = s.Name
-	scope.domain = d.domain(*access.Domain, scope, at.domain, same)
+	scope.domain = d.domain(*access.Domain, scope, at.domain, cache)
 	s.Hostname = d.names.host(host, scope, at.host)
-	s.Labels = same.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s.Levels) })
-	s.Annotations = same.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s.Levels) })
-	s.Selector = in.selector(pod, scope, s.Levels, same)
-	s.Ports = same.keepPorts(in.portsOf(own, pod, at.entry))
+	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s.Levels) })
+	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s.Levels) })
+	s.Selector = e.selector(pod, scope, s.Levels, cache)
+	s.Ports = cache.keepPorts(e.portsOf(own, pod, at.entry))
 	d.checkPortsDiffer(&s)
-	s.Balancer.Addresses = in.addresses(&s, own)
-	s.Balancer.Pool = in.pool(&s, scope)
-	d.noteDomain(&s, scope.domain, at.domain, same)
+	s.Balancer.Addresses = e.addresses(&s, own)
+	s.Balancer.Pool = e.pool(&s, scope)
+	d.recordDomain(&s, scope.domain, at.domain, cache)
 	s.Announced = *access.ExternalDNS.Enabled && s.FromOutside() && under(s.Hostname, scope.domain)
 	s.Host = d.hostOf(&s)
 	return s
 }
 
-// ownOf is what a pod has otherwise, or nil.
-func (in *entry) ownOf(pod *plan.Pod) *v1alpha1.Pod {
+// ownOf returns the settings of a single pod, or nil.
+func (e *entry) ownOf(pod *plan.Pod) *v1alpha1.Pod {
 	if pod == nil {
 		return nil
 	}
-	return in.own[pod.Name]
+	return e.own[pod.Name]
 }
 
-// addresses are the load balancer's, where they were written.
-func (in *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
+// addresses returns the addresses that are written for the load balancer.
+func (e *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	switch {
 	case !s.Balanced():
 		return nil
-	case s.Pod != nil && len(s.Access.LoadBalancer.Addresses) > 0 && s.Pod.Position < len(in.list):
-		return in.list[s.Pod.Position]
+	case s.Pod != nil && len(s.Access.LoadBalancer.Addresses) > 0 && s.Pod.Position < len(e.list):
+		return e.list[s.Pod.Position]
 	case own != nil:
 		return families(*own.LoadBalancer.Address)
 	}
-	return in.address
+	return e.address
 }
 
-// pool is the name of the pool that makes the load balancer.
-func (in *entry) pool(s *plan.Service, scope scope) string {
+// pool returns the name of the pool that provides the load balancer.
+func (e *entry) pool(s *plan.Service, scope scope) string {
 	p := provider.Of(s)
 	if p == nil || p.PoolName == nil {
 		return ""
 	}
 	template, check := p.PoolName(s.Access)
-	return in.d.names.name(template, scope, in.d.found.Where(s.Levels, p.PoolField.Field("name")), check)
+	return e.d.names.name(template, scope, e.d.found.Where(s.Levels, p.PoolField.Field("name")), check)
 }
 
-// selector is nil where a single pod is selected by its name.
-func (in *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, same *entryCache) map[string]string {
-	if pod != nil && len(in.spec.Selector) == 0 {
+// selector returns the selector. It is nil if a single pod is selected by its name.
+func (e *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, cache *entryCache) map[string]string {
+	if pod != nil && len(e.spec.Selector) == 0 {
 		return nil
 	}
 	at := levels.Entry()
-	if pod == nil && !in.d.found.User.Has(at.Field("selector")) {
+	if pod == nil && !e.d.found.User.Has(at.Field("selector")) {
 		at = levels.Component()
 	}
-	return same.keep("selector", in.spec.Selector, func() map[string]string {
-		return in.d.selector(in.spec.Selector, scope, at.Field("selector"))
+	return cache.keep("selector", e.spec.Selector, func() map[string]string {
+		return e.d.selector(e.spec.Selector, scope, at.Field("selector"))
 	})
 }
 
-// knownPods reports what is said of pods that do not exist.
-func (in *entry) knownPods() {
+// checkPodNames reports settings of pods that do not exist.
+func (e *entry) checkPodNames() {
 	exists := map[string]bool{}
-	for _, pod := range in.c.Pods {
+	for _, pod := range e.c.Pods {
 		exists[pod.Name] = true
 	}
-	for _, own := range in.spec.Pods {
+	for _, own := range e.spec.Pods {
 		if exists[own.Pod] {
 			continue
 		}
-		at := v1alpha1.LevelsOf(in.c.Spec.Name, in.spec.Name, own.Pod)[0].Field("pod")
-		if in.scaledAway(own.Pod) {
-			in.d.found.Warnf(source.PodNotThere, at, "take it out, or scale up", "there is no pod %s at this number of replicas", own.Pod)
+		at := v1alpha1.LevelsOf(e.c.Spec.Name, e.spec.Name, own.Pod)[0].Field("pod")
+		if e.scaledAway(own.Pod) {
+			e.d.found.Warnf(source.PodNotThere, at, "take it out, or increase replicas", "pod %s does not exist with this number of replicas", own.Pod)
 			continue
 		}
-		some := namesOf(in.c.Pods[:min(len(in.c.Pods), 10)], func(pod plan.Pod) string { return pod.Name })
-		in.d.found.Errorf(source.UnknownName, at, cmp.Or(source.Suggest(own.Pod, some), "take it out"), "there is no pod %q in component %s", own.Pod, in.c.Spec.Name)
+		some := namesOf(e.c.Pods[:min(len(e.c.Pods), 10)], func(pod plan.Pod) string { return pod.Name })
+		e.d.found.Errorf(source.UnknownName, at, cmp.Or(source.Suggest(own.Pod, some), "take it out"), "there is no pod %q in component %s", own.Pod, e.c.Spec.Name)
 	}
 }
 
-// scaledAway tells whether a StatefulSet of the component makes a pod of that name when it
-// has enough replicas: it writes ordinals without zeros before them.
-func (in *entry) scaledAway(pod string) bool {
+// scaledAway reports whether a StatefulSet of the component would have a pod of that name with
+// more replicas. An ordinal has no leading zeros.
+func (e *entry) scaledAway(pod string) bool {
 	i := strings.LastIndexByte(pod, '-') + 1
 	n, err := strconv.ParseUint(pod[i:], 10, 31)
-	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(in.c.Workloads, pod[:i-1])
+	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(e.c.Workloads, pod[:i-1])
 }
 
-// enoughAddresses holds that each pod without an address of its own has one of the list.
-func (in *entry) enoughAddresses() {
-	if len(in.list) == 0 {
+// enoughAddresses checks that the list has an address for each pod without an address of its
+// own.
+func (e *entry) enoughAddresses() {
+	if len(e.list) == 0 {
 		return
 	}
-	for _, pod := range in.c.Pods[min(len(in.list), len(in.c.Pods)):] {
-		if own := in.ownOf(&pod); own == nil || *own.LoadBalancer.Address == "" {
-			at := v1alpha1.LevelsOf(in.c.Spec.Name, in.spec.Name, "")
-			in.d.found.Errorf(source.Required, in.d.found.Where(at, plan.Setting("loadBalancer", "addresses")),
-				"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(in.c.Pods), len(in.list))
+	for _, pod := range e.c.Pods[min(len(e.list), len(e.c.Pods)):] {
+		if own := e.ownOf(&pod); own == nil || *own.LoadBalancer.Address == "" {
+			at := v1alpha1.LevelsOf(e.c.Spec.Name, e.spec.Name, "")
+			e.d.found.Errorf(source.Required, e.d.found.Where(at, plan.Setting("loadBalancer", "addresses")),
+				"add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(e.c.Pods), len(e.list))
 			return
 		}
 	}

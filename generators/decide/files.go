@@ -10,25 +10,26 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A filer writes the files of one component into its ConfigMap.
-type filer struct {
+// A fileWriter writes the files of one component into its ConfigMap.
+type fileWriter struct {
 	d        *decider
 	c        *component
 	cm       *plan.ConfigMap
 	size     int                     // bytes of all keys and values
 	services map[string]string       // names by COMPONENT.ENTRY
-	overPods map[string]text         // lists over pods, which are the same in all files
-	open     map[string][]plan.Value // what the text under a key leaves open
+	overPods map[string]text         // expanded lists over pods, which are equal in all files
+	open     map[string][]plan.Value // by key: the values that are not known offline
 }
 
-// files adds the component's files: one key for each pod where a file mentions it.
-func (f *filer) files() {
+// files adds the files of the component. A file that differs from pod to pod gets a key for
+// each pod.
+func (f *fileWriter) files() {
 	config := f.c.Spec.Config
 	for name, l := range config.Lists {
 		at := f.c.Path.Field("config", "lists").MapKey(name)
 		f.checkLiteral(l.Item, 0, at.Field("item"))
 		f.checkLiteral(*l.Separator, 0, at.Field("separator"))
-		f.checkUnused(name, at.Field("item"))
+		f.checkUnusedList(name, at.Field("item"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(config.Files)) {
 		template, at := *config.Files[name], f.c.Path.Field("config", "files").MapKey(name)
@@ -44,8 +45,8 @@ func (f *filer) files() {
 	slices.Sort(f.cm.PerPod)
 }
 
-// addForPods adds a file for each pod, and tells whether all of them are right.
-func (f *filer) addForPods(name, template string, at source.Path) bool {
+// addForPods adds a file for each pod. It reports whether all of them are valid.
+func (f *fileWriter) addForPods(name, template string, at source.Path) bool {
 	f.countPods()
 	complete := true
 	for i := range f.c.Pods {
@@ -57,23 +58,23 @@ func (f *filer) addForPods(name, template string, at source.Path) bool {
 		text, ok := f.expand(template, pod, at)
 		f.add(key, text, at)
 		if complete = ok && f.size <= maxConfigMap; !complete {
-			break // the rest would come to the same, and might take long
+			break // the files of the other pods have the same error, and may take long
 		}
 	}
 	for i := range f.c.exemplars {
-		f.expand(template, &f.c.exemplars[i], at) // for its mistakes
+		f.expand(template, &f.c.exemplars[i], at) // for its errors
 	}
 	return complete
 }
 
-// expand replaces the placeholders of a file: of a pod's, or of that of all pods.
-func (f *filer) expand(template string, pod *plan.Pod, at source.Path) (text, bool) {
+// expand expands a file for one pod, or for all pods if pod is nil.
+func (f *fileWriter) expand(template string, pod *plan.Pod, at source.Path) (text, bool) {
 	return f.d.names.expandText(template, f.scopeOf(pod), at)
 }
 
-// countPods reports that nothing says how many pods the files go by, where validation had no
-// reason to ask.
-func (f *filer) countPods() {
+// countPods reports that the number of pods is not known. Validation checks that only for
+// PerPod entries.
+func (f *fileWriter) countPods() {
 	c, at := f.c, f.c.Path.Field("replicas")
 	if slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.d.found.Wrote(at) || len(c.Pods) > 0 {
 		return
@@ -81,14 +82,14 @@ func (f *filer) countPods() {
 	if c.Spec.Workload == "" {
 		at = c.Path.Field("workload")
 	}
-	f.d.found.ErrorOnce(source.Required, at, "name the StatefulSet in workload, and write how many pods it has in replicas",
-		"files of component %s go by its pods, and nobody says which these are", c.Spec.Name)
+	f.d.found.ErrorOnce(source.Required, at, "set workload to the name of the StatefulSet, and replicas to the number of its pods",
+		"workload and replicas are required: files of component %s differ from pod to pod", c.Spec.Name)
 }
 
-func (f *filer) add(key string, text text, at source.Path) {
+func (f *fileWriter) add(key string, text text, at source.Path) {
 	f.checkLiteral(text.string, len(text.open), at)
 	if _, ok := f.cm.Data[key]; ok {
-		f.d.found.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s is in the ConfigMap already", key)
+		f.d.found.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s occurs twice in the ConfigMap", key)
 	}
 	f.set(key, text.string)
 	if len(text.open) > 0 {
@@ -96,25 +97,25 @@ func (f *filer) add(key string, text text, at source.Path) {
 	}
 }
 
-func (f *filer) set(key, value string) {
+func (f *fileWriter) set(key, value string) {
 	f.cm.Data[key] = value
 	f.size += len(key) + len(value)
 }
 
-// checkLiteral reports what a spec's own text cannot have in it, the beginning of a token, and
-// tells whether there is nothing of the kind. ours is how many tokens stand there rightly.
-func (f *filer) checkLiteral(text string, ours int, at source.Path) bool {
+// checkLiteral reports text of the spec that begins a token. It reports whether the text is
+// valid. ours is the number of tokens in the text that Sallyport itself has written.
+func (f *fileWriter) checkLiteral(text string, ours int, at source.Path) bool {
 	found := strings.Count(text, plan.TokenStart) > ours
 	if found {
 		f.d.found.ErrorOnce(source.Invalid, at, "write a placeholder, such as $(host:PORT), or other text",
-			"%s stands for an address that a pod finds when it starts, and is not for specs to write", plan.TokenStart)
+			"%s is reserved: it marks addresses that are discovered when a pod starts", plan.TokenStart)
 	}
 	return !found
 }
 
-// perPod tells whether a file differs from pod to pod: it, or a list in it that does not
-// itself go over pods, mentions one.
-func (f *filer) perPod(template string) bool {
+// perPod reports whether a file differs from pod to pod. It does if the file, or a list in it
+// that is not itself over pods, uses a placeholder of the pod.
+func (f *fileWriter) perPod(template string) bool {
 	if v1alpha1.MentionsPod(template, "workload", "podFQDN", "host", "port", "address") {
 		return true
 	}

@@ -14,52 +14,52 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// An inference fills what a spec is silent on from the StatefulSets of the package. What
-// the user wrote must agree with them; what a profile says gives way to them.
+// An inference completes a spec from the StatefulSets of the package. What the user wrote must
+// agree with them. They override the profile.
 type inference struct {
 	plan  *plan.Plan
 	found *finding.Findings
 	sets  []*workload.StatefulSet
-	taken []string // what came from a StatefulSet, for the component at hand
+	taken []string // what was read for the current component
 }
 
-// infer completes a merged spec with what the package knows.
+// infer completes a merged spec from the StatefulSets of the package.
 func infer(e v1alpha1.ExternalAccess, to Decision, sets []*workload.StatefulSet) v1alpha1.ExternalAccess {
-	in := inference{plan: to.Plan, found: to.Found, sets: slices.DeleteFunc(slices.Clone(sets), func(s *workload.StatefulSet) bool { return s.Err != nil })}
-	if len(in.sets) == 0 {
+	f := inference{plan: to.Plan, found: to.Found, sets: slices.DeleteFunc(slices.Clone(sets), func(s *workload.StatefulSet) bool { return s.Err != nil })}
+	if len(f.sets) == 0 {
 		return e
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)
 	for i := range e.Spec.Components {
-		in.component(&e, &e.Spec.Components[i])
+		f.component(&e, &e.Spec.Components[i])
 	}
 	return e
 }
 
-func (in *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component) {
+func (f *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component) {
 	path := componentPath(c.Name)
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
-	set := in.find(e, c.Workload, vars, path.Field("workload"))
+	set := f.find(e, c.Workload, vars, path.Field("workload"))
 	c.Pools = slices.Clone(c.Pools)
 	var pools []poolSet
 	for i := range c.Pools {
 		pool := &c.Pools[i]
 		at := path.Field("pools").Item("workload", pool.Workload)
-		if s := in.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
-			in.count(at, &pool.Replicas, &pool.Ordinals, s)
-			in.report(at, s)
+		if s := f.find(e, pool.Workload, vars, at.Field("workload")); s != nil {
+			f.count(at, &pool.Replicas, &pool.Ordinals, s)
+			f.report(at, s)
 			pools = append(pools, poolSet{s, at.Field("workload")})
 		}
 	}
 	if set != nil {
-		in.count(path, &c.Replicas, &c.Ordinals, set)
-		in.selector(path, c, vars, set)
-		in.ports(path, c, set)
-		in.headless(path, c, vars, set)
-		in.report(path, set)
+		f.count(path, &c.Replicas, &c.Ordinals, set)
+		f.selector(path, c, vars, set)
+		f.ports(path, c, set)
+		f.headless(path, c, vars, set)
+		f.report(path, set)
 	}
 	for _, pool := range pools {
-		in.belongs(pool, c, vars)
+		f.checkPool(pool, c, vars)
 	}
 }
 
@@ -69,15 +69,15 @@ type poolSet struct {
 	at source.Path
 }
 
-// belongs holds that a pool's pods are reached as the component's are: by its selector, and
-// by names through its headless Service.
-func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
+// checkPool checks that the pods of a pool match the component's selector and have names
+// through its headless Service.
+func (f *inference) checkPool(pool poolSet, c *v1alpha1.Component, vars scope) {
 	labels := pool.Spec.Template.Labels
 	for _, k := range slices.Sorted(maps.Keys(c.Selector)) {
 		if v := c.Selector[k]; v != nil && len(labels) > 0 {
 			if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-				in.found.Errorf(source.SpecConflict, pool.at, "write a selector that pods of all pools meet, or make the pool a component of its own",
-					"component %s selects pods by %s: %q, and these have %q at %s", c.Name, k, want.string, labels[k], pool.Place("spec", "template", "metadata", "labels"))
+				f.found.Errorf(source.SpecConflict, pool.at, "write a selector that matches the pods of all pools, or make the pool a component of its own",
+					"component %s selects pods with %s: %q, and the pods of this pool have %q at %s", c.Name, k, want.string, labels[k], pool.Place("spec", "template", "metadata", "labels"))
 			}
 		}
 	}
@@ -87,20 +87,20 @@ func (in *inference) belongs(pool poolSet, c *v1alpha1.Component, vars scope) {
 	}
 	name := cmp.Or(c.Services[i].ServiceName, "$(name)-$(component)-"+c.Services[i].Name)
 	if name, err := vars.expand(name); err == nil && name.string != pool.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, pool.at, "say the same in both, or make the pool a component of its own",
-			"names of pods go through the headless Service %s, and those of this pool through %s, at %s", name.string, pool.Spec.ServiceName, pool.Place("spec", "serviceName"))
+		f.found.Errorf(source.SpecConflict, pool.at, "write the same name in both, or make the pool a component of its own",
+			"the headless Service of the component is %s, and that of this pool is %s at %s", name.string, pool.Spec.ServiceName, pool.Place("spec", "serviceName"))
 	}
 }
 
-// find returns the StatefulSet of a workload. A spec without a namespace takes that of the
-// only one.
-func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at source.Path) *workload.StatefulSet {
+// find returns the StatefulSet of a workload. A spec without a namespace takes the namespace of
+// the only StatefulSet of that name.
+func (f *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at source.Path) *workload.StatefulSet {
 	name, err := vars.expand(of)
 	if err != nil || name.string == "" {
 		return nil
 	}
 	var found []*workload.StatefulSet
-	for _, s := range in.sets {
+	for _, s := range f.sets {
 		if s.Name == name.string && (e.Metadata.Namespace == "" || s.Namespace == e.Metadata.Namespace || s.Namespace == "") {
 			found = append(found, s)
 		}
@@ -111,61 +111,61 @@ func (in *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at 
 	case 1:
 		if e.Metadata.Namespace == "" && found[0].Namespace != "" {
 			e.Metadata.Namespace = found[0].Namespace
-			in.plan.Namespace = e.Metadata.Namespace
-			in.taken = append(in.taken, "namespace")
+			f.plan.Namespace = e.Metadata.Namespace
+			f.taken = append(f.taken, "namespace")
 		}
 		return found[0]
 	}
-	wayOut := "write metadata.namespace, or take one out"
+	wayOut := "set metadata.namespace, or take one out"
 	if e.Metadata.Namespace != "" {
 		wayOut = "take one out, or write the namespace of the other"
 	}
-	in.found.Errorf(source.SpecConflict, at, wayOut,
-		"there are several StatefulSets %s: at %s and at %s", name.string, found[0].Place("metadata", "name"), found[1].Place("metadata", "name"))
+	f.found.Errorf(source.SpecConflict, at, wayOut,
+		"several StatefulSets have the name %s: at %s and at %s", name.string, found[0].Place("metadata", "name"), found[1].Place("metadata", "name"))
 	return nil
 }
 
-func (in *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
+func (f *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
 	at := path.Field("replicas")
-	if in.found.User.Has(at) {
-		in.agree(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
+	if f.found.User.Has(at) {
+		f.checkNumber(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
 	} else {
 		*replicas = new(s.Replicas())
-		in.take(at, fmt.Sprintf("replicas %d", s.Replicas()))
+		f.record(at, fmt.Sprintf("replicas %d", s.Replicas()))
 	}
 	at = path.Field("ordinals", "start")
-	if in.found.User.Has(at) && *ordinals != nil {
-		in.agree(at, *(*ordinals).Start, s.Start(), s.Place("spec", "ordinals", "start"))
+	if f.found.User.Has(at) && *ordinals != nil {
+		f.checkNumber(at, *(*ordinals).Start, s.Start(), s.Place("spec", "ordinals", "start"))
 	} else if s.Start() != 0 {
 		*ordinals = &v1alpha1.Ordinals{Start: new(s.Start())}
-		in.take(at, fmt.Sprintf("ordinals.start %d", s.Start()))
+		f.record(at, fmt.Sprintf("ordinals.start %d", s.Start()))
 	}
 }
 
-// agree reports a number of the user's that is not the StatefulSet's.
-func (in *inference) agree(at source.Path, user, set int32, place string) {
+// checkNumber reports a number of the user's that differs from the StatefulSet's.
+func (f *inference) checkNumber(at source.Path, user, set int32, place string) {
 	if user != set {
-		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
-			"%d here, and %d at %s", user, set, place)
+		f.found.Errorf(source.SpecConflict, at, "write the same number in both, or leave it out here: it is read from the StatefulSet",
+			"%d differs from %d at %s", user, set, place)
 	}
 }
 
-// take notes what came from the StatefulSet, as if it had been written.
-func (in *inference) take(at source.Path, what string) {
-	in.found.Inferred[at.String()] = true
-	in.taken = append(in.taken, what)
+// record records that a value was read from the StatefulSet. It counts as written.
+func (f *inference) record(at source.Path, what string) {
+	f.found.Inferred[at.String()] = true
+	f.taken = append(f.taken, what)
 }
 
-// selector holds that the Services lead to pods at all.
-func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
+// selector reads the selector, or checks that the selector of the spec matches the pods.
+func (f *inference) selector(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	at := path.Field("selector")
-	if !in.found.User.Has(at) {
+	if !f.found.User.Has(at) {
 		if labels := s.Selector(); len(labels) > 0 {
 			c.Selector = v1alpha1.StringMap{}
 			for k, v := range labels {
 				c.Selector[k] = new(v)
 			}
-			in.take(at, "selector")
+			f.record(at, "selector")
 		}
 		return
 	}
@@ -175,29 +175,30 @@ func (in *inference) selector(path source.Path, c *v1alpha1.Component, vars scop
 			continue
 		}
 		if want, err := vars.expand(*v); err == nil && labels[k] != want.string {
-			in.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave the selector out: it is read from the StatefulSet",
-				"%q here, and the pods have %q at %s", want.string, labels[k], s.Place("spec", "template", "metadata", "labels"))
+			f.found.Errorf(source.SpecConflict, at.MapKey(k), "write labels that the pods have, or leave out the selector: it is read from the StatefulSet",
+				"%q differs from %q, the label of the pods at %s", want.string, labels[k], s.Place("spec", "template", "metadata", "labels"))
 		}
 	}
 }
 
-// ports fills in numbers by name; a component without ports has all of the StatefulSet's.
-func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.StatefulSet) {
+// ports reads port numbers by name. A component without ports gets all ports of the
+// StatefulSet.
+func (f *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.StatefulSet) {
 	name := ""
 	if c.Config != nil {
 		name = c.Config.Container
 	}
 	all, twice := s.Ports(name)
 	if used := len(c.Ports) == 0 || slices.ContainsFunc(c.Ports, func(p v1alpha1.Port) bool {
-		return p.Name == twice && !in.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
+		return p.Name == twice && !f.found.User.Has(path.Field("ports").Item("name", twice).Field("containerPort"))
 	}); twice != "" && used {
-		in.found.Errorf(source.SpecConflict, path.Field("ports"), "name the container in config.container, or write the containerPort",
-			"two containers have a port %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
+		f.found.Errorf(source.SpecConflict, path.Field("ports"), "set config.container to the name of the container, or write the containerPort",
+			"two containers have a port with the name %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
 	}
 	if len(c.Ports) == 0 {
 		c.Ports = all
 		for _, p := range all {
-			in.take(path.Field("ports").Item("name", p.Name).Field("containerPort"), fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.record(path.Field("ports").Item("name", p.Name).Field("containerPort"), fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 		return
 	}
@@ -209,40 +210,40 @@ func (in *inference) ports(path source.Path, c *v1alpha1.Component, s *workload.
 			continue
 		}
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
-		if in.found.User.Has(at) {
-			in.agree(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
+		if f.found.User.Has(at) {
+			f.checkNumber(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
 		} else if p.ContainerPort != all[j].ContainerPort {
 			p.ContainerPort = all[j].ContainerPort
-			in.take(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.record(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 	}
 }
 
-// headless gives the first headless Service the name that the pods' own names go through.
-func (in *inference) headless(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
+// headless reads the name of the headless Service that the DNS names of the pods contain.
+func (f *inference) headless(path source.Path, c *v1alpha1.Component, vars scope, s *workload.StatefulSet) {
 	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
 	if i < 0 || s.Spec.ServiceName == "" {
 		return
 	}
 	at := path.Field("services").Item("name", c.Services[i].Name).Field("serviceName")
-	if !in.found.User.Has(at) {
+	if !f.found.User.Has(at) {
 		c.Services = slices.Clone(c.Services)
 		if c.Services[i].ServiceName != s.Spec.ServiceName {
 			c.Services[i].ServiceName = s.Spec.ServiceName
-			in.take(at, "serviceName "+s.Spec.ServiceName)
+			f.record(at, "serviceName "+s.Spec.ServiceName)
 		}
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
-		in.found.Errorf(source.SpecConflict, at, "say the same in both, or leave it out here: it is read from the StatefulSet",
-			"%q here, and %q at %s: the pods' names would go through another Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
+		f.found.Errorf(source.SpecConflict, at, "write the same name in both, or leave it out here: it is read from the StatefulSet",
+			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
 	}
 }
 
-// report lists what came from the StatefulSet.
-func (in *inference) report(path source.Path, s *workload.StatefulSet) {
-	if len(in.taken) > 0 {
-		in.found.Infof(source.Inferred, path, "write it here to be independent of it", "read from %s: %s", s.Place("spec"), strings.Join(in.taken, ", "))
+// report reports what was read from the StatefulSet.
+func (f *inference) report(path source.Path, s *workload.StatefulSet) {
+	if len(f.taken) > 0 {
+		f.found.Infof(source.Inferred, path, "set it in the spec to be independent of the StatefulSet", "read from %s: %s", s.Place("spec"), strings.Join(f.taken, ", "))
 	}
-	in.taken = nil
+	f.taken = nil
 }

@@ -13,58 +13,54 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// ofPorts are the placeholders that name a port.
-var ofPorts = []string{"listener", "protocol", "host", "port", "address"}
-
-// scopeOf is what placeholders stand for in a file of a pod, or of all pods.
-func (f *filer) scopeOf(pod *plan.Pod) scope {
+// scopeOf returns the scope of a file for one pod, or for all pods if pod is nil.
+func (f *fileWriter) scopeOf(pod *plan.Pod) scope {
 	s := f.c.scope
-	s.pod, s.services = pod, f.services
-	s.more = func(name string) (text, bool, error) {
-		kind, arg, of := strings.Cut(name, ":")
-		switch {
-		case kind == "list":
+	s.place, s.pod, s.services = inFile, pod, f.services
+	s.fileValue = func(name string) (text, bool, error) {
+		switch kind, arg, _ := strings.Cut(name, ":"); kind {
+		case "list":
 			return f.list(arg, pod)
-		case name == "podFQDN" && pod != nil:
+		case "podFQDN":
 			if !f.d.checkFQDN(f.c, nil) {
 				return text{}, true, nil
 			}
 			return text{string: f.c.FQDN(pod)}, true, nil
-		case of && slices.Contains(ofPorts, kind):
-			c, port, err := f.portNamed(name, arg)
+		default:
+			c, port, err := f.findPort(name, arg)
 			if err != nil {
 				return text{}, true, err
 			}
-			return f.ofPort(kind, c, port, pod)
+			return f.portValue(kind, c, port, pod)
 		}
-		return text{}, false, nil
 	}
 	return s
 }
 
-// scopeOfListener is what placeholders stand for in an item of a list over listeners.
-func (f *filer) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
+// scopeOfListener returns the scope of an item in a list over listeners.
+func (f *fileWriter) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
 	s := f.scopeOf(pod)
-	file := s.more
-	s.more = func(name string) (text, bool, error) {
+	fileValue := s.fileValue
+	s.place = inListeners
+	s.fileValue = func(name string) (text, bool, error) {
 		switch {
 		case name == "bindPort":
 			return text{string: strconv.Itoa(int(port.ContainerPort))}, true, nil
-		case slices.Contains(ofPorts, name):
-			return f.ofPort(name, f.c, port, pod)
+		case name == "podFQDN" || strings.Contains(name, ":"):
+			return fileValue(name)
 		}
-		return file(name)
+		return f.portValue(name, f.c, port, pod)
 	}
 	return s
 }
 
-// portNamed finds PORT, or COMPONENT.PORT, for a placeholder.
-func (f *filer) portNamed(placeholder, ref string) (*component, v1alpha1.Port, error) {
+// findPort finds the port of PORT or COMPONENT.PORT in a placeholder.
+func (f *fileWriter) findPort(placeholder, ref string) (*component, v1alpha1.Port, error) {
 	c := f.c
 	if other, port, ok := strings.Cut(ref, "."); ok {
 		i := slices.IndexFunc(f.d.components, func(c *component) bool { return c.Spec.Name == other })
 		if i < 0 {
-			return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
+			return nil, v1alpha1.Port{}, placeholderError{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
 				source.Suggest(other, namesOf(f.d.components, func(c *component) string { return c.Spec.Name }))}
 		}
 		c, ref = f.d.components[i], port
@@ -74,27 +70,30 @@ func (f *filer) portNamed(placeholder, ref string) (*component, v1alpha1.Port, e
 			return c, p, nil
 		}
 	}
-	return nil, v1alpha1.Port{}, wrongPlaceholder{fmt.Sprintf("$(%s): component %s has no port %q", placeholder, c.Spec.Name, ref),
+	return nil, v1alpha1.Port{}, placeholderError{fmt.Sprintf("$(%s): component %s has no port %q", placeholder, c.Spec.Name, ref),
 		source.Suggest(ref, namesOf(c.Spec.Ports, func(p v1alpha1.Port) string { return p.Name }))}
 }
 
-// ofPort is what a placeholder for a port stands for.
-func (f *filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
+// portValue returns the value of a placeholder for a port.
+func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
 	if l := port.Listener; kind == "listener" || kind == "protocol" {
 		switch {
 		case l == nil:
-			return text{}, true, wrongPlaceholder{fmt.Sprintf("port %s of component %s has no listener", port.Name, c.Spec.Name), "give the port a listener"}
+			return text{}, true, placeholderError{fmt.Sprintf("port %s of component %s must have a listener", port.Name, c.Spec.Name), "set the listener of the port"}
 		case kind == "listener":
 			return text{string: *l.Name}, true, nil
+		case *l.Protocol == "":
+			return text{}, true, placeholderError{fmt.Sprintf("the listener of port %s of component %s must have a protocol", port.Name, c.Spec.Name), "set listener.protocol of the port"}
 		}
-		return text{string: *l.Protocol}, *l.Protocol != "", nil
+		return text{string: *l.Protocol}, true, nil
 	}
-	if pod == nil || c != f.c {
-		return text{}, false, nil // addresses are those of a pod, and the pod is of this component
+	if c != f.c {
+		return text{}, true, placeholderError{fmt.Sprintf("$(%s:%s.%s): a file can only contain addresses of pods of its own component", kind, c.Spec.Name, port.Name),
+			"use $(service:" + c.Spec.Name + ".ENTRY) for the name of one of its Services"}
 	}
 	a := c.Address(pod, port.Name, port.ContainerPort)
 	if a.Service != nil && a.Service.Type == "" || kind != "port" && !f.d.checkFQDN(c, a.Service) {
-		return text{}, true, nil // what is missing is reported
+		return text{}, true, nil // what is missing has been reported
 	}
 	f.checkOneNode(a.Service)
 	switch {
@@ -105,34 +104,34 @@ func (f *filer) ofPort(kind string, c *component, port v1alpha1.Port, pod *plan.
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
 	case !plan.IsIP(a.Host.Text):
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("$(address:%s) takes an IP address, and clients of pod %s are told %s", port.Name, pod.Name, a.Host.Text),
-			"set a host or a loadBalancer.address that is one, or write $(host:" + port.Name + ")"}
+		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of pod %s is %s", port.Name, pod.Name, a.Host.Text),
+			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}
 	}
 	return textOf(a.Host), true, nil
 }
 
-// checkOneNode holds that a Service of all pods does not have one host for them all, where
-// each pod has its own node's.
-func (f *filer) checkOneNode(s *plan.Service) {
+// checkOneNode checks that a Service for all pods does not set one host for them, if each pod
+// has the host of its own node.
+func (f *fileWriter) checkOneNode(s *plan.Service) {
 	if s == nil || s.Pod != nil {
 		return
 	}
 	found := f.d.found
 	for _, at := range []source.Path{s.Levels.Entry().Field("host"), found.Where(s.Levels, plan.Setting("externalIPs"))} {
 		if found.Wrote(at) && !found.User.Empty(at) {
-			found.ErrorOnce(source.AdvertisedClash, at, "take it out: a pod is told its node's address; or make the entry PerPod",
-				"under policy Local each node answers for its own pod, and clients of all pods would be told the same")
+			found.ErrorOnce(source.AdvertisedClash, at, "take it out, so that each pod advertises the address of its node; or set mode: PerPod",
+				"all pods would advertise one host, but with externalTrafficPolicy Local each node only leads to its own pod")
 		}
 	}
 }
 
-// list expands a list: its item for each listener, each advertised one, or each pod.
-func (f *filer) list(name string, pod *plan.Pod) (text, bool, error) {
+// list expands a list: its item for each listener, each advertised listener, or each pod.
+func (f *fileWriter) list(name string, pod *plan.Pod) (text, bool, error) {
 	lists := f.c.Spec.Config.Lists
 	l, ok := lists[name]
 	if !ok {
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("$(list:%s): the config has no such list", name),
-			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(lists))), "write it under lists")}
+		return text{}, true, placeholderError{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
+			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(lists))), "add it to lists")}
 	}
 	if l.Over != v1alpha1.OverPods {
 		all, err := joined(*l, f.scopesOf(*l, pod))
@@ -152,14 +151,14 @@ func (f *filer) list(name string, pod *plan.Pod) (text, bool, error) {
 		}
 	}
 	if slices.ContainsFunc(all.open, func(v plan.Value) bool { return v.Source == plan.Node }) {
-		return text{}, true, wrongPlaceholder{fmt.Sprintf("list %s names the nodes of all pods, and a pod can ask for its own only", name),
-			"give the entry a host, or each pod a load balancer"}
+		return text{}, true, placeholderError{fmt.Sprintf("list %s contains the nodes of all pods, but a pod can only discover its own node", name),
+			"set the host of the entry, or give each pod a load balancer"}
 	}
 	f.overPods[name] = all
 	return all, true, nil
 }
 
-// joined is a list's item in each of the scopes.
+// joined expands the item of a list in each scope, and joins the results.
 func joined(l v1alpha1.List, scopes []scope) (text, error) {
 	var all strings.Builder
 	var open []plan.Value
@@ -180,8 +179,8 @@ func joined(l v1alpha1.List, scopes []scope) (text, error) {
 	return text{all.String(), open}, nil
 }
 
-// scopesOf are what placeholders stand for in each item of a list.
-func (f *filer) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
+// scopesOf returns the scopes of the items of a list.
+func (f *fileWriter) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
 	var out []scope
 	if l.Over == v1alpha1.OverPods {
 		for i := range f.c.Pods {
@@ -197,8 +196,8 @@ func (f *filer) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
 	return out
 }
 
-// checkUnused expands a list that no file uses, for its mistakes.
-func (f *filer) checkUnused(name string, at source.Path) {
+// checkUnusedList expands a list that no file uses, for its errors.
+func (f *fileWriter) checkUnusedList(name string, at source.Path) {
 	for _, text := range f.c.Spec.Config.Files {
 		if strings.Contains(*text, "$(list:"+name+")") {
 			return

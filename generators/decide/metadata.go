@@ -8,16 +8,16 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// metadata returns the labels or annotations of a Service, ours among them.
+// metadata returns the labels or annotations of a Service, including Sallyport's own.
 func (d *decider) metadata(field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
 	out := make(map[string]string, len(m)+1)
-	if !d.weigh(field, weightOf(m), levels) {
+	if !d.checkSize(field, templateSize(m), levels) {
 		return out
 	}
 	for k, v := range m {
 		at := d.found.Where(levels, plan.Setting(field).MapKey(k))
 		value, _ := d.names.expand(*v, s, at)
-		d.names.meta(field, k, value, at)
+		d.names.checkMetadata(field, k, value, at)
 		out[k] = value
 	}
 	if field == "labels" {
@@ -28,60 +28,61 @@ func (d *decider) metadata(field string, m v1alpha1.StringMap, s scope, levels v
 	return out
 }
 
-// selector returns the labels by which a Service selects its pods.
+// selector returns the labels that select the pods of a Service.
 func (d *decider) selector(m v1alpha1.StringMap, s scope, at source.Path) map[string]string {
 	out := make(map[string]string, len(m))
 	for k, v := range m {
 		at := at.MapKey(k)
 		out[k], _ = d.names.expand(*v, s, at)
-		d.names.meta("labels", k, out[k], at)
+		d.names.checkMetadata("labels", k, out[k], at)
 	}
 	return out
 }
 
-// agree reports an annotation of the user's that says something else than settings do.
-func (d *decider) agree(s *plan.Service, key, value, why, wayOut string) {
+// checkAnnotation reports an annotation of the user that differs from the one that settings
+// make.
+func (d balancerDecider) checkAnnotation(s *plan.Service, key, value, why, wayOut string) {
 	if old, ok := s.Annotations[key]; ok && old != value {
-		d.found.ErrorOnce(source.ReservedKey, d.found.Where(s.Levels, plan.Setting("annotations").MapKey(key)), wayOut, "%s, as %q for Service %s", why, value, s.Name)
+		d.found.ErrorOnce(source.ReservedKey, d.found.Where(s.Levels, plan.Setting("annotations").MapKey(key)), wayOut, "%s: to %q for Service %s", why, value, s.Name)
 	}
 }
 
-// announce holds that the user gives external-dns nothing else for the host.
-func (d *decider) announce(s *plan.Service) {
+// checkAnnouncement checks that annotations of the user agree with those for external-dns.
+func (d balancerDecider) checkAnnouncement(s *plan.Service) {
 	if len(s.Annotations) == 1 {
-		return // the owner: there is none of the user's
+		return // only the owner: the user has no annotations
 	}
 	for key, value := range s.Announcement(&d.dns) {
-		d.agree(s, key, value, "externalDNS writes it", "take it out, or set externalDNS.enabled to false")
+		d.checkAnnotation(s, key, value, "externalDNS sets this annotation", "take it out, or set externalDNS.enabled to false")
 	}
 }
 
-// addAnnotations adds annotations that settings make, without changing a map that
+// addAnnotations adds the annotations that settings make. It does not change the map, which
 // other Services share.
-func (d *decider) addAnnotations(s *plan.Service, more map[string]string, why, wayOut string) {
+func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string, why, wayOut string) {
 	out := make(map[string]string, len(s.Annotations)+len(more))
 	for k, v := range s.Annotations {
 		out[k] = v
 	}
 	for k, v := range more {
-		d.agree(s, k, v, why, wayOut)
+		d.checkAnnotation(s, k, v, why, wayOut)
 		out[k] = v
 	}
 	s.Annotations = out
 }
 
-// An entryCache keeps what is the same for all pods of an entry: expanded maps, places, the
-// ports as long as nothing counts.
+// An entryCache keeps what is equal for all pods of an entry: expanded maps, paths, and the
+// ports if nothing is counted up.
 type entryCache struct {
 	maps  map[string]map[string]string
 	at    *places
 	ports []plan.Port
 
-	domain     string // as it was found to be right
+	domain     string // after validation
 	domainUsed bool
 }
 
-// keepPorts returns a list that lasts, one for all pods that have the same.
+// keepPorts returns a list of ports that stays valid. Pods with equal ports share a list.
 func (c *entryCache) keepPorts(ports []plan.Port) []plan.Port {
 	if !slices.Equal(ports, c.ports) {
 		c.ports = slices.Clone(ports)
@@ -89,8 +90,8 @@ func (c *entryCache) keepPorts(ports []plan.Port) []plan.Port {
 	return c.ports
 }
 
-// keep returns what was kept under a name, or makes it. It is made anew for each pod
-// where a value depends on the pod.
+// keep returns the map that is kept for a field, or makes and keeps it. A map with values that
+// depend on the pod is not kept.
 func (c *entryCache) keep(field string, m v1alpha1.StringMap, expand func() map[string]string) map[string]string {
 	if kept, ok := c.maps[field]; ok {
 		return kept
@@ -108,14 +109,14 @@ func (c *entryCache) keep(field string, m v1alpha1.StringMap, expand func() map[
 	return out
 }
 
-// places are where what a Service is made of was written, or would be.
+// places are the paths at which the parts of a Service are written, or would be.
 type places struct {
 	levels v1alpha1.Levels
 
 	entry, serviceName, domain, host source.Path
 }
 
-// places returns those of an entry, or of the one pod that has something otherwise.
+// places returns the paths for an entry, or for a pod with settings of its own.
 func (c *entryCache) places(w v1alpha1.Written, component, entry, pod string) *places {
 	if c.at == nil {
 		levels := v1alpha1.LevelsOf(component, entry, pod)

@@ -13,37 +13,36 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// names expands placeholders and checks what comes out. What is wrong is reported where the
-// template was written.
-type names struct{ found *finding.Findings }
+// A resolver expands the placeholders of names and checks the results. It reports errors where
+// the template is written.
+type resolver struct{ found *finding.Findings }
 
-// expand replaces the placeholders of a template, and tells whether all of them have a
-// meaning at that place.
-func (n names) expand(template string, s scope, at source.Path) (string, bool) {
+// expand expands the placeholders of a template. It reports whether it succeeded.
+func (n resolver) expand(template string, s scope, at source.Path) (string, bool) {
 	out, ok := n.expandText(template, s, at)
 	return out.string, ok
 }
 
-// expandText is expand for files, which may have values in them that are not known.
-func (n names) expandText(template string, s scope, at source.Path) (text, bool) {
+// expandText is expand for files, which can contain values that are not known offline.
+func (n resolver) expandText(template string, s scope, at source.Path) (text, bool) {
 	out, err := s.expand(template)
-	if err == nil || s.unsure {
+	if err == nil || s.modeInvalid {
 		return out, err == nil
 	}
-	var bad wrongs
+	var bad badPlaceholders
 	errors.As(err, &bad)
-	for _, w := range bad {
+	for _, b := range bad {
 		code := source.UnknownPlaceholder
-		if w.wrongPlaceholder == tooLong {
+		if b.placeholderError == tooLong {
 			code = source.NumberRange
 		}
-		n.found.ErrorOnceFor(w.placeholder, code, at, w.wayOut, "%s", w.message)
+		n.found.ErrorOnceFor(b.placeholder, code, at, b.wayOut, "%s", b.message)
 	}
 	return out, false
 }
 
-// name expands the placeholders of a name and checks what it comes to.
-func (n names) name(template string, s scope, at source.Path, check v1alpha1.Check) string {
+// name expands and checks a name.
+func (n resolver) name(template string, s scope, at source.Path, check v1alpha1.Check) string {
 	name, ok := n.expand(template, s, at)
 	if ok {
 		n.check(at, name, check)
@@ -51,15 +50,15 @@ func (n names) name(template string, s scope, at source.Path, check v1alpha1.Che
 	return name
 }
 
-// check reports what is wrong with a name that the plan made.
-func (n names) check(at source.Path, name string, check v1alpha1.Check) {
+// check reports an invalid name.
+func (n resolver) check(at source.Path, name string, check v1alpha1.Check) {
 	if wrong, wayOut := check.Problem(name); wrong != "" {
 		n.found.ErrorOnce(source.NameInvalid, at, wayOut, "%q (%d characters): %s", name, len(name), wrong)
 	}
 }
 
 // serviceName expands and checks the name of a Service.
-func (n names) serviceName(template string, s scope, at source.Path) string {
+func (n resolver) serviceName(template string, s scope, at source.Path) string {
 	name, ok := n.expand(template, s, at)
 	if ok && !obviousName(name, validation.DNS1035LabelMaxLength) {
 		n.check(at, name, v1alpha1.ServiceName)
@@ -67,8 +66,8 @@ func (n names) serviceName(template string, s scope, at source.Path) string {
 	return name
 }
 
-// host expands and checks what clients call a Service, and drops the trailing dot.
-func (n names) host(template string, s scope, at source.Path) string {
+// host expands and checks a host, and removes the trailing dot.
+func (n resolver) host(template string, s scope, at source.Path) string {
 	template, ok := n.expand(template, s, at)
 	host := strings.TrimSuffix(template, ".")
 	if !ok || host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
@@ -80,10 +79,10 @@ func (n names) host(template string, s scope, at source.Path) string {
 	return host
 }
 
-// obviousName tells whether a text is surely a DNS name: labels of lower-case letters,
-// digits and hyphens that begin with a letter, of a length that any rule allows. It spares
-// nearly every name the regular expressions of apimachinery's checks, which decide on the
-// rest. With the length of a label, there is one label.
+// obviousName reports whether a text is certainly a valid DNS name: labels of lower-case
+// letters, digits and hyphens that begin with a letter, and not too long for any rule. Nearly
+// all names are, and need not be checked with the regular expressions of apimachinery, which
+// decide on the others. If longest is that of a label, dots are not allowed.
 func obviousName(s string, longest int) bool {
 	const label = validation.DNS1035LabelMaxLength
 	length := 0
@@ -104,15 +103,15 @@ func obviousName(s string, longest int) bool {
 	return length > 0 && len(s) <= longest
 }
 
-// reservedPrefixes are annotations that mean something to functions and their
-// orchestrators: on a generated object they would lead them astray.
+// reservedPrefixes are prefixes of annotations that functions and their orchestrators
+// interpret. They must not be on generated objects.
 var reservedPrefixes = []string{
 	v1alpha1.Group + "/", "internal.config.kubernetes.io/", "config.kubernetes.io/local-config",
 	"config.kubernetes.io/function", "config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/",
 }
 
-// meta checks a label or an annotation: its form, and that it is not ours.
-func (n names) meta(field, key, value string, at source.Path) {
+// checkMetadata checks the syntax of a label or annotation, and that it is not reserved.
+func (n resolver) checkMetadata(field, key, value string, at source.Path) {
 	wrong, wayOut := v1alpha1.AnnotationKey.Problem(key)
 	if field == "labels" {
 		wrong, wayOut = v1alpha1.LabelProblem(key, value)
@@ -125,6 +124,6 @@ func (n names) meta(field, key, value string, at source.Path) {
 		ours = ours || field == "annotations" && strings.HasPrefix(key, prefix)
 	}
 	if ours {
-		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is not for specs to set: tools tell generated objects by it", key)
+		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is reserved: tools identify generated objects with it", key)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"sallyport.dev/generators/plan"
 )
 
-// TestObviousName holds that no name which spares itself apimachinery's checks would fail
-// them, and that the usual ones do spare themselves.
+// TestObviousName checks that a name which skips the checks of apimachinery would pass them,
+// and that usual names do skip them.
 func TestObviousName(t *testing.T) {
 	const alphabet = "ab09-._A"
 	random, obvious := rand.New(rand.NewPCG(1, 2)), 0
@@ -22,7 +22,7 @@ func TestObviousName(t *testing.T) {
 		for i := range name {
 			name[i] = alphabet[random.IntN(len(alphabet))]
 			if len(name) > 20 && random.IntN(20) > 0 {
-				name[i] = 'a' // or none would be of the right form
+				name[i] = 'a' // or no name would be valid
 			}
 		}
 		s := string(name)

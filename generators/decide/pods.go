@@ -13,7 +13,7 @@ func podName(workload string, ordinal int32) string {
 	return workload + "-" + strconv.Itoa(int(ordinal))
 }
 
-// podsOf lists a component's pods by id. What validation reports comes to no pods.
+// podsOf returns the pods of a component by id. Numbers that validation rejects make no pods.
 func podsOf(c v1alpha1.Component, workload func(string) string) []plan.Pod {
 	total := c.TotalPods()
 	if total > v1alpha1.MaxReplicas {

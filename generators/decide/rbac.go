@@ -8,8 +8,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// rbac plans what discovery by script needs, and the rules of the spec, which are
-// emitted as written wherever access is enabled.
+// rbac plans the permissions for discovery by script, and the rules of the spec. Those are
+// emitted unchanged if access is enabled.
 func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	if r == nil {
 		r = &v1alpha1.RBAC{ServiceAccountName: new("$(name)"), Create: new(true)}
@@ -37,12 +37,12 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	}
 	if len(out.ClusterRules) > 0 && d.plan.Namespace == "" {
 		d.found.Errorf(source.Required, source.Path{}.Field("metadata", "namespace"), "write the namespace of the workload",
-			"a ClusterRoleBinding names the namespace of its ServiceAccount")
+			"the namespace is required: a ClusterRoleBinding contains the namespace of its ServiceAccount")
 	}
 	d.plan.RBAC = out
 }
 
-// getsNodes tells whether a rule of the spec allows what discovery asks of nodes.
+// getsNodes reports whether a rule allows to get all nodes, as discovery does.
 func getsNodes(r v1alpha1.PolicyRule) bool {
 	has := func(list []string, what string) bool {
 		return slices.Contains(list, what) || slices.Contains(list, "*")

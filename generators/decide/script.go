@@ -11,7 +11,7 @@ import (
 //go:embed discover.sh
 var discoverScript string
 
-// discoverSh is the script, with its bound: a timeout as validation lets it through.
+// discoverSh returns the script with its timeout, which validation has checked.
 func discoverSh(timeout string) string {
 	return strings.Replace(discoverScript, "TIMEOUT=300", fmt.Sprintf("TIMEOUT=%d", seconds(timeout)), 1)
 }

@@ -8,7 +8,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// configMaps are the files and variables of the pods, one for each component that has a
+// configMaps are the files and variables of the pods, one ConfigMap for each component with a
 // config.
 var configMaps = row[*plan.ConfigMap]{
 	version: "v1", kind: "ConfigMap",

@@ -11,8 +11,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// endpoints are the v1 Endpoints of an ExternalEndpoints: one subset for each set of
-// ports. Where that is more than one for an address, the cluster does not mirror them.
+// endpoints are the v1 Endpoints of an ExternalEndpoints, with a subset for each set of ports.
+// If an address has several sets, the cluster cannot mirror them.
 var endpoints = row[*plan.Backends]{
 	version: "v1", kind: "Endpoints",
 	items: list(func(p *plan.Plan) []*plan.Backends {

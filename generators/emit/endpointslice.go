@@ -13,14 +13,14 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A slice is a part of a group of addresses that fits into one EndpointSlice.
+// A slice is the part of a group that fits into one EndpointSlice.
 type slice struct {
-	plan.Group // its Addresses are those of the slice
+	plan.Group // with the addresses of this slice only
 	name       string
 }
 
-// endpointSlices are the slices of an ExternalEndpoints, filled in the order written:
-// an address added at the end changes the last slice only.
+// endpointSlices are the slices of an ExternalEndpoints. They are filled in the order of the
+// spec, so that an address added at the end only changes the last slice.
 var endpointSlices = row[slice]{
 	group: discoveryv1.GroupName, version: "v1", kind: "EndpointSlice",
 	items:   slicesOf,
@@ -29,8 +29,8 @@ var endpointSlices = row[slice]{
 	object:  fresh(sliceObject),
 }.Kind()
 
-// slicesOf are the slices of a plan. Of two groups with one name, which is reported when
-// they are planned, the first counts.
+// slicesOf returns the slices of a plan. If two groups have the same name, which is an error,
+// it uses the first.
 func slicesOf(p *plan.Plan) iter.Seq[slice] {
 	return func(yield func(slice) bool) {
 		if p.Backends == nil || !slices.Contains(p.Backends.Emit, v1alpha1.EmitEndpointSlice) {
@@ -59,7 +59,7 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 	out.Labels[discoveryv1.LabelServiceName] = p.Backends.Service
 	out.Labels[discoveryv1.LabelManagedBy] = plan.ManagedBy
 	for _, b := range s.Addresses {
-		// kube-proxy reads the first address of an endpoint only.
+		// kube-proxy only reads the first address of an endpoint.
 		out.Endpoints = append(out.Endpoints, discoveryv1.Endpoint{
 			Addresses:  []string{b.IP},
 			Conditions: discoveryv1.EndpointConditions{Ready: new(b.Ready)},
@@ -67,7 +67,8 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 		})
 	}
 	for _, port := range s.Ports {
-		// The name ties the port to the Service's; an unnamed one is "".
+		// The name connects the port with the port of the Service. That of an unnamed port is
+		// "".
 		out.Ports = append(out.Ports, discoveryv1.EndpointPort{Name: new(port.Name), Port: new(port.Target),
 			Protocol: new(corev1.Protocol(port.Protocol)), AppProtocol: optional(port.AppProtocol, true)})
 	}

@@ -1,6 +1,6 @@
-// Package emit makes Kubernetes objects of plans: one file for each kind, and one row of
-// Kinds. It decides nothing. Objects are made one after the other, so that ten thousand
-// take the memory of one.
+// Package emit makes Kubernetes objects from plans. Each kind has a file and a row of Kinds.
+// Emit decides nothing: it reads the plan. It makes one object at a time, so that ten thousand
+// objects need the memory of one.
 package emit
 
 import (
@@ -16,8 +16,8 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Kinds is the whole of what a plan comes to, in the order in which kustomize writes the
-// kinds (legacy order): what must exist first comes first.
+// Kinds lists the kinds of objects that a plan can have, in the order of kustomize (legacy): an
+// object comes after the objects that it needs.
 var Kinds = []Kind{
 	serviceAccounts,
 	roles,
@@ -30,22 +30,23 @@ var Kinds = []Kind{
 	endpointSlices,
 }
 
-// A Kind is a kind of objects that a plan comes to. No object is made of one that does not
-// have its name here, so that whoever looks for names sees them all.
+// A Kind is a kind of objects that a plan can have. Its objects get their names from Names, so
+// that the search for name collisions sees all of them.
 type Kind struct {
 	schema.GroupVersionKind
-	Cluster bool // the kind is outside all namespaces
+	Cluster bool // the kind is cluster-scoped
 
-	// Names numbers and names a plan's objects of the kind, in their order.
+	// Names returns the names of a plan's objects of the kind, numbered from 0.
 	Names func(*plan.Plan) iter.Seq2[int, string]
 
-	// Written is where the name of one was written or made, and what to do where it is taken.
+	// Written returns where the name of an object is written or derived from, and how to change
+	// it if it collides.
 	Written func(*plan.Plan, int) (source.Path, string)
 
 	objects func(*plan.Plan) iter.Seq[encode.Object]
 }
 
-// A row is what Kind asks of a kind of which a plan has items of type T.
+// A row describes a kind of which a plan has items of type T. Kind makes a Kind of it.
 type row[T any] struct {
 	group, version, kind string
 	cluster              bool
@@ -54,8 +55,8 @@ type row[T any] struct {
 	name    func(*plan.Plan, T) string
 	written func(T) (source.Path, string)
 
-	// object makes the object of an item, but for its type, name and namespace. It may make
-	// one in the memory of the last.
+	// object makes the object of an item without type, name and namespace. It may reuse the
+	// memory of the last object.
 	object func() func(*plan.Plan, T) encode.Object
 }
 
@@ -82,7 +83,7 @@ func (r row[T]) Kind() Kind {
 				}
 				n--
 			}
-			panic("emit: no such " + r.kind)
+			panic("emit: no such object of kind " + r.kind)
 		},
 		objects: func(p *plan.Plan) iter.Seq[encode.Object] {
 			return func(yield func(encode.Object) bool) {
@@ -103,9 +104,9 @@ func (r row[T]) Kind() Kind {
 	}
 }
 
-// Objects returns the objects of all plans by kind, then by namespace. Within these they
-// stay in the order of the plans: spec, component, entry, pod by id, so that p-2 comes
-// before p-10. Each is made when it is asked for, and is good until the next one is.
+// Objects returns the objects of all plans by kind and namespace. Within those, they keep the
+// order of the plans: spec, component, entry, pod by id, so that p-2 comes before p-10. Each
+// object is made on request and is valid until the next one is requested.
 func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
 	byNamespace := slices.Clone(plans)
 	slices.SortStableFunc(byNamespace, func(a, b *plan.Plan) int { return cmp.Compare(a.Namespace, b.Namespace) })
@@ -126,17 +127,17 @@ func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
 	}
 }
 
-// fresh is for kinds of which a plan has so few objects that each may have its own memory.
+// fresh is for kinds with few objects. Each object has memory of its own.
 func fresh[T any](object func(*plan.Plan, T) encode.Object) func() func(*plan.Plan, T) encode.Object {
 	return func() func(*plan.Plan, T) encode.Object { return object }
 }
 
-// list is for kinds of which a plan has its items in a list.
+// list is for kinds whose items are in a list of the plan.
 func list[T any](items func(*plan.Plan) []T) func(*plan.Plan) iter.Seq[T] {
 	return func(p *plan.Plan) iter.Seq[T] { return slices.Values(items(p)) }
 }
 
-// meta is the metadata of an object that has no labels or annotations but ours.
+// meta returns the metadata of an object without labels and annotations of the user.
 func meta(p *plan.Plan) metav1.ObjectMeta {
 	return metav1.ObjectMeta{
 		Labels:      map[string]string{plan.ManagedByLabel: plan.ManagedBy},
@@ -144,7 +145,7 @@ func meta(p *plan.Plan) metav1.ObjectMeta {
 	}
 }
 
-// renamedSpec is for objects that are called as the spec is.
+// renamedSpec is Written for objects that have the name of the spec.
 func renamedSpec() (source.Path, string) {
 	return source.Path{}.Field("metadata", "name"), "rename the spec"
 }

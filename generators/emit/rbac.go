@@ -12,7 +12,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// serviceAccounts are the accounts that the pods run under.
+// serviceAccounts are the accounts of the pods.
 var serviceAccounts = row[*plan.RBAC]{
 	version: "v1", kind: rbacv1.ServiceAccountKind,
 	items: rbac(func(*plan.RBAC) bool { return true }), name: account, written: accountWritten,
@@ -21,7 +21,7 @@ var serviceAccounts = row[*plan.RBAC]{
 	}),
 }.Kind()
 
-// roles are what the accounts may do in their namespace.
+// roles are the permissions of the accounts in their namespace.
 var roles = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "Role",
 	items: rbac(inNamespace), name: account, written: accountWritten,
@@ -30,7 +30,7 @@ var roles = row[*plan.RBAC]{
 	}),
 }.Kind()
 
-// clusterRoles are what the accounts may do outside all namespaces, such as reading nodes.
+// clusterRoles are the cluster-scoped permissions of the accounts, such as to get nodes.
 var clusterRoles = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "ClusterRole", cluster: true,
 	items: rbac(inCluster), name: clusterRole, written: accountWritten,
@@ -39,7 +39,7 @@ var clusterRoles = row[*plan.RBAC]{
 	}),
 }.Kind()
 
-// roleBindings tie the Roles to the accounts.
+// roleBindings bind the Roles to the accounts.
 var roleBindings = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "RoleBinding",
 	items: rbac(inNamespace), name: account, written: accountWritten,
@@ -52,7 +52,7 @@ var roleBindings = row[*plan.RBAC]{
 	}),
 }.Kind()
 
-// clusterRoleBindings tie the ClusterRoles to the accounts.
+// clusterRoleBindings bind the ClusterRoles to the accounts.
 var clusterRoleBindings = row[*plan.RBAC]{
 	group: rbacv1.GroupName, version: "v1", kind: "ClusterRoleBinding", cluster: true,
 	items: rbac(inCluster), name: clusterRole, written: accountWritten,
@@ -65,10 +65,10 @@ var clusterRoleBindings = row[*plan.RBAC]{
 	}),
 }.Kind()
 
-// rbac is what the plan has of it, if something holds.
-func rbac(holds func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
+// rbac returns the RBAC of a plan, if it meets a condition.
+func rbac(wanted func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
 	return list(func(p *plan.Plan) []*plan.RBAC {
-		if p.RBAC == nil || !holds(p.RBAC) {
+		if p.RBAC == nil || !wanted(p.RBAC) {
 			return nil
 		}
 		return []*plan.RBAC{p.RBAC}
@@ -82,7 +82,7 @@ func account(_ *plan.Plan, r *plan.RBAC) string     { return r.ServiceAccount }
 func clusterRole(_ *plan.Plan, r *plan.RBAC) string { return r.ClusterRole }
 
 func accountWritten(*plan.RBAC) (source.Path, string) {
-	return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "set rbac.serviceAccountName, or rbac.create to false where the other one serves both"
+	return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "set rbac.serviceAccountName, or set rbac.create to false to use the other one"
 }
 
 func subjects(p *plan.Plan, r *plan.RBAC) []rbacv1.Subject {

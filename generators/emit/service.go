@@ -14,7 +14,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// services are the Services of the plan but those that another tool makes.
+// services are the Services of the plan, except those that another tool creates.
 var services = row[*plan.Service]{
 	version: "v1", kind: "Service",
 	items: func(p *plan.Plan) iter.Seq[*plan.Service] {
@@ -31,7 +31,7 @@ var services = row[*plan.Service]{
 		if !s.HasPods {
 			return renamedSpec()
 		}
-		return s.Levels.Entry().Field("serviceName"), "give the entry another serviceName; that of a PerPod entry needs $(pod)"
+		return s.Levels.Entry().Field("serviceName"), "give the entry another serviceName; for a PerPod entry it must contain $(pod)"
 	},
 	object: func() func(*plan.Plan, *plan.Service) encode.Object {
 		w := &workspace{annotations: map[string]string{}, selector: map[string]string{}}
@@ -39,7 +39,7 @@ var services = row[*plan.Service]{
 	},
 }.Kind()
 
-// A workspace is the memory in which one Service after the other is made.
+// A workspace is memory that is reused for each Service.
 type workspace struct {
 	object                corev1.Service
 	annotations, selector map[string]string
@@ -73,7 +73,7 @@ func (w *workspace) service(_ *plan.Plan, s *plan.Service) encode.Object {
 	return &w.object
 }
 
-// allAnnotations are the plan's, and what external-dns reads.
+// allAnnotations returns the annotations of the plan and those for external-dns.
 func (w *workspace) allAnnotations(s *plan.Service) map[string]string {
 	if !s.Announced {
 		return s.Annotations
@@ -84,7 +84,7 @@ func (w *workspace) allAnnotations(s *plan.Service) map[string]string {
 	return w.annotations
 }
 
-// podSelector is the plan's, or what selects the one pod.
+// podSelector returns the selector of the plan, or the label of the single pod.
 func (w *workspace) podSelector(s *plan.Service) map[string]string {
 	if s.Pod == nil || s.Selector != nil {
 		return s.Selector
@@ -107,7 +107,7 @@ func clusterIP(s *plan.Service) string {
 	return ""
 }
 
-// externalTrafficPolicy is left out where the API server refuses it.
+// externalTrafficPolicy is left out if the API server rejects it for the type.
 func externalTrafficPolicy(s *plan.Service) corev1.ServiceExternalTrafficPolicy {
 	if s.HasExternalPolicy() {
 		return corev1.ServiceExternalTrafficPolicy(*s.Access.ExternalTrafficPolicy)
@@ -123,8 +123,8 @@ func ipFamilies(s *plan.Service) []corev1.IPFamily {
 	return out
 }
 
-// loadBalancerIP is deprecated and has no successor in the API: providers have
-// annotations of their own.
+// loadBalancerIP is deprecated without a successor in the API. Providers have annotations of
+// their own.
 func loadBalancerIP(s *plan.Service) string {
 	if s.Balanced() && s.Balancer.InField {
 		return s.Balancer.Address()
@@ -146,7 +146,7 @@ func allocateNodePorts(s *plan.Service) *bool {
 	return nil
 }
 
-// servicePorts always names the protocol: server-side apply keys ports by it.
+// servicePorts always sets the protocol, because server-side apply uses it as a key.
 func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
 	w.ports = w.ports[:0]
 	for _, p := range s.Ports {
@@ -162,10 +162,10 @@ func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
 	return w.ports
 }
 
-// optional is a pointer to a value that is wanted and not empty.
+// optional returns a pointer to a value, or nil if it is empty or not wanted.
 func optional[T ~string](v T, wanted bool) *T {
 	if v == "" || !wanted {
 		return nil
 	}
-	return new(v) // not &v, which would take memory for what is left out
+	return new(v) // not &v, which would allocate memory for nil as well
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// JSON writes objects as one JSON document: a List, as kubectl prints several
-// objects, also where there is one or none, so that its shape depends on nothing. Keys
-// and what is left out are those of YAML, and there are no nulls.
+// JSON writes objects as a List in JSON, as kubectl prints several objects. It is a List for
+// one object or none as well, so that the shape never differs. Keys and empty fields are as in
+// YAML, and there are no nulls.
 func JSON(w io.Writer, objs iter.Seq[Object]) error {
 	e, n := newEncoder(w), 0
 	e.buf = append(e.buf, "{\n    \"apiVersion\": \"v1\",\n    \"items\": ["...)
@@ -30,7 +30,7 @@ func JSON(w io.Writer, objs iter.Seq[Object]) error {
 	return e.flush(0)
 }
 
-// next begins the n-th element of a list or an object, from 0, on a line of its own.
+// next begins the n-th element of a list or an object, from 0, on a new line.
 func (e *encoder) next(n, depth int) {
 	if n > 0 {
 		e.buf = append(e.buf, ',')
@@ -38,7 +38,7 @@ func (e *encoder) next(n, depth int) {
 	e.line(depth)
 }
 
-// end closes a list or an object of n elements; an empty one is closed on its line.
+// end closes a list or an object with n elements. An empty one is closed on its line.
 func (e *encoder) end(n, depth int, bracket byte) {
 	if n > 0 {
 		e.line(depth)
@@ -46,7 +46,7 @@ func (e *encoder) end(n, depth int, bracket byte) {
 	e.buf = append(e.buf, bracket)
 }
 
-// line begins a line: four spaces a level, as kubectl has it.
+// line begins a new line, with four spaces for each level as kubectl does.
 func (e *encoder) line(depth int) {
 	e.buf = append(e.buf, '\n')
 	for range depth {
@@ -54,7 +54,7 @@ func (e *encoder) line(depth int) {
 	}
 }
 
-// members writes the fields of a struct, all but the one under the key without.
+// members writes the fields of a struct, except that with the key without.
 func (e *encoder) members(v reflect.Value, depth int, without string) {
 	e.buf = append(e.buf, '{')
 	n := 0
@@ -109,7 +109,7 @@ func (e *encoder) json(v reflect.Value, depth int) {
 	}
 }
 
-// quoted writes a string; what needs escapes goes to the library.
+// quoted writes a string. encoding/json writes those that need escapes.
 func (e *encoder) quoted(s string) {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) {
 		e.buf = append(append(append(e.buf, '"'), s...), '"')
@@ -117,7 +117,7 @@ func (e *encoder) quoted(s string) {
 	}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // it is not for a web page
+	enc.SetEscapeHTML(false) // as kubectl does
 	if err := enc.Encode(s); err != nil {
 		panic("encode: " + err.Error()) // strings always encode
 	}

@@ -13,8 +13,8 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// libraryJSON is the oracle: the list that encoding/json makes of the objects by their
-// tags, without status.
+// libraryJSON is the expected result: the List that encoding/json writes for the objects,
+// without status.
 func libraryJSON(t *testing.T, objs []encode.Object) string {
 	t.Helper()
 	items := make([]map[string]any, len(objs))
@@ -48,7 +48,7 @@ func jsonOf(t *testing.T, objs []encode.Object) string {
 }
 
 func TestEncodeJSONAsLibrary(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range randspec.Seeds() {
 		objs := right(t, randspec.New(seed))
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
@@ -62,9 +62,9 @@ func TestEncodeJSONAsLibrary(t *testing.T) {
 	}
 }
 
-// Documents are what YAML puts between its separators.
+// Documents returns what YAML writes between separators.
 func TestDocuments(t *testing.T) {
-	for seed := range uint64(50) {
+	for seed := range randspec.Seeds() / 2 {
 		objs := right(t, randspec.New(seed))
 		joined := ""
 		for o, doc := range encode.Documents(objs) {
@@ -81,14 +81,13 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// FuzzEncodeJSON holds the encoder against encoding/json, for any strings as keys and
-// values.
+// FuzzEncodeJSON compares the encoder with encoding/json, for any strings as keys and values.
 func FuzzEncodeJSON(f *testing.F) {
 	for i, s := range append(hostile, "<&>", "\u2029", "\xff", "\ufffe") {
 		f.Add(s, hostile[i%len(hostile)])
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
-		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has anything else
+		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has invalid UTF-8
 		objs := []encode.Object{configMap(key, value)}
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("(-library +ours):\n%s", diff)

@@ -1,8 +1,8 @@
 // Package encode writes Kubernetes objects as bytes: YAML as kustomize build prints it, and
-// JSON as kubectl prints a List. It knows the shapes that the emitted kinds have (structs,
-// slices, map[string]string, strings, booleans, numbers, IntOrString) and panics on any
-// other, such as a map of structs: a kind that needs one teaches it here first. Tests hold
-// it against sigs.k8s.io/yaml, kustomize and encoding/json.
+// JSON as kubectl prints a List. It supports the types of the emitted kinds (structs, slices,
+// map[string]string, strings, booleans, numbers, IntOrString) and panics on others, such as a
+// map of structs. Add support here before a kind needs more. Tests compare it with
+// sigs.k8s.io/yaml, kustomize and encoding/json.
 package encode
 
 import (
@@ -29,9 +29,9 @@ type Object interface {
 	runtime.Object
 }
 
-// YAML writes objects as a stream of documents, byte for byte what kustomize build prints:
-// keys sorted, empty fields left out as the json tags say, the status left out altogether.
-// Each object is written before the next one is asked for.
+// YAML writes objects as a stream of documents, byte for byte as kustomize build prints them:
+// keys are sorted, empty fields are left out as the json tags say, and the status is left out.
+// It writes each object before it requests the next one.
 func YAML(w io.Writer, objs iter.Seq[Object]) error {
 	e := newEncoder(w)
 	separator := ""
@@ -46,8 +46,8 @@ func YAML(w io.Writer, objs iter.Seq[Object]) error {
 	return e.flush(0)
 }
 
-// Documents hands over each object with the document that YAML writes of it, which is
-// good until the next one.
+// Documents returns each object with the document that YAML writes for it. The bytes are valid
+// until the next one.
 func Documents(objs []Object) iter.Seq2[Object, []byte] {
 	return func(yield func(Object, []byte) bool) {
 		e := newEncoder(nil)
@@ -60,8 +60,8 @@ func Documents(objs []Object) iter.Seq2[Object, []byte] {
 	}
 }
 
-// Items writes objects as entries of a list that stands at the left margin, as
-// the items of a ResourceList do.
+// Items writes objects as elements of a list without indentation, such as the items of a
+// ResourceList.
 func Items(w io.Writer, objs []Object) error {
 	e := newEncoder(w)
 	for _, o := range objs {
@@ -74,8 +74,8 @@ func Items(w io.Writer, objs []Object) error {
 	return e.flush(0)
 }
 
-// bufferSize is what is gathered before it is written: one reused buffer beats a large
-// one.
+// bufferSize is the number of bytes that are written at a time. Reusing a small buffer is
+// faster than a large one.
 const bufferSize = 64 << 10
 
 type encoder struct {
@@ -98,19 +98,19 @@ func (e *encoder) flush(over int) error {
 	return err
 }
 
-// A layout lists a struct's fields in the order in which they are written.
+// A layout lists the fields of a struct in the order of their keys.
 type layout struct {
 	of     reflect.Type
 	fields []fieldLayout
 }
 
-// A fieldLayout is where a struct keeps what it has under one key.
+// A fieldLayout is a field of a struct with its key.
 type fieldLayout struct {
 	key       string
 	index     []int
 	omitEmpty bool
-	within    *layout // of the structs that were last there, so that nobody looks it up
-	plain     string  // what was last there and needs no quotes
+	within    *layout // the layout of the last struct in the field, to avoid a lookup
+	plain     string  // the last string in the field that needed no quotes
 }
 
 func (e *encoder) layout(t reflect.Type) *layout {
@@ -123,7 +123,7 @@ func (e *encoder) layout(t reflect.Type) *layout {
 	return l
 }
 
-// inner is the layout of the structs in a field.
+// inner returns the layout of the structs in a field.
 func (e *encoder) inner(f *fieldLayout, t reflect.Type) *layout {
 	if f.within == nil || f.within.of != t {
 		f.within = e.layout(t)
@@ -131,8 +131,7 @@ func (e *encoder) inner(f *fieldLayout, t reflect.Type) *layout {
 	return f.within
 }
 
-// fieldsOf lists the fields of a struct, those of embedded structs without a key of
-// their own among them.
+// fieldsOf returns the fields of a struct, including those of embedded structs without a key.
 func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 	var l []fieldLayout
 	for i := range t.NumField() {
@@ -142,7 +141,7 @@ func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 		case key == "" && f.Anonymous:
 			l = append(l, fieldsOf(f.Type, index)...)
 		case key != "" && key != "-":
-			// A struct is never empty to encoding/json, but a zero time is not worth a key.
+			// A struct is never empty for encoding/json, but a zero time must be left out.
 			may := f.Type.Kind() != reflect.Struct || f.Type.PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
 			l = append(l, fieldLayout{key: key, index: index, omitEmpty: may && strings.Contains(opts, "omitempty")})
 		}
@@ -150,15 +149,14 @@ func fieldsOf(t reflect.Type, at []int) []fieldLayout {
 	return l
 }
 
-// object writes a whole object; its first line continues the one that the buffer ends
-// with.
+// object writes a whole object. Its first line continues the last line of the buffer.
 func (e *encoder) object(o Object, depth int) {
 	v := reflect.ValueOf(o).Elem()
 	e.structure(v, e.layout(v.Type()), depth, true, "status")
 }
 
-// structure writes the fields of a struct, all but the one under the key without.
-// inline: the first one goes where the buffer ends.
+// structure writes the fields of a struct, except that with the key without. If inline, the
+// first field continues the last line of the buffer.
 func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, without string) {
 	for i := range l.fields {
 		f := &l.fields[i]
@@ -180,7 +178,7 @@ func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, 
 	}
 }
 
-// empty is encoding/json's notion.
+// empty reports whether a value is empty for encoding/json.
 func empty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Map, reflect.Slice:
@@ -202,7 +200,7 @@ func (e *encoder) indent(depth int) {
 	e.buf = append(e.buf, spaces[:2*depth]...)
 }
 
-// entry writes "key: value" and the end of the line.
+// entry writes "key: value" and ends the line.
 func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
@@ -232,7 +230,7 @@ func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 	}
 }
 
-// nested writes a struct below its key, or {} where it has nothing to say.
+// nested writes a struct below its key, or {} if it is empty.
 func (e *encoder) nested(f *fieldLayout, v reflect.Value, depth int) {
 	e.buf = append(e.buf, '\n')
 	before := len(e.buf)
@@ -286,7 +284,7 @@ func (e *encoder) list(f *fieldLayout, v reflect.Value, depth int) {
 
 var intOrString = reflect.TypeFor[intstr.IntOrString]()
 
-// stringOf returns the string that a value is.
+// stringOf returns the string of a value, if it is one.
 func stringOf(v reflect.Value) (string, bool) {
 	switch {
 	case v.Kind() == reflect.String:
@@ -298,8 +296,7 @@ func stringOf(v reflect.Value) (string, bool) {
 	return "", false
 }
 
-// number writes a number or a boolean, and the end of the line; it tells whether the value
-// is one.
+// number writes a number or a boolean and ends the line. It reports whether the value is one.
 func (e *encoder) number(v reflect.Value, before string) bool {
 	n := len(e.buf)
 	if e.buf = append(e.buf, before...); !e.digits(v) {
@@ -310,7 +307,7 @@ func (e *encoder) number(v reflect.Value, before string) bool {
 	return true
 }
 
-// digits writes a number or a boolean, which never need quotes.
+// digits writes a number or a boolean. They never need quotes.
 func (e *encoder) digits(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Bool:
@@ -328,14 +325,14 @@ func (e *encoder) digits(v reflect.Value) bool {
 	return true
 }
 
-// pair writes "key: text" and the end of the line.
+// pair writes "key: text" and ends the line.
 func (e *encoder) pair(key, text string) {
 	e.buf = append(append(append(append(e.buf, key...), ": "...), text...), '\n')
 }
 
-// library lets sigs.k8s.io/yaml write what may need quotes or folding: one key with its
-// value, or a list of one string. Both depend on the column, so that it is asked at the
-// same depth; a list stands at the depth of its key.
+// library writes what may need quotes or folding with sigs.k8s.io/yaml: one key with its value,
+// or a list of one string. Quotes and folding depend on the column, so it is called with the
+// same depth. A list is at the depth of its key.
 func (e *encoder) library(value any, depth int) {
 	if misread(value) {
 		e.escaped(value, depth)
@@ -359,8 +356,8 @@ func (e *encoder) library(value any, depth int) {
 	e.buf = append(e.buf, text[2*depth:]...)
 }
 
-// misread tells whether the library would write something else than it is given: it goes
-// by way of JSON and reads that as YAML, and so does kustomize.
+// misread reports whether the library would write another value. It writes JSON and reads that
+// as YAML, as kustomize does.
 func misread(value any) bool {
 	texts, ok := value.([]string)
 	if !ok {
@@ -371,7 +368,7 @@ func misread(value any) bool {
 	return slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsFunc(s, source.Unprintable) })
 }
 
-// escaped writes what the library cannot, in quotes and escapes.
+// escaped writes what the library cannot write, with quotes and escapes.
 func (e *encoder) escaped(value any, depth int) {
 	switch v := value.(type) {
 	case []string:
@@ -389,14 +386,14 @@ func (e *encoder) escaped(value any, depth int) {
 	}
 }
 
-// simpleKey is how long a key may be that the library writes without a question mark.
+// simpleKey is the limit of a key that the library writes without a question mark.
 const simpleKey = 128
 
-// quotedASCII is a string in Go's escapes, which are YAML's as well.
+// quotedASCII returns a string with the escapes of Go, which are valid in YAML.
 func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }
 
-// plain tells whether a string is surely written as it stands: it begins like a word
-// or is a dotted quad, has no character that means anything, and is no YAML 1.1 word.
+// plain reports whether a string certainly needs no quotes: it begins like a word or is a
+// dotted quad, has no special character, and is not a word of YAML 1.1.
 func plain(s string) bool {
 	if s == "" || len(s) > 64 {
 		return false
@@ -415,5 +412,5 @@ func plain(s string) bool {
 	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
 }
 
-// words are what YAML 1.1 reads as something else than a string.
+// words are the words that YAML 1.1 does not read as strings.
 var words = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}

@@ -19,7 +19,7 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// right returns what the core makes of a stream, and fails on an error.
+// right returns the objects of a stream. It fails on an error.
 func right(t *testing.T, stream string) []encode.Object {
 	t.Helper()
 	docs, ds := source.Parse("spec.yaml", []byte(stream))
@@ -41,7 +41,7 @@ func yamlOf(t *testing.T, objs []encode.Object) string {
 	return b.String()
 }
 
-// kustomize is the oracle: what kustomize build prints of the same objects.
+// kustomize is the expected result: what kustomize build prints for the objects.
 func kustomize(t *testing.T, stream string) string {
 	t.Helper()
 	fs := filesys.MakeFsInMemory()
@@ -62,7 +62,7 @@ func kustomize(t *testing.T, stream string) string {
 }
 
 func TestEncodeAsKustomize(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range randspec.Seeds() {
 		got := yamlOf(t, right(t, randspec.New(seed)))
 		if got == "" {
 			continue
@@ -73,7 +73,7 @@ func TestEncodeAsKustomize(t *testing.T) {
 	}
 }
 
-// hostile are strings that a naive encoder gets wrong.
+// hostile are strings that a simple encoder would write wrongly.
 var hostile = []string{"", " ", "a ", " a", "yes", "No", "~", "null", "1", "1e3", "0x1F", "0o7", "017", "1_000", "1:20", "10.0.0.1", "1.2",
 	"12.34.56", ".5", "-", "- a", "a: b", "a:b", "a #b", "#", "&a", "*a", "!a", "|", ">", "%", "@", "`", "'", "\"", "{", "[", "a,b", "\\", "\t",
 	"a\nb", "a\nb\n", "\n", "a\r\nb", "é", "\u2028", "\x00", "\x01", "\x1b", "\x7f", "a\u0085b", "\ufffe", "\ufeff", "\U0001F600", "<<", "=", "?", "? a", "---", "...", "2001:db8::1", "2024-01-01",
@@ -91,7 +91,7 @@ func TestEncodeHostileStrings(t *testing.T) {
 	for _, s := range hostile {
 		if strings.ContainsFunc(s, source.Unprintable) {
 			comesBack(t, configMap("k", s))
-			continue // kustomize cannot print it, and no spec can have it
+			continue // kustomize cannot print it, and no spec can contain it
 		}
 		got := yamlOf(t, []encode.Object{configMap("k", s)})
 		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {
@@ -100,19 +100,19 @@ func TestEncodeHostileStrings(t *testing.T) {
 	}
 }
 
-// FuzzEncode holds the encoder against sigs.k8s.io/yaml, which is what kustomize prints
-// with, for any strings as keys and values.
+// FuzzEncode compares the encoder with sigs.k8s.io/yaml, which kustomize uses, for any strings
+// as keys and values.
 func FuzzEncode(f *testing.F) {
 	for i, s := range hostile {
 		f.Add(hostile[len(hostile)-1-i], s)
 	}
-	f.Add(strings.Repeat("k", 2000), "v") // more than YAML takes for a simple key
+	f.Add(strings.Repeat("k", 2000), "v") // longer than a simple key of YAML
 	f.Fuzz(func(t *testing.T, key, value string) {
-		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has anything else
+		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has invalid UTF-8
 		o := configMap(key, value)
 		want, err := yaml.Marshal(o)
 		if err != nil || strings.ContainsFunc(key+value, source.Unprintable) {
-			comesBack(t, o) // the library fails, or writes something else
+			comesBack(t, o) // the library fails, or writes another value
 			return
 		}
 		if diff := cmp.Diff(string(want), yamlOf(t, []encode.Object{o})); diff != "" {
@@ -132,11 +132,11 @@ func FuzzEncode(f *testing.F) {
 	})
 }
 
-// comesBack holds that whoever reads what is written of an object finds the object.
+// comesBack checks that reading the YAML of an object returns the object.
 func comesBack(t *testing.T, o *corev1.ConfigMap) {
 	t.Helper()
 	if _, ok := o.Labels["<<"]; ok {
-		return // it reads as a merge, and no name may be that
+		return // it is read as a merge key, and no name can be that
 	}
 	var read corev1.ConfigMap
 	text := yamlOf(t, []encode.Object{o})
@@ -148,8 +148,7 @@ func comesBack(t *testing.T, o *corev1.ConfigMap) {
 	}
 }
 
-// FuzzEncodeAsKustomize holds the encoder against kustomize itself: what it prints of our
-// output is our output.
+// FuzzEncodeAsKustomize checks that kustomize does not change the output.
 func FuzzEncodeAsKustomize(f *testing.F) {
 	for i, s := range hostile {
 		f.Add(hostile[len(hostile)-1-i], s)
@@ -161,7 +160,7 @@ func FuzzEncodeAsKustomize(f *testing.F) {
 		}
 		o := configMap(key, value)
 		if strings.HasPrefix(strings.TrimLeft(value, "\n"), "\t") {
-			o.Annotations = nil // kustomize writes lines of an annotation that begin with a tab so that it cannot read them
+			o.Annotations = nil // kustomize cannot read its own output for lines of an annotation that begin with a tab
 		}
 		got := yamlOf(t, []encode.Object{o})
 		if diff := cmp.Diff(kustomize(t, got), got); diff != "" {

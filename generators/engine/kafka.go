@@ -13,70 +13,70 @@ import (
 
 var kafkaProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
 
-// kafkaListeners is what Kafka refuses to start with: KafkaConfig.validateValues and
+// kafkaListeners checks what Kafka rejects when it starts: see KafkaConfig.validateValues and
 // listenerListToEndPoints in its core.
-func kafkaListeners(h holder) {
-	before := len(h.found.Diagnostics())
+func kafkaListeners(c checker) {
+	before := len(c.found.Diagnostics())
 	seen := map[string]string{}
-	for _, port := range h.c.Spec.Ports {
+	for _, port := range c.component.Spec.Ports {
 		if port.Listener != nil {
-			h.kafkaListener(port, seen)
+			c.kafkaListener(port, seen)
 		}
 	}
-	for _, a := range h.c.Advertised() {
+	for _, a := range c.component.Advertised() {
 		if ip, err := netip.ParseAddr(a.Service.Host.Text); err == nil && ip.IsUnspecified() {
-			h.broken(h.host(a.Service), "write an address that clients reach",
-				"clients of %s would be told %s, and Kafka refuses that", a.Service.Clients(), ip)
+			c.ruleBroken(c.host(a.Service), "write an address that clients can reach",
+				"the advertised host of %s is %s, which Kafka rejects", a.Service.Clients(), ip)
 		}
 	}
-	if !h.found.Diagnostics()[before:].Failed() {
-		h.kafkaFiles()
+	if !c.found.Diagnostics()[before:].Failed() {
+		c.kafkaFiles()
 	}
 }
 
-// kafkaListener holds one listener to the rules. seen has the ports of those before it, by
-// the listener's name.
-func (h holder) kafkaListener(port v1alpha1.Port, seen map[string]string) {
-	at := h.c.Path.Field("ports").Item("name", port.Name)
+// kafkaListener checks one listener. seen has the ports of the listeners before it, by listener
+// name.
+func (c checker) kafkaListener(port v1alpha1.Port, seen map[string]string) {
+	at := c.component.Path.Field("ports").Item("name", port.Name)
 	name, protocol := *port.Listener.Name, *port.Listener.Protocol
 	if other, ok := seen[strings.ToUpper(name)]; ok {
-		h.broken(at.Field("listener", "name"), "give each its own; capitals do not count",
-			"ports %s and %s are both listener %s", other, port.Name, name)
+		c.ruleBroken(at.Field("listener", "name"), "give each port a listener of its own; upper and lower case are the same",
+			"ports %s and %s have the same listener name %s", other, port.Name, name)
 	}
 	seen[strings.ToUpper(name)] = port.Name
 	if !slices.Contains(kafkaProtocols, protocol) {
-		h.broken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
-			"Kafka has no security protocol %q", protocol)
+		c.ruleBroken(at.Field("listener", "protocol"), source.Suggest(protocol, kafkaProtocols),
+			"%q is not a security protocol of Kafka", protocol)
 	}
 	if port.Protocol != v1alpha1.TCP {
-		h.broken(at.Field("protocol"), "write TCP", "Kafka listens on TCP only, and listener %s is %s", name, port.Protocol)
+		c.ruleBroken(at.Field("protocol"), "write TCP", "Kafka only listens on TCP, and the port of listener %s uses %s", name, port.Protocol)
 	}
-	if s := h.c.PerPod[port.Name]; !*port.Listener.Advertised && len(s) > 0 {
-		h.found.Warnf(source.EngineRule, at.Field("listener", "advertised"), "leave advertised out, or the port out of the entry",
-			"entry %s leads clients to listener %s, and they are told to go elsewhere: it is not advertised", s[0].Entry, name)
+	if s := c.component.PerPod[port.Name]; !*port.Listener.Advertised && len(s) > 0 {
+		c.found.Warnf(source.EngineRule, at.Field("listener", "advertised"), "remove advertised, or remove the port from the entry",
+			"entry %s exposes listener %s, which is not advertised: Kafka sends its clients to other listeners", s[0].Entry, name)
 	}
 }
 
-// kafkaFiles holds the listener files to the rules, as they came out for the first pod:
-// users may have written them.
-func (h holder) kafkaFiles() {
-	if h.c.ConfigMap == nil {
+// kafkaFiles checks the files that configure listeners, as expanded for the first pod. Users
+// may write these files themselves.
+func (c checker) kafkaFiles() {
+	if c.component.ConfigMap == nil {
 		return
 	}
-	data := h.c.ConfigMap.Data
-	for _, file := range slices.Sorted(maps.Keys(h.c.Spec.Config.Files)) {
+	data := c.component.ConfigMap.Data
+	for _, file := range slices.Sorted(maps.Keys(c.component.Spec.Config.Files)) {
 		text, ok := data[file]
-		if len(h.c.Pods) > 0 && !ok {
-			text = data[plan.PodKey(h.c.Pods[0].Name, file)]
+		if len(c.component.Pods) > 0 && !ok {
+			text = data[plan.PodKey(c.component.Pods[0].Name, file)]
 		}
 		if f := readListeners(text); f.bound != nil {
-			f.check(h, h.c.Path.Field("config", "files").MapKey(file))
+			f.check(c, c.component.Path.Field("config", "files").MapKey(file))
 		}
 	}
 }
 
-// A listenersFile is what a file says of Kafka's listeners, names in capitals as Kafka
-// makes them.
+// A listenersFile holds the listeners that a file configures. Names are in upper case, as in
+// Kafka.
 type listenersFile struct {
 	bound, advertised, protocols, controllers []string
 	interBroker                               string
@@ -107,28 +107,28 @@ func readListeners(text string) listenersFile {
 	return f
 }
 
-func (f listenersFile) check(h holder, at source.Path) {
-	const wayOut = "make listeners, their names, and advertised agree with the file's lines"
+func (f listenersFile) check(c checker, at source.Path) {
+	const wayOut = "make the listeners of the spec agree with the lines of the file"
 	for what, list := range map[string][]string{"listeners": f.bound, "advertised.listeners": f.advertised, "listener.security.protocol.map": f.protocols} {
 		if sorted := slices.Sorted(slices.Values(list)); len(slices.Compact(sorted)) != len(list) {
-			h.broken(at, "give each listener a name of its own", "%s has a listener twice, and Kafka does not start", what)
+			c.ruleBroken(at, "give each listener a name of its own", "a listener occurs twice in %s, so that Kafka does not start", what)
 		}
 	}
 	for _, name := range slices.Concat(f.bound, f.controllers) {
 		if !slices.Contains(f.protocols, name) && !slices.Contains(kafkaProtocols, name) {
-			h.broken(at, wayOut, "listener %s has no protocol in listener.security.protocol.map, and Kafka does not start", name)
+			c.ruleBroken(at, wayOut, "listener %s has no protocol in listener.security.protocol.map, so that Kafka does not start", name)
 		}
 	}
 	for _, name := range f.advertised {
 		if !slices.Contains(f.bound, name) {
-			h.broken(at, wayOut, "listener %s is advertised and not among listeners, and Kafka does not start", name)
+			c.ruleBroken(at, wayOut, "listener %s is advertised but is not in listeners, so that Kafka does not start", name)
 		}
 	}
 	broker := slices.ContainsFunc(f.bound, func(name string) bool { return !slices.Contains(f.controllers, name) })
 	switch {
 	case broker && len(f.advertised) == 0:
-		h.broken(at, wayOut, "no listener is advertised, and Kafka does not start a broker without one")
+		c.ruleBroken(at, wayOut, "no listener is advertised, so that Kafka does not start as a broker")
 	case broker && f.interBroker != "" && !slices.Contains(f.advertised, f.interBroker):
-		h.broken(at, wayOut, "brokers talk to each other by listener %s, which is not advertised, and Kafka does not start", f.interBroker)
+		c.ruleBroken(at, wayOut, "the listener between brokers, %s, is not advertised, so that Kafka does not start", f.interBroker)
 	}
 }

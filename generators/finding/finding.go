@@ -1,6 +1,5 @@
-// Package finding collects what is wrong with one spec, and where it was written. A mistake
-// of a thousand pods is one mistake: what is reported once is reported at its place for the
-// first of them only.
+// Package finding collects the diagnostics of one spec and knows where its settings are
+// written. An error that a thousand pods have is reported once: for the first of them.
 package finding
 
 import (
@@ -8,7 +7,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Findings are what the stages after validation report about one spec.
+// Findings are the diagnostics of one spec after decoding.
 type Findings struct {
 	*source.Reporter
 	v1alpha1.Written
@@ -16,10 +15,10 @@ type Findings struct {
 	reported map[key]bool
 }
 
-// A key is what makes two mistakes the same one.
+// A key identifies what is reported once.
 type key struct{ code, at, what string }
 
-// New returns the Findings of the spec in doc: none yet.
+// New returns empty Findings for the spec in doc.
 func New(doc *source.Document) *Findings {
 	return &Findings{
 		Reporter: source.NewReporter(doc),
@@ -28,13 +27,13 @@ func New(doc *source.Document) *Findings {
 	}
 }
 
-// ErrorOnce reports an error unless one of the same code was reported at the same place.
+// ErrorOnce reports an error unless one with the same code was reported at the same path.
 func (f *Findings) ErrorOnce(code source.Code, at source.Path, wayOut, format string, args ...any) {
 	f.ErrorOnceFor("", code, at, wayOut, format, args...)
 }
 
-// ErrorOnceFor is ErrorOnce for a place at which several things may be wrong: it reports once
-// for each of them.
+// ErrorOnceFor is ErrorOnce for a path at which several things can be wrong. It reports one
+// error for each.
 func (f *Findings) ErrorOnceFor(what string, code source.Code, at source.Path, wayOut, format string, args ...any) {
 	if f.first(code, at, what) {
 		f.Errorf(code, at, wayOut, format, args...)
@@ -48,7 +47,7 @@ func (f *Findings) WarnOnce(code source.Code, at source.Path, wayOut, format str
 	}
 }
 
-// Reported tells whether ErrorOnce or WarnOnce has reported a code at a place.
+// Reported reports whether ErrorOnce or WarnOnce has reported a code at a path.
 func (f *Findings) Reported(code source.Code, at source.Path) bool {
 	return f.reported[key{code: string(code), at: at.String()}]
 }

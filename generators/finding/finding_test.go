@@ -18,7 +18,7 @@ func findings(t *testing.T) *finding.Findings {
 
 var a, b = source.Path{}.Field("spec", "a"), source.Path{}.Field("spec", "b")
 
-// One mistake is one message: the same code at the same place, whatever the message says.
+// An error with the same code at the same path is reported once, whatever its message.
 func TestOnce(t *testing.T) {
 	f := findings(t)
 	for pod := range 3 {
@@ -39,7 +39,7 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-// Several things may be wrong at one place, each of them once.
+// Several things can be wrong at one path. Each is reported once.
 func TestOnceForEach(t *testing.T) {
 	f := findings(t)
 	for _, what := range []string{"x", "y", "x"} {
@@ -50,7 +50,7 @@ func TestOnceForEach(t *testing.T) {
 	}
 }
 
-// Reported knows what was reported once, by code and place.
+// Reported distinguishes codes and paths.
 func TestReported(t *testing.T) {
 	f := findings(t)
 	f.ErrorOnce(source.AddressClash, a, "", "taken")

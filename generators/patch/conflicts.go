@@ -12,27 +12,26 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// conflicts reports what the patch and the StatefulSet both say, and not alike. A patch is
-// merged into the StatefulSet entry by entry, field by field, and what that says already is
-// lost, or stays in part, without a word.
+// conflicts reports fields that both the patch and the StatefulSet set, with different values.
+// In a merge, the value of the StatefulSet would be lost, or partly kept, without a warning.
 func (o *podPatch) conflicts() {
 	pod, doc := o.template(), o.set.Doc
 	if mine, theirs := o.pod.ServiceAccountName, o.set.Account(); mine != "" && theirs != "" && mine != theirs {
 		o.found.Errorf(source.Contradiction, source.Path{}.Field("spec", "rbac", "serviceAccountName"),
-			"write "+theirs+" here; and create: false, if it exists already, and give it the rights that are rendered without that",
-			"the pods would run under %s, and they have the rights of %s at %s", mine, theirs, doc.Place(workload.InPod.Field("serviceAccountName")))
+			"set it to "+theirs+"; if that account exists already, also set create: false and grant it the permissions that are rendered without that",
+			"the pods would change their ServiceAccount to %s, and lose the permissions of %s, which is set at %s", mine, theirs, doc.Place(workload.InPod.Field("serviceAccountName")))
 	}
 	for _, v := range o.pod.Volumes {
 		if old, ok := byKey(pod.Volumes, v.Name, func(v corev1.Volume) string { return v.Name }); ok && !sameSource(old, v) {
-			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename that one",
-				"the volume %s would be merged into another of that name, at %s", v.Name, doc.Place(workload.InPod.Field("volumes").Item("name", v.Name)))
+			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename the other one",
+				"the volume %s would be merged into another volume of that name, at %s", v.Name, doc.Place(workload.InPod.Field("volumes").Item("name", v.Name)))
 		}
 	}
 	name := func(c corev1.Container) string { return c.Name }
 	for _, i := range o.pod.InitContainers {
 		if old, ok := byKey(pod.InitContainers, i.Name, name); ok && !slices.Equal(old.Command, i.Command) {
-			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename that one",
-				"the init container %s would be merged into another of that name, at %s", i.Name, doc.Place(workload.InPod.Field("initContainers").Item("name", i.Name)))
+			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename the other one",
+				"the init container %s would be merged into another init container of that name, at %s", i.Name, doc.Place(workload.InPod.Field("initContainers").Item("name", i.Name)))
 		}
 	}
 	for _, main := range o.pod.Containers {
@@ -43,26 +42,26 @@ func (o *podPatch) conflicts() {
 	o.hostPortConflicts()
 }
 
-// containerConflicts are those of variables and mounts.
+// containerConflicts reports conflicts of variables and mounts.
 func (o *podPatch) containerConflicts(main Container, old corev1.Container) {
 	at, doc := containerPath(main.Name), o.set.Doc
 	for _, v := range main.Env {
 		was, ok := byKey(old.Env, v.Name, func(v corev1.EnvVar) string { return v.Name })
 		if ok && (was.Value != "" || was.ValueFrom != nil && !sameVariable(*was.ValueFrom, *v.ValueFrom)) {
-			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "env").MapKey(v.Name), "take it out at one of the places",
-				"container %s of %s gives variable %s a value, and a variable has one source", main.Name, doc.Object(), v.Name)
+			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "env").MapKey(v.Name), "take it out of one of the two",
+				"container %s of %s already sets the variable %s", main.Name, doc.Object(), v.Name)
 		}
 	}
 	for _, m := range main.VolumeMounts {
 		was, ok := byKey(old.VolumeMounts, m.MountPath, func(m corev1.VolumeMount) string { return m.MountPath })
 		if ok && !reflect.DeepEqual(was, m) {
-			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "mountPath"), "write another, or take the other mount out",
-				"something is mounted at %s already, at %s", m.MountPath, doc.Place(at.Field("volumeMounts").Item("mountPath", m.MountPath)))
+			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "mountPath"), "set another mountPath, or take out the other mount",
+				"%s already has a mount, at %s", m.MountPath, doc.Place(at.Field("volumeMounts").Item("mountPath", m.MountPath)))
 		}
 	}
 }
 
-// hostPortConflicts are those with host ports that the StatefulSet has by itself.
+// hostPortConflicts reports conflicts with host ports that the StatefulSet itself has.
 func (o *podPatch) hostPortConflicts() {
 	for _, open := range o.c.Openings {
 		for _, container := range o.template().Containers {
@@ -73,15 +72,15 @@ func (o *podPatch) hostPortConflicts() {
 				if old.HostPort == 0 || inside && old.HostPort == open.Host || !inside && (old.HostPort != open.Host || protocol != open.Protocol) {
 					continue
 				}
-				o.found.Errorf(source.PortClash, open.At.Field("hostPort"), "write another, or take it out there",
-					"port %s would be on port %d of the nodes, and container %s has port %d on port %d, at %s", open.Name, open.Host,
+				o.found.Errorf(source.PortClash, open.At.Field("hostPort"), "write another hostPort, or take it out of the StatefulSet",
+					"port %s would use host port %d, but container %s has port %d with host port %d, at %s", open.Name, open.Host,
 					container.Name, old.ContainerPort, old.HostPort, o.set.Doc.Place(containerPath(container.Name).Field("ports")))
 			}
 		}
 	}
 }
 
-// sameSource tells whether a volume stays what it is when the other is merged into it.
+// sameSource reports whether a volume is unchanged when the other one is merged into it.
 func sameSource(old, more corev1.Volume) bool {
 	a, b := reflect.ValueOf(old.VolumeSource), reflect.ValueOf(more.VolumeSource)
 	for i := range a.NumField() {
@@ -92,16 +91,16 @@ func sameSource(old, more corev1.Volume) bool {
 	return old.ConfigMap == nil || old.ConfigMap.Name == more.ConfigMap.Name
 }
 
-// sameVariable tells the same of where a variable comes from. Nowhere at all is no source.
+// sameVariable reports whether two sources of a variable are equal. No source is equal to any.
 func sameVariable(old, more corev1.EnvVarSource) bool {
 	if old.FieldRef != nil {
 		ref := *old.FieldRef
-		ref.APIVersion, old.FieldRef = "", &ref // as the API server has it by default
+		ref.APIVersion, old.FieldRef = "", &ref // the API server's default
 	}
 	return old == corev1.EnvVarSource{} || reflect.DeepEqual(old, more)
 }
 
-// byKey finds an entry of a list by its merge key.
+// byKey returns the element of a list with a merge key.
 func byKey[T any](list []T, key string, of func(T) string) (T, bool) {
 	for _, entry := range list {
 		if of(entry) == key {

@@ -11,15 +11,15 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// The volumes of a patch, and the folders of the init container.
+// The names of the volumes, and the directories of the init container.
 const (
 	volumeConfig = "sallyport"       // the ConfigMap
-	volumeFiles  = "sallyport-files" // what discovery makes of it
-	volumeToken  = "sallyport-token" // for the init container alone
+	volumeFiles  = "sallyport-files" // the files that discovery completes
+	volumeToken  = "sallyport-token" // only for the init container
 
 	folderIn  = "/sallyport/in"
 	folderOut = "/sallyport/out"
-	// folderToken is where clients of the API look for it (rest.InClusterConfig).
+	// folderToken is where API clients expect the token (rest.InClusterConfig).
 	folderToken = "/var/run/secrets/kubernetes.io/serviceaccount"
 )
 
@@ -27,22 +27,22 @@ func (o *podPatch) discovers() bool {
 	return o.c.ConfigMap.Need.Any() && *o.c.Spec.Config.Discovery.By == v1alpha1.ByScript
 }
 
-// shared are the files that all pods have alike.
-func (o *podPatch) shared() []string {
+// sharedFiles returns the files that are equal for all pods.
+func (o *podPatch) sharedFiles() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(o.c.Spec.Config.Files)), func(name string) bool {
 		return slices.Contains(o.c.ConfigMap.PerPod, name)
 	})
 }
 
-// env are the variables of the config, each by its key: envFrom would make variables of
-// the files too. A pod that mounts files of its own needs to know its name.
+// env returns the variables of the config, one for each key: envFrom would add the files as
+// well. A pod that mounts files of its own needs its name.
 func (o *podPatch) env() []corev1.EnvVar {
 	var out []corev1.EnvVar
 	if len(o.c.ConfigMap.PerPod) > 0 && !o.discovers() {
 		out = append(out, downward("POD_NAME", "metadata.name"))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.c.Spec.Config.Env)) {
-		if _, ok := o.c.ConfigMap.Data[key]; ok { // an empty value leaves the key out
+		if _, ok := o.c.ConfigMap.Data[key]; ok { // an empty value has no key
 			out = append(out, corev1.EnvVar{Name: key, ValueFrom: &corev1.EnvVarSource{
 				ConfigMapKeyRef: &corev1.ConfigMapKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: o.c.ConfigMap.Name}, Key: key},
 			}})
@@ -55,7 +55,7 @@ func downward(name, field string) corev1.EnvVar {
 	return corev1.EnvVar{Name: name, ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: field}}}
 }
 
-// mounts puts each file into mountPath by itself, beside what the image has there.
+// mounts mounts each file into mountPath separately, so that other files of the image remain.
 func (o *podPatch) mounts() []corev1.VolumeMount {
 	var out []corev1.VolumeMount
 	mount := func(file string, m corev1.VolumeMount) {
@@ -69,7 +69,7 @@ func (o *podPatch) mounts() []corev1.VolumeMount {
 			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: "$(POD_NAME)." + file})
 		}
 	}
-	for _, file := range o.shared() {
+	for _, file := range o.sharedFiles() {
 		mount(file, corev1.VolumeMount{Name: volumeConfig, SubPath: file})
 	}
 	return out
@@ -87,8 +87,8 @@ func (o *podPatch) volumes() {
 	}
 }
 
-// discover adds the init container that runs discover.sh.
-func (o *podPatch) discover() {
+// addInitContainer adds the init container that runs discover.sh.
+func (o *podPatch) addInitContainer() {
 	if !o.discovers() {
 		return
 	}
@@ -96,12 +96,12 @@ func (o *podPatch) discover() {
 		Name:    "sallyport-discover",
 		Image:   *o.c.Spec.Config.Discovery.Image,
 		Command: []string{"sh", folderIn + "/" + plan.ScriptKey, folderIn, folderOut},
-		Env:     o.asks(),
+		Env:     o.discoveryEnv(),
 		VolumeMounts: []corev1.VolumeMount{
 			{Name: volumeConfig, MountPath: folderIn, ReadOnly: true},
 			{Name: volumeFiles, MountPath: folderOut},
 		},
-		// What the script says last is in the pod's status when it fails.
+		// When the script fails, its last output is in the status of the pod.
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 		SecurityContext: &corev1.SecurityContext{
 			AllowPrivilegeEscalation: new(false),
@@ -113,16 +113,15 @@ func (o *podPatch) discover() {
 		init.VolumeMounts = append(init.VolumeMounts, corev1.VolumeMount{Name: volumeToken, MountPath: folderToken, ReadOnly: true})
 		o.pod.Volumes = append(o.pod.Volumes, tokenVolume())
 		if !o.p.EngineReads {
-			// The engine itself has nothing to ask, so that the rights of discovery are
-			// not within its reach.
+			// The engine does not use the API, so it does not get the permissions of discovery.
 			o.pod.AutomountServiceAccountToken = new(false)
 		}
 	}
 	o.pod.InitContainers = []Container{init}
 }
 
-// asks are the variables that discover.sh reads.
-func (o *podPatch) asks() []corev1.EnvVar {
+// discoveryEnv returns the variables that discover.sh reads.
+func (o *podPatch) discoveryEnv() []corev1.EnvVar {
 	need, out := o.c.ConfigMap.Need, []corev1.EnvVar{downward("POD_NAME", "metadata.name")}
 	if len(need.Services) > 0 {
 		out = append(out, downward("POD_NAMESPACE", "metadata.namespace"))
@@ -136,8 +135,8 @@ func (o *podPatch) asks() []corev1.EnvVar {
 	return out
 }
 
-// tokenVolume is what the kubelet mounts into every container of a pod by itself, for one
-// container to mount.
+// tokenVolume returns the volume that the kubelet mounts into all containers of a pod by
+// default, so that only one container can mount it.
 func tokenVolume() corev1.Volume {
 	return corev1.Volume{Name: volumeToken, VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
 		{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: corev1.ServiceAccountTokenKey}},

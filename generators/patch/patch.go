@@ -1,6 +1,5 @@
-// Package patch decides what a plan has to say about StatefulSets that others write: as
-// strategic merge patches for kustomize, and as what is injected where a StatefulSet passes
-// through.
+// Package patch decides what a plan changes in StatefulSets that others write: as strategic
+// merge patches for kustomize, or injected into a StatefulSet in the input.
 package patch
 
 import (
@@ -18,22 +17,22 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Patch is what a spec has to say about a StatefulSet that somebody else writes: a
-// strategic merge patch. Kubernetes' own types serve where they print no more than they
-// say; those with fields that are always there, such as resources, have a part here.
+// A Patch is what a spec changes in a StatefulSet that others write: a strategic merge patch.
+// It uses the types of Kubernetes, except those that would print empty fields, such as
+// resources.
 type Patch struct {
 	APIVersion string   `json:"apiVersion"`
 	Kind       string   `json:"kind"`
 	Metadata   Metadata `json:"metadata"`
 	Spec       Spec     `json:"spec"`
 
-	From      *v1alpha1.Spec   `json:"-"` // whose it is
-	Component source.Path      `json:"-"` // and the component's, in that spec
-	Target    *source.Document `json:"-"` // the StatefulSet, where it is in the input
+	From      *v1alpha1.Spec   `json:"-"` // the spec that it is for
+	Component source.Path      `json:"-"` // the path of the component in that spec
+	Target    *source.Document `json:"-"` // the StatefulSet, if it is in the input
 }
 
-// Metadata says which StatefulSet. It has no labels and no owner: the StatefulSet is
-// not ours.
+// Metadata identifies the StatefulSet. It has no labels and no owner, because Sallyport does
+// not own the StatefulSet.
 type Metadata struct {
 	Name      string `json:"name"`
 	Namespace string `json:"namespace,omitempty"`
@@ -68,8 +67,8 @@ type Container struct {
 	VolumeMounts             []corev1.VolumeMount            `json:"volumeMounts,omitempty"`
 }
 
-// Encode writes patches as a stream of YAML documents. There are so few that the library
-// does it.
+// Encode writes patches as a stream of YAML documents. There are few, so sigs.k8s.io/yaml is
+// fast enough.
 func Encode(w io.Writer, patches []*Patch) error {
 	for i, p := range patches {
 		text, err := yaml.Marshal(p)
@@ -86,18 +85,18 @@ func Encode(w io.Writer, patches []*Patch) error {
 	return nil
 }
 
-// A Patcher decides patches. It knows the StatefulSets that the input has, and which have
-// files already, with the component that they are of: there is one volume for them.
+// A Patcher decides patches. It knows the StatefulSets of the input, and which of them have a
+// config already, since a StatefulSet can have only one.
 type Patcher struct {
-	sets  map[Metadata]*workload.StatefulSet
-	taken map[Metadata]string
-	apart bool // others merge the patches, and do not tell what is lost
+	sets            map[Metadata]*workload.StatefulSet
+	configs         map[Metadata]string
+	reportConflicts bool // the tool that merges the patches does not report what it loses
 }
 
-// NewPatcher returns a Patcher of the StatefulSets of an input. apart: the patches are merged
-// by another tool, so that conflicts are looked for here.
-func NewPatcher(sets []*workload.StatefulSet, apart bool) Patcher {
-	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, apart}
+// NewPatcher returns a Patcher for the StatefulSets of an input. If another tool merges the
+// patches, reportConflicts makes it report what the merge would lose.
+func NewPatcher(sets []*workload.StatefulSet, reportConflicts bool) Patcher {
+	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, reportConflicts}
 	for _, s := range sets {
 		if o := s.Doc.Object(); o.APIVersion == workload.APIVersion {
 			out.sets[Metadata{o.Name, o.Namespace}] = s
@@ -106,8 +105,8 @@ func NewPatcher(sets []*workload.StatefulSet, apart bool) Patcher {
 	return out
 }
 
-// find returns a StatefulSet of the input, or nil. As inference has it, one without a
-// namespace is of any: charts leave that to whoever installs them.
+// find returns a StatefulSet of the input, or nil. One without a namespace matches any
+// namespace: charts leave the namespace to the installation.
 func (w Patcher) find(name, namespace string) *workload.StatefulSet {
 	if s, ok := w.sets[Metadata{name, namespace}]; ok {
 		return s
@@ -115,79 +114,78 @@ func (w Patcher) find(name, namespace string) *workload.StatefulSet {
 	return w.sets[Metadata{Name: name}]
 }
 
-// CheckInject holds that there is something to inject: it would not be missed otherwise. A
-// component that is scaled or switched off counts, it is to come back as it was.
+// CheckInject checks that there is something to inject. A component that is disabled or has no
+// pods counts, because it may be enabled again.
 func CheckInject(p *plan.Plan, found *finding.Findings, injected []*Patch) {
 	able := slices.ContainsFunc(p.Components, func(c *plan.Component) bool {
 		return *c.Spec.Create && len(c.Workloads) > 0 &&
 			(!c.Enabled || slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod && *e.Create }))
 	})
 	if len(injected) == 0 && !able && !found.Diagnostics().Failed() {
-		found.Errorf(source.UnusableSetting, source.Path{}.Field("spec", "inject"), "take it out; the manifests are all that it takes",
-			"there is nothing to inject: no StatefulSet needs anything of the spec")
+		found.Errorf(source.UnusableSetting, source.Path{}.Field("spec", "inject"), "take it out, and apply the manifests alone",
+			"there is nothing to inject: the spec changes nothing in a StatefulSet")
 	}
 }
 
-// Patches decides the patches of one spec, one for each StatefulSet.
+// Patches returns the patches of one spec, one for each StatefulSet.
 func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findings) []*Patch {
 	var out []*Patch
 	for _, c := range p.Components {
 		if len(c.Workloads) == 0 && c.ConfigMap != nil {
-			found.Warnf(source.NothingToPatch, c.Path.Field("config"), "set the component's workload, if it is a StatefulSet",
-				"component %s has a config, and no StatefulSet that would read it", c.Spec.Name)
+			found.Warnf(source.NothingToPatch, c.Path.Field("config"), "set the workload of the component, if it is a StatefulSet",
+				"component %s has a config, but no StatefulSet to mount it", c.Spec.Name)
 		}
 		for _, name := range c.Workloads {
-			of := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
+			pod := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
-			if of.set != nil {
-				patch.Target = of.set.Doc
-				patch.Metadata.Namespace = patch.Target.Object().Namespace // as kustomize looks for it
+			if pod.set != nil {
+				patch.Target = pod.set.Doc
+				patch.Metadata.Namespace = patch.Target.Object().Namespace // kustomize finds the StatefulSet by it
 			}
-			of.decide()
-			if w.apart && of.set != nil {
-				of.conflicts()
+			pod.decide()
+			if w.reportConflicts && pod.set != nil {
+				pod.conflicts()
 			}
-			if reflect.ValueOf(of.pod).IsZero() {
+			if reflect.ValueOf(pod.pod).IsZero() {
 				continue
 			}
-			w.oneConfig(patch, of)
-			patch.Spec.Template.Spec = of.pod
+			w.checkOneConfig(patch, pod)
+			patch.Spec.Template.Spec = pod.pod
 			out = append(out, patch)
 		}
 	}
 	return out
 }
 
-// oneConfig holds that a StatefulSet has the files of one component.
-func (w Patcher) oneConfig(patch *Patch, of podPatch) {
-	if len(of.pod.Volumes) == 0 {
+// checkOneConfig checks that a StatefulSet has the config of only one component.
+func (w Patcher) checkOneConfig(patch *Patch, pod podPatch) {
+	if len(pod.pod.Volumes) == 0 {
 		return
 	}
-	if other, ok := w.taken[patch.Metadata]; ok {
-		of.found.Errorf(source.NameClash, of.c.Path.Field("config"), "say both in one config",
-			"StatefulSet %s has the files of %s already", patch.Metadata.Name, other)
+	if other, ok := w.configs[patch.Metadata]; ok {
+		pod.found.Errorf(source.NameClash, pod.c.Path.Field("config"), "merge the two into one config",
+			"StatefulSet %s already has the files of %s", patch.Metadata.Name, other)
 	}
-	w.taken[patch.Metadata] = "component " + of.c.Spec.Name + " of " + of.p.Object.String()
+	w.configs[patch.Metadata] = "component " + pod.c.Spec.Name + " of " + pod.p.Object.String()
 }
 
-// A podPatch decides what the spec has to say about the pods of a component in one of its
-// workloads.
+// A podPatch decides the patch for the pods of one workload of a component.
 type podPatch struct {
 	p     *plan.Plan
 	c     *plan.Component
 	found *finding.Findings
 	set   *workload.StatefulSet // nil: it is not in the input
-	pod   Pod                   // what comes out
+	pod   Pod                   // the result
 }
 
 func (o *podPatch) decide() {
 	c, p := o.c, o.p
 	if !*c.Spec.Create {
-		return // another tool's
+		return // another tool patches it
 	}
 	if slices.ContainsFunc(p.Services, func(s plan.Service) bool { return s.Emit && s.Pod != nil }) {
-		// Each of N pods would get variables for each of N Services, and engines such as
-		// Kafka's image take KAFKA_0_EXTERNAL_PORT for a setting.
+		// Each of N pods would get variables for each of N Services. Some engines read them as
+		// settings, such as Kafka's image KAFKA_0_EXTERNAL_PORT.
 		o.pod.EnableServiceLinks = new(false)
 	}
 	main := Container{Name: o.container()}
@@ -195,7 +193,7 @@ func (o *podPatch) decide() {
 	if c.ConfigMap != nil {
 		main.Env, main.VolumeMounts = o.env(), o.mounts()
 		o.volumes()
-		o.discover()
+		o.addInitContainer()
 	}
 	if c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine && p.EngineReads {
 		o.account()
@@ -205,11 +203,12 @@ func (o *podPatch) decide() {
 		o.pod.Containers = []Container{main}
 	}
 	if o.set != nil && (o.set.Account() != "" || o.template().AutomountServiceAccountToken != nil) {
-		o.pod.AutomountServiceAccountToken = nil // who is in the pods may need the token
+		o.pod.AutomountServiceAccountToken = nil // other containers of the pod may need the token
 	}
 }
 
-// container is the one that is patched; "" where the spec does not name it.
+// container returns the name of the container that is patched, or "" if the spec does not set
+// it.
 func (o *podPatch) container() string {
 	if o.c.Spec.Config == nil {
 		return ""
@@ -217,18 +216,18 @@ func (o *podPatch) container() string {
 	return o.c.Spec.Config.Container
 }
 
-// template describes the pods of the StatefulSet in the input.
+// template returns the pod template of the StatefulSet in the input.
 func (o *podPatch) template() *corev1.PodSpec { return &o.set.Spec.Template.Spec }
 
-// checkContainer holds that a container is there to be patched, as far as it is known.
+// checkContainer checks that the container exists, as far as that is known.
 func (o *podPatch) checkContainer() {
 	name, where := o.container(), o.c.Path.Field("config", "container")
 	switch {
 	case name == "":
-		o.found.Errorf(source.Required, where, "write the name that the container has in the StatefulSet",
-			"files, variables and host ports of component %s are for one container, and nobody says which", o.c.Spec.Name)
+		o.found.Errorf(source.Required, where, "write the name of the container in the StatefulSet",
+			"the container is required: files, variables and host ports of component %s are for one container", o.c.Spec.Name)
 	case o.set != nil && !o.set.Doc.Has(containerPath(name)):
-		o.found.Errorf(source.UnknownName, where, "write the name of one that it has", "%s has no container %q", o.set.Doc.Object(), name)
+		o.found.Errorf(source.UnknownName, where, "write the name of one of its containers", "%s has no container %q", o.set.Doc.Object(), name)
 	}
 }
 
@@ -236,7 +235,7 @@ func containerPath(name string) source.Path {
 	return workload.InPod.Field("containers").Item("name", name)
 }
 
-// account makes the pods run under the spec's ServiceAccount.
+// account sets the ServiceAccount of the spec.
 func (o *podPatch) account() {
 	o.pod.ServiceAccountName = o.p.ServiceAccount
 	if wrong, wayOut := v1alpha1.DNSSubdomain.Problem(o.p.ServiceAccount); wrong != "" {

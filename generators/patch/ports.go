@@ -10,10 +10,10 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// hostPorts are the openings in a patch. There, ports go by their numbers; but kustomize
-// drops one without a word where a protocol stands on one side only. So TCP, which most
-// leave out, is left out, unless a port of the number has it where the workload is at hand,
-// or two ports have one number.
+// hostPorts returns the host ports of a patch. Its ports are merged by number. But kustomize
+// drops one without a warning if only one side sets the protocol. So TCP is left out, as most
+// StatefulSets do, unless the StatefulSet in the input sets it or two ports have the same
+// number.
 func (o *podPatch) hostPorts() []corev1.ContainerPort {
 	var out []corev1.ContainerPort
 	openings, container := o.c.Openings, o.container()
@@ -21,21 +21,21 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 		return nil
 	}
 	for i, open := range openings {
-		same := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
-		first := slices.IndexFunc(openings, same)
-		twice := first < i || slices.ContainsFunc(openings[i+1:], same)
+		sameNumber := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
+		first := slices.IndexFunc(openings, sameNumber)
+		twice := first < i || slices.ContainsFunc(openings[i+1:], sameNumber)
 		there := o.portsThere(container, open.ContainerPort)
-		silent := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
+		withoutProtocol := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
 		switch at := o.c.Path.Field("ports").Item("name", open.Name).Field("protocol"); {
-		case silent && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
+		case withoutProtocol && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
 			o.found.Errorf(source.Required, at, "write protocol: TCP at "+o.set.Doc.Place(containerPath(container).Field("ports")),
-				"kustomize would drop host ports: it cannot tell ports of one number, %d, apart while one of them has no protocol", open.ContainerPort)
+				"kustomize would drop host ports: several ports have the number %d, and one of them has no protocol", open.ContainerPort)
 		case o.set == nil && twice && first == i:
-			o.found.Warnf(source.Required, at, "name the StatefulSet's file too, and this is looked at",
-				"kustomize drops host ports of one number, %d, if the StatefulSet has one of them without a protocol", open.ContainerPort)
+			o.found.Warnf(source.Required, at, "add the file of the StatefulSet to the input, so that this can be checked",
+				"kustomize drops host ports with the same number, %d, if one of them has no protocol in the StatefulSet", open.ContainerPort)
 		}
 		port := corev1.ContainerPort{ContainerPort: open.ContainerPort, HostPort: open.Host}
-		if open.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !silent {
+		if open.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !withoutProtocol {
 			port.Protocol = corev1.Protocol(open.Protocol)
 		}
 		out = append(out, port)
@@ -43,7 +43,7 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 	return out
 }
 
-// portsThere are those of a container of the StatefulSet that have a number.
+// portsThere returns the ports with a number in a container of the StatefulSet.
 func (o *podPatch) portsThere(container string, number int32) []corev1.ContainerPort {
 	if o.set == nil {
 		return nil
@@ -52,9 +52,9 @@ func (o *podPatch) portsThere(container string, number int32) []corev1.Container
 	return slices.DeleteFunc(slices.Clone(c.Ports), func(p corev1.ContainerPort) bool { return p.ContainerPort != number })
 }
 
-// WithProtocols is a second patch, for a StatefulSet that is not at hand: its host ports
-// once more, with the protocol that was left out. Of the two, kustomize drops the one that
-// is not spelled as the StatefulSet is, and either is as good.
+// WithProtocols returns a second patch for a StatefulSet that is not in the input: the same
+// host ports with the protocol that was left out. Of the two patches, kustomize drops the ports
+// of the one that differs from the StatefulSet.
 func (p *Patch) WithProtocols() []*Patch {
 	again := &Patch{APIVersion: p.APIVersion, Kind: p.Kind, Metadata: p.Metadata}
 	containers := &again.Spec.Template.Spec.Containers

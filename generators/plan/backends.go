@@ -8,33 +8,33 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// MaxEndpoints is how many endpoints the EndpointSlice controller puts into a slice.
+// MaxEndpoints is the limit of endpoints in a slice, as in the EndpointSlice controller.
 const MaxEndpoints = 100
 
-// Backends are the addresses outside that one Service stands for.
+// Backends are the addresses outside the cluster that a Service has.
 type Backends struct {
 	Service string
 	Emit    []v1alpha1.EndpointsKind
 	Groups  []Group
 }
 
-// A Group is a set of addresses of one family that serve the same ports, in the order
-// written.
+// A Group is a set of addresses of one family that serve the same ports, in the order of the
+// spec.
 type Group struct {
 	Family    v1alpha1.IPFamily
-	Ports     []Port // Target is the number on the address
+	Ports     []Port // Target is the port on the addresses
 	Addresses []Backend
 }
 
-// A Backend is one address outside.
+// A Backend is an address outside the cluster.
 type Backend struct {
 	IP    string
 	Ready bool
 	Zone  string
 }
 
-// Name is what the group's slices are called, but for their number:
-// <service>-<ipv4|ipv6>-<port numbers>.
+// Name returns the name of the group's slices without their number: <service>-<ipv4|ipv6>-<port
+// numbers>.
 func (g Group) Name(service string) string {
 	parts := []string{service, strings.ToLower(string(g.Family))}
 	for _, p := range g.Ports {
@@ -43,7 +43,7 @@ func (g Group) Name(service string) string {
 	return strings.Join(parts, "-")
 }
 
-// SliceName is a slice's, n from 1.
+// SliceName returns the name of the n-th slice, from 1.
 func (g Group) SliceName(service string, n int) string {
 	return fmt.Sprintf("%s-%d", g.Name(service), n)
 }

@@ -8,39 +8,39 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Component is a set of pods, and the Services that lead to them.
+// A Component is a set of pods with the Services that lead to them.
 type Component struct {
-	Spec      v1alpha1.Component // complete
+	Spec      v1alpha1.Component // complete: no field is nil
 	Path      source.Path
 	Enabled   bool
 	Pods      []Pod      // by id
 	Workloads []string   // the names of its StatefulSets
-	Openings  []Opening  // what its pods open on their nodes
+	Openings  []Opening  // the host ports of its pods
 	ConfigMap *ConfigMap // nil: none
 
-	Headless  string // the Service that the pods' names go through; "": none
-	PodDomain string // what follows a pod's name in DNS; "": its name is not known
+	Headless  string // the Service in the DNS names of the pods; "": none
+	PodDomain string // what follows the name of a pod in DNS; "": not known
 
-	Singles []*Service            // those that lead to a single pod
-	PerPod  map[string][]*Service // by port; the Service of a pod is at its position
-	Local   map[string]Address    // by port: a Shared Service whose node port leads to the pod of the node
-	Asked   map[Value]bool        // what its files leave to be discovered
+	Singles    []*Service            // the Services of single pods
+	PerPod     map[string][]*Service // by port, then by position of the pod
+	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
+	Discovered map[Value]bool        // the values that are discovered for its files
 }
 
-// An Address is what clients of a pod are given for a port.
+// An Address is the advertised address of a port of a pod.
 type Address struct {
-	Service    *Service // nil: nobody outside is given it; the host is the pod's own name
+	Service    *Service // nil: not advertised to clients outside; the host is the DNS name of the pod
 	Host, Port Value
 }
 
 // An Opening is a port that the pods of a component open on their nodes.
 type Opening struct {
 	*v1alpha1.Port
-	At   source.Path // of the entry's port
+	At   source.Path // of the port in the entry
 	Host int32
 }
 
-// FQDN is a pod's name in the cluster, by way of the headless Service.
+// FQDN returns the DNS name of a pod in the cluster, through the headless Service.
 func (c *Component) FQDN(pod *Pod) string {
 	if c.PodDomain == "" {
 		return ""
@@ -48,9 +48,9 @@ func (c *Component) FQDN(pod *Pod) string {
 	return pod.Name + "." + c.PodDomain
 }
 
-// Address returns the address of a port of a pod (DESIGN 1.5): that of the PerPod entry which
-// carries the port; else that of a node port of policy Local, which leads to the pod on its
-// own node; else the pod's own name, for clients inside.
+// Address returns the advertised address of a port of a pod (DESIGN 1.5): that of the PerPod
+// entry with the port; else that of a node port with externalTrafficPolicy Local, which leads
+// to the pod on its own node; else the DNS name of the pod, for clients inside the cluster.
 func (c *Component) Address(pod *Pod, port string, containerPort int32) Address {
 	if all := c.PerPod[port]; len(all) > 0 {
 		s := all[pod.Position]
@@ -62,8 +62,9 @@ func (c *Component) Address(pod *Pod, port string, containerPort int32) Address 
 	return Address{nil, Text(c.FQDN(pod)), Number(containerPort)}
 }
 
-// Advertised returns the hosts that clients of single pods are given, one for each Service:
-// those of single pods, and node ports of policy Local. They have no port.
+// Advertised returns the advertised hosts of single pods, one for each Service: the Services of
+// single pods, and those of node ports with externalTrafficPolicy Local. The addresses have no
+// port.
 func (c *Component) Advertised() []Address {
 	var out []Address
 	for _, s := range c.Singles {
@@ -79,13 +80,13 @@ func (c *Component) Advertised() []Address {
 	return out
 }
 
-// asks tells whether anybody finds a value for a Service when its pod starts.
-func (c *Component) asks(s *Service, v Value) bool {
+// discovers reports whether a value of a Service is discovered when its pod starts.
+func (c *Component) discovers(s *Service, v Value) bool {
 	switch {
 	case c.Spec.Config == nil:
 		return false
 	case *c.Spec.Config.Discovery.By == v1alpha1.ByEngine:
 		return s.Pod != nil
 	}
-	return c.Asked[v]
+	return c.Discovered[v]
 }

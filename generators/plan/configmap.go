@@ -6,35 +6,35 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A ConfigMap is a component's.
+// A ConfigMap holds the files and variables of a component.
 type ConfigMap struct {
 	Component *Component
 	Name      string
 	Data      map[string]string
-	PerPod    []string // the files that have a key for each pod, sorted
-	Need      Need     // what its files leave to be discovered
+	PerPod    []string // the files with a key for each pod, sorted
+	Need      Need     // what is discovered for its files
 }
 
-// ScriptKey is the key of the script that discovers.
+// ScriptKey is the key of the script that discovers addresses.
 const ScriptKey = "discover.sh"
 
-// PodKey is the key of a file that each pod has for itself.
+// PodKey returns the key of a pod's file.
 func PodKey(pod, file string) string { return pod + "." + file }
 
-// A Need is what discovery asks for.
+// A Need is what must be discovered.
 type Need struct {
-	Services []string // of the API server, in the order of the plan, each once
-	Node     bool     // of the API server
-	Host     bool     // by the downward API
+	Services []string // from the API server, in the order of the plan without duplicates
+	Node     bool     // from the API server
+	Host     bool     // from the downward API
 }
 
-// Any tells whether something is discovered, if only by the downward API.
+// Any reports whether anything must be discovered.
 func (n *Need) Any() bool { return n.API() || n.Host }
 
-// API tells whether anything is asked of the API server.
+// API reports whether anything must be discovered from the API server.
 func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
 
-// Add adds a value that a file leaves open.
+// Add adds a value that is not known offline.
 func (n *Need) Add(v Value) {
 	switch {
 	case v.Source == Node && v.Address == v1alpha1.InternalIP:

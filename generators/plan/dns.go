@@ -7,11 +7,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Announcement is what external-dns reads of the Hostname, with a trailing dot as Pravega's
-// page has it: external-dns cuts it off, and so does Pravega.
+// Announcement returns the annotations that external-dns reads for the Hostname. The host has a
+// trailing dot as in the documentation of Pravega; external-dns and Pravega remove it.
 func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		keys.of(s.Access.ExternalDNS)
+		keys.set(s.Access.ExternalDNS)
 		host := s.Hostname + "."
 		for _, key := range keys.hostname {
 			if !yield(key, host) {
@@ -26,14 +26,14 @@ func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	}
 }
 
-// DNSKeys are the annotations that external-dns reads, kept from one Service to the next
-// because thousands have the same.
+// DNSKeys caches the keys of the annotations that external-dns reads. Thousands of Services
+// have the same.
 type DNSKeys struct {
 	dns           *v1alpha1.ExternalDNS
 	hostname, ttl []string
 }
 
-func (k *DNSKeys) of(dns *v1alpha1.ExternalDNS) {
+func (k *DNSKeys) set(dns *v1alpha1.ExternalDNS) {
 	if k.dns == dns {
 		return
 	}

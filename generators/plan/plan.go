@@ -1,7 +1,6 @@
-// Package plan has the nouns of what a spec comes to: Services with their ports and
-// addresses, files, rights, addresses outside. Every name, number and address in a Plan is
-// decided. Who makes objects, tables and patches of it, and who holds it to rules, only
-// reads, so that what refers to each other agrees.
+// Package plan has the nouns of a plan: Services with their ports and addresses, files,
+// permissions, and addresses outside the cluster. Every name, number and address in a Plan is
+// decided. Objects, tables, patches and checks only read it, so that they agree.
 package plan
 
 import (
@@ -11,51 +10,51 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// What every object of ours carries.
+// The metadata of every generated object.
 const (
 	ManagedByLabel  = "app.kubernetes.io/managed-by"
 	ManagedBy       = "sallyport"
 	OwnerAnnotation = v1alpha1.Group + "/owner"
 )
 
-// PodNameLabel is what the StatefulSet controller labels each pod with.
+// PodNameLabel is the label with which the StatefulSet controller marks each pod.
 const PodNameLabel = appsv1.StatefulSetPodNameLabel
 
-// A Plan is one spec with everything decided.
+// A Plan is a spec with everything decided.
 type Plan struct {
 	Object        source.Object // the spec
-	Owner         string        // what our objects carry as sallyport.dev/owner
-	Namespace     string        // "" where the spec has none
+	Owner         string        // the value of the annotation sallyport.dev/owner
+	Namespace     string        // "": not known
 	ClusterDomain string
 
 	Components []*Component // of an ExternalAccess
 	Services   []Service    // in the order of components, entries, ids
-	ConfigMaps []*ConfigMap // one a component at most
+	ConfigMaps []*ConfigMap // at most one for each component
 	RBAC       *RBAC        // nil: none
 	Backends   *Backends    // of an ExternalEndpoints; nil: none
 
-	Inject         bool   // the StatefulSets are patched where they pass through
-	ServiceAccount string // what the pods that discover run under
-	EngineReads    bool   // the engine itself uses it: the spec has rules for it, or it exists already
+	Inject         bool   // patch the StatefulSets of the input
+	ServiceAccount string // of the pods that discover addresses
+	EngineReads    bool   // the engine uses the ServiceAccount itself: the spec has rules for it, or it exists already
 }
 
-// A Pod is one of a component's.
+// A Pod is a pod of a component.
 type Pod struct {
 	Name, Workload string
 	Ordinal, ID    int32
-	Position       int // among the component's pods, by id
+	Position       int // among the pods of the component, by id
 }
 
-// RBAC is the pods' ServiceAccount and what it may do.
+// RBAC is the ServiceAccount of the pods with its permissions.
 type RBAC struct {
 	ServiceAccount string
-	ClusterRole    string // cluster-scoped, so the namespace is part of the name
+	ClusterRole    string // contains the namespace, because it is cluster-scoped
 	Rules          []v1alpha1.PolicyRule
 	ClusterRules   []v1alpha1.PolicyRule
 }
 
-// FQDN is a Service's name in the cluster, as far as the namespace and the cluster's domain
-// are known.
+// FQDN returns the DNS name of a Service in the cluster, as far as the namespace and the
+// cluster domain are known.
 func (p *Plan) FQDN(service string) string {
 	switch {
 	case service == "" || p.Namespace == "":

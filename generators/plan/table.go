@@ -7,49 +7,49 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Table is what a plan decided, for people: the addresses of one spec.
+// A Table has the addresses of a spec for people.
 type Table struct {
 	Spec      string      `json:"spec"` // as in sallyport.dev/owner: <Kind>/<namespace>/<name>
 	Rows      []Row       `json:"rows"`
 	Bootstrap []Bootstrap `json:"bootstrap,omitempty"`
 }
 
-// A Row is a port of a Service, and the address that its clients are given.
+// A Row is a port of a Service with its advertised address.
 type Row struct {
 	Component string `json:"component,omitempty"`
-	Pod       string `json:"pod"`               // * for a Service of all pods
-	Service   string `json:"service,omitempty"` // none with HostPort
+	Pod       string `json:"pod"`               // * for a Service for all pods
+	Service   string `json:"service,omitempty"` // empty for type HostPort
 	Type      string `json:"type"`
 	PortName  string `json:"portName,omitempty"`
 	Port      int32  `json:"port"`
 	NodePort  int32  `json:"nodePort,omitempty"` // or the host port
 	Target    int32  `json:"targetPort"`
 	DNSName   string `json:"dnsName,omitempty"`
-	Address   string `json:"address"` // HOST:PORT; what is not known offline in angle brackets
+	Address   string `json:"address"` // HOST:PORT; a part that is not known offline is in angle brackets
 	How       How    `json:"how"`
 
-	LoadBalancer string `json:"loadBalancer,omitempty"` // its address or EdgeLB pool, where written
+	LoadBalancer string `json:"loadBalancer,omitempty"` // its address or pool, if the spec sets it
 }
 
-// How tells where an advertised address comes from.
+// How is the way in which an advertised address becomes known.
 type How string
 
-// An address is known offline; or discovered when the pod starts, because a file mentions
-// it or the engine asks; or assigned by the cluster, and nobody asks.
+// An address is known offline; or discovered when a pod starts, by the script or by the engine;
+// or assigned by the cluster without discovery.
 const (
 	KnownOffline How = "known"
 	Discovered   How = "discovered"
 	Assigned     How = "assigned"
 )
 
-// Bootstrap is what a client is configured with: addresses to start from.
+// Bootstrap has the addresses with which a client is configured.
 type Bootstrap struct {
 	Component string `json:"component"`
 	PortName  string `json:"portName"`
 	Addresses string `json:"addresses"` // HOST:PORT,HOST:PORT
 }
 
-// Table returns the addresses of a plan.
+// Table returns the address table of a plan.
 func (p *Plan) Table() Table {
 	t := Table{Spec: p.Owner, Rows: []Row{}}
 	for i := range p.Services {
@@ -68,7 +68,7 @@ func (p *Plan) Table() Table {
 
 func (p *Plan) row(s *Service, port *Port) Row {
 	row := Row{Component: s.ComponentName(), Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
-		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.FrontDoor()}
+		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.BalancerID()}
 	switch {
 	case !s.IsService():
 		row.Service, row.NodePort = "", port.HostPort
@@ -86,8 +86,8 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	return row
 }
 
-// headlessRows are the ports by which pods reach each other: those that no other entry
-// carries.
+// headlessRows returns the ports of a headless Service that are not advertised by another
+// entry. Pods reach each other at them.
 func (p *Plan) headlessRows(s *Service) []Row {
 	var out []Row
 	c := s.Component
@@ -110,13 +110,13 @@ func (p *Plan) headlessRows(s *Service) []Row {
 	return out
 }
 
-// how tells who finds what is not known.
+// how returns the way in which values of a Service become known.
 func (s *Service) how(values ...Value) How {
 	out := KnownOffline
 	for _, v := range values {
 		switch {
 		case v.Source == Known || out == Assigned:
-		case s.Component != nil && s.Component.asks(s, v):
+		case s.Component != nil && s.Component.discovers(s, v):
 			out = Discovered
 		default:
 			out = Assigned
@@ -125,11 +125,12 @@ func (s *Service) how(values ...Value) How {
 	return out
 }
 
-// startFrom is how many pods a bootstrap string names: clients learn the rest from any.
-const startFrom = 3
+// bootstrapPods is the number of pods in a bootstrap string. Clients learn the others from
+// them.
+const bootstrapPods = 3
 
-// bootstrap lists, for each port of a component that clients outside reach, what
-// they start from: the Service for all pods, or some of the pods.
+// bootstrap returns the bootstrap addresses of each port that clients reach: the Service for
+// all pods, or some of the pods.
 func bootstrap(rows []Row) []Bootstrap {
 	var out []Bootstrap
 	shared, pods := map[Bootstrap]Row{}, map[Bootstrap][]Row{}
@@ -143,7 +144,7 @@ func bootstrap(rows []Row) []Bootstrap {
 		}
 		if r.Pod == "*" {
 			shared[of] = r
-		} else if len(pods[of]) < startFrom {
+		} else if len(pods[of]) < bootstrapPods {
 			pods[of] = append(pods[of], r)
 		}
 	}

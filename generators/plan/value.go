@@ -8,12 +8,12 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Source is how a value becomes known.
+// A Source is where a value becomes known.
 type Source uint8
 
-// A value is known offline, or in the cluster: a load balancer's address is in the Service's
-// status, a node port that nobody chose in the Service's spec, an address of the pod's node
-// in the node's status.
+// A value is known offline or read in the cluster: the address of a load balancer from the
+// status of the Service, an assigned node port from the spec of the Service, an address of the
+// pod's node from the status of the node.
 const (
 	Known Source = iota
 	Ingress
@@ -21,7 +21,7 @@ const (
 	Node
 )
 
-// A Value is a host or a port number that clients are given, or how it becomes known.
+// A Value is an advertised host or port, or the source where it becomes known.
 type Value struct {
 	Source  Source
 	Text    string                   // Known
@@ -30,13 +30,13 @@ type Value struct {
 	Address v1alpha1.NodeAddressType // Node
 }
 
-// Text is a Value that is known.
+// Text returns a known Value.
 func Text(s string) Value { return Value{Text: s} }
 
-// Number is a port number that is known.
+// Number returns a known port number.
 func Number(n int32) Value { return Text(strconv.Itoa(int(n))) }
 
-// String is the value for people: what is not known stands in angle brackets.
+// String returns the value for people. An unknown value is in angle brackets.
 func (v Value) String() string {
 	switch v.Source {
 	case Ingress:
@@ -49,11 +49,11 @@ func (v Value) String() string {
 	return v.Text
 }
 
-// TokenStart begins every Token, and nothing else in a file.
+// TokenStart begins every Token. Nothing else in a file can contain it.
 const TokenStart = "@sallyport:"
 
-// Token is what a file has in the place of a value that is not known. discover.sh puts the
-// value there when the pod starts; an IPv6 address gets brackets where a port follows.
+// Token returns the text that a file has for an unknown value. discover.sh replaces it when the
+// pod starts. It puts an IPv6 address in brackets if a port follows.
 //
 //	@sallyport:ingress:SERVICE@        the load balancer's name or address
 //	@sallyport:nodePort:SERVICE/PORT@  the node port that the cluster chose
@@ -61,8 +61,8 @@ const TokenStart = "@sallyport:"
 //	@sallyport:host:@                  its InternalIP, from the downward API
 func (v Value) Token() string { return v.token("") }
 
-// AddressToken is Token for a place that takes an IP address and no name: the word before
-// the second colon ends in IP.
+// AddressToken is Token for a field that only accepts an IP address: the word before the second
+// colon ends in IP.
 func (v Value) AddressToken() string { return v.token("IP") }
 
 func (v Value) token(kind string) string {
@@ -77,7 +77,7 @@ func (v Value) token(kind string) string {
 	return TokenStart + "node" + kind + ":" + string(v.Address) + "@"
 }
 
-// HostPort joins the two as URLs have it.
+// HostPort joins a host and a port as in URLs.
 func HostPort(host, port string) string {
 	if IsIPv6(host) {
 		host = "[" + host + "]"
@@ -85,12 +85,12 @@ func HostPort(host, port string) string {
 	return host + ":" + port
 }
 
-// IsIP tells whether a text is an address. A zone makes it none: it may be any text, and
-// means something on one node only.
+// IsIP reports whether a text is an IP address. An address with a zone is none: a zone can be
+// any text and is only valid on one node.
 func IsIP(s string) bool {
 	ip, err := netip.ParseAddr(s)
 	return err == nil && ip.Zone() == ""
 }
 
-// IsIPv6 tells whether a text is an IPv6 address.
+// IsIPv6 reports whether a text is an IPv6 address.
 func IsIPv6(s string) bool { return strings.Contains(s, ":") && IsIP(s) }

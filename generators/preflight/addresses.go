@@ -7,16 +7,16 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A sharer is who was first at an address.
+// A sharer is the first Service at an address.
 type sharer struct {
 	claim
 	key   string
 	local bool
 }
 
-// claimAddresses holds that an address, port and protocol lead to one Service, and
-// that Services of one address share it in the same way.
-func (t *taken) claimAddresses(s claimant, svc *plan.Service) {
+// claimAddresses checks that an address, port and protocol lead to one Service, and that the
+// provider lets Services share the address.
+func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Access.ExternalIPs {
 		t.claimAddress(s, svc, a)
 	}
@@ -24,36 +24,37 @@ func (t *taken) claimAddresses(s claimant, svc *plan.Service) {
 		free := t.claimAddress(s, svc, a)
 		if by, ok := t.sharing[a]; !ok {
 			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal}
-		} else if meet := provider.Of(svc).Meet; meet != nil && free {
-			meet(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, IsOurs: by.svc != nil})
+		} else if check := provider.Of(svc).CheckSharing; check != nil && free {
+			check(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, IsOurs: by.svc != nil})
 		}
 	}
 }
 
-// claimAddress takes the Service's ports at an address, and tells whether all were free.
-func (t *taken) claimAddress(s claimant, svc *plan.Service, address string) bool {
+// claimAddress claims the Service's ports at an address. It reports whether all of them were
+// free.
+func (t *claims) claimAddress(s claimant, svc *plan.Service, address string) bool {
 	free := true
 	for _, port := range svc.Ports {
 		if port.Number == 0 {
-			continue // it could not be counted
+			continue // the number is invalid, which has been reported
 		}
 		key := endpoint{address, port.Number, port.Protocol}
 		if by, ok := t.addresses[key]; !ok || by.svc == svc {
 			t.addresses[key] = s.claim(svc)
 		} else {
 			free = false
-			s.Found.ErrorOnce(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port"), takeAnother(svc, by),
-				"%s port %d/%s of Service %s is taken by %s", address, port.Number, port.Protocol, svc.Name, by)
+			s.Found.ErrorOnce(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port"), addressWayOut(svc, by),
+				"%s port %d/%s of Service %s is already used by %s", address, port.Number, port.Protocol, svc.Name, by)
 		}
 	}
 	return free
 }
 
-// takeAnother is the way out where an address has a port twice: between pods of one
-// entry, nothing else can differ than what counts.
-func takeAnother(s *plan.Service, by claim) string {
+// addressWayOut returns the way out of a collision at an address. Pods of one entry can only
+// differ in what is counted up.
+func addressWayOut(s *plan.Service, by claim) string {
 	if s.Pod != nil && by.svc != nil && by.svc.Component == s.Component && by.svc.Entry == s.Entry {
-		return "let the port count, with steps: {port: 1}, or give each pod its own address"
+		return "count the port up with steps: {port: 1}, or give each pod an address of its own"
 	}
-	return "write another port, or another address"
+	return "set another port or another address"
 }

@@ -11,7 +11,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A foreignService is what a Service that is not ours takes.
+// A foreignService holds what another tool's Service claims.
 type foreignService struct {
 	Metadata struct{ Annotations map[string]string }
 	Spec     struct {
@@ -26,49 +26,49 @@ type foreignService struct {
 	}
 }
 
-// foreign enters what a document that is not ours has taken.
-func (t *taken) foreign(doc *source.Document) {
+// addForeign records what a document of another tool claims.
+func (t *claims) addForeign(doc *source.Document) {
 	o := doc.Object()
 	where := " of the package"
 	if doc.File != "" {
 		where = " in " + doc.File
 	}
-	by := ", which Sallyport did not make"
+	by := ", which Sallyport did not generate"
 	if owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation); owner != "" {
-		by = ", made for " + owner
+		by = ", generated for " + owner
 	}
 	kind := o.Unversioned()
 	kind.Name = ""
-	t.names.of(kind, 1)[o.Name] = holder{said: where + by}
+	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
-		return // whoever applies it gets the error
+		return // the API server reports the error
 	}
-	t.foreignService(svc, claim{of: o.String() + where})
+	t.addForeignService(svc, claim{title: o.String() + where})
 }
 
-func (t *taken) foreignService(svc foreignService, by claim) {
+func (t *claims) addForeignService(svc foreignService, by claim) {
 	var ports []int32
 	for _, p := range svc.Spec.Ports {
 		ports = append(ports, p.Port)
 	}
 	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
 	for _, p := range provider.All {
-		if p.Ask == nil {
+		if p.ReadForeign == nil {
 			continue
 		}
-		asked := p.Ask(svc.Metadata.Annotations, ports)
-		addresses, key = append(addresses, asked.Addresses...), cmp.Or(key, asked.Key)
-		if asked.Pool != nil {
-			in := t.pool(*asked.Pool, by)
-			for _, port := range asked.Pool.Frontends {
-				in.frontends[port] = by
+		request := p.ReadForeign(svc.Metadata.Annotations, ports)
+		addresses, key = append(addresses, request.Addresses...), cmp.Or(key, request.Key)
+		if request.Pool != nil {
+			pool := t.pool(*request.Pool, by)
+			for _, port := range request.Pool.Frontends {
+				pool.frontends[port] = by
 			}
 		}
 	}
 	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
 	for _, a := range addresses {
-		if a = v1alpha1.Canonical(a); t.sharing[a].of == "" {
+		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
 			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal}
 		}
 	}

@@ -6,57 +6,57 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// names are who has the names of all kinds, by the object without its name.
-type names map[source.Object]map[string]holder
+// names are the objects that have claimed names, by kind and namespace.
+type names map[source.Object]map[string]nameOwner
 
-// A holder is who has taken a name.
-type holder struct {
-	said string // after the object: " in FILE", " of SPEC"
-	ours bool
+// A nameOwner is an object that has claimed a name.
+type nameOwner struct {
+	where string // added to the object in messages: " in FILE", " of SPEC"
+	ours  bool
 }
 
-// of returns those of a kind in a namespace, with room for many more.
-func (n names) of(kind source.Object, many int) map[string]holder {
-	in, ok := n[kind]
+// ofKind returns the names of a kind in a namespace. A new map has room for size names.
+func (n names) ofKind(kind source.Object, size int) map[string]nameOwner {
+	owners, ok := n[kind]
 	if !ok {
-		in = make(map[string]holder, many)
-		n[kind] = in
+		owners = make(map[string]nameOwner, size)
+		n[kind] = owners
 	}
-	return in
+	return owners
 }
 
-// claim holds that every object of ours is the only one of its kind and name.
+// claim checks that the name of every object is unique for its kind.
 func (n names) claim(s claimant) {
 	for _, k := range emit.Kinds {
-		many := 0
+		size := 0
 		for range k.Names(s.Plan) {
-			many++
+			size++
 		}
-		if many > 0 {
-			n.claimKind(s, k, many)
+		if size > 0 {
+			n.claimKind(s, k, size)
 		}
 	}
 }
 
-func (n names) claimKind(s claimant, k emit.Kind, many int) {
+func (n names) claimKind(s claimant, k emit.Kind, size int) {
 	kind := source.Object{APIVersion: k.GroupVersion().String(), Kind: k.Kind, Namespace: s.Plan.Namespace}
 	if k.Cluster {
 		kind.Namespace = ""
 	}
 	kind = kind.Unversioned()
-	in, ours := n.of(kind, many), holder{" of " + s.title, true}
+	owners, us := n.ofKind(kind, size), nameOwner{" of " + s.title, true}
 	for i, name := range k.Names(s.Plan) {
-		by, ok := in[name]
+		by, ok := owners[name]
 		if !ok || name == "" {
-			in[name] = ours
+			owners[name] = us
 			continue
 		}
 		at, wayOut := k.Written(s.Plan, i)
 		if !by.ours {
-			wayOut += "; or, if Sallyport is to make it, take the other out, or hand it over with the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
+			wayOut += "; or let Sallyport generate the object: take out the other one, or give it the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
 		}
 		o := kind
 		o.Name = name
-		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is taken by %s%s", o, o, by.said)
+		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is already used by %s%s", o, o, by.where)
 	}
 }

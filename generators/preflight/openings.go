@@ -6,27 +6,27 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A socket is a port of a StatefulSet's pods, or of their nodes.
+// A socket is a port of the pods of a StatefulSet, or of their nodes.
 type socket struct {
 	workload, namespace string
 	number              int32
 	protocol            v1alpha1.Protocol
 }
 
-// An opener is who opens a socket, and the number on the other side of it.
+// An opener is the port that opens a socket, with the number on the other side.
 type opener struct {
-	said  string
+	title string
 	other int32
 }
 
-// sockets are who has opened what, on nodes and in pods.
+// sockets are the open ports of nodes and of pods.
 type sockets struct{ nodes, pods map[socket]opener }
 
 func newSockets() sockets { return sockets{map[socket]opener{}, map[socket]opener{}} }
 
-// claim holds that the pods of a StatefulSet, which share one template, open each port of
-// their nodes once, and each of their own on one port of the node: in a patch, and so in the
-// container, there is one entry for it.
+// claim checks that each host port of a StatefulSet belongs to one container port, and each
+// container port has one host port. All pods share one template, and a container has one entry
+// for each port.
 func (t sockets) claim(s claimant) {
 	for _, c := range s.Plan.Components {
 		for _, name := range c.Workloads {
@@ -42,11 +42,11 @@ func (t sockets) open(s claimant, c *plan.Component, o plan.Opening, workload st
 	at := o.At.Field("hostPort")
 	if by, ok := t.nodes[node]; ok && by.other != o.ContainerPort {
 		s.Found.ErrorOnce(source.PortClash, at, "give one of them another hostPort",
-			"pods of StatefulSet %s open port %d/%s of their nodes for %s already", workload, o.Host, o.Protocol, by.said)
+			"pods of StatefulSet %s already use host port %d/%s for %s", workload, o.Host, o.Protocol, by.title)
 	} else if by, ok := t.pods[pod]; ok && by.other != o.Host {
-		s.Found.ErrorOnce(source.PortClash, at, "write the same hostPort for both, or take one of them out",
-			"pods of StatefulSet %s have their port %d/%s on port %d of their nodes already, for %s", workload, o.ContainerPort, o.Protocol, by.other, by.said)
+		s.Found.ErrorOnce(source.PortClash, at, "set the same hostPort for both, or take one of them out",
+			"pods of StatefulSet %s already have the host port of their port %d/%s: it is %d, for %s", workload, o.ContainerPort, o.Protocol, by.other, by.title)
 	}
-	said := "port " + o.Name + " of component " + c.Spec.Name + " of " + s.title
-	t.nodes[node], t.pods[pod] = opener{said, o.ContainerPort}, opener{said, o.Host}
+	title := "port " + o.Name + " of component " + c.Spec.Name + " of " + s.title
+	t.nodes[node], t.pods[pod] = opener{title, o.ContainerPort}, opener{title, o.Host}
 }

@@ -1,6 +1,6 @@
-// Package preflight reports what no single spec can see: two that claim one thing, be they
-// specs or other objects of the package. What two may claim is a name, a node port, an
-// address with its port, a host, a pool of load balancers, a port of a node.
+// Package preflight reports collisions that a single spec cannot see: between specs, and with
+// other objects of the package. Only one of them can have a name, a node port, a port of an
+// address, a host, a frontend of a pool, or a host port.
 package preflight
 
 import (
@@ -14,30 +14,30 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Spec is one that is planned.
+// A Spec is a planned spec with its diagnostics.
 type Spec struct {
 	Plan  *plan.Plan
 	Found *finding.Findings
 }
 
-// A claimant is a Spec that takes things.
+// A claimant is a Spec that claims names, ports and addresses.
 type claimant struct {
 	Spec
-	title string // the spec, for messages
+	title string // names the spec in messages
 }
 
-// A claim is a Service that has taken something which only one can have.
+// A claim is the Service that has claimed something first.
 type claim struct {
-	of  string        // the Service's spec; without svc: the object that has taken it
-	svc *plan.Service // nil: not ours
+	title string        // names the spec of the Service in messages, or the object if svc is nil
+	svc   *plan.Service // nil: of another tool
 }
 
-// String is the Service, for messages.
+// String names the Service in messages.
 func (c claim) String() string {
 	if c.svc == nil {
-		return c.of
+		return c.title
 	}
-	return "Service " + c.svc.Name + " of " + c.of
+	return "Service " + c.svc.Name + " of " + c.title
 }
 
 func (s claimant) claim(svc *plan.Service) claim { return claim{s.title, svc} }
@@ -48,9 +48,9 @@ type endpoint struct {
 	protocol v1alpha1.Protocol
 }
 
-// taken is what Services of the whole package have taken: those of all specs, and those that
-// other tools wrote.
-type taken struct {
+// claims are what Services of the package have claimed: those of all specs, and those of other
+// tools.
+type claims struct {
 	names      names
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
@@ -61,18 +61,18 @@ type taken struct {
 	sockets    sockets
 }
 
-// Check reports the collisions between specs, and with the other documents of the package.
+// Check reports collisions between specs, and with the other documents of the package.
 func Check(specs []Spec, others []*source.Document) {
 	services, owners := 0, map[string]bool{}
 	for _, s := range specs {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := taken{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
+	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{},
 		make(map[string]claim, services), make(map[endpoint]claim, services), map[string]pool{}, newSockets()}
 	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
-			t.foreign(doc)
+			t.addForeign(doc)
 		}
 	}
 	for _, s := range specs {
@@ -90,46 +90,45 @@ func Check(specs []Spec, others []*source.Document) {
 	}
 }
 
-// inOrder sorts documents by what they hold, so that it does not matter in which order
-// they came.
+// inOrder sorts documents by object, so that the order of the input does not matter.
 func inOrder(docs []*source.Document) []*source.Document {
 	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
 		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
 	})
 }
 
-// claimNodePorts holds that a node port belongs to one Service: the allocator knows no
-// protocols.
-func (t *taken) claimNodePorts(s claimant, svc *plan.Service) {
+// claimNodePorts checks that each node port belongs to one Service. The node port allocator
+// does not distinguish protocols.
+func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 	for _, port := range svc.Ports {
 		if port.NodePort == 0 {
 			continue
 		}
 		if by, ok := t.nodePorts[port.NodePort]; ok && by.svc != svc {
-			s.Found.ErrorOnce(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort"), "start from another number: a node port belongs to one Service of the cluster",
-				"node port %d of Service %s is taken by %s", port.NodePort, svc.Name, by)
+			s.Found.ErrorOnce(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort"), "start from another number: a node port can belong to only one Service of the cluster",
+				"node port %d of Service %s is already used by %s", port.NodePort, svc.Name, by)
 			continue
 		}
 		t.nodePorts[port.NodePort] = s.claim(svc)
 	}
 }
 
-// claimHost holds that a name in DNS means one load balancer.
-func (t *taken) claimHost(s claimant, svc *plan.Service) {
+// claimHost checks that a DNS name leads to one load balancer.
+func (t *claims) claimHost(s claimant, svc *plan.Service) {
 	if !svc.Announced || provider.Of(svc) == nil {
 		return
 	}
 	by, ok := t.hosts[svc.Hostname]
 	if !ok {
 		t.hosts[svc.Hostname] = s.claim(svc)
-	} else if svc.FrontDoor() == "" || svc.FrontDoor() != by.svc.FrontDoor() {
-		s.Found.ErrorOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "put $(pod) into the host, or give both one loadBalancer.address",
-			"external-dns would point %s at Service %s and at %s, and clients at either", svc.Hostname, svc.Name, by)
+	} else if svc.BalancerID() == "" || svc.BalancerID() != by.svc.BalancerID() {
+		s.Found.ErrorOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "use $(pod) in the host, or set the same loadBalancer.address for both",
+			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", svc.Hostname, svc.Name, by)
 	}
 }
 
-// claimAdvertised holds that clients can tell pods apart by the addresses that they are given.
-func (t *taken) claimAdvertised(s claimant, svc *plan.Service) {
+// claimAdvertised checks that pods have different advertised addresses.
+func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
 	if svc.Pod == nil || where == "" {
 		return
@@ -142,8 +141,8 @@ func (t *taken) claimAdvertised(s claimant, svc *plan.Service) {
 			continue
 		}
 		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) {
-			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "put $(pod) into the host, or let advertisedPort count",
-				"clients of Service %s and of %s would both be told %s:%d", svc.Name, by, where, port.Advertised)
+			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "use $(pod) in the host, or count advertisedPort up",
+				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
 		}
 	}
 }

@@ -16,11 +16,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// dklbAnnotation holds dklb's configuration object, as YAML text.
+// dklbAnnotation is the annotation with the configuration object of dklb, as YAML.
 const dklbAnnotation = "kubernetes.dcos.io/dklb-config"
 
-// edgeLB is dklb, which makes EdgeLB pools on DC/OS. It reads its annotation strictly.
-// Sources: docs/usage and pkg/translator/api of mesosphere/dklb.
+// edgeLB is dklb, which provides EdgeLB pools on DC/OS. It rejects unknown fields in its
+// annotation. Sources: docs/usage and pkg/translator/api of mesosphere/dklb.
 var edgeLB = Provider{
 	Name:      "EdgeLB",
 	PoolField: plan.Setting("loadBalancer", "edgeLB"),
@@ -36,12 +36,12 @@ var edgeLB = Provider{
 			throughCloud(found, s, &s.Ports[i])
 		}
 	},
-	Ask: func(annotations map[string]string, ports []int32) Asked {
+	ReadForeign: func(annotations map[string]string, ports []int32) Request {
 		var o dklbObject
 		if yaml.Unmarshal([]byte(annotations[dklbAnnotation]), &o) != nil || o.Name == "" {
-			return Asked{} // dklb would make up a name
+			return Request{} // dklb would generate a random name
 		}
-		return Asked{Pool: new(o.pool(ports))}
+		return Request{Pool: new(o.pool(ports))}
 	},
 	PoolName: func(a *v1alpha1.Access) (string, v1alpha1.Check) {
 		return cmp.Or(*a.LoadBalancer.EdgeLB.Name, "$(namespace)-$(serviceName)"), v1alpha1.DNSLabel
@@ -63,21 +63,22 @@ func onlyTCP(found *finding.Findings, s *plan.Service, port *plan.Port) {
 	}
 	at := source.Path{}.Field("spec", "components").Item("name", s.ComponentName()).Field("ports").Item("name", port.Name).Field("protocol")
 	found.ErrorOnce(source.EngineRule, at, "take the port out of the entry, or use another provider",
-		"dklb exposes TCP only, and port %s of Service %s is %s", port.Name, s.Name, port.Protocol)
+		"dklb only supports TCP, and port %s of Service %s uses %s", port.Name, s.Name, port.Protocol)
 }
 
-// throughCloud holds that clients are given a port of the cloud's load balancer where there
-// is one: dklb binds the pool behind it to port 0, whatever a frontend says.
+// throughCloud checks that the advertised port is one of the cloud's load balancer, if there is
+// one. dklb binds the pool behind it to port 0 and ignores the port of a frontend.
 func throughCloud(found *finding.Findings, s *plan.Service, port *plan.Port) {
 	config := *s.Access.LoadBalancer.EdgeLB.CloudProviderConfiguration
 	if !s.HasPods || config == "" || port.Advertised == 0 || slices.Contains(cloudPorts(config), port.Advertised) {
 		return
 	}
-	found.WarnOnce(source.EngineRule, s.PortPath(found.Written, port.Name, "advertisedPort"), "write a port that the cloud's load balancer listens on",
-		"clients are told port %d, and cloudProviderConfiguration has no listener of it; the pool behind it is on any free port", port.Advertised)
+	found.WarnOnce(source.EngineRule, s.PortPath(found.Written, port.Name, "advertisedPort"), "write a port on which the cloud's load balancer listens",
+		"the advertised port is %d, but cloudProviderConfiguration has no listener with that port, and the pool behind it listens on any free port", port.Advertised)
 }
 
-// cloudPool holds that the pool of a cloud's load balancer is what was written.
+// cloudPool checks that dklb keeps the name and the network of a pool behind the cloud's load
+// balancer.
 func cloudPool(found *finding.Findings, s *plan.Service) {
 	e := s.Access.LoadBalancer.EdgeLB
 	if *e.CloudProviderConfiguration == "" {
@@ -85,23 +86,23 @@ func cloudPool(found *finding.Findings, s *plan.Service) {
 	}
 	if !strings.HasPrefix(s.Balancer.Pool, "cloud") {
 		found.ErrorOnce(source.Contradiction, found.Where(s.Levels, plan.Setting("loadBalancer", "edgeLB", "name")), "write a name that begins with cloud",
-			"dklb gives a pool with a cloudProviderConfiguration a random name unless it begins with cloud")
+			"dklb replaces the name of a pool with a cloudProviderConfiguration by a random one unless it begins with cloud")
 	}
-	if *e.Role != "" && *e.Role != v1alpha1.PublicRole && *e.Network != "" { // validation reports the others
+	if *e.Role != "" && *e.Role != v1alpha1.PublicRole && *e.Network != "" { // validation reports other roles
 		found.WarnOnce(source.Contradiction, found.Where(s.Levels, plan.Setting("loadBalancer", "edgeLB", "network")), "take it out, or take cloudProviderConfiguration out",
-			"dklb puts a pool with a cloudProviderConfiguration on the hosts' network, whatever stands here")
+			"dklb ignores network for a pool with a cloudProviderConfiguration: it uses the hosts' network")
 	}
 }
 
-// cloudPorts are the ports of all listeners in a cloudProviderConfiguration: EdgeLB knows
-// AWS alone.
+// cloudPorts returns the ports of all listeners in a cloudProviderConfiguration. EdgeLB only
+// supports AWS.
 func cloudPorts(config string) []int32 {
 	var o struct {
 		AWS struct {
 			ELBs []struct{ Listeners []struct{ Port int32 } }
 		}
 	}
-	_ = json.Unmarshal([]byte(config), &o) // validation reports what is no JSON
+	_ = json.Unmarshal([]byte(config), &o) // validation reports invalid JSON
 	var out []int32
 	for _, elb := range o.AWS.ELBs {
 		for _, l := range elb.Listeners {
@@ -111,7 +112,8 @@ func cloudPorts(config string) []int32 {
 	return out
 }
 
-// A dklbObject is dklb's configuration object, in the order of its documentation.
+// A dklbObject is the configuration object of dklb, with fields in the order of its
+// documentation.
 type dklbObject struct {
 	Name                       string          `yaml:"name,omitempty"`
 	Role                       string          `yaml:"role,omitempty"`
@@ -158,14 +160,14 @@ func dklbConfig(s *plan.Service) string {
 	return b.String()
 }
 
-// pool is what the object and the Service's ports come to.
+// pool returns the pool that the object requests for a Service with these ports.
 func (o dklbObject) pool(ports []int32) Pool {
 	return Pool{Name: o.Name, Terms: o.poolTerms(), Frontends: o.frontends(ports)}
 }
 
-// frontends lists the ports that dklb makes of a Service's, in their order: it leaves out
-// frontends for ports that the Service does not have, and adds one where there is none.
-// Behind a cloud's load balancer they are bound to any free port: none.
+// frontends returns the port of the frontend that dklb makes for each port of a Service: it
+// ignores frontends for other ports, and adds missing ones. Behind a cloud's load balancer they
+// use any free port, so there are none.
 func (o dklbObject) frontends(servicePorts []int32) []int32 {
 	if o.CloudProviderConfiguration != "" {
 		return nil
@@ -181,8 +183,8 @@ func (o dklbObject) frontends(servicePorts []int32) []int32 {
 	return out
 }
 
-// poolTerms are what dklb's page wants to be the same for all Services of a pool, with
-// dklb's own defaults for what is not said.
+// poolTerms returns the terms that must be equal for all Services of a pool, with the defaults
+// of dklb.
 func (o dklbObject) poolTerms() map[string]string {
 	role, network := o.Role, o.Network
 	if role == "" {

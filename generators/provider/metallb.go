@@ -10,12 +10,12 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// MetalLB 0.14.9 renamed its prefix; older ones do not read the new one, newer ones
-// still read the old one.
+// MetalLB 0.14.9 renamed its prefix. Older versions do not read the new one, newer ones still
+// read the old one.
 var metalLBPrefixes = []string{"metallb.io/", "metallb.universe.tf/"}
 
-// metalLB reads annotations alone: an address in spec.loadBalancerIP as well is an
-// error to it. Source: website/content/usage and internal/allocator of MetalLB.
+// metalLB only reads annotations. It rejects an address that spec.loadBalancerIP has as well.
+// Source: website/content/usage and internal/allocator of MetalLB.
 var metalLB = Provider{
 	Name: "MetalLB",
 	Annotations: func(s *plan.Service) map[string]string {
@@ -38,21 +38,21 @@ var metalLB = Provider{
 			sharedLocal(found, s)
 		}
 	},
-	Meet: func(found *finding.Findings, s *plan.Service, by Sharer) {
+	CheckSharing: func(found *finding.Findings, s *plan.Service, by Sharer) {
 		key, at := s.Balancer.SharingKey, found.Where(s.Levels, plan.Setting("loadBalancer", "address"))
 		switch {
 		case by.Key != key || key == "":
-			found.ErrorOnce(source.SharedAddress, at, oneKey(by, key),
-				"%s would stay pending: %s has the same address with the sharing key %q, and it has %q", s.Name, by.Name, by.Key, key)
+			found.ErrorOnce(source.SharedAddress, at, sharingKeyWayOut(by, key),
+				"%s would stay pending: %s has the same address with the sharing key %q, and its own is %q", s.Name, by.Name, by.Key, key)
 		case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 			sharedLocal(found, s)
 		case by.Local:
-			found.ErrorOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or write another address",
-				"%s would stay pending: %s has the same address under policy Local", s.Name, by.Name)
+			found.ErrorOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or set another address",
+				"%s would stay pending: %s has the same address with externalTrafficPolicy Local", s.Name, by.Name)
 		}
 	},
-	Ask: func(annotations map[string]string, _ []int32) Asked {
-		var out Asked
+	ReadForeign: func(annotations map[string]string, _ []int32) Request {
+		var out Request
 		for _, prefix := range metalLBPrefixes {
 			out.Addresses = append(out.Addresses, strings.Split(annotations[prefix+"loadBalancerIPs"], ",")...)
 			out.Key = cmp.Or(out.Key, annotations[prefix+"allow-shared-ip"])
@@ -61,18 +61,18 @@ var metalLB = Provider{
 	},
 }
 
-// oneKey is how two Services come to one sharing key.
-func oneKey(by Sharer, key string) string {
+// sharingKeyWayOut returns the way in which two Services get the same sharing key.
+func sharingKeyWayOut(by Sharer, key string) string {
 	switch {
 	case by.IsOurs || key == "":
 		return "set the same loadBalancer.sharingKey for both"
 	case by.Key == "":
-		return "give that one the annotation " + metalLBPrefixes[0] + "allow-shared-ip: " + key
+		return "give the other one the annotation " + metalLBPrefixes[0] + "allow-shared-ip: " + key
 	}
 	return "set loadBalancer.sharingKey to that of the other"
 }
 
 func sharedLocal(found *finding.Findings, s *plan.Service) {
-	found.ErrorOnce(source.SharedLocal, found.Where(s.Levels, plan.Setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster next to the address",
-		"under policy Local, MetalLB shares an address only among Services with the same selector: %s would stay pending", s.Name)
+	found.ErrorOnce(source.SharedLocal, found.Where(s.Levels, plan.Setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster together with the address",
+		"%s would stay pending: with externalTrafficPolicy Local, MetalLB shares an address only among Services with the same selector", s.Name)
 }

@@ -1,8 +1,7 @@
-// Package provider knows who makes load balancers: what each reads off a Service, how its
-// Services share an address, and what it would leave pending or ignore in silence. A provider
-// is one file here and one row of All; what validation must know of it is its row in
-// schemas/v1alpha1. A provider's functions report through the Findings that they are given
-// and never look up another provider.
+// Package provider knows the providers of load balancers: the annotations that each reads, how
+// its Services share an address, and what it would leave pending or ignore. A provider is a
+// file here and a row of All. What validation needs is its row in schemas/v1alpha1. A provider
+// reports through the Findings that it gets, and does not use other providers.
 package provider
 
 import (
@@ -12,41 +11,41 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Provider is one of those that make load balancers. What it does not do is nil.
+// A Provider provides load balancers. A function that it does not need is nil.
 type Provider struct {
 	Name v1alpha1.Provider
 
-	// AddressField is set where spec.loadBalancerIP has the address.
+	// AddressField reports whether the address is set in spec.loadBalancerIP.
 	AddressField bool
 
-	// Annotations are what the provider reads off a Service.
+	// Annotations returns the annotations that the provider reads.
 	Annotations func(*plan.Service) map[string]string
 
-	// Check reports what the provider would leave pending or ignore in silence.
+	// Check reports what the provider would leave pending or ignore.
 	Check func(*finding.Findings, *plan.Service)
 
-	// Meet reports what it makes of a second Service at an address. Nil: no address can be
-	// asked for.
-	Meet func(*finding.Findings, *plan.Service, Sharer)
+	// CheckSharing reports if a Service cannot have the address of another one. It is nil if
+	// addresses cannot be requested.
+	CheckSharing func(*finding.Findings, *plan.Service, Sharer)
 
-	// Ask reads what a Service that is not ours asks for by its annotations.
-	Ask func(annotations map[string]string, ports []int32) Asked
+	// ReadForeign reads what a Service of another tool requests with its annotations.
+	ReadForeign func(annotations map[string]string, ports []int32) Request
 
-	// PoolName is the name of the pool that makes the load balancer, with placeholders, and
-	// what it must look like. Nil: the provider has no such pools.
+	// PoolName returns the name of the pool that provides the load balancer, with placeholders,
+	// and the check of the result. It is nil if the provider has no pools with names.
 	PoolName func(*v1alpha1.Access) (string, v1alpha1.Check)
 
-	// PoolField is the setting under which PoolName and the terms of a pool are written.
+	// PoolField is the path of the setting with the name and the terms of a pool.
 	PoolField source.Path
 
-	// Pool is what a Service asks of its pool.
+	// Pool returns the pool that a Service requests.
 	Pool func(*plan.Service) Pool
 }
 
-// All are the providers, one row each.
+// All lists the providers.
 var All = []*Provider{&none, &metalLB, &edgeLB}
 
-// Of returns the provider of a Service's load balancer; nil where it has none.
+// Of returns the provider of a Service's load balancer, or nil if it has none.
 func Of(s *plan.Service) *Provider {
 	if s.Type != v1alpha1.LoadBalancer {
 		return nil
@@ -56,45 +55,45 @@ func Of(s *plan.Service) *Provider {
 			return p
 		}
 	}
-	return &none // decoding reports that there is no such provider
+	return &none // decoding reports an unknown provider
 }
 
-// A Sharer is the Service that was first at an address.
+// A Sharer is the first Service at an address.
 type Sharer struct {
-	Name   string // of whoever made it, for messages
+	Name   string // with its spec or file, for messages
 	Key    string // its sharing key
 	Local  bool   // its externalTrafficPolicy is Local
 	IsOurs bool
 }
 
-// An Asked is what a Service that is not ours asks of its provider.
-type Asked struct {
+// A Request is what a Service of another tool requests of its provider.
+type Request struct {
 	Addresses []string
-	Key       string // the sharing key
-	Pool      *Pool  // nil: none with a name
+	Key       string // for the addresses
+	Pool      *Pool  // nil: none, or one with a random name
 }
 
-// A Pool is a load balancer that several Services may have, each with frontends of its own.
+// A Pool is a load balancer that several Services can share. Each has frontends of its own.
 type Pool struct {
 	Name      string
-	IsDefault bool              // nobody chose the name, so that nobody means to share it
-	Terms     map[string]string // what all of its Services must say alike, by the setting's name
-	Frontends []int32           // one for each port of the Service, in their order; none where they are on any free port
+	IsDefault bool              // the name was not chosen, so it is not meant to be shared
+	Terms     map[string]string // must be equal for all of its Services, by the name of the setting
+	Frontends []int32           // one for each port of the Service; none if they use any free port
 }
 
-// none is the part of a load balancer that Kubernetes itself has fields for.
+// none is a load balancer without a known provider. It only uses fields of the Service.
 var none = Provider{
 	Name:         v1alpha1.ProviderNone,
 	AddressField: true,
 	Check: func(found *finding.Findings, s *plan.Service) {
 		if s.Balancer.Shared && len(s.Balancer.Addresses) > 0 {
-			mayNotShare(found, s)
+			warnShared(found, s)
 		}
 	},
-	Meet: func(found *finding.Findings, s *plan.Service, _ Sharer) { mayNotShare(found, s) },
+	CheckSharing: func(found *finding.Findings, s *plan.Service, _ Sharer) { warnShared(found, s) },
 }
 
-func mayNotShare(found *finding.Findings, s *plan.Service) {
-	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), "name the provider, so that it is told to share the address",
-		"most load balancers give an address to one Service, and several ask for %s", s.Balancer.Address())
+func warnShared(found *finding.Findings, s *plan.Service) {
+	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), "set the provider, so that its annotations for sharing are added",
+		"most providers assign an address to only one Service, and several request %s", s.Balancer.Address())
 }

@@ -33,16 +33,16 @@ func ParsePods(doc *source.Document) (*StatefulSet, source.Diagnostics) {
 		return d.Code == source.Null || d.Code == source.Required || d.Code == source.Duplicate
 	})
 	s := Parse(pods)
+	if s.Err != nil && !ds.Failed() {
+		panic("workload: " + s.Err.Error()) // Decode has checked the type of every value
+	}
 	s.Doc = doc
 	return s, ds
 }
 
-// pick returns a copy of a tree with only some fields of its mappings. In a list it picks from
-// each entry.
+// pick returns a copy of a tree with only some fields of its mappings, or with all of them if
+// only is nil. In a list it picks from each entry. All keys become strings, as in JSON.
 func pick(n *yaml.Node, only fields) *yaml.Node {
-	if only == nil {
-		return n
-	}
 	out := *n
 	out.Content = nil
 	for i, c := range n.Content {
@@ -50,8 +50,10 @@ func pick(n *yaml.Node, only fields) *yaml.Node {
 		case n.Kind == yaml.SequenceNode:
 			out.Content = append(out.Content, pick(c, only))
 		case i%2 == 1:
-			if more, ok := only[n.Content[i-1].Value]; ok {
-				out.Content = append(out.Content, n.Content[i-1], pick(c, more))
+			key := n.Content[i-1]
+			if more, ok := only[key.Value]; ok || only == nil {
+				text := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key.Value, Line: key.Line, Column: key.Column}
+				out.Content = append(out.Content, text, pick(c, more))
 			}
 		}
 	}

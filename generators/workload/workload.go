@@ -1,6 +1,5 @@
-// Package workload reads the StatefulSets that stand beside the specs, as charts and
-// operators print them: which pods there are, what they listen on, and what is in their
-// template.
+// Package workload reads StatefulSets as charts and operators print them: their pods, ports and
+// templates.
 package workload
 
 import (
@@ -20,27 +19,27 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// What a StatefulSet is called in manifests.
+// The API version and kind of a StatefulSet.
 const (
 	APIVersion = "apps/v1"
 	Kind       = "StatefulSet"
 )
 
-// InPod is where a workload describes its pods.
+// InPod is the path of the pod's spec in a StatefulSet.
 var InPod = source.Path{}.Field("spec", "template", "spec")
 
-// A StatefulSet is one of the package.
+// A StatefulSet is a StatefulSet of the package.
 type StatefulSet struct {
 	appsv1.StatefulSet
 	Doc *source.Document
 
-	// Err is why it cannot be told which pods there are and what they listen on. The rest of
-	// the fields is as far as it could be read: whoever applies it gets the error.
+	// Err is an error in the fields that determine pods and ports. The other fields hold what
+	// could be read; the API server reports their errors.
 	Err error
 }
 
-// Read reads the StatefulSets among documents, of whatever API group: OpenKruise's name
-// their pods in the same way. Patches of StatefulSets are left out.
+// Read reads the StatefulSets among documents, of any API group: those of OpenKruise name their
+// pods in the same way. Patches of StatefulSets are left out.
 func Read(docs []*source.Document) []*StatefulSet {
 	var all []*StatefulSet
 	for _, doc := range docs {
@@ -78,14 +77,14 @@ func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
 // selector is a field that every StatefulSet needs.
 var selector = source.Path{}.Field("spec", "selector")
 
-// Parse reads one StatefulSet, as the API server reads it.
+// Parse reads a StatefulSet as the API server does.
 func Parse(doc *source.Document) *StatefulSet {
 	s := &StatefulSet{Doc: doc}
 	var tree map[string]any
 	if s.Err = doc.Node().Decode(&tree); s.Err != nil {
 		return s
 	}
-	_ = decode(tree, &s.StatefulSet) // as far as it goes
+	_ = decode(tree, &s.StatefulSet) // errors are found below, or by the API server
 	pod := child(tree, "spec", "template", "spec")
 	containers, _ := pod["containers"].([]any)
 	maps.DeleteFunc(pod, func(key string, _ any) bool { return key != "containers" })
@@ -106,7 +105,7 @@ func decode(tree map[string]any, into *appsv1.StatefulSet) error {
 	return kjson.UnmarshalCaseSensitivePreserveInts(text, into)
 }
 
-// child is the map at the end of keys, or nil.
+// child returns the map at the end of a path of keys, or nil.
 func child(tree map[string]any, keys ...string) map[string]any {
 	for _, key := range keys {
 		tree, _ = tree[key].(map[string]any)
@@ -114,12 +113,12 @@ func child(tree map[string]any, keys ...string) map[string]any {
 	return tree
 }
 
-// Place names a field of it for messages.
+// Place names the place of a field, for messages.
 func (s *StatefulSet) Place(fields ...string) string {
 	return s.Doc.Place(source.Path{}.Field(fields...))
 }
 
-// Replicas are 1 where nothing is said, as the API server has it.
+// Replicas returns the number of pods: 1 by default, as in the API server.
 func (s *StatefulSet) Replicas() int32 {
 	if s.Spec.Replicas == nil {
 		return 1
@@ -127,7 +126,7 @@ func (s *StatefulSet) Replicas() int32 {
 	return *s.Spec.Replicas
 }
 
-// Start is the ordinal of the first pod.
+// Start returns the ordinal of the first pod.
 func (s *StatefulSet) Start() int32 {
 	if s.Spec.Ordinals == nil {
 		return 0
@@ -135,8 +134,8 @@ func (s *StatefulSet) Start() int32 {
 	return s.Spec.Ordinals.Start
 }
 
-// Selector is what a Service can say of the StatefulSet's selector: labels alone. An
-// expression that the pods meet by a label becomes that label.
+// Selector returns the selector as labels, for a Service. An expression becomes the label with
+// which the pods match it.
 func (s *StatefulSet) Selector() map[string]string {
 	out := map[string]string{}
 	if s.Spec.Selector == nil {
@@ -153,9 +152,9 @@ func (s *StatefulSet) Selector() map[string]string {
 	return out
 }
 
-// Ports are those of a container, or of all where it has no such container. Ports of a
-// protocol that Services do not know are left out. twice is a name that two containers
-// have for different numbers.
+// Ports returns the ports of a container, or of all containers if there is none with that name.
+// It leaves out ports with protocols that Services do not support. twice is a name that two
+// containers use for different ports.
 func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string) {
 	containers := s.Spec.Template.Spec.Containers
 	if i := slices.IndexFunc(containers, func(c corev1.Container) bool { return c.Name == container }); i >= 0 {
@@ -180,8 +179,8 @@ func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string
 	return out, twice
 }
 
-// Account is the ServiceAccount that the pods run under by what the StatefulSet says; ""
-// where it says nothing, or the default one.
+// Account returns the ServiceAccount that the StatefulSet sets, or "" for none or the default
+// one.
 func (s *StatefulSet) Account() string {
 	name := cmp.Or(s.Spec.Template.Spec.ServiceAccountName, s.Spec.Template.Spec.DeprecatedServiceAccount)
 	if name == "default" {

@@ -88,7 +88,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) != 9 {
+	if len(kinds) < 9 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }

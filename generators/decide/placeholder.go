@@ -1,0 +1,108 @@
+package decide
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A place is a kind of template. A placeholder that can be used at a place can be used at the
+// places after it as well.
+type place int
+
+const (
+	anywhere    place = iota // names, hosts, labels, annotations and selectors
+	inConfig                 // the name and the variables of a config
+	inFile                   // the files of a config, and the items of its lists
+	inListeners              // the items of lists over listeners
+)
+
+// A placeholder is a row of the table of placeholders.
+type placeholder struct {
+	name  string
+	arg   string // the argument after the colon, for messages; "": it has none
+	place place  // the first place at which it can be used
+	ofPod bool   // it needs a single pod
+}
+
+// placeholders is the table of placeholders. One that is not here is unknown, whatever lookup
+// does with it.
+var placeholders = []placeholder{
+	{"name", "", anywhere, false},
+	{"namespace", "", anywhere, false},
+	{"component", "", anywhere, false},
+	{"service", "", anywhere, false},
+	{"enabled", "", anywhere, false},
+	{"workload", "", anywhere, false},
+	{"serviceName", "", anywhere, false},
+	{"domain", "", anywhere, false},
+	{"pod", "", anywhere, true},
+	{"ordinal", "", anywhere, true},
+	{"id", "", anywhere, true},
+	{"service", "COMPONENT.ENTRY", inConfig, false},
+	{"host", "PORT", inFile, true},
+	{"port", "PORT", inFile, true},
+	{"address", "PORT", inFile, true},
+	{"listener", "PORT", inFile, false},
+	{"protocol", "PORT", inFile, false},
+	{"podFQDN", "", inFile, true},
+	{"list", "NAME", inFile, false},
+	{"listener", "", inListeners, false},
+	{"protocol", "", inListeners, false},
+	{"host", "", inListeners, true},
+	{"port", "", inListeners, true},
+	{"address", "", inListeners, true},
+	{"bindPort", "", inListeners, false},
+}
+
+// String returns the placeholder as messages show it.
+func (p placeholder) String() string {
+	if p.arg == "" {
+		return p.name
+	}
+	return p.name + ":" + p.arg
+}
+
+// check reports a placeholder that the table does not have, or not at this place.
+func (s scope) check(name string) error {
+	kind, _, hasArg := strings.Cut(name, ":")
+	known := false
+	for _, p := range placeholders {
+		switch {
+		case p.name != kind:
+			continue
+		case (p.arg != "") != hasArg || p.place > s.place || p.ofPod && s.pod == nil:
+			known = true
+		case s.inList && kind == "list":
+			return placeholderError{fmt.Sprintf("$(%s) cannot be used in the item of a list: lists do not nest", name), "write its text here, or use both lists in the file"}
+		default:
+			return nil
+		}
+	}
+	if known {
+		return s.unusable("$(%s) is not a placeholder that can be used here", name)
+	}
+	return s.unusable("$(%s) is not a placeholder", name)
+}
+
+// usable lists the placeholders that have a value in the scope.
+func (s scope) usable() string {
+	var out []string
+	for _, p := range placeholders {
+		if p.place > s.place || p.ofPod && s.pod == nil || s.inList && p.name == "list" {
+			continue
+		}
+		if _, ok := s.value(p.name); ok || p.place > anywhere {
+			out = append(out, p.String())
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// unusable returns the error of a placeholder that has no value in the scope.
+func (s scope) unusable(format, name string) placeholderError {
+	wayOut := "use one of: " + s.usable()
+	if name == "namespace" {
+		wayOut = "set metadata.namespace"
+	}
+	return placeholderError{fmt.Sprintf(format, name), wayOut}
+}
