@@ -3,6 +3,7 @@ package fn
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"sallyport.dev/schemas/source"
@@ -51,7 +52,7 @@ func notUTF8(name string, data []byte) source.Diagnostic {
 		r, size := utf8.DecodeRune(data)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			d.Message = fmt.Sprintf("the manifests are not UTF-8: the byte %#x cannot be here", data[0])
+			d.Message = fmt.Sprintf("the manifests are not UTF-8: the byte 0x%s cannot be here", strconv.FormatUint(uint64(data[0]), 16))
 			return d
 		case r == '\n':
 			d.Line, d.Column = d.Line+1, 1
