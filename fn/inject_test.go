@@ -77,7 +77,10 @@ func through(t *testing.T, set, components string, inject bool) (string, bool) {
 			t.Fatalf("%s\n%s", d, set)
 		}
 	}
-	kept, _, _ := strings.Cut(out.String(), "---\napiVersion: v1\n")
+	kept := out.String()
+	for _, first := range []string{"v1", "rbac.authorization.k8s.io/v1"} {
+		kept, _, _ = strings.Cut(kept, "---\napiVersion: "+first+"\n")
+	}
 	return kept, !ds.Failed()
 }
 

@@ -56,39 +56,29 @@ func unchanged(items []inputItem) []outputItem {
 }
 
 // reconcile returns the items of the output. Items that were not generated stay. An object
-// replaces the item that it was generated as before. New objects come last, in their order.
+// replaces the item, or the member of a List, that it was generated as before. New objects
+// come last, in their order.
 func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
-	wanted := make(map[source.Object]encode.Object, len(objs))
-	for _, o := range objs {
-		wanted[ownership.ObjectOf(o).Unversioned()] = o
-	}
-	replaced := r.replaced(wanted)
+	m := r.match(objs)
 	out := make([]outputItem, 0, len(r.items)+len(objs))
 	taken := map[string]bool{}
 	for i, it := range r.items {
 		if it.doc.File != "" {
 			taken[it.doc.File] = true
 		}
-		owner, k := ownership.Of(it.doc), it.doc.Object().Unversioned()
-		at, replaces := replaced[k]
+		o, stays := r.decide(m, place{item: i, member: -1}, it)
 		switch {
-		case owner == "":
-			out = append(out, outputItem{inputItem: it})
-		case replaces && at == i:
-			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: keepAnnotations(wanted[k], it)})
-		case replaces && r.scope.Has(owner):
-			r.prune(it, "the input has it twice")
-		case r.scope.Has(owner):
-			r.prune(it, owner+" no longer asks for it")
-		default:
-			out = append(out, outputItem{inputItem: it})
+		case o != nil:
+			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: o})
+		case stays && r.listStays(m, i):
+			out = append(out, outputItem{inputItem: r.items[i]})
 		}
 	}
 	if r.inList {
 		endComment(out)
 	}
-	for _, o := range objs {
-		if _, ok := replaced[ownership.ObjectOf(o).Unversioned()]; ok {
+	for i, o := range objs {
+		if _, ok := m.existing[i]; ok {
 			continue
 		}
 		if r.inList {
@@ -99,21 +89,90 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 	return out
 }
 
-// replaced returns, for each object, the index of the item that it replaces. Of two copies
-// that is the one whose file comes first, whatever the order of the items.
-func (r *reconciler) replaced(wanted map[source.Object]encode.Object) map[source.Object]int {
-	replaced := map[source.Object]int{}
+// decide returns the object that replaces what is at a place, or nil and whether it stays.
+func (r *reconciler) decide(m matches, at place, it inputItem) (encode.Object, bool) {
+	owner := ownership.Of(it.doc)
+	i, wanted := m.find(it.doc)
+	switch {
+	case owner == "":
+		return nil, true
+	case wanted && m.existing[i].place == at:
+		return keepAnnotations(m.objs[i], it), false
+	case !r.scope.Has(owner):
+		return nil, true
+	case wanted:
+		r.prune(it, "the input has it twice")
+	default:
+		r.prune(it, owner+" no longer asks for it")
+	}
+	return nil, false
+}
+
+// A place is an item, or a member of an item that is a List.
+type place struct{ item, member int } // member is -1 for the item itself
+
+// A made is something in the input that was generated before.
+type made struct {
+	place
+	doc *source.Document
+}
+
+// matches are the objects that are wanted, and what each of them replaces.
+type matches struct {
+	objs     []encode.Object
+	byName   map[identity]int
+	existing map[int]made // by the index of the object
+}
+
+// An identity is what an object keeps from run to run. All objects of an owner are in one
+// namespace, so it does not have the namespace.
+type identity struct {
+	source.Object
+	owner string
+}
+
+func identityOf(o source.Object, owner string) identity {
+	o = o.Unversioned()
+	o.Namespace = ""
+	return identity{o, owner}
+}
+
+// find returns the index of the object that a document was generated as. An object without
+// a namespace may be of any.
+func (m matches) find(doc *source.Document) (int, bool) {
+	i, ok := m.byName[identityOf(doc.Object(), ownership.Of(doc))]
+	return i, ok && ownership.Meet(doc.Object(), ownership.ObjectOf(m.objs[i]))
+}
+
+// match finds what each object replaces. Of two copies that is the one in the namespace of
+// the object, and else the one whose file comes first, whatever the order of the items.
+func (r *reconciler) match(objs []encode.Object) matches {
+	m := matches{objs: objs, byName: make(map[identity]int, len(objs)), existing: map[int]made{}}
+	for i, o := range objs {
+		m.byName[identityOf(ownership.ObjectOf(o), o.GetAnnotations()[plan.OwnerAnnotation])] = i
+	}
 	for i, it := range r.items {
-		k := it.doc.Object().Unversioned()
-		o, ok := wanted[k]
-		if !ok || o.GetAnnotations()[plan.OwnerAnnotation] != ownership.Of(it.doc) {
-			continue
-		}
-		if at, ok := replaced[k]; !ok || it.doc.Before(r.items[at].doc) {
-			replaced[k] = i
+		m.add(made{place{i, -1}, it.doc})
+		for j, member := range it.doc.Members() {
+			m.add(made{place{i, j}, member})
 		}
 	}
-	return replaced
+	return m
+}
+
+func (m matches) add(next made) {
+	i, ok := m.find(next.doc)
+	if !ok {
+		return
+	}
+	exact := func(doc *source.Document) bool { return doc.Object().Namespace == m.objs[i].GetNamespace() }
+	old, ok := m.existing[i]
+	switch {
+	case !ok, exact(next.doc) && !exact(old.doc):
+	case exact(old.doc) && !exact(next.doc), !next.doc.Before(old.doc):
+		return
+	}
+	m.existing[i] = next
 }
 
 // endComment puts a blank line behind a comment at the end of the last item. Otherwise it

@@ -83,12 +83,18 @@ func parse(data []byte) (*resourceList, source.Diagnostics) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	root, message := onlyDocument(data)
 	if root == nil {
-		return l, notAList(message)
+		ds := notAList(message)
+		if message == twoDocuments {
+			ds[0].WayOut = manifestsInstead
+		}
+		return l, ds
 	}
 	apiVersion := tree.Text(root, "apiVersion")
 	switch {
 	case tree.Text(root, "kind") != listKind || !strings.HasPrefix(apiVersion, listGroup):
-		return l, notAList("standard input is not a ResourceList of " + versions[0])
+		ds := notAList("standard input is not a ResourceList of " + versions[0])
+		ds[0].WayOut = manifestsInstead
+		return l, ds
 	case !slices.Contains(versions, apiVersion):
 		return l, notAList(fmt.Sprintf("apiVersion %s is not supported for a ResourceList: it must be one of %s", apiVersion, strings.Join(versions, ", ")))
 	}
@@ -144,6 +150,8 @@ func (l *resourceList) writable() bool {
 	return !slices.ContainsFunc(all, func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) })
 }
 
+const twoDocuments = "standard input has more than one document"
+
 // onlyDocument returns the root of the one document that is not empty, or else a message
 // that says why there is no such document.
 func onlyDocument(data []byte) (root *yaml.Node, message string) {
@@ -160,7 +168,7 @@ func onlyDocument(data []byte) (root *yaml.Node, message string) {
 			return nil, "standard input is not YAML: " + err.Error()
 		case doc.Kind != yaml.DocumentNode || doc.Content[0].ShortTag() == "!!null":
 		case root != nil:
-			return nil, "standard input has more than one document"
+			return nil, twoDocuments
 		default:
 			root = doc.Content[0]
 		}
@@ -216,3 +224,7 @@ func notAList(message string) source.Diagnostics {
 	return source.Diagnostics{{Code: source.NotAResourceList, Severity: source.Error, Message: message,
 		WayOut: "pipe a ResourceList in, as kustomize and kpt do; to render files: sallyport render FILE"}}
 }
+
+// manifestsInstead is the way out for a stream of manifests, which Helm pipes to a
+// post-renderer.
+const manifestsInstead = "pipe manifests into sallyport filter (helm --post-renderer sallyport --post-renderer-args filter), and a ResourceList into the function"

@@ -138,3 +138,22 @@ func values(t *testing.T, list string) any {
 	}
 	return parsed.Items
 }
+
+// TestLastItemKeepsItsValue checks that a text without a line end at the end of the input
+// keeps its value, and that the items in front of it keep their bytes.
+func TestLastItemKeepsItsValue(t *testing.T) {
+	const first = "- kind: ConfigMap   # theirs\n  data:   {a: 'b'}\n"
+	for _, last := range []string{"|\n    tok", "|+\n    tok", ">\n    tok", "|-\n    tok", "tok", "'tok'", "tok # said"} {
+		in := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n" + indented(spec, "  ") + "items:\n" + first + "- kind: Secret\n  data:\n    k: " + strings.ReplaceAll(last, "\n", "\n  ")
+		out, ok := run(t, in)
+		if !ok || !strings.Contains(out, first) {
+			t.Errorf("%q: success %v:\n%s", last, ok, out)
+		}
+		var list struct {
+			Items []struct{ Data map[string]string }
+		}
+		if err := yaml.Unmarshal([]byte(out), &list); err != nil || len(list.Items) < 2 || list.Items[1].Data["k"] != "tok" {
+			t.Errorf("%q: %v:\n%s", last, err, out)
+		}
+	}
+}

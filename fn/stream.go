@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"sallyport.dev/fn/edit"
+	"sallyport.dev/fn/tree"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 )
@@ -71,9 +72,10 @@ func marker(line []byte, mark string) bool {
 	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
 }
 
-// text returns the text of a StatefulSet, which may be edited, and "" for other documents.
+// text returns the text of a document that may be edited, which is a StatefulSet or a List
+// with generated objects, and "" for others.
 func (s stream) text(doc *source.Document) string {
-	if !isStatefulSet(doc) {
+	if !isStatefulSet(doc) && !hasMade(doc) {
 		return ""
 	}
 	for _, c := range s {
@@ -85,7 +87,8 @@ func (s stream) text(doc *source.Document) string {
 }
 
 // write writes the chunks of the items that stay, objects where the items were that they
-// replace, and new objects at the end.
+// replace, and new objects at the end. New objects go in front of a last chunk that changes
+// its meaning when something follows.
 func (s stream) write(out io.Writer, items []outputItem) error {
 	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]encode.Object{}
 	var objs []encode.Object
@@ -100,20 +103,26 @@ func (s stream) write(out io.Writer, items []outputItem) error {
 		}
 	}
 	j := joiner{closed: true}
-	for _, c := range s {
+	for i, c := range s {
 		o, ok := instead[c.node]
 		text, kept := stays[c.node]
 		switch {
 		case ok:
 			j.objects = append(j.objects, o)
+			continue
 		case text != "":
 			if marker(c.text, "---") && !marker([]byte(text), "---") { // the encoder wrote it
 				text = "---\n" + text
 			}
-			j.text([]byte(text))
-		case kept, c.node == nil:
-			j.text(c.text)
+			c.text = []byte(text)
+		case !kept && c.node != nil:
+			continue
 		}
+		if i == len(s)-1 && len(objs) > 0 && needsEnd(c.text) {
+			j.objects, objs = append(j.objects, objs...), nil
+			c.text = j.before(c.text)
+		}
+		j.text(c.text)
 	}
 	j.objects = append(j.objects, objs...)
 	j.encode()
@@ -124,6 +133,19 @@ func (s stream) write(out io.Writer, items []outputItem) error {
 	return err
 }
 
+// needsEnd reports whether a text changes its value when a line end follows: the last line of
+// a block scalar (| and >) has none.
+func needsEnd(text []byte) bool {
+	if edit.EndsLine(text) {
+		return false
+	}
+	var as, ended yaml.Node
+	if yaml.Unmarshal(text, &as) != nil || yaml.Unmarshal(append(bytes.Clone(text), '\n'), &ended) != nil {
+		return true
+	}
+	return !tree.Equal(&as, &ended)
+}
+
 // A joiner writes chunks and objects one after the other, and separates them so that each
 // stays a document of its own.
 type joiner struct {
@@ -131,6 +153,19 @@ type joiner struct {
 	objects []encode.Object // to be written next; they are encoded together
 	closed  bool            // no document is open, so that the next chunk needs no marker
 	err     error
+}
+
+// before writes the objects that were added, and returns the chunk that must follow them: with
+// a marker, and without the byte order mark of a stream that it was at the start of.
+func (j *joiner) before(text []byte) []byte {
+	j.encode()
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	for line := range edit.Lines(text) {
+		if marker(line, "---") {
+			return text
+		}
+	}
+	return append([]byte("---\n"), text...)
 }
 
 // text writes a chunk.

@@ -117,6 +117,32 @@ func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	return out, ds.Sorted()
 }
 
+// PatchErrors returns the errors of Patches, for specs whose patches are not injected. If the
+// StatefulSets of a spec are not in the input, nobody may want patches of them, as where an
+// operator makes the pods: then they are only information. There are none if the input has
+// other errors, from which these may follow.
+func (r Result) PatchErrors() source.Diagnostics {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	var out source.Diagnostics
+	patcher := patch.NewPatcher(r.pkg.Sets, true)
+	for _, d := range r.specs {
+		if d.Plan.Inject {
+			continue
+		}
+		patches := patcher.Patches(d.Spec, d.Plan, d.Found)
+		there := slices.ContainsFunc(patches, func(p *patch.Patch) bool { return p.Target != nil })
+		for _, found := range d.Diagnostics().AtLeast(source.Error) {
+			if !there {
+				found.Severity, found.Message = source.Info, "for render --patch: "+found.Message
+			}
+			out = append(out, found)
+		}
+	}
+	return out
+}
+
 func (r Result) plans() []*plan.Plan {
 	var out []*plan.Plan
 	for _, d := range r.specs {

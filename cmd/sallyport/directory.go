@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,9 +31,10 @@ type directory struct {
 type file struct {
 	name   string
 	data   []byte
-	owners []string // the owners of its documents, each once
-	keep   string   // why this run must not replace or remove it; "" if it may
-	wayOut string   // the advice if it is in the way; "" for the usual one
+	owners []string           // the owners of its documents, each once
+	docs   []*source.Document // in it, with the members of Lists in place of these
+	keep   string             // why this run must not replace or remove it; "" if it may
+	wayOut string             // the advice if it is in the way; "" for the usual one
 }
 
 // openDirectory reads the files of a directory. A missing directory has none. If all is true,
@@ -78,26 +78,35 @@ func (d *directory) add(f *file) {
 // classify finds the owners of a file. This run may replace or remove the file if every
 // document in it has an owner, and all owners are in the scope of this run.
 func (d *directory) classify(f *file) {
-	if !bytes.Contains(f.data, []byte(plan.OwnerAnnotation)) {
-		f.keep = "nothing in it has the annotation " + plan.OwnerAnnotation
-		return
+	docs, ds := source.Parse(filepath.Join(d.path, f.name), f.data)
+	for _, doc := range docs {
+		if members := doc.Members(); len(members) > 0 {
+			f.docs = append(f.docs, members...)
+		} else {
+			f.docs = append(f.docs, doc)
+		}
 	}
-	docs, ds := source.Parse(f.name, f.data)
 	if len(f.data) > source.MaxInput {
 		f.keep = "it is larger than the files that Sallyport writes"
 		return
 	}
-	if ds.Failed() {
-		f.keep = "it is not YAML"
-		return
-	}
-	for _, doc := range docs {
+	foreign := false
+	for _, doc := range f.docs {
 		switch owner := ownership.Of(doc); {
 		case owner == "":
-			f.keep = "not every document in it has the annotation " + plan.OwnerAnnotation
+			foreign = true
 		case !slices.Contains(f.owners, owner):
 			f.owners = append(f.owners, owner)
 		}
+	}
+	switch {
+	case ds.Failed():
+		f.keep = "it is not YAML"
+	case len(f.owners) == 0:
+		f.keep = "nothing in it has the annotation " + plan.OwnerAnnotation
+	case foreign:
+		f.keep = "not every document in it has the annotation " + plan.OwnerAnnotation
+		f.wayOut = "move the other documents to a file of their own, or write to another directory"
 	}
 	for _, owner := range f.owners {
 		if f.keep == "" && !d.scope.Has(owner) {
@@ -140,8 +149,8 @@ type fileChange struct {
 	old, new []byte        // nil if there is no such file
 }
 
-// changes compares the directory with the objects. A file that has the name of a new file, but
-// must not be replaced, is an error.
+// changes compares the directory with the objects. A file that has the name of a new file, or
+// holds one of the objects, but must not be replaced, is an error.
 func (d *directory) changes(objs []encode.Object) ([]fileChange, source.Diagnostics) {
 	var out []fileChange
 	var ds source.Diagnostics
@@ -154,7 +163,7 @@ func (d *directory) changes(objs []encode.Object) ([]fileChange, source.Diagnost
 		if f := d.find(c.name); f != nil {
 			wanted[f] = true
 			if c.name, c.old = f.name, f.data; f.keep != "" {
-				ds = append(ds, d.inTheWay(f, c.object))
+				ds = append(ds, d.inTheWay(f, o))
 			}
 		}
 		if c.old == nil || !bytes.Equal(c.old, c.new) {
@@ -166,12 +175,7 @@ func (d *directory) changes(objs []encode.Object) ([]fileChange, source.Diagnost
 			out = append(out, fileChange{name: f.name, owners: f.owners, old: f.data})
 		}
 	}
+	ds = append(ds, d.objectsInTheWay(objs, wanted)...)
 	slices.SortFunc(out, func(a, b fileChange) int { return strings.Compare(a.name, b.name) })
 	return out, ds.Sorted()
-}
-
-func (d *directory) inTheWay(f *file, o source.Object) source.Diagnostic {
-	return source.Diagnostic{Code: source.FileInTheWay, Severity: source.Error, Object: o, File: filepath.Join(d.path, f.name),
-		Message: "a file is in the way: " + f.keep,
-		WayOut:  cmp.Or(f.wayOut, "move the file away, or write to another directory")}
 }

@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"sallyport.dev/schemas/source"
 )
 
 // The exit statuses.
@@ -74,7 +76,7 @@ func newRoot() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return usageError{fmt.Errorf("there is no command %q", args[0])}
+				return usageError{noCommand(cmd, args[0])}
 			case piped(cmd.InOrStdin()):
 				return runFunction(cmd)
 			}
@@ -93,6 +95,21 @@ func newRoot() *cobra.Command {
 	return root
 }
 
+// noCommand returns the error for a word that is not a subcommand.
+func noCommand(cmd *cobra.Command, word string) error {
+	var known []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			known = append(known, c.Name())
+		}
+	}
+	err := fmt.Errorf("there is no command %q", word)
+	if len(known) > 0 {
+		err = fmt.Errorf("%w: %s", err, source.Suggest(word, known))
+	}
+	return err
+}
+
 // newHelp is --help as a command. Unlike cobra's own, it rejects unknown commands.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
@@ -102,7 +119,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
 			if err == nil && len(rest) > 0 {
-				err = fmt.Errorf("sallyport help: there is no command %q", rest[0])
+				err = fmt.Errorf("sallyport help: %w", noCommand(found, rest[0]))
 			}
 			if err != nil {
 				return usageError{err}
@@ -118,7 +135,7 @@ func onlyCommands(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return usageError{fmt.Errorf("%s: there is no command %q", cmd.CommandPath(), args[0])}
+			return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), noCommand(cmd, args[0]))}
 		}
 		return cmd.Help()
 	}

@@ -49,12 +49,13 @@ var layers = map[string][]string{
 	"generators/patch":          {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
 	"generators/decide":         {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/engine", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/provider", "generators/plan", "generators/finding"},
+	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "generators/decide", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
 	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
 	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
-	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/workload", "fn", "fn/ownership"},
+	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/workload", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core must not import, with the packages that may.

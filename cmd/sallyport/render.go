@@ -29,9 +29,10 @@ Errors and warnings go to standard error. If there is an error, no manifests are
 removes files that no spec asks for any more, and prints a line for each. It replaces and
 removes only files that Sallyport wrote: every document in them has the annotation
 sallyport.dev/owner with a spec of this run. If a DIR is rendered, the files of specs that
-no longer exist are removed too, so give each directory of specs its own PATH. If any
-other file has the name of one that must be written, that is an error, and nothing is
-written. Symbolic links are not followed.
+no longer exist are removed too, so give each directory of specs its own PATH; a DIR
+without any specs is an error, unless --prune-all says that the last one is gone. If any
+other file has the name of one that must be written, or holds an object that would be
+written, that is an error, and nothing is written. Symbolic links are not followed.
 
 --check writes nothing. If something has to be written, it prints the difference to
 standard output, for patch -p0, and the exit status is 1.
@@ -81,6 +82,7 @@ func newRender() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&out.flag, "output", "o", "yaml", "`FORMAT`: yaml, json or dir=PATH")
 	cmd.Flags().BoolVar(&out.check, "check", false, "write nothing, and fail if the directory of -o dir=PATH is not up to date")
+	cmd.Flags().BoolVar(&out.pruneAll, "prune-all", false, "remove the files of -o dir=PATH if a DIR has no specs any more")
 	cmd.Flags().BoolVar(&out.patch, "patch", false, "print kustomize patches for the StatefulSets instead of manifests")
 	return cmd
 }
@@ -91,7 +93,9 @@ type output struct {
 	format string // yaml, json or dir
 	path   string // the directory, for the format dir
 	check  bool
-	patch  bool // print patches instead of manifests
+
+	pruneAll bool // remove the files of a directory if there are no specs
+	patch    bool // print patches instead of manifests
 }
 
 // outputFormats are the values of -o.
@@ -100,13 +104,15 @@ var outputFormats = []string{"yaml", "json", "dir=PATH"}
 func (o *output) parse() error {
 	format, path, valued := strings.Cut(o.flag, "=")
 	switch {
-	case o.patch && (o.flag != "yaml" || o.check):
-		return usageError{fmt.Errorf("sallyport render: --patch prints to standard output: it cannot be combined with -o and --check")}
+	case o.patch && (o.flag != "yaml" || o.check || o.pruneAll):
+		return usageError{fmt.Errorf("sallyport render: --patch prints to standard output: it cannot be combined with -o, --check and --prune-all")}
 	case format == "dir" && path == "":
 		return usageError{fmt.Errorf("sallyport render: a directory is required: -o dir=PATH")}
 	case format == "dir":
 	case valued || !slices.Contains(outputFormats, format):
 		return usageError{fmt.Errorf("sallyport render: there is no output format %q: %s", o.flag, source.Suggest(format, outputFormats))}
+	case o.pruneAll:
+		return usageError{fmt.Errorf("sallyport render: --prune-all removes files of a directory: add -o dir=PATH")}
 	case o.check:
 		return usageError{fmt.Errorf("sallyport render: --check compares a directory: add -o dir=PATH, or compare a file with diff -u FILE -")}
 	}
@@ -116,9 +122,13 @@ func (o *output) parse() error {
 
 // directory updates a directory, or with --check prints how it differs.
 func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
-	d, err := openDirectory(o.path, slices.ContainsFunc(args, isDirectory), in.specs)
+	whole := slices.ContainsFunc(args, isDirectory)
+	d, err := openDirectory(o.path, whole, in.specs)
 	if err != nil {
 		return err
+	}
+	if whole && len(in.specs) == 0 {
+		in.found = o.withoutSpecs(d, in.found)
 	}
 	in.others = slices.DeleteFunc(in.others, d.replaces)
 	result := generators.Run(in.specs, in.others)

@@ -73,7 +73,8 @@ func (s Section) Value(value *yaml.Node) string {
 // Items cuts a list in block style into its entries. Each text is without the margin of
 // the list. The preface is what is between the key's colon and the first entry, or "" if
 // that is white space. Items returns nothing if there are no entries, or if one of the
-// texts does not read as its entry.
+// texts does not read as its entry. Only the last entry may lack its text: its line end is
+// missing, and adding it would change a value.
 //
 // Comment lines directly above a dash, and not indented more, belong to its entry. All
 // others belong to the entry before, as in the encoder.
@@ -88,8 +89,13 @@ func (s Section) Items(list *yaml.Node) (preface string, items []Item) {
 		return "", nil
 	}
 	for i, start := range starts {
-		it := Item{Lead: s.text(cuts[i], start, list.Column), Text: endLine(s.text(start, cuts[i+1], list.Column))}
-		if !readsAs(it.Text, 0, list.Content[i]) {
+		text := s.text(start, cuts[i+1], list.Column)
+		it := Item{Lead: s.text(cuts[i], start, list.Column), Text: endLine(text)}
+		switch {
+		case readsAs(it.Text, 0, list.Content[i]):
+		case it.Text != text && readsAs(text, 0, list.Content[i]):
+			it = Item{}
+		default:
 			return "", nil
 		}
 		items = append(items, it)

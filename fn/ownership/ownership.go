@@ -22,6 +22,15 @@ func ObjectOf(o encode.Object) source.Object {
 	return source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}
 }
 
+// Meet reports whether two objects may be the same one: their kinds and names are equal, and
+// their namespaces are, or one of them has none. An object without a namespace may be of any.
+func Meet(a, b source.Object) bool {
+	if a.Namespace == "" || b.Namespace == "" {
+		a.Namespace, b.Namespace = "", ""
+	}
+	return a.Unversioned() == b.Unversioned()
+}
+
 // A Scope is what a run may replace and drop.
 type Scope struct {
 	owners map[string]bool

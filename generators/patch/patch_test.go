@@ -163,7 +163,7 @@ func TestProtocols(t *testing.T) {
 // A merge loses what the StatefulSet sets itself, without a word. So it is reported.
 func TestConflicts(t *testing.T) {
 	container := func(rest string) string {
-		return "{template: {spec: {containers: [{name: main, " + rest + "}]}}}"
+		return "{selector: {}, template: {spec: {containers: [{name: main, " + rest + "}]}}}"
 	}
 	for name, test := range map[string]struct {
 		set  string
@@ -171,23 +171,24 @@ func TestConflicts(t *testing.T) {
 		code source.Code
 		want string
 	}{
-		"nothing":          {container("image: x"), nil, "", ""},
-		"no container":     {"{template: {spec: {containers: [{name: other}]}}}", nil, source.UnknownName, `no container "main"`},
-		"container needed": {container("image: x"), func(_ *plan.Plan, c *plan.Component) { c.Spec.Config.Container = "" }, source.Required, "container is required"},
-		"variable":         {container("env: [{name: HOST, value: x}]"), nil, source.Contradiction, "already sets the variable HOST"},
-		"variable, same":   {container("env: [{name: HOST, valueFrom: {configMapKeyRef: {name: db-config, key: HOST}}}]"), nil, "", ""},
-		"variable, empty":  {container("env: [{name: HOST}]"), nil, "", ""},
-		"downward API":     {container("env: [{name: POD_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.name}}}]"), nil, "", ""},
-		"mount":            {container("volumeMounts: [{name: x, mountPath: /etc/db/a.conf}]"), nil, source.Contradiction, "/etc/db/a.conf already has a mount"},
-		"volume":           {"{template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, emptyDir: {}}]}}}", nil, source.NameClash, "volume sallyport"},
-		"volume, same":     {"{template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, configMap: {name: db-config}}]}}}", nil, "", ""},
-		"init container": {"{template: {spec: {containers: [{name: main}], initContainers: [{name: sallyport-discover, command: [x]}]}}}",
+		"nothing":            {container("image: x"), nil, "", ""},
+		"no container":       {"{selector: {}, template: {spec: {containers: [{name: other}]}}}", nil, source.UnknownName, `no container "main"`},
+		"the only container": {container("image: x"), func(_ *plan.Plan, c *plan.Component) { c.Spec.Config.Container = "" }, "", ""},
+		"container needed":   {"{selector: {}, template: {spec: {containers: [{name: main}, {name: other}]}}}", func(_ *plan.Plan, c *plan.Component) { c.Spec.Config.Container = "" }, source.Required, "container is required"},
+		"variable":           {container("env: [{name: HOST, value: x}]"), nil, source.Contradiction, "already sets the variable HOST"},
+		"variable, same":     {container("env: [{name: HOST, valueFrom: {configMapKeyRef: {name: db-config, key: HOST}}}]"), nil, "", ""},
+		"variable, empty":    {container("env: [{name: HOST}]"), nil, "", ""},
+		"downward API":       {container("env: [{name: POD_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.name}}}]"), nil, "", ""},
+		"mount":              {container("volumeMounts: [{name: x, mountPath: /etc/db/a.conf}]"), nil, source.Contradiction, "/etc/db/a.conf already has a mount"},
+		"volume":             {"{selector: {}, template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, emptyDir: {}}]}}}", nil, source.NameClash, "volume sallyport"},
+		"volume, same":       {"{selector: {}, template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, configMap: {name: db-config}}]}}}", nil, "", ""},
+		"init container": {"{selector: {}, template: {spec: {containers: [{name: main}], initContainers: [{name: sallyport-discover, command: [x]}]}}}",
 			func(_ *plan.Plan, c *plan.Component) { c.ConfigMap.Need.Host = true }, source.NameClash, "init container sallyport-discover"},
-		"account": {"{template: {spec: {serviceAccountName: mine, containers: [{name: main}]}}}",
+		"account": {"{selector: {}, template: {spec: {serviceAccountName: mine, containers: [{name: main}]}}}",
 			func(_ *plan.Plan, c *plan.Component) { c.ConfigMap.Need.Node = true }, source.Contradiction, "mine"},
-		"account, same": {"{template: {spec: {serviceAccountName: db, containers: [{name: main}]}}}",
+		"account, same": {"{selector: {}, template: {spec: {serviceAccountName: db, containers: [{name: main}]}}}",
 			func(_ *plan.Plan, c *plan.Component) { c.ConfigMap.Need.Node = true }, "", ""},
-		"host port":         {"{template: {spec: {containers: [{name: main}, {name: other, ports: [{containerPort: 2, hostPort: 11}]}]}}}", host, source.PortClash, "container other has port 2"},
+		"host port":         {"{selector: {}, template: {spec: {containers: [{name: main}, {name: other, ports: [{containerPort: 2, hostPort: 11}]}]}}}", host, source.PortClash, "container other has port 2"},
 		"another host port": {container("ports: [{containerPort: 1, hostPort: 12}]"), host, source.PortClash, "host port 12"},
 		"host port, same":   {container("ports: [{containerPort: 1, hostPort: 11}]"), host, "", ""},
 		"host port, UDP":    {container("ports: [{containerPort: 2, hostPort: 11, protocol: UDP}]"), host, "", ""},

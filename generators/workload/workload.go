@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -40,16 +41,43 @@ type StatefulSet struct {
 }
 
 // Read reads the StatefulSets among documents, of any API group: those of OpenKruise name their
-// pods in the same way.
+// pods in the same way. Patches of StatefulSets are left out.
 func Read(docs []*source.Document) []*StatefulSet {
-	var out []*StatefulSet
+	var all []*StatefulSet
 	for _, doc := range docs {
 		if doc.Object().Kind == Kind {
-			out = append(out, Parse(doc))
+			all = append(all, Parse(doc))
 		}
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(all), func(s *StatefulSet) bool { return s.isPatch(all) })
 }
+
+// isPatch reports whether the document is a strategic merge patch, such as the output of
+// render --patch saved beside the StatefulSet. A patch has no selector. It patches another
+// document of its name, or has nothing but a pod template with settings that patches have.
+func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
+	if s.Doc.Has(selector) {
+		return false
+	}
+	patches := func(other *StatefulSet) bool {
+		return other.Name == s.Name && other.Doc.Has(selector) &&
+			(other.Namespace == s.Namespace || other.Namespace == "" || s.Namespace == "")
+	}
+	if s.Err != nil || slices.ContainsFunc(all, patches) {
+		return s.Err == nil
+	}
+	pod := s.Spec.Template.Spec
+	onlyPod := appsv1.StatefulSetSpec{Template: corev1.PodTemplateSpec{Spec: pod}}
+	image := func(c corev1.Container) bool { return c.Image != "" }
+	hostPort := func(c corev1.Container) bool {
+		return slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.HostPort != 0 })
+	}
+	return reflect.DeepEqual(s.Spec, onlyPod) && !slices.ContainsFunc(pod.Containers, image) &&
+		(pod.EnableServiceLinks != nil || len(pod.Volumes) > 0 || slices.ContainsFunc(pod.Containers, hostPort))
+}
+
+// selector is a field that every StatefulSet needs.
+var selector = source.Path{}.Field("spec", "selector")
 
 // Parse reads a StatefulSet as the API server does.
 func Parse(doc *source.Document) *StatefulSet {

@@ -54,22 +54,23 @@ const (
 
 // Codes of what a function reports about the package that it works on.
 const (
-	NotAResourceList Code = "NotAResourceList" // standard input is not a ResourceList
-	SpecConflict     Code = "SpecConflict"     // two specs of one name differ, or a spec and its StatefulSet
-	Inferred         Code = "Inferred"         // a value was read from a StatefulSet of the package
-	SpecCopy         Code = "SpecCopy"         // a spec is in two places
-	PortShut         Code = "PortShut"         // a NetworkPolicy of the package shuts a port that is exposed
-	NotGranted       Code = "NotGranted"       // discovery needs permissions that the spec does not create
-	HiddenSpec       Code = "HiddenSpec"       // a spec is in a List
-	Pruned           Code = "Pruned"           // a generated object is no longer wanted
-	CrossSpec        Code = "CrossSpec"        // checks across specs could not run
-	Injected         Code = "Injected"         // a StatefulSet was patched, or a patch was removed
-	NotInjected      Code = "NotInjected"      // the StatefulSet is not in the input, so it was not patched
-	InjectConflict   Code = "InjectConflict"   // a StatefulSet already sets a field that must be injected
+	NotAResourceList  Code = "NotAResourceList"  // standard input is not a ResourceList
+	SpecConflict      Code = "SpecConflict"      // two specs of one name differ, or a spec and its StatefulSet
+	Inferred          Code = "Inferred"          // a value was read from a StatefulSet of the package
+	SpecCopy          Code = "SpecCopy"          // a spec is in two places
+	PortShut          Code = "PortShut"          // a NetworkPolicy of the package shuts a port that is exposed
+	NotGranted        Code = "NotGranted"        // discovery needs permissions that the spec does not create
+	HiddenSpec        Code = "HiddenSpec"        // a spec is in a List
+	Pruned            Code = "Pruned"            // a generated object is no longer wanted
+	CrossSpec         Code = "CrossSpec"         // checks across specs could not run
+	Injected          Code = "Injected"          // a StatefulSet was patched, or a patch was removed
+	NotInjected       Code = "NotInjected"       // the StatefulSet is not in the input, so it was not patched
+	InjectConflict    Code = "InjectConflict"    // a StatefulSet already sets a field that must be injected
+	DanglingReference Code = "DanglingReference" // a generated object refers to something that the input does not have
 )
 
 // Codes of what can be wrong with a directory of manifests.
 const (
-	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write
+	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write, or holds an object of one
 	Drift        Code = "Drift"        // a file differs from what the specs generate
 )

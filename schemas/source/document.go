@@ -258,17 +258,35 @@ func (d *Document) Object() Object {
 	}
 }
 
-// Members returns the items of a document whose kind ends in List.
+// Members returns the items of a document whose kind ends in List. An item of a ServiceList
+// is a Service of the list's apiVersion if it does not have a kind, and so for other kinds.
 func (d *Document) Members() []*Document {
 	_, items := lookup(d.root, "items")
-	if !strings.HasSuffix(d.Scalar("kind"), "List") || items == nil || items.Kind != yaml.SequenceNode {
+	kind, isList := strings.CutSuffix(d.Scalar("kind"), "List")
+	if !isList || items == nil || items.Kind != yaml.SequenceNode {
 		return nil
 	}
 	var out []*Document
 	for _, n := range items.Content {
+		if kind != "" && n.Kind == yaml.MappingNode {
+			n = withField(withField(n, "kind", kind), "apiVersion", d.Scalar("apiVersion"))
+		}
 		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n})
 	}
 	return out
+}
+
+// withField returns a mapping that has a field, in front of the others if it was missing.
+func withField(n *yaml.Node, name, value string) *yaml.Node {
+	if key, _ := lookup(n, name); key != nil {
+		return n
+	}
+	out := *n
+	at := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: n.Line, Column: n.Column}
+	key, text := at, at
+	key.Value, text.Value = name, value
+	out.Content = append([]*yaml.Node{&key, &text}, n.Content...)
+	return &out
 }
 
 // Before orders documents by file and by their position in it. Documents without a file come
