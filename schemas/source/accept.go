@@ -11,9 +11,9 @@ const AcceptAnnotation = "sallyport.dev/accept"
 
 // Acceptable are the codes that the annotation can list: those of warnings and infos.
 var Acceptable = []Code{
-	ArgoCDExclusion, Contradiction, Deprecated, EngineRule, IgnoredKey, Inferred, NodePortBand, NotInProfile,
-	NothingToPatch, NotMirrored, PodNotThere, PortNotTranslated, ProfileWins, Required, SharedAddress, SpecCopy, UnknownName,
-	UnusableSetting,
+	ArgoCDExclusion, Contradiction, DanglingReference, Deprecated, EngineRule, IgnoredKey, Inferred, NodePortBand,
+	NotGranted, NotInProfile, NothingToPatch, NotMirrored, PodNotThere, PortNotTranslated, PortShut, ProfileWins, Required,
+	SharedAddress, SharedLocal, SpecConflict, SpecCopy, UnknownName, UnusableSetting,
 }
 
 // Accepted returns the codes that the annotation of the document lists.
