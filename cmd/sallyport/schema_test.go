@@ -50,32 +50,41 @@ func compiled(t *testing.T) validators {
 func (v validators) validate(stream string) error {
 	dec := yaml.NewDecoder(strings.NewReader(stream))
 	for {
-		var doc any
+		var doc yaml.Node
 		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		data, err := json.Marshal(doc)
-		if err != nil {
-			return err
-		}
-		var o struct{ APIVersion, Kind string }
-		if json.Unmarshal(data, &o) != nil || v[o.Kind] == nil && !strings.HasPrefix(o.APIVersion, v1alpha1.Group) {
-			continue
-		}
-		instance, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
-		if err != nil {
-			return err
-		}
-		schema, ok := v[o.Kind]
-		if !ok {
-			return errors.New("no schema has kind " + o.Kind)
-		}
-		if err := schema.Validate(instance); err != nil {
+		if err := v.validateDocument(&doc); err != nil {
 			return err
 		}
 	}
+}
+
+// validateDocument does the same to one document.
+func (v validators) validateDocument(n *yaml.Node) error {
+	var doc any
+	if err := n.Decode(&doc); err != nil {
+		return err
+	}
+	data, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	var o struct{ APIVersion, Kind string }
+	if json.Unmarshal(data, &o) != nil || v[o.Kind] == nil && !strings.HasPrefix(o.APIVersion, v1alpha1.Group) {
+		return nil
+	}
+	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+	if err != nil {
+		return err
+	}
+	schema, ok := v[o.Kind]
+	if !ok {
+		return errors.New("no schema has kind " + o.Kind)
+	}
+	return schema.Validate(instance)
 }
 
 // TestSchemaHasEveryField compares the fields of the schemas with those of the types.
@@ -146,13 +155,17 @@ func (v validators) acceptsAltered(t *testing.T, spec string, tried map[string]i
 			if tried[key]++; tried[key] > 2 {
 				continue
 			}
-			var altered string
-			all.alter(l, way, func() { altered = all.text() })
-			if err := v.validate(altered); err != nil {
-				if _, fine := outcome(altered); fine {
-					t.Errorf("the program accepts %s with this value: %v\n%s", l.path, err, altered)
+			all.alter(l, way, func() {
+				var errs []error
+				for _, doc := range all.docs {
+					errs = append(errs, v.validateDocument(doc))
 				}
-			}
+				if err := errors.Join(errs...); err != nil {
+					if _, fine := outcomeOf(all.documents()); fine {
+						t.Errorf("the program accepts %s with this value: %v\n%s", l.path, err, all.text())
+					}
+				}
+			})
 		}
 	}
 }
