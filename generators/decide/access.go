@@ -39,7 +39,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	}
 	d.unusedDomains()
 	d.index()
-	d.balancers()
+	balancerDecider{d}.decide()
 	names := d.serviceNames()
 	for _, c := range d.components {
 		d.config(c, names)

@@ -9,9 +9,12 @@ import (
 	"sallyport.dev/generators/provider"
 )
 
-// balancers decides which Services share addresses, and adds the annotations of providers. It
+// A balancerDecider decides what depends on the load balancers of all Services.
+type balancerDecider struct{ *decider }
+
+// decide decides which Services share addresses, and adds the annotations of providers. It
 // checks both, and the annotations of external-dns.
-func (d *decider) balancers() {
+func (d balancerDecider) decide() {
 	d.findShared()
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
@@ -27,7 +30,7 @@ func (d *decider) balancers() {
 // sets for all of its pods, even if there is only one, and an address that is written more than
 // once. The sharing key depends on the address alone, because a spec does not know the Services
 // of other specs.
-func (d *decider) findShared() {
+func (d balancerDecider) findShared() {
 	count := map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
@@ -56,13 +59,13 @@ func byFamily(a, b string) int {
 }
 
 // ownAddress reports whether the address was written for the Service's pod alone.
-func (d *decider) ownAddress(s *plan.Service) bool {
+func (d balancerDecider) ownAddress(s *plan.Service) bool {
 	return s.Levels.OnePod() && d.found.User.Has(s.Levels[0].Field("loadBalancer", "address"))
 }
 
 // annotate adds the annotations that the provider reads, and reports what the provider does not
 // support.
-func (d *decider) annotate(s *plan.Service) {
+func (d balancerDecider) annotate(s *plan.Service) {
 	p := provider.Of(s)
 	if p == nil {
 		return

@@ -49,7 +49,7 @@ func Spec(s *v1alpha1.Spec, sets []*workload.StatefulSet) Decision {
 	if s.Endpoints != nil {
 		complete := s.Endpoints.Default()
 		complete.Validate(out.Found.Reporter, out.Found.Written)
-		newDecider(out).endpoints(complete)
+		endpointsDecider{newDecider(out)}.decide(complete)
 		return out
 	}
 	access := *s.Access

@@ -14,8 +14,11 @@ import (
 // into slices, the addresses beyond the limit are dropped.
 const maxMirrored = 1000
 
-// endpoints plans a complete ExternalEndpoints.
-func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
+// An endpointsDecider makes the plan of an ExternalEndpoints.
+type endpointsDecider struct{ *decider }
+
+// decide plans a complete ExternalEndpoints.
+func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	s := e.Spec
 	if e.Metadata.Name == "" {
 		return // the names of all objects would be wrong
@@ -51,10 +54,10 @@ func (d *decider) endpoints(e v1alpha1.ExternalEndpoints) {
 		svc.Families, svc.FamilyPolicy = d.familiesOf(s)
 	}
 	d.plan.Services = append(d.plan.Services, svc)
-	d.balancers()
+	balancerDecider(d).decide()
 }
 
-func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
+func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
 	at := plan.PortPath(specField(), ep.Name)
 	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
 		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
@@ -64,7 +67,7 @@ func (d *decider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan
 	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
 		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
 	}
-	(&counter{d: d, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
+	(&counter{d: d.decider, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
 	return out
 }
 
@@ -76,7 +79,7 @@ type grouping struct {
 
 // backends sorts the addresses into groups. The k-th group of an address has the k-th target
 // port of every port.
-func (d *decider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
+func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
 	b := grouping{&plan.Backends{Service: name, Emit: s.Emit}, map[string]int{}}
 	if s.Backends() > v1alpha1.MaxBackends {
 		return b.Backends // validation reports that there are too many
@@ -134,7 +137,7 @@ func (b grouping) add(family v1alpha1.IPFamily, ports []plan.Port, key string, o
 // checkMirrored warns if Endpoints have two ports of one name on an address and no
 // EndpointSlice is emitted. The cluster merges subsets by address before it makes slices of
 // them, and then rejects its own slice without any message to the user.
-func (d *decider) checkMirrored(b *plan.Backends) {
+func (d endpointsDecider) checkMirrored(b *plan.Backends) {
 	if slices.Contains(b.Emit, v1alpha1.EmitEndpointSlice) {
 		return
 	}
@@ -143,7 +146,7 @@ func (d *decider) checkMirrored(b *plan.Backends) {
 }
 
 // checkGroups reports what the emitted kinds cannot represent.
-func (d *decider) checkGroups(b *plan.Backends) {
+func (d endpointsDecider) checkGroups(b *plan.Backends) {
 	names := map[string]bool{}
 	for _, g := range b.Groups {
 		name := g.Name(b.Service)
@@ -177,7 +180,7 @@ func kindsText(emit []v1alpha1.EndpointsKind) string {
 // familiesOf returns the IP families of the Service: those of the addresses, in their order. A
 // Service of IPv4 alone does not set them, because IPv4 is the default of the cluster. Without
 // the family in the Service, the slices of a family are never used.
-func (d *decider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
+func (d endpointsDecider) familiesOf(s v1alpha1.ExternalEndpointsSpec) ([]v1alpha1.IPFamily, v1alpha1.IPFamilyPolicy) {
 	var out []v1alpha1.IPFamily
 	for _, g := range d.plan.Backends.Groups {
 		if !slices.Contains(out, g.Family) {

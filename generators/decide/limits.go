@@ -80,7 +80,7 @@ func (d *decider) checkSize(field string, size int, levels v1alpha1.Levels) bool
 }
 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.
-func (d *decider) checkAnnotationsSize(s *plan.Service) {
+func (d balancerDecider) checkAnnotationsSize(s *plan.Service) {
 	size := mapSize(s.Annotations)
 	if s.Announced && size+len(s.Access.ExternalDNS.Prefixes)*announcementSize > maxAnnotations {
 		for key, value := range s.Announcement(&d.dns) {

@@ -41,14 +41,14 @@ func (d *decider) selector(m v1alpha1.StringMap, s scope, at source.Path) map[st
 
 // checkAnnotation reports an annotation of the user that differs from the one that settings
 // make.
-func (d *decider) checkAnnotation(s *plan.Service, key, value, why, wayOut string) {
+func (d balancerDecider) checkAnnotation(s *plan.Service, key, value, why, wayOut string) {
 	if old, ok := s.Annotations[key]; ok && old != value {
 		d.found.ErrorOnce(source.ReservedKey, d.found.Where(s.Levels, plan.Setting("annotations").MapKey(key)), wayOut, "%s: to %q for Service %s", why, value, s.Name)
 	}
 }
 
 // checkAnnouncement checks that annotations of the user agree with those for external-dns.
-func (d *decider) checkAnnouncement(s *plan.Service) {
+func (d balancerDecider) checkAnnouncement(s *plan.Service) {
 	if len(s.Annotations) == 1 {
 		return // only the owner: the user has no annotations
 	}
@@ -59,7 +59,7 @@ func (d *decider) checkAnnouncement(s *plan.Service) {
 
 // addAnnotations adds the annotations that settings make. It does not change the map, which
 // other Services share.
-func (d *decider) addAnnotations(s *plan.Service, more map[string]string, why, wayOut string) {
+func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string, why, wayOut string) {
 	out := make(map[string]string, len(s.Annotations)+len(more))
 	for k, v := range s.Annotations {
 		out[k] = v

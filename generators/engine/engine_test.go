@@ -51,7 +51,7 @@ func TestRules(t *testing.T) {
 		at   string // "": the rule is kept
 		want string
 	}{
-		{v1alpha1.SamePort, func(_ *plan.Component, s *plan.Service) {}, "", ""},
+		{v1alpha1.SamePort, func(_ *plan.Component, _ *plan.Service) {}, "", ""},
 		{v1alpha1.SamePort, func(_ *plan.Component, s *plan.Service) { s.Ports[0].Advertised = 9 }, "ports[sql].advertisedPort", "advertised port of pod db-0 is 9"},
 		{v1alpha1.SamePort, func(_ *plan.Component, s *plan.Service) { s.Ports[0].Advertised = 0 }, "ports[sql].advertisedPort", "chosen by the cluster"},
 
@@ -67,7 +67,7 @@ func TestRules(t *testing.T) {
 		{v1alpha1.IPAddress, func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("db.example.com") }, "services[each].host", "db.example.com"},
 		{v1alpha1.IPAddress, func(_ *plan.Component, s *plan.Service) { s.Host = node("Hostname") }, "nodeAddressType", "Hostname of its node"},
 
-		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) {}, "", ""},
+		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, _ *plan.Service) {}, "", ""},
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Name = "db-0-each" }, "serviceName", "db-0-each"},
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Type = v1alpha1.HostPort }, "type", "HostPort"},
 

@@ -176,7 +176,7 @@ func TestAnnouncement(t *testing.T) {
 	}
 }
 
-// The table says for each port where its address comes from.
+// The table shows for each port where its address comes from.
 func TestTable(t *testing.T) {
 	c := &plan.Component{Spec: v1alpha1.Component{Name: "node", Config: &v1alpha1.Config{Discovery: &v1alpha1.Discovery{By: new(v1alpha1.ByScript)}}},
 		Pods: []plan.Pod{{Name: "db-0"}}, Headless: "peers", PodDomain: "peers.data.svc", PerPod: map[string][]*plan.Service{}}
@@ -239,7 +239,7 @@ func TestBootstrap(t *testing.T) {
 	}
 }
 
-// The names of slices tell groups apart by family and ports.
+// The names of slices differ by the family and the ports of their groups.
 func TestSliceName(t *testing.T) {
 	g := plan.Group{Family: v1alpha1.IPv6, Ports: []plan.Port{{Target: 80}, {Target: 443}}}
 	if got := g.Name("db") + " " + g.SliceName("db", 2); got != "db-ipv6-80-443 db-ipv6-80-443-2" {

@@ -188,7 +188,7 @@ func TestCollisions(t *testing.T) {
 	}
 }
 
-// Pods of one entry collide in the same way, and only counting can tell them apart.
+// Pods of one entry collide in the same way, and only counting up can make them different.
 func TestPodsOfOneEntry(t *testing.T) {
 	p := planned("a", "a-0", "a-1", "a-2")
 	for i := range p.Services {

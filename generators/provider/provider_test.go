@@ -97,7 +97,6 @@ func TestAnnotations(t *testing.T) {
 
 // Check reports what a provider would leave pending or ignore, once for each setting.
 func TestCheck(t *testing.T) {
-	const cloud = `{"aws": {"elbs": [{"listeners": [{"port": 80}]}]}}`
 	for name, test := range map[string]struct {
 		provider v1alpha1.Provider
 		edit     func(*plan.Service)
@@ -111,17 +110,17 @@ func TestCheck(t *testing.T) {
 			s.Balancer.Shared, s.Access.ExternalTrafficPolicy = true, new(v1alpha1.PolicyLocal)
 		}, []string{"error SharedLocal"}},
 		"Local alone":       {"MetalLB", func(s *plan.Service) { s.Access.ExternalTrafficPolicy = new(v1alpha1.PolicyLocal) }, nil},
-		"TCP":               {"EdgeLB", func(s *plan.Service) {}, nil},
+		"TCP":               {"EdgeLB", func(_ *plan.Service) {}, nil},
 		"UDP":               {"EdgeLB", func(s *plan.Service) { s.Ports[0].Protocol = v1alpha1.UDP }, []string{"error EngineRule"}},
-		"port of the cloud": {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", cloud, 80) }, nil},
-		"port of another":   {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", cloud, 81) }, []string{"warning EngineRule"}},
-		"port not known":    {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", cloud, 0) }, nil},
-		"name":              {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "x", cloud, 80) }, []string{"error Contradiction"}},
+		"port of the cloud": {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", 80) }, nil},
+		"port of another":   {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", 81) }, []string{"warning EngineRule"}},
+		"port not known":    {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud-x", 0) }, nil},
+		"name":              {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "x", 80) }, []string{"error Contradiction"}},
 		"network": {"EdgeLB", func(s *plan.Service) {
-			edgeCloud(s, "cloud", cloud, 80)
+			edgeCloud(s, "cloud", 80)
 			edge(s).Role, edge(s).Network = new("r"), new("n")
 		}, []string{"warning Contradiction"}},
-		"network of the host": {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud", cloud, 80); edge(s).Network = new("n") }, nil}, // validation reports it
+		"network of the host": {"EdgeLB", func(s *plan.Service) { edgeCloud(s, "cloud", 80); edge(s).Network = new("n") }, nil}, // validation reports it
 	} {
 		s, found := balanced(test.provider), findings(t)
 		test.edit(s)
@@ -137,9 +136,12 @@ func TestCheck(t *testing.T) {
 
 func edge(s *plan.Service) *v1alpha1.EdgeLB { return s.Access.LoadBalancer.EdgeLB }
 
-func edgeCloud(s *plan.Service, pool, config string, port int32) {
+// edgeListener80 is a load balancer of the cloud that listens on port 80.
+const edgeListener80 = `{"aws": {"elbs": [{"listeners": [{"port": 80}]}]}}`
+
+func edgeCloud(s *plan.Service, pool string, port int32) {
 	s.Balancer.Pool, s.Ports[0].Advertised = pool, port
-	edge(s).CloudProviderConfiguration = &config
+	edge(s).CloudProviderConfiguration = new(edgeListener80)
 }
 
 // Services that cannot share an address stay pending, so both must meet the provider's rules.

@@ -218,7 +218,7 @@ type Listener struct {
 // Requirement is a rule that an engine imposes.
 type Requirement string
 
-// The rules. generators/requires.go checks them.
+// The rules. generators/engine checks them.
 const (
 	SamePort             Requirement = "SamePort"             // the advertised port must be the one that the pod listens on
 	DNSName              Requirement = "DNSName"              // the advertised address must be a DNS name

@@ -14,42 +14,42 @@ type Target struct {
 // IsService is false for pods that listen on their nodes.
 func (t *Target) IsService() bool { return t.Type != HostPort }
 
-// HasAddress tells whether the Service has an address of its own in the cluster.
+// HasAddress reports whether the Service has an address of its own in the cluster.
 func (t *Target) HasAddress() bool { return t.Mode != Headless && !t.IsAlias && t.IsService() }
 
-// HasFamilies tells whether the Service has IP families.
+// HasFamilies reports whether the Service has IP families.
 func (t *Target) HasFamilies() bool { return !t.IsAlias && t.IsService() }
 
-// Balanced tells whether the Service has a load balancer.
+// Balanced reports whether the Service has a load balancer.
 func (t *Target) Balanced() bool { return t.HasAddress() && t.Type == LoadBalancer }
 
-// FromOutside tells whether clients reach the Service by a load balancer or a node port.
+// FromOutside reports whether clients reach the Service by a load balancer or a node port.
 func (t *Target) FromOutside() bool {
 	return t.HasAddress() && (t.Type == LoadBalancer || t.Type == NodePort)
 }
 
-// ThroughNodes tells whether the address of a node may be advertised to clients.
+// ThroughNodes reports whether the address of a node may be advertised to clients.
 func (t *Target) ThroughNodes() bool {
 	return t.Mode != Headless && t.HasPods && (t.Type == NodePort || t.Type == HostPort)
 }
 
-// HasExternalPolicy tells whether the API server takes an externalTrafficPolicy.
+// HasExternalPolicy reports whether the API server takes an externalTrafficPolicy.
 func (t *Target) HasExternalPolicy() bool {
 	return t.FromOutside() || t.HasAddress() && len(t.Access.ExternalIPs) > 0
 }
 
-// HasHost tells whether a host under the domain is a name of the Service.
+// HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
 	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes()
 }
 
-// InDNS tells whether external-dns makes records for the Service.
+// InDNS reports whether external-dns makes records for the Service.
 func (t *Target) InDNS() bool { return t.FromOutside() && *t.Access.Domain != "" }
 
-// PublishesPods tells whether it matters to the Service if its pods are ready.
+// PublishesPods reports whether it matters to the Service if its pods are ready.
 func (t *Target) PublishesPods() bool { return t.HasPods && t.IsService() }
 
-// HasType tells whether the Service can be of another type.
+// HasType reports whether the Service can be of another type.
 func (t *Target) HasType() bool { return t.Mode != Headless || t.IsAlias }
 
 // provider is the row of the load balancer's provider; that of no provider where the
@@ -61,20 +61,21 @@ func (t *Target) provider() ProviderRow {
 	return t.Access.LoadBalancer.Provider.Row()
 }
 
-// hasProvider tells whether the provider makes a load balancer of such a Service.
+// hasProvider reports whether the provider makes a load balancer of such a Service.
 func (t *Target) hasProvider() bool { return t.Balanced() && t.serves(t.provider()) }
 
 func (t *Target) serves(row ProviderRow) bool { return t.HasPods || !row.PodsOnly }
 
-// addressed tells whether the load balancer's address can be asked for.
+// addressed reports whether a spec can request the address of the load balancer. A provider that
+// does not serve the Service is reported as such.
 func (t *Target) addressed() bool {
-	return t.Balanced() && !(t.provider().NoAddress && t.serves(t.provider()))
+	return t.Balanced() && (!t.provider().NoAddress || !t.serves(t.provider()))
 }
 
-// listed tells whether a list of addresses, one for each pod, can be asked for.
+// listed reports whether a list of addresses, one for each pod, can be asked for.
 func (t *Target) listed() bool { return t.addressed() && t.Mode == PerPod && !t.OnePod }
 
-// inherits tells whether an entry takes a setting from the levels around it.
+// inherits reports whether an entry takes a setting from the levels around it.
 // Headless entries take labels and IP families only.
 func (t *Target) inherits(s setting) bool {
 	switch s.path.String() {
