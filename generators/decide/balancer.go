@@ -34,7 +34,7 @@ func (d balancerDecider) findShared() {
 	count := map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		for _, a := range s.Balancer.Addresses {
+		for _, a := range s.RequestedAddresses() {
 			count[a]++
 			if s.Pod != nil && len(s.Access.LoadBalancer.Addresses) == 0 && !d.ownAddress(s) {
 				count[a]++
@@ -43,7 +43,10 @@ func (d balancerDecider) findShared() {
 	}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		b := &s.Balancer
+		b := s.Balancer
+		if b == nil {
+			continue
+		}
 		b.Shared = slices.ContainsFunc(b.Addresses, func(a string) bool { return count[a] > 1 })
 		if key := s.Access.LoadBalancer.SharingKey; key != nil {
 			b.SharingKey, b.Shared = *key, b.Shared || *key != ""

@@ -20,7 +20,7 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Access.ExternalIPs {
 		t.claimAddress(s, svc, a)
 	}
-	for _, a := range svc.Balancer.Addresses {
+	for _, a := range svc.RequestedAddresses() {
 		free := t.claimAddress(s, svc, a)
 		if by, ok := t.sharing[a]; !ok {
 			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal}

@@ -60,7 +60,7 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 		request := p.ReadForeign(svc.Metadata.Annotations, ports)
 		addresses, key = append(addresses, request.Addresses...), cmp.Or(key, request.Key)
 		if request.Pool != nil {
-			pool := t.pool(*request.Pool, by)
+			pool := t.pool(p.Name, *request.Pool, by)
 			for _, port := range request.Pool.Frontends {
 				pool.frontends[port] = by
 			}
