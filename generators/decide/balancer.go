@@ -81,12 +81,3 @@ func (d balancerDecider) annotate(s *plan.Service) {
 		p.Check(d.found, s)
 	}
 }
-
-// namesOf returns the names of all elements.
-func namesOf[T any](all []T, name func(T) string) []string {
-	out := make([]string, len(all))
-	for i, v := range all {
-		out[i] = name(v)
-	}
-	return out
-}

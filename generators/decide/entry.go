@@ -126,7 +126,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s.Levels) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s.Levels) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
-	s.Ports = cache.keepPorts(e.portsOf(own, pod, at.entry))
+	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	d.checkPortsDiffer(&s)
 	if s.Balanced() {
 		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope))
