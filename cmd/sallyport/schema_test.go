@@ -174,7 +174,7 @@ var shapeCodes = regexp.MustCompile(`(?m)^(UnknownField|WrongType|UnknownValue|N
 
 // beyondSchema are wrong inputs with errors of structure that JSON Schema cannot express.
 var beyondSchema = map[string]string{
-	"shape/twice": "entries that a key tells apart",
+	"shape/twice": "entries that a key identifies",
 }
 
 // TestSchemaRefuses checks that the schemas reject wrong inputs with errors of structure too.
@@ -187,14 +187,14 @@ func TestSchemaRefuses(t *testing.T) {
 			if filepath.Ext(f.Name) != ".yaml" {
 				continue
 			}
-			said, _ := outcome(string(f.Data))
+			reported, _ := outcome(string(f.Data))
 			err := v.validate(string(f.Data))
 			switch _, beyond := beyondSchema[name]; {
 			case beyond && err != nil:
 				t.Errorf("%s is no longer beyond the schema: %v", name, err)
-			case beyond, !strings.HasPrefix(name, "shape/") && !shapeCodes.MatchString(said):
+			case beyond, !strings.HasPrefix(name, "shape/") && !shapeCodes.MatchString(reported):
 			case err == nil:
-				t.Errorf("%s passes, and the program says\n%s", name, said)
+				t.Errorf("%s passes, and the program reports\n%s", name, reported)
 			default:
 				refused++
 			}
@@ -205,7 +205,7 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
-// TestSchemaExamples holds that the examples of fields are what the fields take.
+// TestSchemaExamples checks that the examples of fields are valid.
 func TestSchemaExamples(t *testing.T) {
 	found := 0
 	for _, kind := range kinds {
