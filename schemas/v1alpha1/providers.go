@@ -21,6 +21,7 @@ type ProviderRow struct {
 	NoAddress   bool          // no address can be asked for
 	PodsOnly    bool          // it takes Services with pods only
 	Settings    []source.Path // of Access, that only this provider and those with the same setting use
+	Example     string        // a value of loadBalancer with which Services share one address; "": they cannot
 
 	// Pool is the pool that Services may share by its name, as the settings have it, with
 	// placeholders; "": each has its own. Nil: the provider has no such pools.
@@ -30,7 +31,8 @@ type ProviderRow struct {
 // providers are all that a spec may name, in the order in which they are listed.
 var providers = []ProviderRow{
 	{Name: ProviderNone},
-	{Name: "MetalLB", AddressIsIP: true, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")}},
+	{Name: "MetalLB", AddressIsIP: true, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")},
+		Example: "{provider: MetalLB, address: 192.0.2.10}"},
 	edgeLBRow,
 }
 
