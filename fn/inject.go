@@ -13,6 +13,7 @@ import (
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
 	"sallyport.dev/generators/patch"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 )
 
@@ -78,7 +79,7 @@ func (r *reconciler) newStatefulSet(it *inputItem) (*statefulSet, source.Diagnos
 
 func isStatefulSet(doc *source.Document) bool {
 	o := doc.Object()
-	return o.APIVersion == "apps/v1" && o.Kind == "StatefulSet"
+	return o.APIVersion == workload.APIVersion && o.Kind == workload.Kind
 }
 
 var injectPath = source.Path{}.Field("spec", "inject")

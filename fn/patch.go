@@ -145,16 +145,17 @@ func (p patcher) sameHostPort(at edit.Path, want *yaml.Node) edit.Path {
 	return nil
 }
 
-// change makes and records a change. The record is an annotation, which needs the mapping
-// of annotations.
+// change makes and records a change. The record is an annotation, so that it also makes the
+// mapping of annotations if there is none.
 func (p patcher) change(at edit.Path, put, was *yaml.Node) {
 	if annotations := p.set.patched.Get(annotationsPath); annotations == nil || tree.IsNull(annotations) {
-		p.record(annotationsPath, &yaml.Node{Kind: yaml.MappingNode}, annotations)
+		p.inject(annotationsPath, &yaml.Node{Kind: yaml.MappingNode}, annotations)
 	}
-	p.record(at, put, was)
+	p.inject(at, put, was)
 }
 
-func (p patcher) record(at edit.Path, put, was *yaml.Node) {
+// inject sets a value and adds the change to the record.
+func (p patcher) inject(at edit.Path, put, was *yaml.Node) {
 	c, owner := change{At: at, Put: tree.ToJSON(put)}, p.patch.From.Owner()
 	if was != nil {
 		c.Was = tree.ToJSON(was)

@@ -98,8 +98,8 @@ func isInjectedEntry(list string, have, put *yaml.Node) bool {
 	return field == "" || listKeys.Contain(tree.Field(have, field), tree.Field(put, field), "")
 }
 
-// apply makes the change. If it was made before, then put is what it set; what the user has
-// added to that stays.
+// apply makes the change. If it was made before, put is the value that it set then. What the
+// user has added to that value is kept.
 func (c change) apply(d *edit.Document, put json.RawMessage) {
 	have := d.Get(c.At)
 	switch {

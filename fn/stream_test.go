@@ -98,7 +98,7 @@ func documents(t *testing.T, stream string) []any {
 	}
 }
 
-// TestFilterRefusesCheaply holds that input which is too large is not cut into lines.
+// TestFilterRefusesCheaply checks that input which is too large is not split into lines.
 func TestFilterRefusesCheaply(t *testing.T) {
 	in := bytes.Repeat([]byte("\n"), source.MaxInput+1)
 	start := time.Now()

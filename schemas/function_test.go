@@ -16,9 +16,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// TestFunctionDefinition holds that the function framework finds the schemas of both
-// kinds, and that what it validates with them passes if it is an example, and fails if it
-// says a field that is not there.
+// TestFunctionDefinition checks that the function framework finds the schemas of both kinds, and
+// that it accepts the examples with them and rejects a field that does not exist.
 func TestFunctionDefinition(t *testing.T) {
 	files, err := filepath.Glob("../examples/*/spec.yaml")
 	if err != nil || len(files) == 0 {

@@ -234,14 +234,14 @@ func (g generator) scalar(t reflect.Type, p place) object {
 // eachValue is what editors show of each value of an enum, if the source says something
 // of any.
 func (g generator) eachValue(t reflect.Type, values []string) object {
-	said := make([]string, len(values))
+	descriptions := make([]string, len(values))
 	for i, v := range values {
-		said[i] = strings.TrimPrefix(g.comments[t.Name()+"="+v], v+" ")
+		descriptions[i] = strings.TrimPrefix(g.comments[t.Name()+"="+v], v+" ")
 	}
-	if g.openAPI || strings.Join(said, "") == "" {
+	if g.openAPI || strings.Join(descriptions, "") == "" {
 		return nil
 	}
-	return object{{"markdownEnumDescriptions", said}}
+	return object{{"markdownEnumDescriptions", descriptions}}
 }
 
 func (g generator) nullable(o object) object {

@@ -187,9 +187,9 @@ spec:
         name: kafka
 `
 
-// TestKustomizePatch holds that a strategic merge patch of a spec merges its lists by
-// key with openapi.json, that it would replace them without, and that Kubernetes' own
-// kinds lose nothing by it.
+// TestKustomizePatch checks that a strategic merge patch of a spec merges its lists by key with
+// openapi.json and replaces them without it, and that the kinds of Kubernetes are patched as
+// before.
 func TestKustomizePatch(t *testing.T) {
 	own, none := "openapi: {path: openapi.json}\n", ""
 	for _, c := range []struct{ name, openapi, resource, patch, want string }{

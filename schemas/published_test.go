@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the published files; then read the diff")
 
-// TestPublished holds that the published files are what the types and their comments
-// say, or writes them.
+// TestPublished checks that the published files agree with the types and their comments, or
+// writes them.
 func TestPublished(t *testing.T) {
 	c := readComments(t)
 	for _, kind := range []any{v1alpha1.ExternalAccess{}, v1alpha1.ExternalEndpoints{}} {
@@ -30,7 +30,7 @@ func TestPublished(t *testing.T) {
 	published(t, "openapi.json", kustomizeOpenAPI(t))
 }
 
-// TestComments holds that every field has a sentence that begins with its name.
+// TestComments checks that every field has a sentence that begins with its name.
 func TestComments(t *testing.T) {
 	c := readComments(t)
 	for key, text := range c {

@@ -99,8 +99,8 @@ func (v validators) checkBounds(t *testing.T, kind, path string, f *field) {
 		if v.validate(spec) == nil {
 			t.Errorf("%s %s: the schema accepts %v", kind, path, value)
 		}
-		if said := refusedAt(spec, path); said != "" {
-			t.Errorf("%s %s: %v is beyond the schema, and the program reports %s", kind, path, value, said)
+		if reported := refusedAt(spec, path); reported != "" {
+			t.Errorf("%s %s: %v is beyond the schema, and the program reports %s", kind, path, value, reported)
 		}
 	}
 }
@@ -179,14 +179,14 @@ func refusedAt(spec, path string) string {
 	docs, ds := source.Parse("", []byte(spec))
 	specs, others, more := generators.Read(docs)
 	again := generators.Run(specs, others).Diagnostics
-	said := "nothing"
+	reported := "nothing"
 	for _, d := range append(append(ds, more...), again...).AtLeast(source.Error) {
 		if plainPath(d.Path) == path {
 			return ""
 		}
-		said += "\n" + d.String()
+		reported += "\n" + d.String()
 	}
-	return said
+	return reported
 }
 
 // bare are specs that contain every struct, but no field that has a default.

@@ -74,7 +74,7 @@ func outputOf(t *testing.T, cmd *exec.Cmd, in []byte) string {
 	return string(out)
 }
 
-// namesNoLatestImage holds that what users copy names images by version.
+// namesNoLatestImage checks that files which users copy name images by version.
 func namesNoLatestImage(t *testing.T, _ func() string) {
 	files := append(glob(t, "examples", "*", "*.*"), glob(t, "README.md")...)
 	for _, file := range files {

@@ -42,7 +42,7 @@ var checklist = []struct {
 	{"YAML, JSON, and UTF-8 alone", isUTF8},
 	{"runs as a container is run: no arguments", nil},
 	{"runs as nobody, without an environment, in a folder of somebody else's", nil},
-	{"errors on stderr, stdout for the list", tellsStderr},
+	{"errors on stderr, stdout for the list", reportsOnStderr},
 	{"exit status 0 for success alone", hasHonestStatus},
 	{"makes, changes and drops items", nil},
 	{"comments and values stay", keepsForeign},
@@ -59,9 +59,9 @@ var checklist = []struct {
 
 // A functionRun is a case, and what the function made of it.
 type functionRun struct {
-	in, out, said string
-	status        int
-	before, after functionList
+	in, out, stderr string
+	status          int
+	before, after   functionList
 }
 
 // A functionList is a ResourceList as others read it.
@@ -75,7 +75,7 @@ type functionList struct {
 
 func newRun(in string) *functionRun {
 	r := &functionRun{in: in}
-	r.out, r.said, r.status = sallyport(in, "fn")
+	r.out, r.stderr, r.status = sallyport(in, "fn")
 	_ = kyaml.Unmarshal([]byte(in), &r.before) // some cases are no list
 	var named struct {
 		Results struct{ Results []*framework.Result }
@@ -126,7 +126,7 @@ func TestConformance(t *testing.T) {
 			}
 			for _, file := range files {
 				r := runs["conformance/"+caseName(file)]
-				compare(t, file, parse(t, file), map[string]string{"output.yaml": r.out, "err": r.said})
+				compare(t, file, parse(t, file), map[string]string{"output.yaml": r.out, "err": r.stderr})
 			}
 			if run := programs[number]; run != nil {
 				run(t, program)
@@ -238,20 +238,20 @@ func isUTF8(t *testing.T, r *functionRun) {
 	}
 }
 
-// tellsStderr holds that stderr has what the results have, information aside.
-func tellsStderr(t *testing.T, r *functionRun) {
-	told := 0
+// reportsOnStderr checks that stderr has the errors and warnings of the results.
+func reportsOnStderr(t *testing.T, r *functionRun) {
+	reported := 0
 	for _, result := range r.ours() {
 		if result.Severity != framework.Info {
-			told++
+			reported++
 			message, _, _ := strings.Cut(result.Message, "; ")
-			if !strings.Contains(r.said, message) || !strings.Contains(r.said, "["+result.Tags["code"]+"]") {
+			if !strings.Contains(r.stderr, message) || !strings.Contains(r.stderr, "["+result.Tags["code"]+"]") {
 				t.Errorf("not on stderr: %s", result.Message)
 			}
 		}
 	}
-	if lines := strings.Count(r.said, "sallyport: "); lines != told {
-		t.Errorf("%d messages on stderr and %d results:\n%s", lines, told, r.said)
+	if lines := strings.Count(r.stderr, "sallyport: "); lines != reported {
+		t.Errorf("%d messages on stderr and %d results:\n%s", lines, reported, r.stderr)
 	}
 }
 
@@ -262,10 +262,9 @@ func hasHonestStatus(t *testing.T, r *functionRun) {
 	}
 }
 
-// keepsForeign holds that items which are not ours come out with the values that they
-// came with, in their order, and that no comment line is lost but those of what is ours.
-// Of what something is injected into, or taken out of, the comments are there, and the
-// rest is TestInject's.
+// keepsForeign checks that items of other tools keep their values and their order, and that
+// only comments of generated objects are lost. If something is injected into an item, or
+// reverted, only its comments are checked here. TestInject checks the rest.
 func keepsForeign(t *testing.T, r *functionRun) {
 	const record = "sallyport.dev/injected"
 	injected := map[string]bool{}
@@ -349,7 +348,7 @@ func keepsLocalConfig(t *testing.T, r *functionRun) {
 	})
 	for _, n := range r.after.nodes() {
 		if a := n.GetAnnotations(); a[plan.OwnerAnnotation] != "" && a[localConfig] != "" {
-			t.Errorf("%s is said to be for the client only", n.GetName())
+			t.Errorf("%s is marked as being for the client only", n.GetName())
 		}
 	}
 }
@@ -364,7 +363,7 @@ func isIdempotent(t *testing.T, r *functionRun) {
 	}
 }
 
-// hasPaths holds that items have paths where all that came in have one.
+// hasPaths checks that all items have paths if all items of the input have.
 func hasPaths(t *testing.T, r *functionRun) {
 	without := func(n *kyaml.RNode) bool { return n.GetAnnotations()[kioutil.PathAnnotation] == "" }
 	if len(r.before.Items) > 0 && !slices.ContainsFunc(r.before.nodes(), without) && slices.ContainsFunc(r.after.nodes(), without) {

@@ -44,9 +44,9 @@ func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(spec)), func(t *testing.T) {
 			stream, _, _ := sallyport("", "render", spec)
 			dir := filepath.Join(t.TempDir(), "out")
-			lines, said, status := sallyport("", "render", spec, "-o", "dir="+dir)
+			lines, stderr, status := sallyport("", "render", spec, "-o", "dir="+dir)
 			if status != statusFine {
-				t.Fatal(said)
+				t.Fatal(stderr)
 			}
 			var docs []string
 			for path := range listing(t, dir) {
@@ -67,8 +67,8 @@ func TestDirectoryHoldsWhatRenderPrints(t *testing.T) {
 // others keep their times.
 func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", "b.example.com"), "render", "-o", "dir=out"); status != statusFine {
-		t.Fatal(said)
+	if _, stderr, status := sallyport(alias("a", "a.example.com")+alias("b", "b.example.com"), "render", "-o", "dir=out"); status != statusFine {
+		t.Fatal(stderr)
 	}
 	before := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 	for _, file := range []string{"out/service_a.yaml", "out/service_b.yaml", "out"} {
@@ -77,8 +77,8 @@ func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 		}
 	}
 	times := func(to string) (kept []string) {
-		if _, said, status := sallyport(alias("a", "a.example.com")+alias("b", to), "render", "-o", "dir=out"); status != statusFine {
-			t.Fatal(said)
+		if _, stderr, status := sallyport(alias("a", "a.example.com")+alias("b", to), "render", "-o", "dir=out"); status != statusFine {
+			t.Fatal(stderr)
 		}
 		for path := range listing(t, "out") {
 			if info, err := os.Lstat(path); err == nil && info.ModTime().Equal(before) {
@@ -104,8 +104,8 @@ func TestDirectoryKeepsWhatIsAsWanted(t *testing.T) {
 func TestDirectoryFailsWhole(t *testing.T) {
 	t.Chdir(t.TempDir())
 	long := strings.Repeat("x", 300) // too long for any file system
-	if _, said, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=made/"+long); status != statusInput || !strings.HasPrefix(said, "sallyport: ") {
-		t.Errorf("status %d: %s", status, said)
+	if _, stderr, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=made/"+long); status != statusInput || !strings.HasPrefix(stderr, "sallyport: ") {
+		t.Errorf("status %d: %s", status, stderr)
 	}
 	if diff := cmp.Diff([]string{"."}, names(listing(t, "."))); diff != "" {
 		t.Errorf("left behind (-want +got):\n%s", diff)

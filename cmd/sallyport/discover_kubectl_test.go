@@ -51,8 +51,8 @@ type podInCluster struct {
 	access  string // of the Service
 	account string // whose token the pod has
 
-	host   string   // what the file advertises; nothing: the script fails
-	stderr string   // what it prints, among others
+	host   string   // what the file advertises; "": the script fails
+	stderr string   // part of what it prints
 	asks   []string // the requests for objects, without repetitions
 }
 
@@ -123,7 +123,7 @@ func (p podInCluster) run(t *testing.T, unshare []string, kubectl string) {
 const mounts = `at=/var/run/secrets/kubernetes.io/serviceaccount
 mount -t tmpfs tmpfs /var/run && mkdir -p $at && mount --bind "$1" $at && shift && exec "$@"`
 
-// mountNamespace is the start of a command that may mount what nobody else sees.
+// mountNamespace is the start of a command that runs in a mount namespace of its own.
 func mountNamespace(t *testing.T) []string {
 	t.Helper()
 	command := []string{onPath(t, "unshare"), "--mount"}
@@ -131,14 +131,14 @@ func mountNamespace(t *testing.T) []string {
 		command = append(command, "--map-root-user")
 	}
 	try := append(slices.Clone(command[1:]), "sh", "-c", mounts, "sh", t.TempDir(), "true")
-	if said, err := exec.Command(command[0], try...).CombinedOutput(); err != nil {
-		t.Skipf("no mount namespace can be made here, which a pod's folder of the ServiceAccount needs: %v: %s", err, said)
+	if output, err := exec.Command(command[0], try...).CombinedOutput(); err != nil {
+		t.Skipf("no mount namespace can be made here, which a pod's folder of the ServiceAccount needs: %v: %s", err, output)
 	}
 	return command
 }
 
 // initContainer is the command of the init container that render --patch adds, and the
-// environment that the kubelet gives it. Folders stand in for its mounts.
+// environment that the kubelet gives it. Folders replace its mounts.
 func initContainer(t *testing.T, spec, in, out string) (command, env []string) {
 	t.Helper()
 	var set appsv1.StatefulSet
@@ -158,12 +158,12 @@ func initContainer(t *testing.T, spec, in, out string) (command, env []string) {
 	return command, env
 }
 
-// renderedDocs is what a spec comes to, by document.
+// renderedDocs returns the documents that a spec is rendered to.
 func renderedDocs(t *testing.T, spec string, flags ...string) []string {
 	t.Helper()
-	out, said, status := sallyport(spec, append([]string{"render"}, flags...)...)
+	out, stderr, status := sallyport(spec, append([]string{"render"}, flags...)...)
 	if status != 0 {
-		t.Fatal(said)
+		t.Fatal(stderr)
 	}
 	return strings.Split(out, "\n---\n")
 }
@@ -182,7 +182,7 @@ func decode(t *testing.T, docs []string, kind string, into any) bool {
 }
 
 // A podsAPI is the API server that pods see. Addresses are not there when they are first
-// asked for.
+// requested.
 type podsAPI struct {
 	tokens map[string]string // the ServiceAccounts, by token
 	grants []grant
@@ -193,11 +193,11 @@ type podsAPI struct {
 
 // A grant is a rule of RBAC, bound to a ServiceAccount.
 type grant struct {
-	account, namespace string // no namespace: all
+	account, namespace string // without a namespace: all
 	rule               rbacv1.PolicyRule
 }
 
-// grant reads the RBAC that a spec comes to.
+// grant reads the RBAC of a rendered spec.
 func (a *podsAPI) grant(t *testing.T, spec string) {
 	t.Helper()
 	docs := renderedDocs(t, spec)
@@ -230,7 +230,7 @@ func (a *podsAPI) start(t *testing.T, listen string) *httptest.Server {
 		t.Skipf("no server can listen here: %v", err)
 	}
 	server := httptest.NewUnstartedServer(a)
-	_ = server.Listener.Close() // the one that comes with it
+	_ = server.Listener.Close() // the default one
 	server.Listener = listener
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -257,7 +257,7 @@ func (a *podsAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer) // kubectl reports what it cannot read
 }
 
-// answer answers a request, and notes it if it is for an object.
+// answer answers a request, and records it if it is for an object.
 func (a *podsAPI) answer(r *http.Request) (status int, answer any) {
 	if groups, ok := apiGroups[r.URL.Path]; ok {
 		return http.StatusOK, groups
@@ -279,7 +279,7 @@ func (a *podsAPI) answer(r *http.Request) (status int, answer any) {
 	return http.StatusOK, serviceObject(namespace, name, a.early(r.URL.Path))
 }
 
-// object takes a path apart: /api/v1/[namespaces/NAMESPACE/]RESOURCE/NAME.
+// object splits a path: /api/v1/[namespaces/NAMESPACE/]RESOURCE/NAME.
 func object(path string) (namespace, resource, name string) {
 	parts := strings.Split(strings.TrimPrefix(path, "/api/v1/"), "/")
 	if parts[0] == "namespaces" && len(parts) > 2 {
@@ -291,7 +291,7 @@ func object(path string) (namespace, resource, name string) {
 	return namespace, parts[0], name
 }
 
-// early reports whether an object has been asked for less than twice.
+// early reports whether an object has been requested less than twice.
 func (a *podsAPI) early(path string) bool {
 	return len(slices.DeleteFunc(slices.Clone(a.requests), func(r string) bool { return !strings.HasSuffix(r, path) })) < 2
 }
@@ -304,7 +304,7 @@ func (a *podsAPI) may(account, namespace, resource, name string) bool {
 	})
 }
 
-// asks are the requests for objects, each once.
+// asks returns the requests for objects, each once.
 func (a *podsAPI) asks() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -19,9 +19,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// kubectlScript stands in for kubectl: it notes its arguments and its kubeconfig (the text,
-// or the name if there is no such file), and gives the answers in their order, the last one
-// over and over. What an answer with a file .fails says goes to stderr.
+// kubectlScript replaces kubectl. It records its arguments and its kubeconfig (the text, or the
+// name if there is no such file). It prints the answers in their order, and repeats the last
+// one. It prints an answer with a file .fails to stderr, and fails.
 const kubectlScript = `#!/bin/sh
 printf '[%s]' "$@" >>"$STUB/calls"
 echo >>"$STUB/calls"
@@ -32,7 +32,7 @@ while [ ! -f "$STUB/$n" ]; do n=$((n - 1)); done
 cat "$STUB/$n"
 `
 
-// What discover.sh asks, and nothing else: one object, by its name.
+// The requests of discover.sh. Each is for one object, by its name.
 const (
 	asksService   = "[--request-timeout=10s][-n][streaming][get][service][kafka-0-external][-o]"
 	asksIngress   = asksService + "[jsonpath={.status.loadBalancer.ingress[*].hostname} {.status.loadBalancer.ingress[*].ip}]\n"
@@ -55,15 +55,15 @@ const (
 // A discovery is one run of discover.sh.
 type discovery struct {
 	keys    map[string]string // of the ConfigMap
-	answers []string          // of kubectl, in their order; those with a ! in front are failures
+	answers []string          // of kubectl, in their order; one that begins with ! is a failure
 	hostIP  string
-	env     []string          // more of it
-	old     map[string]string // what the out folder has before
+	env     []string          // added to the environment
+	old     map[string]string // what the out folder has beforehand
 
 	status int
-	files  map[string]string // what the out folder has after
+	files  map[string]string // what the out folder has afterwards
 	calls  string            // of kubectl
-	stderr string            // what it says, among others
+	stderr string            // part of what it prints
 
 	kubeconfig string // that kubectl gets
 }
@@ -82,7 +82,7 @@ clusters: [{name: pod, cluster: {server: '` + server + `', certificate-authority
 	return d
 }
 
-// finds is a run that makes want of the text of one file.
+// finds is a run that turns the text of one file into want.
 func finds(text, want, calls string, answers ...string) discovery {
 	return discovery{keys: map[string]string{"kafka-0.f": text}, answers: answers, hostIP: "192.0.2.4",
 		files: map[string]string{"f": want}, calls: calls}
@@ -174,7 +174,7 @@ var discoveries = map[string]discovery{
 	"a token that does not end":       refuses("a @sallyport:host", "unfinished: a @sallyport:host", ""),
 }
 
-// TestDiscover runs discover.sh under every shell that is there.
+// TestDiscover runs discover.sh under every installed shell.
 func TestDiscover(t *testing.T) {
 	t.Parallel()
 	for name, d := range discoveries {
@@ -230,17 +230,17 @@ func (d discovery) run(t *testing.T, shell []string, path string) {
 	if diff := cmp.Diff(want, readAll(t, out)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	if said := stderr.String(); !strings.Contains(said, d.stderr) || d.stderr == "" && said != "" {
-		t.Errorf("it says %q, and not %q", said, d.stderr)
+	if got := stderr.String(); !strings.Contains(got, d.stderr) || d.stderr == "" && got != "" {
+		t.Errorf("stderr is %q, want %q", got, d.stderr)
 	}
-	calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // there is none where nothing was asked
+	calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // the file does not exist without requests
 	equal(t, "calls", d.calls, string(calls))
-	kubeconfig, _ := os.ReadFile(filepath.Join(stub, "kubeconfig")) // there is none without KUBECONFIG
+	kubeconfig, _ := os.ReadFile(filepath.Join(stub, "kubeconfig")) // the file does not exist without KUBECONFIG
 	equal(t, "kubeconfig", d.kubeconfig, string(kubeconfig))
 }
 
-// TestDiscoverStops holds that a pod which waits can be deleted: the script is the first
-// process of its container, and stops when it is told to.
+// TestDiscoverStops checks that a waiting pod can be deleted: the script is the first process
+// of its container, and stops on SIGTERM.
 func TestDiscoverStops(t *testing.T) {
 	t.Parallel()
 	eachShell(t, func(t *testing.T, shell []string, path string) {
@@ -256,12 +256,12 @@ func TestDiscoverStops(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		told := false
-		for lines := bufio.NewScanner(stderr); lines.Scan(); told = true {
-			_ = cmd.Process.Signal(syscall.SIGTERM) // it waits, so it is there
+		waiting := false
+		for lines := bufio.NewScanner(stderr); lines.Scan(); waiting = true {
+			_ = cmd.Process.Signal(syscall.SIGTERM) // it waits, so the process exists
 		}
-		_ = cmd.Wait() // the status tells
-		if status := cmd.ProcessState.ExitCode(); !told || status != 143 {
+		_ = cmd.Wait() // the status is checked below
+		if status := cmd.ProcessState.ExitCode(); !waiting || status != 143 {
 			t.Errorf("status %d", status)
 		}
 		if left := readAll(t, out); len(left) > 0 {
@@ -270,7 +270,7 @@ func TestDiscoverStops(t *testing.T) {
 	})
 }
 
-// TestDiscoverWithoutKubectl holds that an image without kubectl is told of at once.
+// TestDiscoverWithoutKubectl checks that an image without kubectl is an error at once.
 func TestDiscoverWithoutKubectl(t *testing.T) {
 	busybox, tools := onPath(t, "busybox"), t.TempDir()
 	applets(t, busybox, tools, "date", "mkdir", "mv", "rm")
@@ -279,15 +279,15 @@ func TestDiscoverWithoutKubectl(t *testing.T) {
 	mount(t, templates, d.keys)
 	cmd := script(t, []string{busybox, "sh"}, "3600", templates, out)
 	cmd.Env = []string{"PATH=" + tools, "POD_NAME=kafka-0", "POD_NAMESPACE=streaming"}
-	said, _ := cmd.CombinedOutput()
-	equal(t, "stderr", d.stderr+"\n", string(said))
+	output, _ := cmd.CombinedOutput()
+	equal(t, "stderr", d.stderr+"\n", string(output))
 	if left := readAll(t, out); len(left) > 0 || cmd.ProcessState.ExitCode() != 1 {
 		t.Errorf("status %d, and left behind: %v", cmd.ProcessState.ExitCode(), left)
 	}
 }
 
-// TestDiscoverLint holds that shellcheck has nothing to say, and that the script is short
-// enough to be read in a review.
+// TestDiscoverLint checks that shellcheck reports nothing, and that the script is short enough
+// to be read in a review.
 func TestDiscoverLint(t *testing.T) {
 	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 110 {
 		t.Errorf("%d lines", n)
@@ -298,7 +298,7 @@ func TestDiscoverLint(t *testing.T) {
 	}
 }
 
-// script is discover.sh, called as the init container calls it.
+// script returns the command that runs discover.sh as the init container does.
 func script(t *testing.T, shell []string, timeout, templates, out string) *exec.Cmd {
 	t.Helper()
 	text := string(read(t, root("generators", "decide", "discover.sh")))
@@ -310,8 +310,8 @@ func script(t *testing.T, shell []string, timeout, templates, out string) *exec.
 	return exec.Command(shell[0], append(shell[1:], file, templates, out)...)
 }
 
-// mount writes the keys of a ConfigMap as the kubelet does: links to files in a folder
-// that is itself a link. Nothing there can be written.
+// mount writes the keys of a ConfigMap as the kubelet does: links to files in a folder that is
+// itself a link, all of them read-only.
 func mount(t *testing.T, dir string, keys map[string]string) {
 	t.Helper()
 	data := filepath.Join(dir, "..2026_11_25_16_00_00.123456789")
@@ -368,8 +368,7 @@ func writeAll(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// readAll reads all files in and below a folder. Folders themselves are told of by a
-// slash.
+// readAll reads all files in and below a folder. The names of folders end in a slash.
 func readAll(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -390,8 +389,7 @@ func readAll(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestDiscoverEndToEnd holds the whole way: a spec, the ConfigMap that it comes to, and
-// what a pod makes of it.
+// TestDiscoverEndToEnd renders a spec, and runs the script of its ConfigMap as a pod does.
 func TestDiscoverEndToEnd(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]struct {
@@ -427,13 +425,13 @@ func TestDiscoverEndToEnd(t *testing.T) {
 				cmd := exec.Command(shell[0], append(shell[1:], filepath.Join(templates, "discover.sh"), templates, out)...)
 				cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "HOST_IP=192.0.2.4",
 					"POD_NAME=kafka-1", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
-				if said, err := cmd.CombinedOutput(); err != nil || len(said) > 0 {
-					t.Fatalf("%v: %s", err, said)
+				if output, err := cmd.CombinedOutput(); err != nil || len(output) > 0 {
+					t.Fatalf("%v: %s", err, output)
 				}
 				if diff := cmp.Diff(map[string]string{"listeners.properties": d.want}, readAll(t, out)); diff != "" {
 					t.Errorf("files (-want +got):\n%s", diff)
 				}
-				calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // there is none where nothing was asked
+				calls, _ := os.ReadFile(filepath.Join(stub, "calls")) // the file does not exist without requests
 				equal(t, "objects asked for", d.calls, namesAsked(string(calls)))
 			})
 		})
@@ -463,12 +461,12 @@ spec:
       discovery: {image: registry.example/kubectl:1.36, timeout: 1m30s}
 `
 
-// configData renders a spec and returns what its ConfigMap has.
+// configData renders a spec and returns the data of its ConfigMap.
 func configData(t *testing.T, spec string) map[string]string {
 	t.Helper()
-	out, said, status := sallyport(spec, "render")
+	out, stderr, status := sallyport(spec, "render")
 	if status != 0 {
-		t.Fatal(said)
+		t.Fatal(stderr)
 	}
 	for _, doc := range strings.Split(out, "\n---\n") {
 		var cm struct {
@@ -488,7 +486,7 @@ func configData(t *testing.T, spec string) map[string]string {
 
 var gets = regexp.MustCompile(`\[get\]\[\w+\]\[([^]]*)\]`)
 
-// namesAsked are the names of the objects that were asked for, each once.
+// namesAsked returns the names of the requested objects, each once.
 func namesAsked(calls string) string {
 	var names []string
 	for _, m := range gets.FindAllStringSubmatch(calls, -1) {

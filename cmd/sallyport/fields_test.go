@@ -23,10 +23,10 @@ var silent = map[string]string{
 	"ExternalEndpoints.metadata.labels": "as above",
 }
 
-// TestEveryFieldActs holds that no field is an ornament: for every leaf of the input
-// types there is an example or a golden case whose output changes when the field is
-// taken out or altered. A change is other objects; or, for a case that is about a
-// mistake, objects or other mistakes.
+// TestEveryFieldActs checks that every field has an effect: for each leaf of the input types
+// there is an example or a golden case whose output changes if the field is removed or
+// altered. The output is the objects. For a case with errors, it is the objects or other
+// errors.
 func TestEveryFieldActs(t *testing.T) {
 	t.Parallel()
 	specs := corpus(t)

@@ -19,11 +19,11 @@ func TestFilter(t *testing.T) {
 			if _, err := os.Stat("spec.yaml"); err == nil {
 				args = append(args, "-f", "spec.yaml")
 			}
-			out, said, status := sallyport(string(ar.Files[0].Data), args...)
+			out, stderr, status := sallyport(string(ar.Files[0].Data), args...)
 			if status != 0 && out != "" {
 				t.Errorf("status %d, and this on stdout:\n%s", status, out)
 			}
-			compare(t, file, ar, map[string]string{"out": out, "err": said})
+			compare(t, file, ar, map[string]string{"out": out, "err": stderr})
 			if status != 0 {
 				return
 			}

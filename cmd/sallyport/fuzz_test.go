@@ -21,15 +21,15 @@ func FuzzInit(f *testing.F) {
 		f.Add("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: " + spec + "\n")
 	}
 	f.Fuzz(func(t *testing.T, set string) {
-		text, said, status := sallyport(set, "init", "-f", "-")
+		text, stderr, status := sallyport(set, "init", "-f", "-")
 		switch {
-		case status == statusInput && text == "" && strings.Contains(said, "error: "):
+		case status == statusInput && text == "" && strings.Contains(stderr, "error: "):
 		case status == statusFine:
-			if out, said, status := sallyport(text, "validate"); status != statusFine || !strings.Contains(out, ": ok, ") {
-				t.Errorf("status %d: %s\n%s", status, said, text)
+			if out, stderr, status := sallyport(text, "validate"); status != statusFine || !strings.Contains(out, ": ok, ") {
+				t.Errorf("status %d: %s\n%s", status, stderr, text)
 			}
 		default:
-			t.Errorf("status %d: %s\n%s", status, said, text)
+			t.Errorf("status %d: %s\n%s", status, stderr, text)
 		}
 	})
 }

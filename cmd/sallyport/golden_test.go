@@ -29,11 +29,11 @@ func TestGolden(t *testing.T) {
 			}
 			t.Chdir(dir)
 			out, _, status := sallyport("", "render", ".")
-			_, said, _ := sallyport("", "validate", ".")
+			_, stderr, _ := sallyport("", "validate", ".")
 			if status != 0 && out != "" {
 				t.Errorf("status %d, and this on stdout:\n%s", status, out)
 			}
-			want := map[string]string{"out": out, "err": said}
+			want := map[string]string{"out": out, "err": stderr}
 			patched := section(ar, "patch") || section(ar, "patch.err")
 			if patched {
 				want["patch"], want["patch.err"], _ = sallyport("", "render", "--patch", ".")
@@ -77,15 +77,15 @@ func TestBad(t *testing.T) {
 					continue
 				}
 				write(t, f.Name, f.Data)
-				out, said, status := sallyport("", "render", f.Name)
+				out, stderr, status := sallyport("", "render", f.Name)
 				if status != 1 || out != "" {
 					t.Errorf("%s: status %d, and this on stdout: %q", f.Name, status, out)
 				}
-				got[name+".err"] = said
+				got[name+".err"] = stderr
 				if out, _, status := sallyport("", "render", "--patch", f.Name); status != 1 || out != "" {
 					t.Errorf("%s, --patch: status %d, and this on stdout: %q", f.Name, status, out)
 				}
-				everyWayOut(t, f.Name, said)
+				everyWayOut(t, f.Name, stderr)
 			}
 			compare(t, file, ar, got)
 		})
@@ -93,9 +93,9 @@ func TestBad(t *testing.T) {
 }
 
 // everyWayOut checks that every error and warning has a second line with the way out.
-func everyWayOut(t *testing.T, name, said string) {
+func everyWayOut(t *testing.T, name, stderr string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSuffix(said, "\n"), "\n")
+	lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
 	for i, line := range lines {
 		if !strings.HasPrefix(line, "    ") && (i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "    ")) {
 			t.Errorf("%s: no way out of %s", name, line)
@@ -111,9 +111,9 @@ func TestPlan(t *testing.T) {
 			ar := parse(t, file)
 			got := map[string]string{}
 			for _, f := range ar.Files[1:] {
-				out, said, status := sallyport(string(ar.Files[0].Data), "plan", "-o", f.Name)
+				out, stderr, status := sallyport(string(ar.Files[0].Data), "plan", "-o", f.Name)
 				if status != 0 {
-					t.Fatalf("%s: %s", f.Name, said)
+					t.Fatalf("%s: %s", f.Name, stderr)
 				}
 				got[f.Name] = out
 				again, _, _ := sallyport(string(shuffled(ar.Files[0].Data)), "plan", "-o", f.Name)
@@ -132,8 +132,8 @@ func TestFn(t *testing.T) {
 		t.Run(caseName(file), func(t *testing.T) {
 			ar := parse(t, file)
 			in := string(ar.Files[0].Data)
-			out, said, status := sallyport(in, "fn")
-			compare(t, file, ar, map[string]string{"output.yaml": out, "err": said})
+			out, stderr, status := sallyport(in, "fn")
+			compare(t, file, ar, map[string]string{"output.yaml": out, "err": stderr})
 			if status != 0 {
 				return
 			}

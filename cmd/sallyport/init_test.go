@@ -17,9 +17,9 @@ func TestInit(t *testing.T) {
 	sts := string(parse(t, root("testdata", "script", "init-statefulset.txtar")).Files[0].Data)
 	for _, args := range initArgs() {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
-			text, said, status := sallyport(sts, args...)
-			if status != statusFine || said != "" {
-				t.Fatalf("status %d: %s", status, said)
+			text, stderr, status := sallyport(sts, args...)
+			if status != statusFine || stderr != "" {
+				t.Fatalf("status %d: %s", status, stderr)
 			}
 			if !strings.HasPrefix(text, "# yaml-language-server: $schema=external") {
 				t.Errorf("no modeline on the first line:\n%s", text)
@@ -54,8 +54,8 @@ func initArgs() [][]string {
 // valid checks that validate reports neither errors nor warnings for a spec.
 func valid(t *testing.T, spec string) {
 	t.Helper()
-	out, said, status := sallyport(spec, "validate")
-	if status != statusFine || !strings.Contains(out, ": ok, ") || strings.Contains(said, ": warning: ") {
-		t.Errorf("status %d: %s\n%s", status, said, spec)
+	out, stderr, status := sallyport(spec, "validate")
+	if status != statusFine || !strings.Contains(out, ": ok, ") || strings.Contains(stderr, ": warning: ") {
+		t.Errorf("status %d: %s\n%s", status, stderr, spec)
 	}
 }

@@ -1,5 +1,7 @@
 package main
 
+import "sallyport.dev/schemas/v1alpha1"
+
 // initProfileHead is the beginning of a spec with a profile. Its only argument is the name of
 // the profile.
 const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
@@ -24,8 +26,18 @@ var addressSettings = append([]suggestion{{}}, suggestions[:2]...)
 // profile as comments.
 var suggestions = []suggestion{
 	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com"},
-	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: {provider: MetalLB, address: 192.0.2.10}"},
+	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: " + sharedBalancer()},
 	{"  # Only allow access from inside the cluster for now.\n", "enabled: false"},
+}
+
+// sharedBalancer returns the example of the first provider whose Services can share an address.
+func sharedBalancer() string {
+	for _, name := range v1alpha1.ProviderNone.Values() {
+		if example := v1alpha1.Provider(name).Row().Example; example != "" {
+			return example
+		}
+	}
+	return ""
 }
 
 const initProfileComponents = `  # The components of the profile. Their fields here override those of the profile.

@@ -33,11 +33,11 @@ func TestInject(t *testing.T) {
 				write(t, "inject.yaml", []byte(strings.Replace(plain, "\nspec:\n", "\nspec:\n  inject: true\n", 1)))
 			}
 			if section(ar, "inject.err") { // the patch replaces what the StatefulSet has, and inject must not
-				_, said, status := sallyport(sets, "filter", "-f", "inject.yaml")
+				_, stderr, status := sallyport(sets, "filter", "-f", "inject.yaml")
 				if status != statusInput {
 					t.Errorf("status %d", status)
 				}
-				compare(t, file, ar, map[string]string{"inject.err": said})
+				compare(t, file, ar, map[string]string{"inject.err": stderr})
 				return
 			}
 			got := injected(t, sets, "inject.yaml")
@@ -53,9 +53,9 @@ func TestInject(t *testing.T) {
 			} else if diff := cmp.Diff(meaning(t, sets), meaning(t, back)); diff != "" {
 				t.Errorf("taken back (-want +got):\n%s", diff)
 			}
-			patch, said, _ := sallyport("", "render", "--patch", "spec.yaml", "statefulset.yaml")
-			if said != "" {
-				t.Fatal(said)
+			patch, stderr, _ := sallyport("", "render", "--patch", "spec.yaml", "statefulset.yaml")
+			if stderr != "" {
+				t.Fatal(stderr)
 			}
 			write(t, "patch.yaml", []byte(patch))
 			write(t, "kustomization.yaml", []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
@@ -91,9 +91,9 @@ func TestInjectChart(t *testing.T) {
 // injected is what comes out of manifests with a spec, without what render prints.
 func injected(t *testing.T, manifests, spec string) string {
 	t.Helper()
-	out, said, status := sallyport(manifests, "filter", "-f", spec)
-	if status != 0 || said != "" {
-		t.Fatalf("status %d: %s", status, said)
+	out, stderr, status := sallyport(manifests, "filter", "-f", spec)
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d: %s", status, stderr)
 	}
 	write(t, "out.yaml", []byte(manifests))
 	made, _, _ := sallyport("", "render", spec, "out.yaml")

@@ -16,9 +16,9 @@ func TestJSONSaysWhatYAMLSays(t *testing.T) {
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
 		t.Run(filepath.Base(filepath.Dir(spec)), func(t *testing.T) {
 			stream, _, _ := sallyport("", "render", spec)
-			text, said, status := sallyport("", "render", spec, "-o", "json")
+			text, stderr, status := sallyport("", "render", spec, "-o", "json")
 			if status != statusFine || strings.Contains(text, "null") {
-				t.Fatalf("status %d, %s\n%s", status, said, text)
+				t.Fatalf("status %d, %s\n%s", status, stderr, text)
 			}
 			var list struct {
 				APIVersion, Kind string

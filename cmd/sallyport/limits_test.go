@@ -117,21 +117,21 @@ func files(item, text string) string {
 	return fmt.Sprintf("    replicas: 100000\n    services: [{name: h, mode: Headless}]\n    config: {lists: {l: {over: Pods, item: %q}}, files: {f: %q}}\n", item, text)
 }
 
-// TestLimits holds that heavy input ends: with its error, or taken. The time is a guard
-// against hanging and says nothing of speed.
+// TestLimits checks that heavy input is processed, or rejected with its error. The time limit is
+// a guard against hanging and does not measure speed.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for name, h := range heavy() {
 		t.Run(name, func(t *testing.T) {
-			out, said, status := within(t, h.in, "render")
+			out, stderr, status := within(t, h.in, "render")
 			switch {
 			case h.want == "" && (status != statusFine || out == ""):
-				t.Errorf("status %d: %.300s", status, said)
-			case h.want != "" && (status != statusInput || out != "" || !strings.Contains(said, h.want)):
-				t.Errorf("status %d, %d bytes on stdout, and no %q in: %.300s", status, len(out), h.want, said)
+				t.Errorf("status %d: %.300s", status, stderr)
+			case h.want != "" && (status != statusInput || out != "" || !strings.Contains(stderr, h.want)):
+				t.Errorf("status %d, %d bytes on stdout, and no %q in: %.300s", status, len(out), h.want, stderr)
 			}
-			if len(said) > 4<<20 {
-				t.Errorf("it says %d bytes", len(said))
+			if len(stderr) > 4<<20 {
+				t.Errorf("%d bytes on stderr", len(stderr))
 			}
 		})
 	}
@@ -171,18 +171,18 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestInputLimit holds that every door reads no more than a byte beyond the limit, says
-// so, and prints nothing, but the function its one list.
+// TestInputLimit checks that every command reads at most one byte beyond the limit, reports the
+// limit, and prints nothing. Only the function prints its list.
 func TestInputLimit(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	write(t, "spec.yaml", []byte(aliasSpec))
 	for _, args := range [][]string{{"render"}, {"render", "--patch"}, {"validate"}, {"plan"}, {"init", "-f", "-"}, {"filter"}, {"filter", "-f", "spec.yaml"}, {"fn"}, {}} {
 		in := &endless{head: aliasSpec}
-		var out, said strings.Builder
-		status := run(args, in, &out, &said)
-		if status != statusInput || !strings.Contains(said.String(), "the input has more than 20971520 bytes [InputLimit]\n    split it into several files\n") {
-			t.Errorf("%v: status %d: %s", args, status, said.String())
+		var out, stderr strings.Builder
+		status := run(args, in, &out, &stderr)
+		if status != statusInput || !strings.Contains(stderr.String(), "the input has more than 20971520 bytes [InputLimit]\n    split it into several files\n") {
+			t.Errorf("%v: status %d: %s", args, status, stderr.String())
 		}
 		if in.read > source.MaxInput+1 {
 			t.Errorf("%v reads %d bytes", args, in.read)
@@ -209,17 +209,17 @@ func TestInputLimitOfFiles(t *testing.T) {
 	write(t, "spec.yaml", padded(source.MaxInput))
 	for _, args := range [][]string{{"render", "specs"}, {"validate", "spec.yaml", "specs/large.yaml"}, {"plan", "specs"}, {"filter", "-f", "specs"}, {"init", "-f", "specs/large.yaml"},
 		{"render", "specs", "-o", "dir=out"}} {
-		out, said, status := sallyport("a: 1\n", args...)
-		if status != statusInput || out != "" || !strings.Contains(said, filepath.Join("specs", "large.yaml")+": error: the input has more than 20971520 bytes [InputLimit]") {
-			t.Errorf("%v: status %d, %q: %s", args, status, out, said)
+		out, stderr, status := sallyport("a: 1\n", args...)
+		if status != statusInput || out != "" || !strings.Contains(stderr, filepath.Join("specs", "large.yaml")+": error: the input has more than 20971520 bytes [InputLimit]") {
+			t.Errorf("%v: status %d, %q: %s", args, status, out, stderr)
 		}
 	}
-	if out, said, status := sallyport("", "render", "spec.yaml"); status != statusFine || !strings.Contains(out, "externalName: db.example.com") {
-		t.Errorf("a file of just the limit: status %d: %s", status, said)
+	if out, stderr, status := sallyport("", "render", "spec.yaml"); status != statusFine || !strings.Contains(out, "externalName: db.example.com") {
+		t.Errorf("a file of just the limit: status %d: %s", status, stderr)
 	}
 	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
 	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
-	if _, said, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(said, "it is larger than the files that Sallyport writes") {
-		t.Errorf("a large file in the way: status %d: %s", status, said)
+	if _, stderr, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(stderr, "it is larger than the files that Sallyport writes") {
+		t.Errorf("a large file in the way: status %d: %s", status, stderr)
 	}
 }

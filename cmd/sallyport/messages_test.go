@@ -10,53 +10,52 @@ import (
 	"testing"
 )
 
-// TestEveryMessageHasACase holds that every error, warning and info that the code can
-// give stands in a golden file, and so that each can be reached: the texts that come to the
-// Message of a Diagnostic, through whatever functions and variables, are looked for in what
-// the cases say.
+// TestEveryMessageHasACase checks that a golden file has each error, warning and info of the
+// code, so that each can be reached. It follows the texts that become the Message of a
+// Diagnostic through functions and variables, and looks for them in the cases.
 func TestEveryMessageHasACase(t *testing.T) {
 	t.Parallel()
-	said := casesText(t)
+	cases := casesText(t)
 	p := load(t)
 	found := p.follow("sallyport.dev/schemas/source.Diagnostic.Message")
-	given := map[string]bool{}
+	covered := map[string]bool{} // by pattern
 	for _, text := range found.texts {
-		ok, tried := given[text.pattern]
+		ok, tried := covered[text.pattern]
 		if !tried {
-			ok = regexp.MustCompile(text.pattern).MatchString(said)
-			given[text.pattern] = ok
+			ok = regexp.MustCompile(text.pattern).MatchString(cases)
+			covered[text.pattern] = ok
 		}
 		if !ok {
-			t.Errorf("%s: no case gives %s", text.at, text.pattern)
+			t.Errorf("%s: no case has the message %s", text.at, text.pattern)
 		}
 	}
 	for _, e := range found.lost {
 		if source := p.source(e.Expr); others[source] == "" {
-			t.Errorf("%s: this test cannot tell which messages come of %s", p.fset.Position(e.Pos()), source)
+			t.Errorf("%s: this test cannot follow the messages that come from %s", p.fset.Position(e.Pos()), source)
 		}
 	}
 	for slot, whole := range found.seen {
 		f, _, _ := strings.Cut(slot, "#")
 		if at := p.taken[f]; whole && len(at) > 0 {
-			t.Errorf("%s: this test cannot tell which messages come to %s", p.fset.Position(at[0]), f)
+			t.Errorf("%s: this test cannot follow the messages that go to %s", p.fset.Position(at[0]), f)
 		}
 		if whole && len(p.edges[slot]) == 0 {
-			t.Errorf("this test cannot tell which messages come to %s", slot)
+			t.Errorf("this test cannot follow the messages that go to %s", slot)
 		}
 	}
-	if len(given) < 250 {
-		t.Errorf("only %d messages found in the source", len(given))
+	if len(covered) < 250 {
+		t.Errorf("only %d messages found in the source", len(covered))
 	}
 }
 
-// others are expressions whose texts are not ours, and which test has them.
+// others are expressions with texts of other libraries, and the tests that check those.
 var others = map[string]string{
 	`yamlLine.ReplaceAllString(err.Error(), "")`: "the YAML library's; TestYAMLErrors",
 }
 
-// TestEveryCodeHasACase holds the same for the codes.
+// TestEveryCodeHasACase checks that a golden file has each code.
 func TestEveryCodeHasACase(t *testing.T) {
-	said := casesText(t)
+	cases := casesText(t)
 	tree, err := parser.ParseFile(token.NewFileSet(), root("schemas", "source", "codes.go"), nil, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -65,8 +64,8 @@ func TestEveryCodeHasACase(t *testing.T) {
 	ast.Inspect(tree, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok {
 			found++
-			if code := spec.Names[0].Name; !strings.Contains(said, "["+code+"]") && !strings.Contains(said, "code: "+code) {
-				t.Errorf("no case gives code %s", code)
+			if code := spec.Names[0].Name; !strings.Contains(cases, "["+code+"]") && !strings.Contains(cases, "code: "+code) {
+				t.Errorf("no case has the code %s", code)
 			}
 		}
 		return true
@@ -76,7 +75,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 	}
 }
 
-// casesText is everything that golden files and scripts say, and what TestLimits expects of
+// casesText returns the text of all golden files and scripts, and of TestLimits, which has the
 // input that is too large for a file.
 func casesText(t *testing.T) string {
 	t.Helper()
@@ -92,8 +91,8 @@ func casesText(t *testing.T) string {
 
 var verbs = regexp.MustCompile(`%[sdvqw]`)
 
-// pattern turns a text into a regular expression; what is not a constant is anything.
-// A text without constants has none.
+// pattern turns a text into a regular expression, in which the parts that are not constant
+// match anything. It returns "" for a text without constants.
 func pattern(e flow) string {
 	text := literal(e)
 	if strings.Trim(text, ".*") == "" {

@@ -15,9 +15,9 @@ func TestPackages(t *testing.T) {
 	for _, file := range glob(t, "testdata", "packages", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
 			in := packageList(t, file)
-			out, said, status := sallyport(in, "fn")
+			out, stderr, status := sallyport(in, "fn")
 			if status != 0 {
-				t.Fatal(said)
+				t.Fatal(stderr)
 			}
 			kept, made, ok := strings.Cut(out, strings.TrimPrefix(in, listHead))
 			if !ok || kept != listHead {

@@ -21,9 +21,9 @@ func TestPatch(t *testing.T) {
 			if !strings.Contains(caseName(file), "unseen") {
 				args = append(args, filepath.Join(dir, "statefulset.yaml"))
 			}
-			patch, said, status := sallyport("", args...)
-			if status != 0 || said != "" {
-				t.Fatalf("status %d: %s", status, said)
+			patch, stderr, status := sallyport("", args...)
+			if status != 0 || stderr != "" {
+				t.Fatalf("status %d: %s", status, stderr)
 			}
 			write(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
 			write(t, filepath.Join(dir, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))

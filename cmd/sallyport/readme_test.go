@@ -114,10 +114,10 @@ func mistake(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	_, said, status := sallyport("", "render", "spec.yaml")
+	_, stderr, status := sallyport("", "render", "spec.yaml")
 	t.Chdir(here)
 	if status != statusInput {
 		t.Errorf("status %d", status)
 	}
-	return said
+	return stderr
 }

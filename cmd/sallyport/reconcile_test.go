@@ -29,9 +29,9 @@ func scaled(t *testing.T, list string, from, to int) string {
 		t.Fatalf("no spec and StatefulSet of %d replicas:\n%s", from, list)
 	}
 	in := strings.ReplaceAll(list, replicas(from), replicas(to))
-	out, said, status := sallyport(in, "fn")
+	out, stderr, status := sallyport(in, "fn")
 	if status != 0 {
-		t.Fatal(said)
+		t.Fatal(stderr)
 	}
 	return out
 }

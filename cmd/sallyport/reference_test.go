@@ -14,13 +14,14 @@ const referenceIntro = `# Reference
 
 Every field of both kinds, made from the types and their comments by ` + "`make generate`." + `
 ` + "`sallyport explain spec.components`" + ` prints the same in a terminal; ` + "`sallyport schema`" + ` is
-for editors. A field that is not required may be left out: an outer level or the profile
-says it then, or it has its default. An empty value means none.
+for editors. A field that is not required may be left out. Its value then comes from an outer
+level, from the profile, or from its default. An empty value means none.
 `
 
-const accessText = `They say how clients reach a Service, and stand at four levels: the spec, a component,
-an entry of services, a pod. The nearest wins, field by field, maps key by key. Absent
-inherits; an empty value means none, and null takes a key out of a map.`
+const accessText = `Access settings determine how clients reach a Service. They can be set at four levels: the
+spec, a component, an entry of services, a pod. The nearest level wins, field by field, and
+maps are merged key by key. A field that is absent is inherited. An empty value means none,
+and null removes a key from a map.`
 
 // TestReference checks that the reference page agrees with the schemas.
 func TestReference(t *testing.T) {

@@ -110,9 +110,9 @@ func edgeLBSharedPool(t *testing.T) {
 	spec := string(read(t, root("examples", "edgelb-shared-pool", "spec.yaml")))
 	for name, differs := range map[string][2]string{"size": {"size: 2", "size: 7"}, "cpus": {"cpus: 0.5", "cpus: 7"}, "memory": {"memory: 256", "memory: 7"},
 		"role": {"size:", "role: other, size:"}, "network": {"size:", `role: "*", network: other, size:`}} {
-		out, said, status := sallyport(strings.Replace(spec, differs[0], differs[1], 1), "render")
-		if status != statusInput || out != "" || !strings.Contains(said, "[PoolConflict]") || !strings.Contains(said, name) {
-			t.Errorf("%s differs: status %d\n%s", name, status, said)
+		out, stderr, status := sallyport(strings.Replace(spec, differs[0], differs[1], 1), "render")
+		if status != statusInput || out != "" || !strings.Contains(stderr, "[PoolConflict]") || !strings.Contains(stderr, name) {
+			t.Errorf("%s differs: status %d\n%s", name, status, stderr)
 		}
 	}
 }
@@ -120,15 +120,15 @@ func edgeLBSharedPool(t *testing.T) {
 // What dklb rejects, one error in each case: "EdgeLB exposes TCP services only", a network
 // with the role slave_public, two frontends of a pool on one port.
 func edgeLBRefused(t *testing.T) {
-	for name, c := range map[string]struct{ example, from, to, said string }{
+	for name, c := range map[string]struct{ example, from, to, want string }{
 		"UDP":              {"edgelb-redis", "containerPort: 6379", "containerPort: 6379, protocol: UDP", "dklb only supports TCP"},
 		"role and network": {"edgelb-redis", "{name: dklb-redis}", "{name: dklb-redis, network: other}", "dklb rejects any other"},
 		"frontends":        {"edgelb-shared-pool", "15433", "15432", "15432"},
 	} {
 		spec := string(read(t, root("examples", c.example, "spec.yaml")))
-		out, said, status := sallyport(strings.Replace(spec, c.from, c.to, 1), "render")
-		if status != statusInput || out != "" || !strings.Contains(said, c.said) {
-			t.Errorf("%s: status %d\n%s", name, status, said)
+		out, stderr, status := sallyport(strings.Replace(spec, c.from, c.to, 1), "render")
+		if status != statusInput || out != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: status %d\n%s", name, status, stderr)
 		}
 	}
 }
@@ -137,17 +137,17 @@ func edgeLBRefused(t *testing.T) {
 // Service.
 func edgeLBDefaultName(t *testing.T) {
 	spec := strings.Replace(string(read(t, root("examples", "edgelb-redis", "spec.yaml"))), "    edgeLB: {name: dklb-redis}\n", "", 1)
-	out, said, status := sallyport(spec, "render")
+	out, stderr, status := sallyport(spec, "render")
 	if status != statusFine || !strings.Contains(out, "\n      name: default-redis\n") {
-		t.Errorf("status %d: %s\n%s", status, said, out)
+		t.Errorf("status %d: %s\n%s", status, stderr, out)
 	}
 }
 
 // The typing error on the page is rejected with the right spelling.
 func edgeLBTypo(t *testing.T) {
 	spec := strings.Replace(string(read(t, root("examples", "edgelb-full", "spec.yaml"))), "constraints:", "contraints:", 1)
-	out, said, status := sallyport(spec, "render")
-	if status != statusInput || out != "" || !strings.Contains(said, `did you mean "constraints"?`) {
-		t.Errorf("status %d: %s", status, said)
+	out, stderr, status := sallyport(spec, "render")
+	if status != statusInput || out != "" || !strings.Contains(stderr, `did you mean "constraints"?`) {
+		t.Errorf("status %d: %s", status, stderr)
 	}
 }

@@ -177,8 +177,8 @@ func kafkaNodePortStatic(t *testing.T) {
 		expect(t, "advertised", fmt.Sprintf("edge.example.com:%d", 30000+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 	}
 	expect(t, "bootstrap", int32(30010), r.services["kafka-bootstrap"].Spec.Ports[0].NodePort)
-	if _, said, _ := sallyport("", "render", root("examples", "kafka-nodeport-static", "spec.yaml")); said != "" {
-		t.Errorf("warned in the static band: %s", said)
+	if _, stderr, _ := sallyport("", "render", root("examples", "kafka-nodeport-static", "spec.yaml")); stderr != "" {
+		t.Errorf("warned in the static band: %s", stderr)
 	}
 	knownOffline(t, r)
 }

@@ -41,9 +41,9 @@ func TestStatus(t *testing.T) {
 		{"", []string{"init", "nonsense"}, statusUsage, true},
 		{"", []string{"--help"}, statusFine, false},
 	} {
-		out, said, status := sallyport(c.stdin, c.args...)
-		if status != c.status || (out == "") != c.silent || (status == statusFine) != (said == "") {
-			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, said)
+		out, stderr, status := sallyport(c.stdin, c.args...)
+		if status != c.status || (out == "") != c.silent || (status == statusFine) != (stderr == "") {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", c.args, status, out, stderr)
 		}
 	}
 }

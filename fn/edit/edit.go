@@ -1,21 +1,21 @@
-// Package edit changes fields of a YAML document and keeps the bytes that no change is
-// about: comments, quotes, blank lines, indentation, line ends.
+// Package edit changes fields of a YAML document and keeps all other bytes: comments, quotes,
+// blank lines, indentation, line ends.
 //
-// A [Document] is a tree and the text that it was read from. Set, Remove and Merge change
-// the tree and then the lines of the text that the change is about. What is promised:
+// A [Document] is a tree and the text that it was read from. Set, Remove and Merge change the
+// tree and then the lines of the field in the text. The rules are:
 //
 //   - The tree is authoritative. Text returns the edited text only if it reads as the tree.
 //     Otherwise it returns the tree as the encoder writes it.
 //   - In block style, a change touches the lines of the field or list entry that is set or
 //     removed. A plain scalar is replaced within its line.
-//   - The innermost value around a change that has lines of its own is written anew where
-//     that is not possible: in flow style (between brackets), and when the first field of a
-//     mapping or the only entry of a list is removed.
-//   - New list entries are indented as the lists that are there.
-//   - A text that ends without a line end stays so, and CRLF stays CRLF.
+//   - In flow style (between brackets), and if the first field of a mapping or the only entry
+//     of a list is removed, that is not possible. Then the innermost value around the change
+//     that has lines of its own is written again.
+//   - New list entries are indented as the lists of the document.
+//   - A text without a line end at its end keeps it so, and CRLF stays CRLF.
 //
-// [Split] is for what stands around documents: it cuts the text of a mapping or a list into
-// the texts of its values, without a change.
+// [Split] splits the text of a mapping or a list into the texts of its values, without a
+// change. It is for the text around documents.
 package edit
 
 import (
@@ -44,8 +44,8 @@ type Source struct {
 	Text string // "": there is none
 	// Dash is what the text begins with if the document is a list entry: "- ".
 	Dash string
-	// CommentsApart says that the comments above the document are not in Text: somebody
-	// else keeps them.
+	// CommentsApart reports that Text lacks the comments above the document. The caller keeps
+	// them.
 	CommentsApart bool
 	// ListStyle leads to a list. If it is indented more than its key, so are new lists.
 	ListStyle Path

@@ -53,67 +53,69 @@ func set(value string, at ...string) change { return change{path(at...), value} 
 
 func remove(at ...string) change { return change{path(at...), ""} }
 
-// TestChanges sets and removes fields and list entries, one after the other, and compares
-// the text.
+// changes are calls of Set and Remove, one after the other, and the text that they make.
+var changes = []struct {
+	name, in string
+	changes  []change
+	want     string
+}{
+	// fields
+	{"a scalar", "a:   1   # one\nb: 2\n", []change{set("3", "a")}, "a:   3   # one\nb: 2\n"},
+	{"a scalar in quotes", "a: '1'   # one\nb: 2\n", []change{set("3", "a")}, "a: 3 # one\nb: 2\n"},
+	{"a new field at the top", "a:  1\nb:  2\n", []change{set("3", "c")}, "a:  1\nb:  2\nc: 3\n"},
+	{"a new field below", "a:\n    b:  1\n\n# c\nc: 1\n", []change{set("2", "a.d")}, "a:\n    b:  1\n    d: 2\n\n# c\nc: 1\n"},
+	{"a new field that is a mapping", "a:\n    b:  1\nc: 1\n", []change{set("{x: 1}", "a.d"), set("{y: {z: 1}}", "e")},
+		"a:\n    b:  1\n    d: {x: 1}\nc: 1\ne: {y: {z: 1}}\n"},
+	{"a name with a dot", "a:\n  x.y: 1\n  x:\n    y: 2\n", []change{{edit.Path{}.Field("a", "x.y"), "3"}}, "a:\n  x.y: 3\n  x:\n    y: 2\n"},
+	{"null", "a:\nb: 2\n", []change{set("1", "a")}, "a: 1\nb: 2\n"},
+	{"null becomes a list", "a:   # none\nb: 2\n", []change{set("[]", "a"), set("1", "a", "0")}, "a: # none\n- 1\nb: 2\n"},
+	{"null comes back", "a: 1   # one\nb: 2\n", []change{set("~", "a")}, "a: ~   # one\nb: 2\n"},
+	{"another kind of value", "a: 1\nb: 2\n", []change{set("x: 1\ny: 2\n", "a")}, "a:\n  x: 1\n  y: 2\nb: 2\n"},
+	{"a field is removed", "a: 1\n# on b\nb:\n  c: |\n    text\n\n    more\nd: 1\n", []change{remove("b")}, "a: 1\n# on b\nd: 1\n"},
+	{"the last field is removed", "a:\n  b: 1\n  c: 2\n\n# end\n", []change{remove("a.c")}, "a:\n  b: 1\n\n# end\n"},
+	{"the only field is removed", "a:\n  b: 1\nc: 2\n", []change{remove("a.b")}, "a: {}\nc: 2\n"},
+	{"the first field is removed", "a:\n  b: 1\n  c:   2\nd:   3\n", []change{remove("a.b")}, "a:\n  c: 2\nd:   3\n"},
+	{"the first field of the document is removed", "a:   1\nb:   2\n", []change{remove("a")}, "b: 2\n"},
+	{"the first field of an entry is removed", "env:\n- x: 1\n  name: a   # a\n- name: b\n", []change{remove("env", "a", "x")}, "env:\n- name: a # a\n- name: b\n"},
+	{"a field that is not there is removed", "a:   1\n", []change{remove("b"), remove("a.b")}, "a:   1\n"},
+
+	// lists
+	{"a new entry", "env:\n-  name: a   # a\n\nb: 1\n", []change{set("{name: b, value: 1}", "env", "b")}, "env:\n-  name: a   # a\n- {name: b, value: 1}\n\nb: 1\n"},
+	{"a new entry in block style", "x:\n  env:\n    - name: a\n", []change{set("name: b\nvalue: 1\n", "x.env", "b")}, "x:\n  env:\n    - name: a\n    - name: b\n      value: 1\n"},
+	{"a new entry at the end of a text without a line end", "env:\n- name: a", []change{set("name: b\n", "env", "b")}, "env:\n- name: a\n- name: b"},
+	{"an entry of an empty list", "env: []\nb:  1\n", []change{set("name: b\n", "env", "b")}, "env:\n- name: b\nb:  1\n"},
+	{"a list that is not there", "a:  1\n", []change{set("[]", "env"), set("name: b\n", "env", "b")}, "a:  1\nenv:\n- name: b\n"},
+	{"an entry is replaced", "env:\n# on a\n- name: a\n  value:  1\n- name: b\n", []change{set("name: a\n", "env", "a")}, "env:\n# on a\n- name: a\n- name: b\n"},
+	{"a field of an entry", "env:\n- name: a\n  value:  1   # one\n- name:  b\n", []change{set("2", "env", "a", "value"), set("3", "env", "b", "value")},
+		"env:\n- name: a\n  value:  2   # one\n- name:  b\n  value: 3\n"},
+	{"an entry is removed", "env:\n- name: a\n- name: b\n  value: >-\n    x\n    y\n# on c\n-   name: c\n", []change{remove("env", "b")}, "env:\n- name: a\n# on c\n-   name: c\n"},
+	{"the only entry is removed", "env:\n- name: a\nb:  1\n", []change{remove("env", "a")}, "env: []\nb:  1\n"},
+	{"entries without keys go by their index", "args:\n- a\n-  b  # b\n- c\n", []change{remove("args", "0"), set("d", "args", "0"), set("e", "args", "2")}, "args:\n-  d  # b\n- c\n- e\n"},
+	{"keys that are not names of fields", "annotations:\n  \"x.dev/a\":  1\n  y.dev/b: 2\n", []change{remove("annotations", "y.dev/b"), set("3", "annotations", "z.dev/c")},
+		"annotations:\n  \"x.dev/a\":  1\n  z.dev/c: 3\n"},
+	{"new lists are indented as the others", "spec:\n  containers:\n    - a\n", []change{set("[]", "spec.env"), set("name: b\n", "spec.env", "b")},
+		"spec:\n  containers:\n    - a\n  env:\n    - name: b\n"},
+
+	// flow style
+	{"in a list between brackets", "a:   1\nenv: [{name: a,  value: 1}]  # x\nb:   2\n", []change{set("{name: b}", "env", "b")}, "a:   1\nenv: [{name: a, value: 1}, {name: b}] # x\nb:   2\n"},
+	{"in a mapping between brackets", "a:   1\nx: {b: {c: 1},  d: 2}\n", []change{set("3", "x.b.e"), remove("x.d")}, "a:   1\nx: {b: {c: 1, e: 3}}\n"},
+	{"a plain scalar between brackets", "x: {b:  1,  c: 2}\n", []change{set("3", "x.b")}, "x: {b:  3,  c: 2}\n"},
+	{"the last entry between brackets", "env: [{name: a}]\n", []change{remove("env", "a"), set("name: b\n", "env", "b")}, "env:\n- name: b\n"},
+	{"JSON", "{\"a\":  {\"b\": 1}}\n", []change{set("2", "a.c")}, "{\"a\": {\"b\": 1, c: 2}}\n"},
+
+	// what else is written around
+	{"CRLF", "a: 1\r\nenv:\r\n- name: a\r\n", []change{set("name: b\n", "env", "b"), set("2", "a"), set("3", "c")}, "a: 2\r\nenv:\r\n- name: a\r\n- name: b\r\nc: 3\r\n"},
+	{"a literal that looks like YAML", "a: |\n  # no comment\n  - b: 1\n\n  c\nd: 1\n", []change{set("2", "d"), set("3", "e")}, "a: |\n  # no comment\n  - b: 1\n\n  c\nd: 2\ne: 3\n"},
+	{"a scalar over lines", "a: one\n  two\nb: \"x\n  y\"\nc:  1\n", []change{set("3", "a"), set("4", "b")}, "a: 3\nb: 4\nc:  1\n"},
+	{"comments around", "# top\n\na: 1 # a\n# foot of a\n\n# head of b\nb: 2\n# end\n", []change{set("3", "b"), set("4", "c"), set("5", "a"), remove("b")}, "# top\n\na: 5 # a\n# foot of a\n\n# head of b\nc: 4\n# end\n"},
+	{"document markers", "---\n# top\na: 1\n...\n", []change{set("2", "a")}, "---\n# top\na: 2\n...\n"},
+	{"characters of several bytes", "größe:  \"😀\"\nb: 1\n", []change{set("2", "b"), remove("größe")}, "b: 2\n"},
+	{"nothing", "a:   {}  # x\n", nil, "a:   {}  # x\n"},
+}
+
+// TestChanges makes the changes and compares the text.
 func TestChanges(t *testing.T) {
-	for _, test := range []struct {
-		name, in string
-		changes  []change
-		want     string
-	}{
-		// fields
-		{"a scalar", "a:   1   # one\nb: 2\n", []change{set("3", "a")}, "a:   3   # one\nb: 2\n"},
-		{"a scalar in quotes", "a: '1'   # one\nb: 2\n", []change{set("3", "a")}, "a: 3 # one\nb: 2\n"},
-		{"a new field at the top", "a:  1\nb:  2\n", []change{set("3", "c")}, "a:  1\nb:  2\nc: 3\n"},
-		{"a new field below", "a:\n    b:  1\n\n# c\nc: 1\n", []change{set("2", "a.d")}, "a:\n    b:  1\n    d: 2\n\n# c\nc: 1\n"},
-		{"a new field that is a mapping", "a:\n    b:  1\nc: 1\n", []change{set("{x: 1}", "a.d"), set("{y: {z: 1}}", "e")},
-			"a:\n    b:  1\n    d: {x: 1}\nc: 1\ne: {y: {z: 1}}\n"},
-		{"a name with a dot", "a:\n  x.y: 1\n  x:\n    y: 2\n", []change{{edit.Path{}.Field("a", "x.y"), "3"}}, "a:\n  x.y: 3\n  x:\n    y: 2\n"},
-		{"null", "a:\nb: 2\n", []change{set("1", "a")}, "a: 1\nb: 2\n"},
-		{"null becomes a list", "a:   # none\nb: 2\n", []change{set("[]", "a"), set("1", "a", "0")}, "a: # none\n- 1\nb: 2\n"},
-		{"null comes back", "a: 1   # one\nb: 2\n", []change{set("~", "a")}, "a: ~   # one\nb: 2\n"},
-		{"another kind of value", "a: 1\nb: 2\n", []change{set("x: 1\ny: 2\n", "a")}, "a:\n  x: 1\n  y: 2\nb: 2\n"},
-		{"a field is removed", "a: 1\n# on b\nb:\n  c: |\n    text\n\n    more\nd: 1\n", []change{remove("b")}, "a: 1\n# on b\nd: 1\n"},
-		{"the last field is removed", "a:\n  b: 1\n  c: 2\n\n# end\n", []change{remove("a.c")}, "a:\n  b: 1\n\n# end\n"},
-		{"the only field is removed", "a:\n  b: 1\nc: 2\n", []change{remove("a.b")}, "a: {}\nc: 2\n"},
-		{"the first field is removed", "a:\n  b: 1\n  c:   2\nd:   3\n", []change{remove("a.b")}, "a:\n  c: 2\nd:   3\n"},
-		{"the first field of the document is removed", "a:   1\nb:   2\n", []change{remove("a")}, "b: 2\n"},
-		{"the first field of an entry is removed", "env:\n- x: 1\n  name: a   # a\n- name: b\n", []change{remove("env", "a", "x")}, "env:\n- name: a # a\n- name: b\n"},
-		{"a field that is not there is removed", "a:   1\n", []change{remove("b"), remove("a.b")}, "a:   1\n"},
-
-		// lists
-		{"a new entry", "env:\n-  name: a   # a\n\nb: 1\n", []change{set("{name: b, value: 1}", "env", "b")}, "env:\n-  name: a   # a\n- {name: b, value: 1}\n\nb: 1\n"},
-		{"a new entry in block style", "x:\n  env:\n    - name: a\n", []change{set("name: b\nvalue: 1\n", "x.env", "b")}, "x:\n  env:\n    - name: a\n    - name: b\n      value: 1\n"},
-		{"a new entry at the end of a text without a line end", "env:\n- name: a", []change{set("name: b\n", "env", "b")}, "env:\n- name: a\n- name: b"},
-		{"an entry of an empty list", "env: []\nb:  1\n", []change{set("name: b\n", "env", "b")}, "env:\n- name: b\nb:  1\n"},
-		{"a list that is not there", "a:  1\n", []change{set("[]", "env"), set("name: b\n", "env", "b")}, "a:  1\nenv:\n- name: b\n"},
-		{"an entry is replaced", "env:\n# on a\n- name: a\n  value:  1\n- name: b\n", []change{set("name: a\n", "env", "a")}, "env:\n# on a\n- name: a\n- name: b\n"},
-		{"a field of an entry", "env:\n- name: a\n  value:  1   # one\n- name:  b\n", []change{set("2", "env", "a", "value"), set("3", "env", "b", "value")},
-			"env:\n- name: a\n  value:  2   # one\n- name:  b\n  value: 3\n"},
-		{"an entry is removed", "env:\n- name: a\n- name: b\n  value: >-\n    x\n    y\n# on c\n-   name: c\n", []change{remove("env", "b")}, "env:\n- name: a\n# on c\n-   name: c\n"},
-		{"the only entry is removed", "env:\n- name: a\nb:  1\n", []change{remove("env", "a")}, "env: []\nb:  1\n"},
-		{"entries without keys go by their index", "args:\n- a\n-  b  # b\n- c\n", []change{remove("args", "0"), set("d", "args", "0"), set("e", "args", "2")}, "args:\n-  d  # b\n- c\n- e\n"},
-		{"keys that are not names of fields", "annotations:\n  \"x.dev/a\":  1\n  y.dev/b: 2\n", []change{remove("annotations", "y.dev/b"), set("3", "annotations", "z.dev/c")},
-			"annotations:\n  \"x.dev/a\":  1\n  z.dev/c: 3\n"},
-		{"new lists are indented as the others", "spec:\n  containers:\n    - a\n", []change{set("[]", "spec.env"), set("name: b\n", "spec.env", "b")},
-			"spec:\n  containers:\n    - a\n  env:\n    - name: b\n"},
-
-		// flow style
-		{"in a list between brackets", "a:   1\nenv: [{name: a,  value: 1}]  # x\nb:   2\n", []change{set("{name: b}", "env", "b")}, "a:   1\nenv: [{name: a, value: 1}, {name: b}] # x\nb:   2\n"},
-		{"in a mapping between brackets", "a:   1\nx: {b: {c: 1},  d: 2}\n", []change{set("3", "x.b.e"), remove("x.d")}, "a:   1\nx: {b: {c: 1, e: 3}}\n"},
-		{"a plain scalar between brackets", "x: {b:  1,  c: 2}\n", []change{set("3", "x.b")}, "x: {b:  3,  c: 2}\n"},
-		{"the last entry between brackets", "env: [{name: a}]\n", []change{remove("env", "a"), set("name: b\n", "env", "b")}, "env:\n- name: b\n"},
-		{"JSON", "{\"a\":  {\"b\": 1}}\n", []change{set("2", "a.c")}, "{\"a\": {\"b\": 1, c: 2}}\n"},
-
-		// what else is written around
-		{"CRLF", "a: 1\r\nenv:\r\n- name: a\r\n", []change{set("name: b\n", "env", "b"), set("2", "a"), set("3", "c")}, "a: 2\r\nenv:\r\n- name: a\r\n- name: b\r\nc: 3\r\n"},
-		{"a literal that looks like YAML", "a: |\n  # no comment\n  - b: 1\n\n  c\nd: 1\n", []change{set("2", "d"), set("3", "e")}, "a: |\n  # no comment\n  - b: 1\n\n  c\nd: 2\ne: 3\n"},
-		{"a scalar over lines", "a: one\n  two\nb: \"x\n  y\"\nc:  1\n", []change{set("3", "a"), set("4", "b")}, "a: 3\nb: 4\nc:  1\n"},
-		{"comments around", "# top\n\na: 1 # a\n# foot of a\n\n# head of b\nb: 2\n# end\n", []change{set("3", "b"), set("4", "c"), set("5", "a"), remove("b")}, "# top\n\na: 5 # a\n# foot of a\n\n# head of b\nc: 4\n# end\n"},
-		{"document markers", "---\n# top\na: 1\n...\n", []change{set("2", "a")}, "---\n# top\na: 2\n...\n"},
-		{"characters of several bytes", "größe:  \"😀\"\nb: 1\n", []change{set("2", "b"), remove("größe")}, "b: 2\n"},
-		{"nothing", "a:   {}  # x\n", nil, "a:   {}  # x\n"},
-	} {
+	for _, test := range changes {
 		t.Run(test.name, func(t *testing.T) {
 			d := open(t, test.in)
 			for _, c := range test.changes {
@@ -157,8 +159,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestAnchors holds that a document with anchors keeps its text where a change does not
-// touch what they stand for, and its values where it does.
+// TestAnchors checks that a document with anchors keeps its text if a change does not touch
+// their values, and keeps all other values if it does.
 func TestAnchors(t *testing.T) {
 	const in = "a: &x {b:  1}\nc: *x\nd:   1\n"
 	root := value(t, "a: {b: 1}\nc: {b: 1}\nd: 1\n")

@@ -86,7 +86,7 @@ func (p Path) MarshalJSON() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // the caller's encoder escapes, if it is asked to
+	enc.SetEscapeHTML(false) // the caller's encoder escapes if that is enabled
 	err := enc.Encode(parts)
 	return b.Bytes(), err
 }
@@ -108,7 +108,7 @@ func (p *Path) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// A position is where a value is: in the node that holds it.
+// A position is the place of a value in its parent node.
 type position struct {
 	holder *yaml.Node
 	index  int // of the value in the holder's Content
@@ -116,7 +116,7 @@ type position struct {
 
 func (p position) value() *yaml.Node { return p.holder.Content[p.index] }
 
-// isField reports whether the value has a key in front of it.
+// isField reports whether the value is that of a field, so that it has a key.
 func (p position) isField() bool { return p.holder.Kind == yaml.MappingNode }
 
 // key returns the key of a field.

@@ -31,7 +31,7 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// TestPathsDoNotShare holds that a path can be appended to twice.
+// TestPathsDoNotShare checks that a path can be appended to twice.
 func TestPathsDoNotShare(t *testing.T) {
 	base := make(edit.Path, 0, 8).Field("a")
 	b, c, d := base.Field("b"), base.Field("c"), base.Entry("d")

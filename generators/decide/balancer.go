@@ -34,7 +34,7 @@ func (d balancerDecider) findShared() {
 	count, now := map[string]int{}, map[string]int{}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		for _, a := range s.Balancer.Addresses {
+		for _, a := range s.RequestedAddresses() {
 			count[a]++
 			now[a]++
 			if s.Pod != nil && len(s.Access.LoadBalancer.Addresses) == 0 && !d.ownAddress(s) {
@@ -44,7 +44,10 @@ func (d balancerDecider) findShared() {
 	}
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		b := &s.Balancer
+		b := s.Balancer
+		if b == nil {
+			continue
+		}
 		b.Shared = slices.ContainsFunc(b.Addresses, func(a string) bool { return count[a] > 1 })
 		b.Later = b.Shared && !slices.ContainsFunc(b.Addresses, func(a string) bool { return now[a] > 1 })
 		if key := s.Access.LoadBalancer.SharingKey; key != nil {
@@ -79,13 +82,4 @@ func (d balancerDecider) annotate(s *plan.Service) {
 	if p.Check != nil {
 		p.Check(d.found, s)
 	}
-}
-
-// namesOf returns the names of all elements.
-func namesOf[T any](all []T, name func(T) string) []string {
-	out := make([]string, len(all))
-	for i, v := range all {
-		out[i] = name(v)
-	}
-	return out
 }

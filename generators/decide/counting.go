@@ -34,7 +34,8 @@ func newReservedPorts(in []int32) *reservedPorts {
 	return &reservedPorts{numbers: slices.Compact(numbers)}
 }
 
-// skipped lists what is reserved of a series. It is looked up for each pod, and made once.
+// skipped returns the reserved numbers of a series, as steps from its base. It caches them,
+// because it is called for each pod.
 func (r *reservedPorts) skipped(s series) []int64 {
 	out, ok := r.skips[s]
 	if !ok {
@@ -51,8 +52,9 @@ func (r *reservedPorts) skipped(s series) []int64 {
 	return out
 }
 
-// nth is the number of the pod with an id: the id-th of the series that is not reserved.
-// Without a step it is the base. What is no port any more is not counted further.
+// nth returns the number of the pod with an id: the id-th number of the series that is not
+// reserved. Without a step it is the base. A number beyond the highest port is returned as it
+// is, because it is reported as an error.
 func (r *reservedPorts) nth(s series, id int32) int64 {
 	if s.step <= 0 {
 		return int64(s.base)
@@ -62,8 +64,8 @@ func (r *reservedPorts) nth(s series, id int32) int64 {
 		return n
 	}
 	skipped := r.skipped(s)
-	// The i-th of them is passed if it is among the first id+i numbers of the series, and then
-	// so are those before it.
+	// The i-th reserved number moves the result if at most id numbers before it in the series
+	// are not reserved. Then all reserved numbers before it do so too.
 	passed := sort.Search(len(skipped), func(i int) bool { return skipped[i]-int64(i) > int64(id) })
 	beyond := (math.MaxUint16-n)/int64(s.step) + 1
 	return n + int64(s.step)*min(int64(passed), beyond)
@@ -77,7 +79,8 @@ type counter struct {
 	nth      int32    // of the component's pods, by id, from 0
 	entry    source.Path
 	name     string // of the port
-	access   *v1alpha1.Access
+
+	advertisesNodePort bool // see v1alpha1.Target
 }
 
 func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) plan.Port {
@@ -99,7 +102,7 @@ func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.Serv
 func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own v1alpha1.Numbers, p plan.Port) int32 {
 	opened, base, step, exact := p.Number, *sp.Port, *sp.Steps.Port, own.Port
 	switch {
-	case *e.Type == v1alpha1.NodePort && len(n.access.ExternalIPs) == 0:
+	case n.advertisesNodePort:
 		opened, base, step, exact = p.NodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
 	case *e.Type == v1alpha1.HostPort:
 		opened, base, step, exact = *sp.HostPort, *sp.HostPort, 0, nil
@@ -182,11 +185,8 @@ func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {
 
 // portsOf decides the ports of one Service of an entry. The result is valid until the next
 // call. own has the settings of the Service's pod, or is nil.
-func (e *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan.Port {
-	access := &e.spec.Access
-	if own != nil {
-		access = &own.Access
-	}
+func (e *entry) portsOf(s *plan.Service, own *v1alpha1.Pod, at source.Path) []plan.Port {
+	advertisesNodePort := s.AdvertisesNodePort()
 	out := e.d.ports[:0]
 	for j := range e.spec.Ports {
 		sp := &e.spec.Ports[j]
@@ -194,9 +194,9 @@ func (e *entry) portsOf(own *v1alpha1.Pod, pod *plan.Pod, at source.Path) []plan
 		if i < 0 {
 			continue // validation reports a port that does not exist
 		}
-		n := &counter{d: e.d, reserved: e.c.reserved, access: access, entry: at, name: sp.Name}
-		if pod != nil {
-			n.pod, n.nth = *pod, pod.ID-e.c.firstID
+		n := &counter{d: e.d, reserved: e.c.reserved, entry: at, name: sp.Name, advertisesNodePort: advertisesNodePort}
+		if s.Pod != nil {
+			n.pod, n.nth = *s.Pod, s.Pod.ID-e.c.firstID
 		}
 		out = append(out, n.port(&e.spec, &e.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}

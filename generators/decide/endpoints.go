@@ -36,7 +36,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	svc.Labels = d.metadata("labels", s.Labels, vars, levels)
 	svc.Annotations = d.metadata("annotations", s.Annotations, vars, levels)
 	if svc.Balanced() {
-		svc.Balancer.Addresses = families(*s.LoadBalancer.Address)
+		svc.Balancer = &plan.Balancer{Addresses: families(*s.LoadBalancer.Address)}
 	}
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
 		svc.Hostname = svc.Name + "." + domain
@@ -61,7 +61,7 @@ func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Servi
 	at := plan.PortPath(specField(), ep.Name)
 	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
 		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
-	if svc.Type == v1alpha1.NodePort && len(svc.Access.ExternalIPs) == 0 {
+	if svc.AdvertisesNodePort() {
 		out.Advertised = out.NodePort
 	}
 	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {

@@ -126,10 +126,11 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s.Levels) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s.Levels) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
-	s.Ports = cache.keepPorts(e.portsOf(own, pod, at.entry))
+	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	d.checkPortsDiffer(&s)
-	s.Balancer.Addresses = e.addresses(&s, own)
-	s.Balancer.Pool = e.pool(&s, scope)
+	if s.Balanced() {
+		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope))
+	}
 	d.recordDomain(&s, scope.domain, at.domain, cache)
 	s.Announced = *access.ExternalDNS.Enabled && s.FromOutside() && under(s.Hostname, scope.domain)
 	s.Host = d.hostOf(&s)
@@ -147,8 +148,6 @@ func (e *entry) ownOf(pod *plan.Pod) *v1alpha1.Pod {
 // addresses returns the addresses that are written for the load balancer.
 func (e *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	switch {
-	case !s.Balanced():
-		return nil
 	case s.Pod != nil && len(s.Access.LoadBalancer.Addresses) > 0 && e.nth(s.Pod) < len(e.list):
 		return e.list[e.nth(s.Pod)]
 	case own != nil:
@@ -160,7 +159,7 @@ func (e *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 // pool returns the name of the pool that provides the load balancer.
 func (e *entry) pool(s *plan.Service, scope scope) string {
 	p := provider.Of(s)
-	if p == nil || p.PoolName == nil {
+	if p.PoolName == nil {
 		return ""
 	}
 	template, check := p.PoolName(s.Access)
@@ -183,6 +182,9 @@ func (e *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, cac
 
 // checkPodNames reports settings of pods that do not exist.
 func (e *entry) checkPodNames() {
+	if len(e.spec.Pods) == 0 {
+		return
+	}
 	exists := map[string]bool{}
 	for _, pod := range e.c.Pods {
 		exists[pod.Name] = true

@@ -71,12 +71,14 @@ func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string,
 	s.Annotations = out
 }
 
-// An entryCache keeps what is equal for all pods of an entry: expanded maps, paths, and the
-// ports if nothing is counted up.
+// An entryCache keeps what is equal for all pods of an entry: expanded maps, paths, the ports
+// if nothing is counted up, and the load balancer if pods share it.
 type entryCache struct {
 	maps  map[string]map[string]string
 	at    *places
 	ports []plan.Port
+
+	balancer *plan.Balancer
 
 	domain     string // after validation
 	domainUsed bool
@@ -88,6 +90,15 @@ func (c *entryCache) keepPorts(ports []plan.Port) []plan.Port {
 		c.ports = slices.Clone(ports)
 	}
 	return c.ports
+}
+
+// keepBalancer returns the load balancer with these addresses and pool. Pods that request the
+// same one share it.
+func (c *entryCache) keepBalancer(addresses []string, pool string) *plan.Balancer {
+	if b := c.balancer; b == nil || b.Pool != pool || !slices.Equal(b.Addresses, addresses) {
+		c.balancer = &plan.Balancer{Addresses: addresses, Pool: pool}
+	}
+	return c.balancer
 }
 
 // keep returns the map that is kept for a field, or makes and keeps it. A map with values that

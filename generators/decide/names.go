@@ -127,3 +127,12 @@ func (n resolver) checkMetadata(field, key, value string, at source.Path) {
 		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is reserved: tools identify generated objects with it", key)
 	}
 }
+
+// namesOf returns the names of all elements.
+func namesOf[T any](all []T, name func(T) string) []string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = name(v)
+	}
+	return out
+}

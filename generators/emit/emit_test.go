@@ -179,8 +179,8 @@ var settings = map[string]struct {
 	"of all pods":        {v1alpha1.ClusterIP, nil, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
 	"headless":           {"", nil, func(s *plan.Service) { s.Mode = v1alpha1.Headless }, []string{"clusterIP: None"}, []string{"internalTrafficPolicy: Local", "externalTrafficPolicy"}},
 	"alias":              {"", nil, func(s *plan.Service) { s.IsAlias, s.ExternalName = true, "db.example.com" }, []string{"type: ExternalName", "externalName: db.example.com"}, []string{"clusterIP"}},
-	"address in a field": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, InField: true} }, []string{"loadBalancerIP: 192.0.2.1"}, nil},
-	"address not in it":  {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}} }, []string{"type: LoadBalancer"}, []string{"192.0.2.1"}},
+	"address in a field": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}, InField: true} }, []string{"loadBalancerIP: 192.0.2.1"}, nil},
+	"address not in it":  {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}} }, []string{"type: LoadBalancer"}, []string{"192.0.2.1"}},
 	"without node ports": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Access.LoadBalancer.AllocateNodePorts = new(false) }, []string{"allocateLoadBalancerNodePorts: false"}, nil},
 	"ranges and class": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) {
 		s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")

@@ -126,7 +126,7 @@ func ipFamilies(s *plan.Service) []corev1.IPFamily {
 // loadBalancerIP is deprecated without a successor in the API. Providers have annotations of
 // their own.
 func loadBalancerIP(s *plan.Service) string {
-	if s.Balanced() && s.Balancer.InField {
+	if s.Balancer != nil && s.Balancer.InField {
 		return s.Balancer.Address()
 	}
 	return ""

@@ -3,6 +3,8 @@
 package finding
 
 import (
+	"maps"
+
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -25,6 +27,11 @@ func New(doc *source.Document) *Findings {
 		Written:  v1alpha1.Written{User: doc, Inferred: map[string]bool{}},
 		reported: map[key]bool{},
 	}
+}
+
+// Clone returns Findings that continue from f, apart from it.
+func (f *Findings) Clone() *Findings {
+	return &Findings{Reporter: f.Reporter.Clone(), Written: f.Written, reported: maps.Clone(f.reported)}
 }
 
 // ErrorOnce reports an error unless one with the same code was reported at the same path.

@@ -58,3 +58,17 @@ func TestReported(t *testing.T) {
 		t.Error("Reported does not go by code and place")
 	}
 }
+
+// A clone has the findings of the original, and what it reports does not change the original.
+func TestClone(t *testing.T) {
+	f := findings(t)
+	f.ErrorOnce(source.AddressClash, a, "", "taken")
+	for range 2 {
+		c := f.Clone()
+		c.ErrorOnce(source.AddressClash, a, "", "taken again")
+		c.ErrorOnce(source.AddressClash, b, "", "taken")
+		if n, m := len(c.Diagnostics()), len(f.Diagnostics()); n != 2 || m != 1 {
+			t.Errorf("%d diagnostics in the clone and %d in the original, want 2 and 1", n, m)
+		}
+	}
+}

@@ -48,9 +48,9 @@ func (c *Component) FQDN(pod *Pod) string {
 	return pod.Name + "." + c.PodDomain
 }
 
-// Address returns the advertised address of a port of a pod (DESIGN 1.5): that of the PerPod
-// entry with the port; else that of a node port with externalTrafficPolicy Local, which leads
-// to the pod on its own node; else the DNS name of the pod, for clients inside the cluster.
+// Address returns the advertised address of a port of a pod: that of the PerPod entry with the
+// port; else that of a node port with externalTrafficPolicy Local, which leads to the pod on its
+// own node; else the DNS name of the pod, for clients inside the cluster.
 func (c *Component) Address(pod *Pod, port string, containerPort int32) Address {
 	if all := c.PerPod[port]; len(all) > 0 {
 		s := all[pod.Position]

@@ -138,13 +138,13 @@ func TestAddress(t *testing.T) {
 func TestService(t *testing.T) {
 	c := &plan.Component{Spec: v1alpha1.Component{Name: "node"}}
 	s := service(c, "db-0", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-0"}, plan.Text("h"))
-	s.Balancer.Addresses = []string{"192.0.2.1", "2001:db8::1"}
+	s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1", "2001:db8::1"}}
 	got := []string{s.Reachable(), s.BalancerID(), s.Clients(), s.ComponentName()}
 	s.Access.ExternalIPs, s.Balancer.Pool, s.Pod = []string{"192.0.2.7"}, "pool", nil
 	got = append(got, s.Reachable(), s.BalancerID(), s.Clients())
-	s.Hostname, s.Component = "db.example.com", nil
-	got = append(got, s.Reachable(), s.ComponentName())
-	if diff := cmp.Diff([]string{"192.0.2.1,2001:db8::1", "192.0.2.1,2001:db8::1", "pod db-0", "node", "192.0.2.7", "pool", "each pod", "db.example.com", ""}, got); diff != "" {
+	s.Hostname, s.Component, s.Balancer = "db.example.com", nil, nil
+	got = append(got, s.Reachable(), s.ComponentName(), s.BalancerID())
+	if diff := cmp.Diff([]string{"192.0.2.1,2001:db8::1", "192.0.2.1,2001:db8::1", "pod db-0", "node", "192.0.2.7", "pool", "each pod", "db.example.com", "", ""}, got); diff != "" {
 		t.Error(diff)
 	}
 	s.Ports[0].Advertised = 0

@@ -28,10 +28,10 @@ type Service struct {
 	FamilyPolicy v1alpha1.IPFamilyPolicy
 	Ports        []Port
 
-	Hostname  string // the host that the spec sets, a name or an IP address; "": none
-	Host      Value  // what is advertised to clients
-	Announced bool   // external-dns makes records of the Hostname
-	Balancer  Balancer
+	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
+	Host      Value     // what is advertised to clients
+	Announced bool      // external-dns makes records of the Hostname
+	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written
 }
@@ -85,7 +85,15 @@ func (s *Service) Reachable() string {
 	case len(s.Access.ExternalIPs) > 0:
 		return s.Access.ExternalIPs[0]
 	}
-	return s.Balancer.Address()
+	return strings.Join(s.RequestedAddresses(), ",")
+}
+
+// RequestedAddresses returns the addresses that the Service requests of its load balancer.
+func (s *Service) RequestedAddresses() []string {
+	if s.Balancer == nil {
+		return nil
+	}
+	return s.Balancer.Addresses
 }
 
 // Address returns the addresses in one text, as providers read them.
@@ -94,7 +102,10 @@ func (b *Balancer) Address() string { return strings.Join(b.Addresses, ",") }
 // BalancerID identifies the load balancer of the Service among several Services: its pool, or
 // its address.
 func (s *Service) BalancerID() string {
-	if s.Balancer.Pool != "" {
+	switch {
+	case s.Balancer == nil:
+		return ""
+	case s.Balancer.Pool != "":
 		return s.Balancer.Pool
 	}
 	return s.Balancer.Address()

@@ -24,7 +24,7 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Access.ExternalIPs {
 		t.claimAddress(s, svc, a)
 	}
-	for _, a := range svc.Balancer.Addresses {
+	for _, a := range svc.RequestedAddresses() {
 		free := t.claimAddress(s, svc, a)
 		if by, ok := t.sharing[a]; !ok {
 			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal, svc.Pods()}
@@ -45,7 +45,7 @@ func (t *claims) claimAddress(s claimant, svc *plan.Service, address string) boo
 		key := endpoint{address, port.Number, port.Protocol}
 		if by, ok := t.addresses[key]; !ok || by.svc == svc {
 			t.addresses[key] = s.claim(svc)
-		} else if free = false; bothModes(svc, by) && slices.Contains(svc.Balancer.Addresses, address) {
+		} else if free = false; bothModes(svc, by) && slices.Contains(svc.RequestedAddresses(), address) {
 			t.bootstrapPort(s, svc, by, port, address)
 		} else {
 			s.Found.ErrorOnce(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port"), addressWayOut(svc, by),

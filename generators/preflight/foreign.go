@@ -53,30 +53,7 @@ func (t *claims) addForeign(doc *source.Document) {
 }
 
 func (t *claims) addForeignService(svc foreignService, by claim) {
-	var ports []int32
-	for _, p := range svc.Spec.Ports {
-		ports = append(ports, p.Port)
-	}
-	addresses, key := []string{svc.Spec.LoadBalancerIP}, ""
-	for _, p := range provider.All {
-		if p.ReadForeign == nil {
-			continue
-		}
-		request := p.ReadForeign(svc.Metadata.Annotations, ports)
-		addresses, key = append(addresses, request.Addresses...), cmp.Or(key, request.Key)
-		if request.Pool != nil {
-			pool := t.pool(*request.Pool, by)
-			for _, port := range request.Pool.Frontends {
-				pool.frontends[port] = by
-			}
-		}
-	}
-	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
-	for _, a := range addresses {
-		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
-			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal, labels.Set(svc.Spec.Selector).String()}
-		}
-	}
+	addresses := t.addRequests(svc, by)
 	for _, host := range published(svc.Metadata.Annotations) {
 		if _, ok := t.hosts[host]; !ok {
 			t.hosts[host] = hostClaim{by, strings.Join(addresses, ",")}
@@ -93,6 +70,43 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by
 		}
 	}
+}
+
+// addRequests records what a Service requests of any provider, each with the sharing key of that
+// provider, and returns the addresses.
+func (t *claims) addRequests(svc foreignService, by claim) []string {
+	var ports []int32
+	for _, p := range svc.Spec.Ports {
+		ports = append(ports, p.Port)
+	}
+	var addresses []string
+	anyKey := ""
+	for _, p := range provider.All {
+		if p.ReadForeign == nil {
+			continue
+		}
+		request := p.ReadForeign(svc.Metadata.Annotations, ports)
+		anyKey = cmp.Or(anyKey, request.Key)
+		addresses = append(addresses, t.addSharer(svc, by, request.Addresses, request.Key)...)
+		if request.Pool != nil {
+			pool := t.pool(p.Name, *request.Pool, by)
+			for _, port := range request.Pool.Frontends {
+				pool.frontends[port] = by
+			}
+		}
+	}
+	return append(addresses, t.addSharer(svc, by, []string{svc.Spec.LoadBalancerIP}, anyKey)...)
+}
+
+// addSharer records who has addresses first, and returns those that are not empty.
+func (t *claims) addSharer(svc foreignService, by claim, addresses []string, key string) []string {
+	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
+	for _, a := range addresses {
+		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
+			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal, labels.Set(svc.Spec.Selector).String()}
+		}
+	}
+	return addresses
 }
 
 // addForeignPods records the host ports of pods of another tool.

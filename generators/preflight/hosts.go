@@ -71,7 +71,7 @@ func (t *claims) claimAnnotated(s claimant, svc *plan.Service) {
 			continue
 		}
 		for _, a := range p.ReadForeign(svc.Annotations, nil).Addresses {
-			if a = strings.TrimSpace(a); a != "" && !slices.Contains(svc.Balancer.Addresses, a) {
+			if a = strings.TrimSpace(a); a != "" && !slices.Contains(svc.RequestedAddresses(), a) {
 				t.claimAddress(s, svc, a)
 			}
 		}

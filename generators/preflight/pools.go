@@ -7,7 +7,14 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
+
+// A poolKey identifies a pool. Pools of different providers can have the same name.
+type poolKey struct {
+	provider v1alpha1.Provider
+	name     string
+}
 
 // A pool provides load balancers. It has the terms that are equal for all of its Services, and
 // the owner of each frontend.
@@ -18,12 +25,14 @@ type pool struct {
 	frontends map[int32]claim
 }
 
-// pool returns the pool of a name, and adds it if it is new.
-func (t *claims) pool(p provider.Pool, by claim) pool {
-	known, ok := t.pools[p.Name]
+// pool returns the pool of a provider that has the name of the request. It adds the pool if it
+// is new.
+func (t *claims) pool(of v1alpha1.Provider, request provider.Pool, by claim) pool {
+	key := poolKey{of, request.Name}
+	known, ok := t.pools[key]
 	if !ok {
-		known = pool{by, p.Terms, p.IsDefault, map[int32]claim{}}
-		t.pools[p.Name] = known
+		known = pool{by, request.Terms, request.IsDefault, map[int32]claim{}}
+		t.pools[key] = known
 	}
 	return known
 }
@@ -31,12 +40,12 @@ func (t *claims) pool(p provider.Pool, by claim) pool {
 // claimPool checks that a frontend of a pool belongs to one Service, and that all Services of a
 // pool have the same terms. The provider checks neither: the last Service overrides the others.
 func (t *claims) claimPool(s claimant, svc *plan.Service) {
-	if svc.Balancer.Pool == "" {
+	if svc.Balancer == nil || svc.Balancer.Pool == "" {
 		return
 	}
 	by := provider.Of(svc)
 	request, field := by.Pool(svc), by.PoolField.Name()
-	owner := t.pool(request, s.claim(svc))
+	owner := t.pool(by.Name, request, s.claim(svc))
 	if owner.svc != nil && owner.svc.Name != svc.Name && owner.isDefault && request.IsDefault {
 		s.Found.Errorf(source.PoolConflict, s.Found.Where(svc.Levels, by.PoolField.Field("name")), "set "+field+".name for one of them, or set the same name for both to share the pool",
 			"the pool of Service %s has the default name %s, which is also that of %s", svc.Name, request.Name, owner.claim)

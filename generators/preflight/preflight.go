@@ -57,7 +57,7 @@ type claims struct {
 	hostPorts  map[int32]string // by whom, for messages
 	hosts      map[string]hostClaim
 	advertised map[endpoint]claim
-	pools      map[string]pool
+	pools      map[poolKey]pool
 	sockets    sockets
 }
 
@@ -69,7 +69,7 @@ func Check(specs []Spec, others []*source.Document) {
 		owners[s.Plan.Owner] = true
 	}
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[int32]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[string]pool{}, newSockets()}
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets()}
 	for _, doc := range inOrder(others) {
 		if !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)

@@ -38,7 +38,7 @@ func planned(name string, pods ...string) *plan.Plan {
 		access := v1alpha1.Access{}.Complete()
 		p.Services = append(p.Services, plan.Service{
 			Target: v1alpha1.Target{Mode: v1alpha1.PerPod, Type: v1alpha1.LoadBalancer, Access: &access, HasPods: true},
-			Name:   pod, Component: c, Entry: "each", Pod: &plan.Pod{Name: pod, Position: i}, Emit: true, Levels: v1alpha1.LevelsOf("node", "each", ""),
+			Name:   pod, Component: c, Entry: "each", Balancer: &plan.Balancer{}, Pod: &plan.Pod{Name: pod, Position: i}, Emit: true, Levels: v1alpha1.LevelsOf("node", "each", ""),
 			Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Number: 5432, Target: 5432, Advertised: 5432}},
 		})
 	}

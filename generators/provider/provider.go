@@ -47,7 +47,7 @@ var All = []*Provider{&none, &metalLB, &edgeLB}
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.
 func Of(s *plan.Service) *Provider {
-	if s.Type != v1alpha1.LoadBalancer {
+	if !s.Balanced() {
 		return nil
 	}
 	for _, p := range All {

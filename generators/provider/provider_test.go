@@ -17,7 +17,7 @@ func balanced(name v1alpha1.Provider) *plan.Service {
 	access := v1alpha1.Access{LoadBalancer: &v1alpha1.LoadBalancerSettings{Provider: &name}}.Complete()
 	return &plan.Service{
 		Target: v1alpha1.Target{Mode: v1alpha1.PerPod, Type: v1alpha1.LoadBalancer, Access: &access, HasPods: true},
-		Name:   "db-0", Levels: v1alpha1.LevelsOf("node", "each", ""),
+		Name:   "db-0", Balancer: &plan.Balancer{}, Levels: v1alpha1.LevelsOf("node", "each", ""),
 		Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Number: 5432, Target: 5432, Advertised: 15432}},
 	}
 }
@@ -62,12 +62,15 @@ func TestOf(t *testing.T) {
 	if s.Type = v1alpha1.NodePort; provider.Of(s) != nil {
 		t.Error("a node port has a provider")
 	}
+	if s.Type, s.Mode = v1alpha1.LoadBalancer, v1alpha1.Headless; provider.Of(s) != nil {
+		t.Error("a headless Service has a provider")
+	}
 }
 
 // The annotations are what a provider reads. MetalLB rejects an address in the field too.
 func TestAnnotations(t *testing.T) {
 	metal := balanced("MetalLB")
-	metal.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1", "2001:db8::1"}, SharingKey: "192.0.2.1"}
+	metal.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1", "2001:db8::1"}, SharingKey: "192.0.2.1"}
 	metal.Access.LoadBalancer.AddressPool = new("public")
 	edge := balanced("EdgeLB")
 	edge.Balancer.Pool = "pool"
@@ -103,11 +106,11 @@ func TestCheck(t *testing.T) {
 		want     []string
 	}{
 		"alone":            {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer.Addresses = []string{"192.0.2.1"} }, nil},
-		"shared":           {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true} }, []string{"warning SharedAddress"}},
+		"shared":           {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true} }, []string{"warning SharedAddress"}},
 		"shared key alone": {v1alpha1.ProviderNone, func(s *plan.Service) { s.Balancer.Shared = true }, nil},
 		"MetalLB shares":   {"MetalLB", func(s *plan.Service) { s.Balancer.Shared = true }, nil},
 		"from the second replica on": {v1alpha1.ProviderNone, func(s *plan.Service) {
-			s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true, Later: true}
+			s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}, Shared: true, Later: true}
 		}, []string{"warning SharedAddress"}},
 		"Local, from the second replica on": {"MetalLB", func(s *plan.Service) {
 			s.Balancer.Shared, s.Balancer.Later, s.Access.ExternalTrafficPolicy = true, true, new(v1alpha1.PolicyLocal)
@@ -172,7 +175,7 @@ func TestCheckSharing(t *testing.T) {
 		"its Local":     {"MetalLB", "k", false, provider.Sharer{Key: "k", Local: true}, []string{"error SharedLocal"}},
 	} {
 		s, found := balanced(test.provider), findings(t)
-		s.Balancer = plan.Balancer{Addresses: []string{"192.0.2.1"}, SharingKey: test.key}
+		s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}, SharingKey: test.key}
 		if test.local {
 			s.Access.ExternalTrafficPolicy = new(v1alpha1.PolicyLocal)
 		}

@@ -155,6 +155,13 @@ type Reporter struct {
 // NewReporter returns a Reporter that gives each Diagnostic its position in doc.
 func NewReporter(doc *Document) *Reporter { return &Reporter{doc: doc} }
 
+// Clone returns a Reporter that continues from what was collected, apart from r.
+func (r *Reporter) Clone() *Reporter {
+	out := *r
+	out.found = slices.Clone(r.found)
+	return &out
+}
+
 // Diagnostics returns what was collected. It leaves out the errors that only follow from an
 // error of decoding.
 func (r *Reporter) Diagnostics() Diagnostics { return r.found }

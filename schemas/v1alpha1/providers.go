@@ -24,6 +24,7 @@ type ProviderRow struct {
 	PodsOnly    bool          // it takes Services with pods only
 	Reads       Reader        // the annotations of Services that it reads
 	Settings    []source.Path // of Access, that only this provider and those with the same setting use
+	Example     string        // a value of loadBalancer with which Services share one address; "": they cannot
 
 	// Pool is the pool that Services may share by its name, as the settings have it, with
 	// placeholders; "": each has its own. Nil: the provider has no such pools.
@@ -67,7 +68,8 @@ var providers = []ProviderRow{
 	{Name: "MetalLB", AddressIsIP: true, AllFamilies: true, Reads: Reader{
 		Name: "MetalLB", Prefixes: []string{"metallb.io/", "metallb.universe.tf/"},
 		Keys: []string{"address-pool", "allow-shared-ip", "ip-allocated-from-pool", "loadBalancerIPs"},
-	}, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")}},
+	}, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")},
+		Example: "{provider: MetalLB, address: 192.0.2.10}"},
 	edgeLBRow,
 }
 

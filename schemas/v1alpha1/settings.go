@@ -23,9 +23,9 @@ const (
 	needsDNS      = "external-dns only publishes a LoadBalancer or NodePort Service under a domain"
 )
 
-// settings lists which Services can use which fields (DESIGN 1.2, rule 4). The sources are
-// validateService in k8s.io/kubernetes/pkg/apis/core/validation and the documentation of the
-// providers.
+// settings lists which Services can use which fields. A setting of the user that none of the
+// Services below it can use is an error. The sources are validateService in
+// k8s.io/kubernetes/pkg/apis/core/validation and the documentation of the providers.
 var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
 	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach has a host under a domain", false},

@@ -84,3 +84,9 @@ func (t *Target) inherits(s setting) bool {
 	}
 	return t.Mode != Headless
 }
+
+// AdvertisesNodePort reports whether clients connect to the node ports. With external IPs, they
+// connect to the ports of the Service at these.
+func (t *Target) AdvertisesNodePort() bool {
+	return t.Type == NodePort && len(t.Access.ExternalIPs) == 0
+}

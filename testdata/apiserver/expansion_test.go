@@ -13,9 +13,9 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// TestExpansion holds that placeholders are Kubernetes' own: what a file of a config comes
-// to is what the kubelet makes of the same text in a command. Sallyport refuses what that
-// leaves as it is: unknown names and references that are not closed.
+// TestExpansion checks that placeholders have the syntax of Kubernetes: a file of a config has the
+// text that the kubelet makes of the same text in a command. Sallyport rejects what the kubelet
+// keeps: unknown names and references that are not closed.
 func TestExpansion(t *testing.T) {
 	known := map[string]string{"name": "kafka", "component": "broker"}
 	pieces := []string{"$", "$", "$$", "(", ")", "$(name)", "$(component)", "$(nobody)", "x", "é", ":", " ", "$(", "name"}

@@ -13,9 +13,8 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 )
 
-// TestPatched holds that a StatefulSet is accepted with the patch that render --patch
-// prints: what kustomize makes of the cases of testdata/patch, and what is injected into
-// those of testdata/inject.
+// TestPatched checks that the API server accepts patched StatefulSets: those that kustomize makes
+// of the cases of testdata/patch, and the injected ones of testdata/inject.
 func TestPatched(t *testing.T) {
 	for _, folder := range []string{"patch", "inject"} {
 		files, err := filepath.Glob("../" + folder + "/*.txtar")

@@ -122,7 +122,7 @@ func TestCarelessSpecs(t *testing.T) {
 	}
 }
 
-// TestRefused holds that the harness refuses what the API server refuses.
+// TestRefused checks that the harness rejects what the API server rejects.
 func TestRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"policy on ClusterIP":   "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",

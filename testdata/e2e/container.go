@@ -55,8 +55,8 @@ func podmanKustomize(r *row) {
 	dir := r.example("dual-stack")
 	want := r.render(filepath.Join(dir, "spec.yaml"))
 	r.edit(filepath.Join(dir, "spec.yaml"), "exec: {path: sallyport}", "container: {image: "+image+"}")
-	r.script(filepath.Join(r.dir, "stand-in", "docker"), "exec podman \"$@\"\n")
-	r.path = []string{filepath.Join(r.dir, "stand-in")}
+	r.script(filepath.Join(r.dir, "fake", "docker"), "exec podman \"$@\"\n")
+	r.path = []string{filepath.Join(r.dir, "fake")}
 	r.equal("kustomize build", want, r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "."))
 }
 

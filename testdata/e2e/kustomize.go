@@ -9,7 +9,7 @@ import (
 var kustomizeRows = []rowCase{
 	{"kustomize/exec-on-PATH", execOnPath},
 	{"kustomize/exec-by-path", execByPath},
-	{"kustomize/container", containerStandIn},
+	{"kustomize/container", fakeContainer},
 	{"kustomize/same-name", sameConfigName},
 	{"kustomize/transformers", transformers},
 	{"kustomize/mistake", kustomizeMistake},
@@ -50,15 +50,15 @@ func execByPath(r *row) {
 	r.equal("kustomize build of an overlay", want, r.build(overlay))
 }
 
-// containerStandIn checks how kustomize runs an image: without arguments, as nobody, without a
-// network.
-func containerStandIn(r *row) {
+// fakeContainer checks with a fake docker how kustomize runs an image: without arguments, as
+// nobody, without a network.
+func fakeContainer(r *row) {
 	dir := r.example("dual-stack")
 	want := r.render(filepath.Join(dir, "spec.yaml"))
 	r.edit(filepath.Join(dir, "spec.yaml"), "exec: {path: sallyport}", "container: {image: example.com/sallyport:v1}")
 	log := filepath.Join(r.dir, "log")
-	r.script(filepath.Join(r.dir, "stand-in", "docker"), `echo "$@" >> '`+log+`'`+"\nexec '"+sallyport(r)+"'\n")
-	r.path = []string{filepath.Join(r.dir, "stand-in")}
+	r.script(filepath.Join(r.dir, "fake", "docker"), `echo "$@" >> '`+log+`'`+"\nexec '"+sallyport(r)+"'\n")
+	r.path = []string{filepath.Join(r.dir, "fake")}
 	r.equal("kustomize build", want, r.ok(dir, "", kustomize(r), "build", "--enable-alpha-plugins", "."))
 	args := strings.TrimSpace(r.read(log))
 	for _, must := range []string{"--network none", "--user nobody", "--security-opt=no-new-privileges"} {
