@@ -20,7 +20,7 @@ func TestUsage(t *testing.T) {
 	for _, c := range []struct {
 		args   string
 		status int
-		said   string
+		want   string
 	}{
 		{"", 2, "usage: package image|dist -o DIR"},
 		{"all", 2, "usage: package image|dist -o DIR"},
@@ -35,8 +35,8 @@ func TestUsage(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		status := run(strings.Fields(c.args), &stdout, &stderr)
-		if status != c.status || !strings.Contains(stderr.String(), c.said) || stdout.Len() > 0 {
-			t.Errorf("package %s: status %d, want %d and %q\n%s%s", c.args, status, c.status, c.said, &stdout, &stderr)
+		if status != c.status || !strings.Contains(stderr.String(), c.want) || stdout.Len() > 0 {
+			t.Errorf("package %s: status %d, want %d and %q\n%s%s", c.args, status, c.status, c.want, &stdout, &stderr)
 		}
 	}
 }

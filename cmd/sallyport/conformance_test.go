@@ -41,7 +41,7 @@ var checklist = []struct {
 	{"field paths that lead to the field", hasTruePaths},
 	{"YAML, JSON, and UTF-8 alone", isUTF8},
 	{"runs as a container is run: no arguments", nil},
-	{"runs as nobody, without an environment, in a folder of somebody else's", nil},
+	{"runs as nobody, without an environment, in a folder of another user", nil},
 	{"errors on stderr, stdout for the list", reportsOnStderr},
 	{"exit status 0 for success alone", hasHonestStatus},
 	{"makes, changes and drops items", nil},

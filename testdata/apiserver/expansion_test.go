@@ -40,7 +40,7 @@ func TestExpansion(t *testing.T) {
 		case !ok && !strange && !strings.Contains(text, "$("):
 			t.Errorf("%q is refused", text)
 		case ok && strange:
-			t.Errorf("%q has a name that nobody knows, and is taken", text)
+			t.Errorf("%q has an unknown name, and is accepted", text)
 		case ok:
 			expanded++
 		default:

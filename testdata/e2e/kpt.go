@@ -99,8 +99,8 @@ func kptScaleDown(r *row) {
 	before := r.files(dir)
 	res := r.try(dir, "", "kpt", "fn", "render", ".", "--allow-exec")
 	r.equal("files that changed", "-cache/service_cache-1.yaml", changes(before, r.files(dir)))
-	if said := res.stdout + res.stderr; !strings.Contains(said, "[info] v1/Service/shop/cache-1: dropped") {
-		r.failf("kpt does not show the result:\n%s", said)
+	if output := res.stdout + res.stderr; !strings.Contains(output, "[info] v1/Service/shop/cache-1: dropped") {
+		r.failf("kpt does not show the result:\n%s", output)
 	}
 }
 

@@ -70,10 +70,10 @@ func goBuild(file string, args ...string) (string, error) {
 // A buildError ends with the last line of the output of go.
 type buildError struct {
 	error
-	said string
+	output string
 }
 
 func (e *buildError) Error() string {
-	lines := strings.Split(strings.TrimSpace(e.said), "\n")
+	lines := strings.Split(strings.TrimSpace(e.output), "\n")
 	return e.error.Error() + ": " + lines[len(lines)-1]
 }
