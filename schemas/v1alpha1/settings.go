@@ -83,10 +83,13 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 // typeless tells that nobody knows the type yet, so that any setting may be of use.
 func (r *reach) typeless() bool { return r.Type == "" && r.Mode != Headless }
 
+// A useValidator checks that some Service can use each setting of the user.
+type useValidator struct{ *validator }
+
 // checkUse reports every setting of the user that no Service can use, and every one that a
 // nearer setting of the profile overrides. places are all levels at which a setting can be
 // written, including those without Services.
-func (v *validator) checkUse(all []reach, places []source.Path) {
+func (v useValidator) checkUse(all []reach, places []source.Path) {
 	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
 	for _, s := range settings {
 		const reached, used = 1, 2
@@ -118,13 +121,13 @@ func (v *validator) checkUse(all []reach, places []source.Path) {
 
 // twoAddresses reports that a level has both address and addresses. validator.access has
 // reported that already.
-func (v *validator) twoAddresses(s setting, level source.Path) bool {
+func (v useValidator) twoAddresses(s setting, level source.Path) bool {
 	return s.path.Name() == "addresses" && v.User.Has(join(level, at("loadBalancer", "address")))
 }
 
 // checkBeaten reports a setting of the user that a setting of the profile overrides, because
 // that one is nearer to the Service.
-func (v *validator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
+func (v useValidator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
 	if !v.User.Has(p) {
 		return
 	}

@@ -8,8 +8,11 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
+// An accessValidator checks the settings of a level.
+type accessValidator struct{ *validator }
+
 // access checks the values of complete settings. It reports each at the level that sets it.
-func (v *validator) access(a Access, ls Levels) {
+func (v accessValidator) access(a Access, ls Levels) {
 	where := func(fields ...string) source.Path { return v.Where(ls, at(fields...)) }
 	for i, s := range a.ExternalIPs {
 		v.address(where("externalIPs").Index(i), s)
@@ -18,7 +21,7 @@ func (v *validator) access(a Access, ls Levels) {
 		v.Warnf(source.Deprecated, where("externalIPs"), "use a load balancer that has these addresses, or node ports",
 			"Kubernetes 1.36 deprecates externalIPs (KEP-5707)")
 	}
-	v.families(a, where)
+	familiesValidator{v.validator}.families(a, where)
 	v.annotations(a, ls)
 	lb := a.LoadBalancer
 	if *lb.Class != "" {
@@ -63,7 +66,7 @@ func (v *validator) literal(p source.Path, text string) {
 	}
 }
 
-func (v *validator) address(p source.Path, s string) {
+func (v accessValidator) address(p source.Path, s string) {
 	ip, err := netip.ParseAddr(s)
 	if err != nil {
 		v.Errorf(source.Invalid, p, "write it as 192.0.2.1 or 2001:db8::1", "%q is not an IP address", s)
@@ -75,7 +78,7 @@ func (v *validator) address(p source.Path, s string) {
 }
 
 // addressList checks a list of one address for each pod.
-func (v *validator) addressList(provider Provider, list []string, p source.Path) {
+func (v accessValidator) addressList(provider Provider, list []string, p source.Path) {
 	if _, err := ExpandAddresses(list); err != nil {
 		v.Errorf(source.Invalid, p, "write it as 192.0.2.1-192.0.2.9", "%v", err)
 		return
@@ -99,7 +102,7 @@ func (v *validator) addressList(provider Provider, list []string, p source.Path)
 
 // balancerAddress checks one address of a load balancer, or one of each family. It must be an
 // IP where the provider's row says so; other providers may have their own names for addresses.
-func (v *validator) balancerAddress(provider Provider, text string, p source.Path) {
+func (v accessValidator) balancerAddress(provider Provider, text string, p source.Path) {
 	v.literal(p, text)
 	if text == "" {
 		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
@@ -119,7 +122,7 @@ func (v *validator) balancerAddress(provider Provider, text string, p source.Pat
 	}
 }
 
-func (v *validator) cidr(p source.Path, s string) {
+func (v accessValidator) cidr(p source.Path, s string) {
 	prefix, err := netip.ParsePrefix(s)
 	switch {
 	case err != nil:

@@ -24,7 +24,7 @@ func (v *validator) accepted() {
 }
 
 // annotations warns about annotations that the tool that they are for will ignore.
-func (v *validator) annotations(a Access, ls Levels) {
+func (v accessValidator) annotations(a Access, ls Levels) {
 	for key := range a.Annotations {
 		for _, tool := range readers() {
 			for _, prefix := range tool.Prefixes {
@@ -36,7 +36,7 @@ func (v *validator) annotations(a Access, ls Levels) {
 	}
 }
 
-func (v *validator) annotation(a Access, tool Reader, prefix, name string, p source.Path) {
+func (v accessValidator) annotation(a Access, tool Reader, prefix, name string, p source.Path) {
 	if !slices.Contains(tool.Keys, name) {
 		if near := source.Meant(name, tool.Keys); near != "" {
 			v.Warnf(source.IgnoredKey, p, "did you mean "+prefix+near+"?", "%s does not read %s%s", tool.Name, prefix, name)

@@ -14,14 +14,14 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v.metadata(e.Metadata)
 	s := e.Spec
 	ls := Levels{specPath}
-	v.access(s.Access, ls)
+	accessValidator{v}.access(s.Access, ls)
 	t := Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}
-	v.checkUse([]reach{{levels: ls, Target: t}}, ls)
+	useValidator{v}.checkUse([]reach{{levels: ls, Target: t}}, ls)
 	for _, p := range s.Ports {
-		v.endpointPort(s, p)
+		endpointsValidator{v}.endpointPort(s, p)
 	}
 	if *s.ExternalName != "" {
-		v.externalName(e.Metadata, s)
+		endpointsValidator{v}.externalName(e.Metadata, s)
 		return
 	}
 	alias := v.DecodeFailedAt(specPath.Field("externalName")) // it needs neither ports nor endpoints
@@ -36,7 +36,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		v.Errorf(source.Required, specPath.Field("endpoints"), "list the addresses, or give an externalName",
 			"the Service has neither endpoints nor an externalName")
 	}
-	v.policies(s)
+	endpointsValidator{v}.policies(s)
 	if *s.Type == HostPort {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
 			"type HostPort is not supported here: addresses outside the cluster have no pods")
@@ -48,16 +48,19 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	}
 	backends := map[backend]source.Path{}
 	for i, ep := range s.Endpoints {
-		v.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
+		endpointsValidator{v}.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
 	}
-	v.served(s)
-	v.zones(s)
-	v.addressFamilies(s)
-	v.addressesFit(&t, stackOf(s.Families()), ls)
+	endpointsValidator{v}.served(s)
+	endpointsValidator{v}.zones(s)
+	endpointsValidator{v}.addressFamilies(s)
+	familiesValidator{v}.addressesFit(&t, stackOf(s.Families()), ls)
 }
 
+// An endpointsValidator checks addresses outside the cluster and the Service in front of them.
+type endpointsValidator struct{ *validator }
+
 // zones warns about a zone that kube-proxy ignores, because an address that is ready has none.
-func (v *validator) zones(s ExternalEndpointsSpec) {
+func (v endpointsValidator) zones(s ExternalEndpointsSpec) {
 	zoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Zone != "" })
 	unzoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Ready && *ep.Zone == "" })
 	if zoned >= 0 && unzoned >= 0 && slices.Contains(s.Emit, EmitEndpointSlice) {
@@ -69,7 +72,7 @@ func (v *validator) zones(s ExternalEndpointsSpec) {
 
 // served checks that each port has an address that serves it, and that each address serves a
 // port.
-func (v *validator) served(s ExternalEndpointsSpec) {
+func (v endpointsValidator) served(s ExternalEndpointsSpec) {
 	idle, unserved := []int{}, slices.Clone(s.Ports)
 	for i, ep := range s.Endpoints {
 		before := len(idle)
@@ -125,7 +128,7 @@ func (s ExternalEndpointsSpec) mode() Mode {
 }
 
 // externalName checks an alias. It has no addresses, and nothing that needs them.
-func (v *validator) externalName(m Metadata, s ExternalEndpointsSpec) {
+func (v endpointsValidator) externalName(m Metadata, s ExternalEndpointsSpec) {
 	p := specPath.Field("externalName")
 	name := *s.ExternalName
 	if m.leadsTo(name) {
@@ -153,7 +156,7 @@ func (v *validator) externalName(m Metadata, s ExternalEndpointsSpec) {
 
 func portPath(p EndpointPort) source.Path { return specPath.Field("ports").Item("name", p.Name) }
 
-func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
+func (v endpointsValidator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 	p := portPath(port)
 	if port.Name != "" {
 		v.form(p.Field("name"), port.Name, DNSLabel)
@@ -182,7 +185,7 @@ func (v *validator) endpointPort(s ExternalEndpointsSpec, port EndpointPort) {
 }
 
 // targets checks the backends of a port on one address.
-func (v *validator) targets(list []int32, p source.Path) {
+func (v endpointsValidator) targets(list []int32, p source.Path) {
 	for i, n := range list {
 		v.portNumber(p.Index(i), n)
 		if slices.Contains(list[:i], n) {
@@ -192,7 +195,7 @@ func (v *validator) targets(list []int32, p source.Path) {
 }
 
 // policies rejects Local: addresses outside the cluster are not local to any node.
-func (v *validator) policies(s ExternalEndpointsSpec) {
+func (v endpointsValidator) policies(s ExternalEndpointsSpec) {
 	for name, policy := range map[string]TrafficPolicy{
 		"externalTrafficPolicy": *s.ExternalTrafficPolicy, "internalTrafficPolicy": *s.InternalTrafficPolicy} {
 		if policy == PolicyLocal {
@@ -202,7 +205,7 @@ func (v *validator) policies(s ExternalEndpointsSpec) {
 	}
 }
 
-func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[backend]source.Path) {
+func (v endpointsValidator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[backend]source.Path) {
 	if len(ep.Addresses) == 0 {
 		v.Errorf(source.Required, p.Field("addresses"), "list the addresses", "a group of endpoints needs an address")
 	}
@@ -240,7 +243,7 @@ func (v *validator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path
 }
 
 // again reports a backend that is listed twice.
-func (v *validator) again(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[backend]source.Path) bool {
+func (v endpointsValidator) again(s ExternalEndpointsSpec, ep Endpoint, ip netip.Addr, at source.Path, backends map[backend]source.Path) bool {
 	for _, port := range s.Ports {
 		for _, target := range ep.Targets(port) {
 			key := backend{ip, port.Name, target}
@@ -271,7 +274,7 @@ func (e Endpoint) Targets(p EndpointPort) []int32 {
 
 // addressFamilies checks that the Service has the families of all addresses. A slice of a
 // family that the Service lacks is never used.
-func (v *validator) addressFamilies(s ExternalEndpointsSpec) {
+func (v endpointsValidator) addressFamilies(s ExternalEndpointsSpec) {
 	if len(s.IPFamilies) == 0 && *s.IPFamilyPolicy != SingleStack {
 		return
 	}

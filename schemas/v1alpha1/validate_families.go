@@ -9,8 +9,11 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
+// A familiesValidator checks IP families, and that addresses are of them.
+type familiesValidator struct{ *validator }
+
 // families checks that ipFamilies and ipFamilyPolicy agree.
-func (v *validator) families(a Access, where func(...string) source.Path) {
+func (v familiesValidator) families(a Access, where func(...string) source.Path) {
 	p, policy := where("ipFamilies"), *a.IPFamilyPolicy
 	switch n := len(a.IPFamilies); {
 	case n > 2 || len(slices.Compact(slices.Clone(a.IPFamilies))) != n:
@@ -65,7 +68,7 @@ func (s ExternalEndpointsSpec) Families() ([]IPFamily, IPFamilyPolicy) {
 
 // addressesFit checks that the addresses of a Service are of families that it has. The load
 // balancer leaves a Service with others pending, and kube-proxy ignores the others.
-func (v *validator) addressesFit(t *Target, st stack, ls Levels) {
+func (v familiesValidator) addressesFit(t *Target, st stack, ls Levels) {
 	if !t.HasAddress() || v.DecodeFailedAt(v.Where(ls, at("ipFamilies")), v.Where(ls, at("ipFamilyPolicy"))) {
 		return
 	}
@@ -89,7 +92,7 @@ func (v *validator) addressesFit(t *Target, st stack, ls Levels) {
 
 // fits checks the families of one address, or of one address of each family. all means that
 // each family of the Service must have an address.
-func (v *validator) fits(st stack, has []IPFamily, all bool, why string, p source.Path) {
+func (v familiesValidator) fits(st stack, has []IPFamily, all bool, why string, p source.Path) {
 	if len(has) == 0 {
 		return // not an IP address, or none at all
 	}
@@ -117,7 +120,7 @@ func (v *validator) fits(st stack, has []IPFamily, all bool, why string, p sourc
 
 // open warns if some ranges restrict the clients of one family only. kube-proxy looks at the
 // ranges of each family apart, and no range means all clients.
-func (v *validator) open(st stack, ranges []string, p source.Path) {
+func (v familiesValidator) open(st stack, ranges []string, p source.Path) {
 	has := map[IPFamily]bool{}
 	for _, s := range ranges {
 		if prefix, err := netip.ParsePrefix(s); err == nil {

@@ -7,9 +7,12 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
+// A profileValidator compares the names in a spec with those of its profile.
+type profileValidator struct{ *validator }
+
 // profileNames checks the names of components, ports and entries that the profile does not
 // have: one may be a misspelling of a name that it has.
-func (v *validator) profileNames(s ExternalAccessSpec) {
+func (v profileValidator) profileNames(s ExternalAccessSpec) {
 	if v.Profile == nil {
 		return
 	}
@@ -42,7 +45,7 @@ type profileName struct {
 	complete bool // it can be something new
 }
 
-func (v *validator) misspelt(what string, all []profileName) {
+func (v profileValidator) misspelt(what string, all []profileName) {
 	var known, unused []string
 	places := map[string]source.Path{}
 	for _, n := range all {
@@ -74,14 +77,14 @@ func (v *validator) misspelt(what string, all []profileName) {
 }
 
 // inherited reports whether a port is the profile's alone.
-func (v *validator) inherited(c Component, port Port) bool {
+func (v profileValidator) inherited(c Component, port Port) bool {
 	p := componentPath(c.Name).Field("ports").Item("name", port.Name)
 	return v.Profile != nil && v.inProfile(p) && !v.User.Has(p)
 }
 
 // renumbered reports whether a port of the user's has the number of one of the profile's,
 // which is reported as such.
-func (v *validator) renumbered(c Component, port Port) bool {
+func (v profileValidator) renumbered(c Component, port Port) bool {
 	for _, other := range c.Ports {
 		if other.Name != port.Name && other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && v.inherited(c, other) {
 			return true

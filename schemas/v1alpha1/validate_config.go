@@ -1,0 +1,57 @@
+package v1alpha1
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A configValidator checks the ConfigMap of a component and the discovery of its addresses.
+type configValidator struct{ *validator }
+
+var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
+
+func (v configValidator) config(c Config, p source.Path) {
+	for k, text := range c.Env {
+		v.form(p.Field("env").MapKey(k), k, EnvName)
+		v.text(*text, p.Field("env").MapKey(k))
+	}
+	for k, text := range c.Files {
+		v.form(p.Field("files").MapKey(k), k, ConfigMapKey)
+		v.text(*text, p.Field("files").MapKey(k))
+	}
+	for k, l := range c.Lists {
+		if !word.MatchString(k) {
+			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
+		}
+		v.text(l.Item, p.Field("lists").MapKey(k).Field("item"))
+		v.text(*l.Separator, p.Field("lists").MapKey(k).Field("separator"))
+		if at := p.Field("lists").MapKey(k); l.Over == "" {
+			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "over is required in list %s", k)
+		}
+		if l.Item == "" {
+			v.Errorf(source.Required, p.Field("lists").MapKey(k).Field("item"), "write the text for one, such as $(pod)", "item is required in list %s", k)
+		}
+	}
+	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
+		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
+	}
+	if image := *c.Discovery.Image; strings.ContainsFunc(image, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		v.Errorf(source.Invalid, p.Field("discovery", "image"), "write it as registry.example/kubectl:1.36", "%q is not the name of an image", image)
+	}
+	if !strings.HasPrefix(c.MountPath, "/") || strings.Contains(c.MountPath, ":") || strings.ContainsFunc(c.MountPath, unicode.IsControl) {
+		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
+	}
+	if c.Container != "" {
+		v.form(p.Field("container"), c.Container, DNSLabel)
+	}
+}
+
+// text checks that a shell and the environment of a process can hold a text.
+func (v configValidator) text(s string, p source.Path) {
+	if strings.ContainsRune(s, 0) {
+		v.Errorf(source.Invalid, p, "take it out", "the text contains a NUL character, at which an environment or a shell would cut it off")
+	}
+}

@@ -1,0 +1,196 @@
+package v1alpha1
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+)
+
+// An entryValidator checks an entry of services.
+type entryValidator struct{ *validator }
+
+func (v entryValidator) entry(c Component, e Service) {
+	p := entryPath(c.Name, e.Name)
+	v.form(p.Field("name"), e.Name, DNSLabel)
+	v.notEmpty(p.Field("serviceName"))
+	if e.Mode == "" {
+		v.Errorf(source.Required, p.Field("mode"), "write PerPod, Shared or Headless", "mode is required in entry %s", e.Name)
+		return
+	}
+	if *e.Type == "" && !v.DecodeFailedAt(componentPath(c.Name).Field("type"), specPath.Field("type")) {
+		v.Errorf(source.Required, p.Field("type"), "write it here, on the component or on the spec, as one of: "+strings.Join(ServiceType("").Values(), ", "),
+			"type is required for entry %s", e.Name)
+	}
+	if e.Mode == Headless && *e.Host != "" {
+		v.Errorf(source.UnusableSetting, p.Field("host"), "take it out", "a headless Service has no host: clients look up the pods")
+	}
+	if e.Mode != PerPod && len(e.Selector) == 0 {
+		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
+			"selector is required: entry %s is %s", e.Name, e.Mode)
+	}
+	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && v.User.Has(p.Field("selector")) {
+		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
+			"a Service without a selector has no pods")
+	}
+	if e.Mode == PerPod && len(e.Selector) > 0 && !e.selectsOne() {
+		v.Errorf(source.Invalid, p.Field("selector"), "put $(pod) into a value, or leave it out to select the pod by its name",
+			"the Service of each pod would select all pods")
+	}
+	for _, port := range e.Ports {
+		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
+	}
+	v.entryPods(e, p)
+	v.onNodes(e, p)
+	accessValidator{v.validator}.access(e.Access, LevelsOf(c.Name, e.Name, ""))
+	for _, pod := range e.Pods {
+		accessValidator{v.validator}.access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
+	}
+}
+
+// selectsOne reports whether the selector differs from pod to pod.
+func (e Service) selectsOne() bool {
+	for _, value := range e.Selector {
+		if MentionsPod(*value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p source.Path) {
+	if !slices.ContainsFunc(c.Ports, func(cp Port) bool { return cp.Name == port.Name }) {
+		names := each(c.Ports, func(cp Port) string { return cp.Name })
+		v.Errorf(source.UnknownName, p.Field("name"), "", "component %s has no port %q", c.Name, port.Name).
+			OneOf(port.Name, names)
+		return
+	}
+	v.numbers(e, port.Numbers, p)
+	if v.User.Has(p.Field("hostPort")) {
+		v.hostPort(e, *port.HostPort, p.Field("hostPort"))
+	}
+	if port.Steps == nil {
+		return
+	}
+	for name, n := range map[string]*int32{"port": port.Steps.Port, "nodePort": port.Steps.NodePort, "advertisedPort": port.Steps.AdvertisedPort} {
+		at := p.Field("steps", name)
+		if *n < 0 {
+			v.Errorf(source.NumberRange, at, "write 0 or more", "%d is negative, and numbers can only count up", *n)
+		}
+		if e.Mode != PerPod && v.User.Has(at) {
+			v.Errorf(source.UnusableSetting, at, "take it out", "entry %s is %s: only PerPod entries count up", e.Name, e.Mode)
+		}
+	}
+}
+
+func (v entryValidator) hostPort(e Service, n int32, p source.Path) {
+	if *e.Type != HostPort || e.Mode != PerPod {
+		v.Errorf(source.UnusableSetting, p, "take it out, or make the entry PerPod and of type HostPort",
+			"entry %s opens no ports on nodes", e.Name)
+		return
+	}
+	v.portNumber(p, n)
+}
+
+// numbers checks whether an entry can have such a number at all, which does not depend on the
+// pod.
+func (v entryValidator) numbers(e Service, n Numbers, p source.Path) {
+	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP || *e.Type == HostPort) {
+		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
+			"entry %s is of type %s, which has no node ports", e.Name, *e.Type)
+	}
+	if n.AdvertisedPort != nil && *n.AdvertisedPort != 0 && e.Mode == Headless {
+		v.Errorf(source.UnusableSetting, p.Field("advertisedPort"), "take it out",
+			"entry %s is %s: clients connect to the ports of the pods", e.Name, e.Mode)
+	}
+}
+
+// entryPods checks the settings of single pods.
+func (v entryValidator) entryPods(e Service, p source.Path) {
+	if e.Mode != PerPod && len(e.Pods) > 0 {
+		v.Errorf(source.UnusableSetting, p.Field("pods"), "take it out, or make the entry PerPod",
+			"entry %s is %s and has no Service of a single pod", e.Name, e.Mode)
+	}
+	for _, pod := range e.Pods {
+		at := p.Field("pods").Item("pod", pod.Pod)
+		for _, port := range pod.Ports {
+			q := at.Field("ports").Item("name", port.Name)
+			if !slices.ContainsFunc(e.Ports, func(sp ServicePort) bool { return sp.Name == port.Name }) {
+				names := each(e.Ports, func(sp ServicePort) string { return sp.Name })
+				v.Errorf(source.UnknownName, q.Field("name"), "", "entry %s has no port %q", e.Name, port.Name).
+					OneOf(port.Name, names)
+				continue
+			}
+			v.numbers(e, port.Numbers, q)
+		}
+	}
+}
+
+// onePerPod checks that a port has only one advertised address on each pod.
+func (v entryValidator) onePerPod(c Component) {
+	carries := map[string]string{}
+	for _, e := range c.Services {
+		if e.Mode != PerPod {
+			continue
+		}
+		for _, port := range e.Ports {
+			if other, ok := carries[port.Name]; ok {
+				v.Errorf(source.Contradiction, entryPath(c.Name, e.Name).Field("ports").Item("name", port.Name),
+					"give each entry a port of its own",
+					"PerPod entries %s and %s both carry port %s, and a listener has one advertised address", other, e.Name, port.Name)
+			}
+			carries[port.Name] = e.Name
+		}
+	}
+}
+
+// onNodes reports settings of Services in an entry that makes none: pods of type HostPort
+// listen on their nodes. A Shared entry of that type makes nothing at all.
+func (v entryValidator) onNodes(e Service, p source.Path) {
+	if *e.Type != HostPort || e.Mode == Headless {
+		return
+	}
+	unused := func(p source.Path, wayOut string) {
+		if v.User.Has(p) {
+			v.Errorf(source.UnusableSetting, p, wayOut, "entry %s is of type HostPort, which makes no Service", e.Name)
+		}
+	}
+	for _, field := range []string{"serviceName", "selector"} {
+		if field != "serviceName" || !e.namedByService() {
+			unused(p.Field(field), "take it out")
+		}
+	}
+	if e.Mode == Shared {
+		unused(p.Field("host"), "take it out, or make the entry PerPod")
+	}
+	for _, port := range e.Ports {
+		at := p.Field("ports").Item("name", port.Name)
+		unused(at.Field("port"), "take it out; the number on the node is hostPort")
+		if e.Mode == Shared { // Validate reports its steps
+			unused(at.Field("advertisedPort"), "take it out, or make the entry PerPod")
+			continue
+		}
+		unused(at.Field("steps", "port"), "take it out; all pods have one hostPort")
+		unused(at.Field("steps", "nodePort"), "take it out; all pods have one hostPort")
+	}
+	for _, pod := range e.Pods {
+		for _, port := range pod.Ports {
+			unused(p.Field("pods").Item("pod", pod.Pod).Field("ports").Item("name", port.Name).Field("port"), "take it out; all pods have one hostPort")
+		}
+	}
+}
+
+// namedByService reports whether a host contains the Service's name. serviceName then matters
+// although there is no Service.
+func (e Service) namedByService() bool {
+	hosts := []string{*e.Host}
+	for _, pod := range e.Pods {
+		hosts = append(hosts, *pod.Host)
+	}
+	for _, host := range hosts {
+		if e.Mode == PerPod && Mentions(host, "serviceName") {
+			return true
+		}
+	}
+	return false
+}

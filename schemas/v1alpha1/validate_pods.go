@@ -1,0 +1,65 @@
+package v1alpha1
+
+import (
+	"slices"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A podsValidator checks which pods a component has.
+type podsValidator struct{ *validator }
+
+// pods checks the fields that determine which pods there are.
+func (v podsValidator) pods(c Component, enabled bool, p source.Path) {
+	v.count(p, *c.Replicas, *c.Ordinals.Start, *c.IDOffset)
+	for _, pool := range c.Pools {
+		at := p.Field("pools").Item("workload", pool.Workload)
+		if pool.Workload == "" {
+			v.Errorf(source.Required, at.Field("workload"), "name the StatefulSet", "a pool of component %s has no workload", c.Name)
+		}
+		if pool.Workload == c.Workload && c.Workload != "" {
+			v.Errorf(source.Duplicate, at.Field("workload"), "name another StatefulSet, or raise the component's replicas",
+				"%s is the component's own StatefulSet", c.Workload)
+		}
+		v.count(at, *pool.Replicas, *pool.Ordinals.Start, *pool.IDOffset)
+	}
+	if total := c.TotalPods(); len(c.Pools) > 0 && total > MaxReplicas {
+		v.Errorf(source.NumberRange, p.Field("pools"), "use fewer pods, or split them into several components",
+			"all pools together have %d pods, and %d is the limit", total, MaxReplicas)
+	}
+	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
+		return
+	}
+	if c.Workload == "" {
+		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
+			"workload is required: component %s has a PerPod entry", c.Name)
+	}
+	if !enabled && (c.Config == nil || len(c.Config.Files) == 0) {
+		return
+	}
+	v.replicas(p.Field("replicas"), "component "+c.Name)
+	for _, pool := range c.Pools {
+		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), "pool "+pool.Workload)
+	}
+}
+
+// count checks the numbers of a StatefulSet's pods.
+func (v podsValidator) count(p source.Path, replicas, start, offset int32) {
+	between := func(p source.Path, n, lowest, highest int32) {
+		if n < lowest || n > highest {
+			v.Errorf(source.NumberRange, p, "stay within that range", "%d is not between %d and %d", n, lowest, highest)
+		}
+	}
+	between(p.Field("replicas"), replicas, 0, MaxReplicas)
+	between(p.Field("ordinals", "start"), start, 0, MaxReplicas)
+	between(p.Field("idOffset"), offset, -MaxOffset, MaxOffset)
+}
+
+// replicas checks that the number of pods is known where something is generated for each of
+// them. Zero is a number of pods; an absent field is not.
+func (v podsValidator) replicas(p source.Path, what string) {
+	if !v.Wrote(p) {
+		v.Errorf(source.Required, p, "write how many pods the StatefulSet has",
+			"replicas is required: there is something to generate for each pod of %s", what)
+	}
+}
