@@ -60,7 +60,15 @@ func (d *decider) accountExists(r *v1alpha1.RBAC, name string) bool {
 	if r.CreateServiceAccount != nil {
 		return !*r.CreateServiceAccount
 	}
-	return d.seen.account() == name || d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner)
+	if d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner) {
+		return true
+	}
+	if name == "" || d.seen.account() != name {
+		return false
+	}
+	d.found.Warnf(source.AccountNotThere, specField("rbac", "createServiceAccount"), "set it to true to make the account here, or to false if another tool does",
+		"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
+	return true
 }
 
 // notGranted warns that discovery needs permissions that the spec leaves to another tool.

@@ -60,6 +60,7 @@ const (
 	SpecCopy          Code = "SpecCopy"          // a spec is in two places
 	PortShut          Code = "PortShut"          // a NetworkPolicy of the package shuts a port that is exposed
 	NotGranted        Code = "NotGranted"        // discovery needs permissions that the spec does not create
+	AccountNotThere   Code = "AccountNotThere"   // the pods run as a ServiceAccount that is neither made nor in the package
 	HiddenSpec        Code = "HiddenSpec"        // a spec is in a List
 	Pruned            Code = "Pruned"            // a generated object is no longer wanted
 	CrossSpec         Code = "CrossSpec"         // checks across specs could not run
