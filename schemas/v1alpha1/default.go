@@ -248,17 +248,11 @@ func (a Access) Complete() Access {
 	if len(a.IPFamilies) == 2 && (a.IPFamilyPolicy == nil || *a.IPFamilyPolicy == "") {
 		a.IPFamilyPolicy = new(RequireDualStack) // without a policy, the API server allows one family
 	}
-	var edge EdgeLB
-	if lb.EdgeLB != nil {
-		edge = *lb.EdgeLB
+	for _, row := range providers {
+		if row.complete != nil {
+			row.complete(&lb)
+		}
 	}
-	var strategies EdgeLBStrategies
-	if edge.Strategies != nil {
-		strategies = *edge.Strategies
-	}
-	lb.EdgeLB, edge.Strategies = &edge, &strategies
-	fill(reflect.ValueOf(&edge).Elem())
-	fill(reflect.ValueOf(&strategies).Elem())
 	fill(reflect.ValueOf(&a).Elem())
 	key := lb.SharingKey
 	fill(reflect.ValueOf(&lb).Elem())

@@ -2,14 +2,15 @@ package v1alpha1
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"unicode"
 
 	"sallyport.dev/schemas/source"
 )
 
-// edgeLBRow is dklb, which makes EdgeLB pools on DC/OS. Services of one pool are told apart
-// by the pool's frontends.
+// edgeLBRow is dklb, which makes EdgeLB pools on DC/OS. The pool's frontends distinguish
+// Services of one pool.
 var edgeLBRow = ProviderRow{
 	Name:      "EdgeLB",
 	NoAddress: true,
@@ -28,7 +29,9 @@ var edgeLBRow = ProviderRow{
 		at("loadBalancer", "edgeLB", "cloudProviderConfiguration"),
 		at("loadBalancer", "edgeLB", "strategies", "creation"),
 	},
-	Pool: func(lb *LoadBalancerSettings) string { return *lb.EdgeLB.Name },
+	Pool:     func(lb *LoadBalancerSettings) string { return *lb.EdgeLB.Name },
+	complete: completeEdgeLB,
+	check:    checkEdgeLB,
 }
 
 // EdgeLB is dklb's configuration object: see docs/usage/10-provisioning-services of
@@ -81,8 +84,23 @@ func (EdgeLBCreation) Values() []string {
 	return texts[EdgeLBCreation]("IfNotPresent", "Never", "Once")
 }
 
-// edgeLB checks what dklb would reject: see docs/usage and pkg/translator/api there.
-func (v *validator) edgeLB(e EdgeLB, where func(string) source.Path) {
+func completeEdgeLB(lb *LoadBalancerSettings) {
+	var e EdgeLB
+	if lb.EdgeLB != nil {
+		e = *lb.EdgeLB
+	}
+	var strategies EdgeLBStrategies
+	if e.Strategies != nil {
+		strategies = *e.Strategies
+	}
+	lb.EdgeLB, e.Strategies = &e, &strategies
+	fill(reflect.ValueOf(&e).Elem())
+	fill(reflect.ValueOf(&strategies).Elem())
+}
+
+// checkEdgeLB checks what dklb would reject: see docs/usage and pkg/translator/api there.
+func checkEdgeLB(v *validator, lb *LoadBalancerSettings, at func(...string) source.Path) {
+	e, where := *lb.EdgeLB, func(field string) source.Path { return at("loadBalancer", "edgeLB", field) }
 	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
 		if n < 0 {
 			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is negative", n)

@@ -55,6 +55,6 @@ func MentionsPod(text string, more ...string) bool {
 	return Mentions(text, append(more, "pod", "ordinal", "id")...)
 }
 
-// TellsPods reports whether a text of a PerPod entry differs from pod to pod. $(serviceName)
+// DiffersPerPod reports whether a text of a PerPod entry differs from pod to pod. $(serviceName)
 // does: each pod has a Service of its own.
-func TellsPods(text string) bool { return MentionsPod(text, "serviceName") }
+func DiffersPerPod(text string) bool { return MentionsPod(text, "serviceName") }

@@ -29,6 +29,12 @@ type ProviderRow struct {
 	// Pool is the pool that Services may share by its name, as the settings have it, with
 	// placeholders; "": each has its own. Nil: the provider has no such pools.
 	Pool func(*LoadBalancerSettings) string
+
+	// complete and check are for the settings that this provider alone has; nil: it has none.
+	// complete gives zero values to those that are not set, check reports each wrong one at
+	// its place.
+	complete func(*LoadBalancerSettings)
+	check    func(*validator, *LoadBalancerSettings, func(...string) source.Path)
 }
 
 // A Reader is a tool that reads annotations. The keys are those that it documents, without the
@@ -100,7 +106,7 @@ func (a *Access) sharesPool() bool {
 		return false
 	}
 	pool := row.Pool(a.LoadBalancer)
-	return pool != "" && !TellsPods(pool)
+	return pool != "" && !DiffersPerPod(pool)
 }
 
 func podsOnly(row ProviderRow) bool  { return row.PodsOnly }

@@ -80,7 +80,7 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	return all, places
 }
 
-// typeless tells that nobody knows the type yet, so that any setting may be of use.
+// typeless reports whether the type is not known yet, so that any setting may be of use.
 func (r *reach) typeless() bool { return r.Type == "" && r.Mode != Headless }
 
 // A useValidator checks that some Service can use each setting of the user.

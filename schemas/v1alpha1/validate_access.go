@@ -43,7 +43,11 @@ func (v accessValidator) access(a Access, ls Levels) {
 			v.Errorf(source.Contradiction, p.Field("addresses"), "keep one of the two", "address and addresses exclude each other")
 		}
 	}
-	v.edgeLB(*lb.EdgeLB, func(field string) source.Path { return where("loadBalancer", "edgeLB", field) })
+	for _, row := range providers {
+		if row.check != nil {
+			row.check(v.validator, lb, where)
+		}
+	}
 	dns := a.ExternalDNS
 	if *dns.TTL < 0 {
 		v.Errorf(source.NumberRange, where("externalDNS", "ttl"), "write the number of seconds", "%d is negative", *dns.TTL)
