@@ -133,7 +133,7 @@ var collisions = map[string]struct {
 	code       source.Code
 	at         string
 }{
-	"nothing":                {func(s *plan.Service) {}, func(s *plan.Service) {}, "", "", ""},
+	"nothing":                {func(*plan.Service) {}, func(*plan.Service) {}, "", "", ""},
 	"node port":              {func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "", source.NodePortClash, "ports[sql].nodePort"},
 	"foreign node port":      {nil, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, "spec: {ports: [{port: 1, nodePort: 30000}]}", source.NodePortClash, "ports[sql].nodePort"},
 	"address":                {address, address, "", source.AddressClash, "ports[sql].port"},

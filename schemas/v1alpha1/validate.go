@@ -145,7 +145,7 @@ func (v portValidator) port(c Component, port Port, p source.Path) {
 			break
 		}
 		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
-			if profile := (profileValidator{v.validator}); profile.inherited(c, other) && v.User.Has(p) {
+			if profileValidator(v).inherited(c, other) && v.User.Has(p) {
 				v.Errorf(source.Duplicate, p.Field("name"), "write name: "+other.Name, "profile %s calls the port %d %s", v.Name, port.ContainerPort, other.Name).
 					Propose(source.String(other.Name))
 				continue

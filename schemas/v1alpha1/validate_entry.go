@@ -42,9 +42,9 @@ func (v entryValidator) entry(c Component, e Service) {
 	}
 	v.entryPods(e, p)
 	v.onNodes(e, p)
-	accessValidator{v.validator}.access(e.Access, LevelsOf(c.Name, e.Name, ""))
+	accessValidator(v).access(e.Access, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
-		accessValidator{v.validator}.access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
+		accessValidator(v).access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
 	}
 }
 
