@@ -106,9 +106,7 @@ func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	patcher := patch.NewPatcher(r.pkg.Sets, true)
 	for _, d := range r.specs {
 		d.Found = d.Found.Clone() // so that a second call reports the same
-		for _, p := range patcher.Patches(d.Spec, d.Plan, d.Found) {
-			out = append(append(out, p), p.WithProtocols()...)
-		}
+		out = append(out, patcher.Patches(d.Spec, d.Plan, d.Found)...)
 		ds = append(ds, d.Diagnostics()...)
 	}
 	if len(out) == 0 && len(r.specs) > 0 && !ds.Failed() {

@@ -40,9 +40,6 @@ func patches(t *testing.T, p *plan.Plan, set string) (string, source.Diagnostics
 	}
 	found := finding.New(docs[0])
 	all := patch.NewPatcher(sets, true).Patches(nil, p, found)
-	for _, one := range all {
-		all = append(all, one.WithProtocols()...)
-	}
 	var b bytes.Buffer
 	if err := patch.Encode(&b, all); err != nil {
 		t.Fatal(err)
@@ -147,15 +144,18 @@ func opening(host int32, protocol v1alpha1.Protocol) plan.Opening {
 		At: plan.PortPath(source.Path{}.Field("spec", "components").Item("name", "node").Field("services").Item("name", "each"), "x")}
 }
 
-// kustomize drops a host port if only one side has the protocol. So TCP comes with and without
-// it, but other protocols once.
+// kustomize drops a host port if only one side has the protocol. So TCP is left out where the
+// StatefulSet is not there to compare with, and a warning says so; other protocols must be in both.
 func TestProtocols(t *testing.T) {
-	for protocol, want := range map[v1alpha1.Protocol]int{v1alpha1.TCP: 2, v1alpha1.UDP: 1} {
+	for protocol, want := range map[v1alpha1.Protocol]struct{ protocols, warnings int }{v1alpha1.TCP: {0, 1}, v1alpha1.UDP: {1, 0}} {
 		p, c := planned()
 		c.Openings = []plan.Opening{opening(11, protocol)}
-		got, _ := patches(t, p, "")
-		if strings.Count(got, "hostPort: 11") != want || strings.Count(got, "protocol: "+string(protocol)) != 1 {
-			t.Errorf("%s, want %d times:\n%s", protocol, want, got)
+		got, ds := patches(t, p, "")
+		if strings.Count(got, "hostPort: 11") != 1 || strings.Count(got, "protocol: "+string(protocol)) != want.protocols {
+			t.Errorf("%s:\n%s", protocol, got)
+		}
+		if len(ds) != want.warnings {
+			t.Errorf("%s: %v", protocol, ds)
 		}
 	}
 }

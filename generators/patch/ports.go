@@ -20,6 +20,7 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 	if !o.c.Enabled {
 		return nil
 	}
+	o.protocolsUnknown(openings)
 	for i, open := range openings {
 		sameNumber := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
 		first := slices.IndexFunc(openings, sameNumber)
@@ -30,9 +31,6 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 		case withoutProtocol && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
 			o.found.Errorf(source.Required, at, "write protocol: TCP at "+o.set.Doc.Place(containerPath(container).Field("ports")),
 				"kustomize would drop host ports: several ports have the number %d, and one of them has no protocol", open.ContainerPort)
-		case o.set == nil && twice && first == i:
-			o.found.Warnf(source.Required, at, "add the file of the StatefulSet to the input, so that this can be checked",
-				"kustomize drops host ports with the same number, %d, if one of them has no protocol in the StatefulSet", open.ContainerPort)
 		}
 		port := corev1.ContainerPort{ContainerPort: open.ContainerPort, HostPort: open.Host}
 		if open.Protocol != v1alpha1.TCP || twice || len(there) > 0 && !withoutProtocol {
@@ -43,6 +41,17 @@ func (o *podPatch) hostPorts() []corev1.ContainerPort {
 	return out
 }
 
+// protocolsUnknown warns that the StatefulSet is not in the input, and so may write a protocol
+// where the patch does not, or the other way round.
+func (o *podPatch) protocolsUnknown(openings []plan.Opening) {
+	isTCP := func(open plan.Opening) bool { return open.Protocol == v1alpha1.TCP }
+	if i := slices.IndexFunc(openings, isTCP); o.set == nil && i >= 0 {
+		o.found.Warnf(source.Required, o.c.Path.Field("ports").Item("name", openings[i].Name).Field("protocol"),
+			"add the file of the StatefulSet to the input, and the patch will match it",
+			"kustomize drops a host port if only one of StatefulSet and patch has its protocol: the patch has none for TCP, unless two ports have one number")
+	}
+}
+
 // portsThere returns the ports with a number in a container of the StatefulSet.
 func (o *podPatch) portsThere(container string, number int32) []corev1.ContainerPort {
 	if o.set == nil {
@@ -50,25 +59,4 @@ func (o *podPatch) portsThere(container string, number int32) []corev1.Container
 	}
 	c, _ := byKey(o.template().Containers, container, func(c corev1.Container) string { return c.Name })
 	return slices.DeleteFunc(slices.Clone(c.Ports), func(p corev1.ContainerPort) bool { return p.ContainerPort != number })
-}
-
-// WithProtocols returns a second patch for a StatefulSet that is not in the input: the same
-// host ports with the protocol that was left out. Of the two patches, kustomize drops the ports
-// of the one that differs from the StatefulSet.
-func (p *Patch) WithProtocols() []*Patch {
-	again := &Patch{APIVersion: p.APIVersion, Kind: p.Kind, Metadata: p.Metadata}
-	containers := &again.Spec.Template.Spec.Containers
-	for _, c := range p.Spec.Template.Spec.Containers {
-		ports := slices.DeleteFunc(slices.Clone(c.Ports), func(port corev1.ContainerPort) bool { return port.Protocol != "" })
-		for i := range ports {
-			ports[i].Protocol = corev1.ProtocolTCP
-		}
-		if len(ports) > 0 {
-			*containers = append(*containers, Container{Name: c.Name, Ports: ports})
-		}
-	}
-	if p.Target != nil || len(*containers) == 0 {
-		return nil
-	}
-	return []*Patch{again}
 }
