@@ -112,8 +112,8 @@ func TestPatchOfDiscovery(t *testing.T) {
 		"many Services": {func(p *plan.Plan, _ *plan.Component) {
 			p.Services = []plan.Service{{Emit: true, Pod: &plan.Pod{Name: "db-0"}}}
 		}, []string{"enableServiceLinks: false"}, nil},
-		"host port": {func(_ *plan.Plan, c *plan.Component) { c.Openings = []plan.Opening{opening(11, v1alpha1.TCP)} },
-			[]string{"containerPort: 1\n          hostPort: 11\n        volumeMounts", "protocol: TCP"}, nil}, // once with and once without a protocol
+		"host port": {func(_ *plan.Plan, c *plan.Component) { c.Openings = []plan.Opening{opening(11, v1alpha1.UDP)} },
+			[]string{"containerPort: 1\n          hostPort: 11\n          protocol: UDP\n        volumeMounts"}, nil},
 		"disabled": {func(_ *plan.Plan, c *plan.Component) {
 			c.Enabled, c.Openings = false, []plan.Opening{opening(11, v1alpha1.TCP)}
 		}, []string{"sallyport"}, []string{"hostPort"}},
