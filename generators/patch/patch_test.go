@@ -112,10 +112,10 @@ func TestPatchOfDiscovery(t *testing.T) {
 		"many Services": {func(p *plan.Plan, _ *plan.Component) {
 			p.Services = []plan.Service{{Emit: true, Pod: &plan.Pod{Name: "db-0"}}}
 		}, []string{"enableServiceLinks: false"}, nil},
-		"host port": {func(_ *plan.Plan, c *plan.Component) { c.Openings = []plan.Opening{opening(11, v1alpha1.UDP)} },
+		"host port": {func(_ *plan.Plan, c *plan.Component) { c.Openings = []plan.Opening{opening(v1alpha1.UDP)} },
 			[]string{"containerPort: 1\n          hostPort: 11\n          protocol: UDP\n        volumeMounts"}, nil},
 		"disabled": {func(_ *plan.Plan, c *plan.Component) {
-			c.Enabled, c.Openings = false, []plan.Opening{opening(11, v1alpha1.TCP)}
+			c.Enabled, c.Openings = false, []plan.Opening{opening(v1alpha1.TCP)}
 		}, []string{"sallyport"}, []string{"hostPort"}},
 		"of another tool": {func(_ *plan.Plan, c *plan.Component) { c.Spec.Create = new(false) }, nil, []string{"kind"}},
 		"empty value":     {func(_ *plan.Plan, c *plan.Component) { delete(c.ConfigMap.Data, "HOST") }, []string{"sallyport"}, []string{"key: HOST"}},
@@ -139,8 +139,8 @@ func TestPatchOfDiscovery(t *testing.T) {
 	}
 }
 
-func opening(host int32, protocol v1alpha1.Protocol) plan.Opening {
-	return plan.Opening{Port: &v1alpha1.Port{Name: "x", ContainerPort: 1, Protocol: protocol}, Host: host,
+func opening(protocol v1alpha1.Protocol) plan.Opening {
+	return plan.Opening{Port: &v1alpha1.Port{Name: "x", ContainerPort: 1, Protocol: protocol}, Host: 11,
 		At: plan.PortPath(source.Path{}.Field("spec", "components").Item("name", "node").Field("services").Item("name", "each"), "x")}
 }
 
@@ -149,7 +149,7 @@ func opening(host int32, protocol v1alpha1.Protocol) plan.Opening {
 func TestProtocols(t *testing.T) {
 	for protocol, want := range map[v1alpha1.Protocol]struct{ protocols, warnings int }{v1alpha1.TCP: {0, 1}, v1alpha1.UDP: {1, 0}} {
 		p, c := planned()
-		c.Openings = []plan.Opening{opening(11, protocol)}
+		c.Openings = []plan.Opening{opening(protocol)}
 		got, ds := patches(t, p, "")
 		if strings.Count(got, "hostPort: 11") != 1 || strings.Count(got, "protocol: "+string(protocol)) != want.protocols {
 			t.Errorf("%s:\n%s", protocol, got)
@@ -205,7 +205,7 @@ func TestConflicts(t *testing.T) {
 }
 
 func host(_ *plan.Plan, c *plan.Component) {
-	c.Openings = []plan.Opening{opening(11, v1alpha1.TCP)}
+	c.Openings = []plan.Opening{opening(v1alpha1.TCP)}
 }
 
 // A StatefulSet has one volume for the files, so it can have one config.
