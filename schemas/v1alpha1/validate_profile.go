@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,8 @@ func (v *validator) profileNames(s ExternalAccessSpec) {
 	var components []profileName
 	for _, c := range s.Components {
 		p := componentPath(c.Name)
-		components = append(components, profileName{c.Name, p, len(c.Ports) > 0 && len(c.Services) > 0})
+		components = append(components, profileName{c.Name, p, len(c.Ports) > 0 && len(c.Services) > 0 &&
+			!slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == "" })})
 		if !v.inProfile(p) {
 			continue
 		}
