@@ -65,6 +65,12 @@ func (v *validator) misspelt(what string, all []profileName) {
 			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.Name, what, n.name).
 				Propose(source.String(near))
 			v.Silence(n.at, places[near])
+		case !n.complete && len(unused) > 0 && !v.WrongIn(n.at):
+			v.Errorf(source.UnknownName, at, "", "profile %s has no %s %q", v.Name, what, n.name).OneOf(n.name, known)
+			v.Silence(n.at)
+			for _, name := range unused {
+				v.Silence(places[name])
+			}
 		case near != "":
 			v.Warnf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"? If not, accept the warning or choose another name",
 				"%q is a new %s, and profile %s has %q", n.name, what, v.Name, near)
