@@ -159,11 +159,8 @@ func (w *witness) account() string {
 	return name
 }
 
-// hasAccount tells whether the package has a ServiceAccount that another tool makes, or a
-// StatefulSet of the spec names it.
+// hasAccount reports whether the package has a ServiceAccount that another tool makes.
 func (w *witness) hasAccount(name, namespace, owner string) bool {
-	if doc := w.pkg.Object("ServiceAccount", namespace, name); doc != nil {
-		return doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != owner
-	}
-	return false
+	doc := w.pkg.Object("ServiceAccount", namespace, name)
+	return doc != nil && doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != owner
 }
