@@ -99,8 +99,6 @@ spec:
     # One Service for each pod, %[1]s-%[3]d-external and so on.
     - name: external
       mode: PerPod
-      # The ports of the Services. By default, these are all ports under their own numbers.
-      # ports: [{name: %[8]s, port: %[9]d}]
-    # One Service for all pods, %[1]s-node-bootstrap, for the first connection of a client.
+%[8]s    # One Service for all pods, %[1]s-node-bootstrap, for the first connection of a client.
     # - {name: bootstrap, mode: Shared}
 `

@@ -138,8 +138,25 @@ func (d *draft) spec() string {
 		}
 		ports += fmt.Sprintf("    - {name: %s, containerPort: %d%s}\n", scalar(p.Name), p.ContainerPort, protocol)
 	}
-	first := d.ports[0]
-	return fmt.Sprintf(initAccess, name, namespace, d.start, d.pods(), numbers, selector, ports, scalar(first.Name), first.ContainerPort)
+	return fmt.Sprintf(initAccess, name, namespace, d.start, d.pods(), numbers, selector, ports, d.opened())
+}
+
+// opened returns the ports of the entry. Of several, clients outside can reach one: the others
+// may be for the pods alone, such as those of controllers.
+func (d *draft) opened() string {
+	if first := d.ports[0]; len(d.ports) == 1 {
+		return fmt.Sprintf("      # The ports of the Services. By default, these are all ports under their own numbers.\n"+
+			"      # ports: [{name: %s, port: %d}]\n", scalar(first.Name), first.ContainerPort)
+	}
+	open := max(0, slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return p.Name == "external" }))
+	text := "      # The ports that clients can reach. Without the list, these are all ports.\n      ports:\n" +
+		fmt.Sprintf("      - {name: %s}\n", scalar(d.ports[open].Name))
+	for i, p := range d.ports {
+		if i != open {
+			text += fmt.Sprintf("      # - {name: %s}\n", scalar(p.Name))
+		}
+	}
+	return text
 }
 
 // pods describes the names of the pods in a comment.

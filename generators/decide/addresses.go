@@ -45,6 +45,7 @@ func (d *decider) index() {
 		}
 		if s.Pod != nil {
 			c.Singles = append(c.Singles, s)
+			d.oneHost(s, &d.plan.Services[max(i-1, 0)])
 		}
 		for j := range s.Ports {
 			port := &s.Ports[j]
@@ -60,6 +61,17 @@ func (d *decider) index() {
 		if c.Headless != "" && d.plan.Namespace != "" && !d.seen.nameless[c.Spec.Name] {
 			c.PodDomain = d.plan.FQDN(c.Headless)
 		}
+	}
+}
+
+// oneHost warns if two pods have node ports on one host, and each node only leads to its own
+// pods. The host can be a balancer that asks the nodes, so that it is no error.
+func (d *decider) oneHost(s, before *plan.Service) {
+	if s.Type == v1alpha1.NodePort && *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal && s != before &&
+		before.Pod != nil && before.Component == s.Component && before.Entry == s.Entry && s.Host.Source == plan.Known && s.Host == before.Host {
+		d.found.WarnOnce(source.Contradiction, d.found.Where(s.Levels, plan.Setting("externalTrafficPolicy")),
+			"take externalTrafficPolicy out, or use $(pod) in the host; a balancer that checks the nodes is right too",
+			"pods %s and %s advertise one host, %s, and with externalTrafficPolicy Local a node only leads to its own pods", before.Pod.Name, s.Pod.Name, s.Host.Text)
 	}
 }
 

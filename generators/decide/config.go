@@ -80,8 +80,9 @@ func (f *fileWriter) discovery() {
 	case *d.Image == "" && f.lacksAddresses():
 		// enoughAddresses reports that the list has too few addresses
 	case *d.Image == "":
-		found.Errorf(source.Undetermined, at.Field("image"), "give the Services hosts, addresses or node ports; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
-			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, f.example())
+		what, wayOut := f.example()
+		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
+			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, what)
 	}
 	f.checkKeys()
 	f.set(plan.ScriptKey, discoverSh(*d.Timeout))
@@ -120,10 +121,18 @@ func (f *fileWriter) checkKeys() {
 	}
 }
 
-// example names one of the addresses that are not known, for messages.
-func (f *fileWriter) example() string {
-	if len(f.cm.Need.Services) > 0 {
-		return "Service " + f.cm.Need.Services[0]
+// example names one of the addresses that are not known, for messages, and what would make it
+// known.
+func (f *fileWriter) example() (what, wayOut string) {
+	wayOut = "give the Services hosts, addresses or node ports"
+	if len(f.cm.Need.Services) == 0 {
+		return "the node of pod " + f.c.Pods[0].Name, wayOut
 	}
-	return "the node of pod " + f.c.Pods[0].Name
+	name := f.cm.Need.Services[0]
+	what = "Service " + name
+	i := slices.IndexFunc(f.d.plan.Services, func(s plan.Service) bool { return s.Name == name })
+	if s := f.d.plan.Services[max(i, 0)]; i >= 0 && s.Host.Source == plan.Known && s.Type == v1alpha1.NodePort {
+		return what + ": its host is " + s.Host.Text + ", and a node port is missing", "set nodePort at the port of the entry"
+	}
+	return what, wayOut
 }

@@ -68,11 +68,11 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	return out
 }
 
-// mergeProfile merges the profile into the spec. It reports whether the profile exists.
+// mergeProfile merges the profile into the spec. It reports whether the profile is known.
 func mergeProfile(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
 	name := e.Spec.Profile
 	if name == "" {
-		return true
+		return !found.DecodeFailedAt(specField("profile")) // else its name is misspelt
 	}
 	under, doc, ok := profiles.Lookup(name)
 	if !ok {

@@ -36,7 +36,11 @@ func (n resolver) expandText(template string, s scope, at source.Path) (text, bo
 		if b.placeholderError == tooLong {
 			code = source.NumberRange
 		}
-		n.found.ErrorOnceFor(b.placeholder, code, at, b.wayOut, "%s", b.message)
+		where := at
+		if b.list != "" {
+			where = s.lists.MapKey(b.list).Field("item")
+		}
+		n.found.ErrorOnceFor(b.placeholder, code, where, b.wayOut, "%s", b.message)
 	}
 	return out, false
 }

@@ -65,11 +65,15 @@ func (p placeholder) String() string {
 // check reports a placeholder that the table does not have, or not at this place.
 func (s scope) check(name string) error {
 	kind, _, hasArg := strings.Cut(name, ":")
-	known := false
+	known, forPod, takesArg := false, false, ""
 	for _, p := range placeholders {
 		switch {
 		case p.name != kind:
 			continue
+		case p.arg != "" && !hasArg && s.inList && p.place <= s.place:
+			known, takesArg = true, p.String()
+		case p.ofPod && s.pod == nil && p.arg == "" && !hasArg && p.place == anywhere && s.place == anywhere:
+			known, forPod = true, true
 		case (p.arg != "") != hasArg || p.place > s.place || p.ofPod && s.pod == nil:
 			known = true
 		case s.inList && kind == "list":
@@ -78,8 +82,16 @@ func (s scope) check(name string) error {
 			return nil
 		}
 	}
-	if known {
-		return s.unusable("$(%s) is not a placeholder that can be used here", name)
+	const notHere = "$(%s) is not a placeholder that can be used here"
+	switch {
+	case takesArg != "":
+		return placeholderError{fmt.Sprintf(notHere, name), "write $(" + takesArg + "), with the name of a port"}
+	case forPod:
+		bad := s.unusable("$(%s) has a value for a single pod only, and this is for all pods", name)
+		bad.wayOut = "write it on an entry with mode PerPod, or " + bad.wayOut
+		return bad
+	case known:
+		return s.unusable(notHere, name)
 	}
 	return s.unusable("$(%s) is not a placeholder", name)
 }

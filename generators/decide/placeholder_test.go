@@ -103,7 +103,8 @@ func TestUnknownPlaceholders(t *testing.T) {
 		{scopes[inConfig], "service:node.none", "there is no Shared or Headless entry node.none", "use one of: node.peers"},
 		{inList, "list:all", "lists do not nest", "use both lists"},
 		{noNamespace, "namespace", "is not a placeholder that can be used here", "set metadata.namespace"},
-		{noNamespace, "pod", "is not a placeholder that can be used here", "use one of: name"},
+		{noNamespace, "pod", "has a value for a single pod only", "mode PerPod, or use one of: name"},
+		{inList, "host", "is not a placeholder that can be used here", "write $(host:PORT)"},
 	} {
 		_, err := test.s.lookup(test.name)
 		var got placeholderError

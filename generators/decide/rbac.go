@@ -17,6 +17,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	}
 	at := specField("rbac", "serviceAccountName")
 	name, ok := d.names.expand(*r.ServiceAccountName, s, at)
+	own := name
 	if theirs := d.seen.account(); theirs != "" && !d.found.User.Has(at) {
 		name = theirs
 	}
@@ -47,7 +48,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	if d.seen.account() == name && !d.found.User.Has(at) {
 		d.found.Infof(source.Inferred, at, "set it in the spec to be independent of the StatefulSet", "the pods run as ServiceAccount %s, by the StatefulSet", name)
 	}
-	if out.Existing = d.accountExists(r, name); out.Existing {
+	if out.Existing = d.accountExists(r, name, own); out.Existing {
 		out.Role = d.plan.Object.Name + "-sallyport" // whoever made the account may have a Role of its name
 	}
 	out.ClusterRole = d.plan.Namespace + "-" + out.Role
@@ -55,20 +56,20 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 }
 
 // accountExists reports whether the ServiceAccount is made by another tool: the spec says so, or
-// the package has it, or a StatefulSet runs as it.
-func (d *decider) accountExists(r *v1alpha1.RBAC, name string) bool {
+// the package has it, or a StatefulSet runs as it and the spec has another name. Pods that run
+// as the account that the spec would make may have no other.
+func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	if r.CreateServiceAccount != nil {
 		return !*r.CreateServiceAccount
 	}
 	if d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner) {
 		return true
 	}
-	if name == "" || d.seen.account() != name {
-		return false
+	if name != own {
+		d.found.Warnf(source.AccountNotThere, specField("rbac", "createServiceAccount"), "set it to true to make the account here, or to false if another tool does",
+			"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
 	}
-	d.found.Warnf(source.AccountNotThere, specField("rbac", "createServiceAccount"), "set it to true to make the account here, or to false if another tool does",
-		"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
-	return true
+	return name != own
 }
 
 // notGranted warns that discovery needs permissions that the spec leaves to another tool.

@@ -23,6 +23,7 @@ type scope struct {
 	serviceName string            // "": there is no Service
 	domain      string            // "": none
 	services    map[string]string // Service names by COMPONENT.ENTRY, in a config
+	lists       source.Path       // the lists of a config
 	inList      bool              // in the item of a list
 	modeInvalid bool              // the mode of the entry is invalid, so that it may be for single pods
 
@@ -73,7 +74,7 @@ func (s scope) expand(template string) (text, error) {
 			break
 		}
 		if end == 0 {
-			bad = append(bad, badPlaceholder{template[begin:], s.unusable("%q is not closed; write $$( for the text $(", template[begin:])})
+			bad = append(bad, badPlaceholder{placeholder: template[begin:], placeholderError: s.unusable("%q is not closed; write $$( for the text $(", template[begin:])})
 			break
 		}
 		value, err := s.lookup(template[begin+2 : end-1])
@@ -153,6 +154,7 @@ type badPlaceholders []badPlaceholder
 type badPlaceholder struct {
 	placeholder string
 	placeholderError
+	list string // the list whose item has it; "": the template itself
 }
 
 func (b badPlaceholders) Error() string { return b[0].message }
@@ -163,9 +165,13 @@ func (b badPlaceholders) with(placeholder string, err error) badPlaceholders {
 	var one placeholderError
 	switch {
 	case errors.As(err, &ofItem):
-		return append(b, ofItem...)
+		_, list, _ := strings.Cut(placeholder, ":")
+		for _, bad := range ofItem {
+			bad.list = list
+			b = append(b, bad)
+		}
 	case errors.As(err, &one):
-		return append(b, badPlaceholder{placeholder, one})
+		return append(b, badPlaceholder{placeholder: placeholder, placeholderError: one})
 	}
 	return b
 }

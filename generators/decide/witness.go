@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
@@ -86,6 +87,7 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
 		place := s.Place("spec", "template", "spec", "containers")
 		switch name, listed := s.PortName(container, p.ContainerPort, p.Protocol); {
+		case sameWords(name, p.Name):
 		case name != "" && !slices.ContainsFunc(c.Ports, func(o v1alpha1.Port) bool { return o.Name == name }):
 			f.found.Errorf(source.SpecConflict, at, fmt.Sprintf("name the port %s, or write the number of another one", name),
 				"the StatefulSet calls port %d %s, at %s, and here it is %s", p.ContainerPort, name, place, p.Name)
@@ -94,6 +96,12 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 				"no container has port %d, at %s", p.ContainerPort, place)
 		}
 	}
+}
+
+// sameWords tells whether two names of a port differ in a prefix alone, such as that of the
+// protocol: tcp-redis and redis.
+func sameWords(a, b string) bool {
+	return strings.HasSuffix(a, "-"+b) || strings.HasSuffix(b, "-"+a) && a != ""
 }
 
 // exposes tells whether an entry of a merged component leads clients to a port. With type
@@ -151,10 +159,8 @@ func (w *witness) account() string {
 	return name
 }
 
-// hasAccount tells whether the package has a ServiceAccount that another tool makes.
+// hasAccount reports whether the package has a ServiceAccount that another tool makes.
 func (w *witness) hasAccount(name, namespace, owner string) bool {
-	if doc := w.pkg.Object("ServiceAccount", namespace, name); doc != nil {
-		return doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != owner
-	}
-	return false
+	doc := w.pkg.Object("ServiceAccount", namespace, name)
+	return doc != nil && doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != owner
 }

@@ -31,7 +31,11 @@ var services = row[*plan.Service]{
 		if !s.HasPods {
 			return renamedSpec()
 		}
-		return s.Levels.Entry().Field("serviceName"), "give the entry another serviceName; for a PerPod entry it must contain $(pod)"
+		wayOut := "give the entry another serviceName; for a PerPod entry it must contain $(pod)"
+		if s.Mode == v1alpha1.Headless {
+			wayOut = "set create: false to use the Service that is there; or give the entry another serviceName"
+		}
+		return s.Levels.Entry().Field("serviceName"), wayOut
 	},
 	object: func() func(*plan.Plan, *plan.Service) encode.Object {
 		w := &workspace{annotations: map[string]string{}, selector: map[string]string{}}

@@ -142,7 +142,8 @@ func (t *claims) claimHostPorts(s claimant) {
 // claimAdvertised checks that pods have different advertised addresses.
 func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
-	if svc.Pod == nil || where == "" || s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) {
+	if svc.Pod == nil || where == "" || s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) ||
+		s.Found.WrongIn(svc.Levels.Entry().Field("pods")) || typeUnknown(s, svc) {
 		return
 	}
 	for _, port := range svc.Ports {
@@ -158,4 +159,10 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
 		}
 	}
+}
+
+// typeUnknown reports whether the type of a Service could not be decoded. What it opens is then
+// not known either.
+func typeUnknown(s claimant, svc *plan.Service) bool {
+	return slices.ContainsFunc(svc.Levels, func(level source.Path) bool { return s.Found.DecodeFailedAt(level.Field("type")) })
 }

@@ -89,6 +89,7 @@ var none = Provider{
 	Check: func(found *finding.Findings, s *plan.Service) {
 		at := found.Where(s.Levels, plan.Setting("loadBalancer", "address"))
 		switch {
+		case found.Wrong(at):
 		case s.Balancer.Later && len(s.Balancer.Addresses) > 0:
 			found.WarnOnce(source.SharedAddress, at, "list addresses, one for each pod; or name the provider",
 				"from the second replica on, several Services would ask for %s, and most load balancers give an address to one", s.Balancer.Address())

@@ -391,6 +391,9 @@ func (d *decoder) unknown(k *yaml.Node, t reflect.Type, p Path) {
 		shadows = append(shadows, d.userPath(p.Field(near)))
 	case len(there) > 0:
 		wayOut = fmt.Sprintf("%q belongs to %s", k.Value, strings.Join(there, ", "))
+		if more := len(there) - 3; more > 1 {
+			wayOut = fmt.Sprintf("%q belongs to %s and %d other places", k.Value, strings.Join(there[:3], ", "), more)
+		}
 		for _, place := range there {
 			shadows = append(shadows, misplaced(d.userPath(p), place, k.Value))
 		}

@@ -10,6 +10,18 @@ import (
 // Provider is what provides the load balancers.
 type Provider string
 
+// clouds are words for the load balancers of clouds. They read annotations, and need no table of
+// their own.
+var clouds = []string{"aws", "eks", "nlb", "google", "gcp", "gke", "azure", "aks", "openstack", "digitalocean", "hetzner"}
+
+// Refuse returns what to use instead of a cloud as the provider.
+func (Provider) Refuse(word string) string {
+	if !slices.Contains(clouds, strings.ToLower(word)) {
+		return ""
+	}
+	return "leave it out: for the load balancers of clouds write loadBalancer.class, and their annotations under annotations"
+}
+
 // ProviderNone is the default: the fields of the Service alone.
 const ProviderNone Provider = "None"
 

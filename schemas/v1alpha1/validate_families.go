@@ -82,7 +82,9 @@ func (v familiesValidator) addressesFit(t *Target, st stack, ls Levels) {
 	row := t.provider()
 	if !row.NoAddress {
 		why := "its load balancer cannot get the address"
-		v.fits(st, familiesOfText(*lb.Address), row.AllFamilies, why, v.Where(ls, at("loadBalancer", "address")))
+		if p := v.Where(ls, at("loadBalancer", "address")); !v.Wrong(p) {
+			v.fits(st, familiesOfText(*lb.Address), row.AllFamilies, why, p)
+		}
 		for i, s := range lb.Addresses {
 			v.fits(st, familiesOfText(s), row.AllFamilies, why, v.Where(ls, at("loadBalancer", "addresses")).Index(i))
 		}

@@ -22,6 +22,7 @@ type derived struct {
 // them where their template is written.
 func (v *validator) nameFits(e ExternalAccess) {
 	name, longest, tightest := e.Metadata.Name, len(e.Metadata.Name), derived{}
+	invalid := name != "" && !DNSSubdomain.Passes(name)
 	var tooLong []source.Path
 	for _, c := range e.Spec.Components {
 		for _, d := range c.derived() {
@@ -29,7 +30,7 @@ func (v *validator) nameFits(e ExternalAccess) {
 			d.template = words.Replace(d.template)
 			n := strings.Count(d.template, "$(name)")
 			rest := len(d.template) - n*len("$(name)")
-			if n == 0 || v.User.Has(d.at) || n*len(name)+rest <= d.limit {
+			if n == 0 || v.User.Has(d.at) || !invalid && n*len(name)+rest <= d.limit {
 				continue
 			}
 			if fits := (d.limit - rest) / n; fits < longest {
@@ -38,7 +39,11 @@ func (v *validator) nameFits(e ExternalAccess) {
 			tooLong = append(tooLong, d.at)
 		}
 	}
-	if tightest.limit == 0 || longest < 1 || !DNSSubdomain.Passes(name) {
+	if invalid {
+		v.Silence(tooLong...) // they have the same invalid characters
+		return
+	}
+	if tightest.limit == 0 || longest < 1 {
 		return
 	}
 	v.Errorf(source.NameInvalid, at("metadata", "name"), "make it shorter, or write "+tightest.at.String(),
@@ -51,6 +56,9 @@ func (c Component) derived() []derived {
 	last := *c.Ordinals.Start + max(*c.Replicas, 1) - 1
 	pod := c.Workload + "-" + strconv.Itoa(int(last))
 	out := []derived{{componentPath(c.Name).Field("workload"), c.Workload, maxWorkloadName, "StatefulSet"}}
+	if c.Config != nil {
+		out = append(out, derived{componentPath(c.Name).Field("config", "name"), c.Config.Name, validation.DNS1123SubdomainMaxLength, "ConfigMap"})
+	}
 	for _, e := range c.Services {
 		template := strings.NewReplacer("$(pod)", pod, "$(workload)", c.Workload, "$(service)", e.Name).Replace(e.ServiceName)
 		what := "Service"

@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,8 @@ func (v profileValidator) profileNames(s ExternalAccessSpec) {
 	var components []profileName
 	for _, c := range s.Components {
 		p := componentPath(c.Name)
-		components = append(components, profileName{c.Name, p, len(c.Ports) > 0 && len(c.Services) > 0})
+		components = append(components, profileName{c.Name, p, len(c.Ports) > 0 && len(c.Services) > 0 &&
+			!slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == "" })})
 		if !v.inProfile(p) {
 			continue
 		}
@@ -66,6 +68,12 @@ func (v profileValidator) misspelt(what string, all []profileName) {
 			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.Name, what, n.name).
 				Propose(source.String(near))
 			v.Silence(n.at, places[near])
+		case !n.complete && len(unused) > 0 && !v.WrongIn(n.at):
+			v.Errorf(source.UnknownName, at, "", "profile %s has no %s %q", v.Name, what, n.name).OneOf(n.name, known)
+			v.Silence(n.at)
+			for _, name := range unused {
+				v.Silence(places[name])
+			}
 		case near != "":
 			v.Warnf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"? If not, accept the warning or choose another name",
 				"%q is a new %s, and profile %s has %q", n.name, what, v.Name, near)
