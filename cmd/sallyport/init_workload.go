@@ -68,31 +68,17 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	if len(d.selector) == 0 {
 		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes requires them too", "the StatefulSet has no labels to select its pods by")
 	}
-	d.addPorts(set.Spec.Template.Spec)
+	for _, c := range set.Listeners("") {
+		for _, p := range c.Ports {
+			d.addPort(p)
+		}
+	}
 	if len(d.ports) == 0 {
 		d.ports = sample.ports
 		r.Warnf(source.Required, workload.InPod.Field("containers"), "write into the spec what the pods listen on",
 			"the containers name no ports, and port %d is a guess", d.ports[0].ContainerPort)
 	}
 	return d, r.Diagnostics()
-}
-
-// addPorts adds the ports of the containers and of the sidecars, which are init containers
-// that keep running.
-func (d *draft) addPorts(pod corev1.PodSpec) {
-	for _, c := range pod.Containers {
-		for _, p := range c.Ports {
-			d.addPort(p)
-		}
-	}
-	for _, c := range pod.InitContainers {
-		if c.RestartPolicy == nil || *c.RestartPolicy != corev1.ContainerRestartPolicyAlways {
-			continue
-		}
-		for _, p := range c.Ports {
-			d.addPort(p)
-		}
-	}
 }
 
 // addPort adds a port under a unique name. It ignores a number that the draft has already:

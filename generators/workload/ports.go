@@ -9,9 +9,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// listeners are the containers whose ports count: one by its name, or all where none has it.
+// Listeners are the containers whose ports count: one by its name, or all where none has it.
 // Init containers that go on running (native sidecars) are among them.
-func (s *StatefulSet) listeners(container string) []corev1.Container {
+func (s *StatefulSet) Listeners(container string) []corev1.Container {
 	pod := s.Spec.Template.Spec
 	all := slices.Clone(pod.Containers)
 	for _, c := range pod.InitContainers {
@@ -28,7 +28,7 @@ func (s *StatefulSet) listeners(container string) []corev1.Container {
 // ports are the ports of the listeners that a condition holds for.
 func (s *StatefulSet) portsThat(container string, holds func(corev1.ContainerPort) bool) []corev1.ContainerPort {
 	var out []corev1.ContainerPort
-	for _, c := range s.listeners(container) {
+	for _, c := range s.Listeners(container) {
 		for _, p := range c.Ports {
 			if holds(p) {
 				out = append(out, p)

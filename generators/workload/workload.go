@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kjson "sigs.k8s.io/json"
 
 	"sallyport.dev/schemas/source"
@@ -172,11 +173,7 @@ func (s *StatefulSet) Selector() map[string]string {
 // It leaves out ports with protocols that Services do not support. twice is a name that two
 // containers use for different ports.
 func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string) {
-	containers := s.Spec.Template.Spec.Containers
-	if i := slices.IndexFunc(containers, func(c corev1.Container) bool { return c.Name == container }); i >= 0 {
-		containers = containers[i : i+1]
-	}
-	for _, c := range containers {
+	for _, c := range s.Listeners(container) {
 		for _, p := range c.Ports {
 			port := v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)}
 			if port.Name == "" {
@@ -193,6 +190,20 @@ func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string
 		}
 	}
 	return out, twice
+}
+
+// Excluded returns a key that the selector excludes pods by, "" for none. The selector of a
+// Service cannot say that.
+func (s *StatefulSet) Excluded() string {
+	if s.Spec.Selector == nil {
+		return ""
+	}
+	for _, e := range s.Spec.Selector.MatchExpressions {
+		if e.Operator == metav1.LabelSelectorOpNotIn || e.Operator == metav1.LabelSelectorOpDoesNotExist {
+			return e.Key
+		}
+	}
+	return ""
 }
 
 // Injected is the annotation that records what Sallyport injected into a StatefulSet.
