@@ -217,8 +217,8 @@ func (v endpointsValidator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p sou
 		}
 		v.targets(targets, at)
 	}
-	if *ep.Zone != "" {
-		v.literal(p.Field("zone"), *ep.Zone)
+	if v.literal(p.Field("zone"), *ep.Zone); !strings.Contains(*ep.Zone, "$(") {
+		v.form(p.Field("zone"), *ep.Zone, LabelValue) // of topology.kubernetes.io/zone
 	}
 	if *ep.Zone != "" && !slices.Contains(s.Emit, EmitEndpointSlice) {
 		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints have no zones")

@@ -37,6 +37,7 @@ func acceptPatched(t *testing.T, file, section string) {
 	if !ok {
 		t.Fatalf("%s has no section%s", file, section)
 	}
+	patched, _, _ = bytes.Cut(patched, []byte("\n-- ")) // the next section
 	for _, doc := range strings.Split(string(patched), "\n---\n") {
 		if !strings.Contains(doc, "kind: StatefulSet") {
 			continue
