@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,8 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 // TestMain makes the program a command for the scripts, and for kustomize, which finds it on
 // the PATH.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // a quarter of the time went into collecting garbage
+	debug.SetMemoryLimit(2 << 30)
 	testscript.Main(m, map[string]func(){"sallyport": main})
 }
 
