@@ -18,7 +18,7 @@ var ofFiles = regexp.MustCompile(`^(NoSpec|InputLimit)$`)
 func TestBadInputs(t *testing.T) {
 	one, many := 0, 0
 	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
-		for _, f := range parse(t, file).Files {
+		for _, f := range parseCase(t, file).Files {
 			if !strings.HasSuffix(f.Name, ".err") {
 				continue
 			}

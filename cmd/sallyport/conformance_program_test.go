@@ -17,19 +17,19 @@ var programs = map[string]func(t *testing.T, static func() string){"C06": runsWi
 
 // heedsNoOrder turns the items around: what is made, and its files, do not depend on it.
 func heedsNoOrder(t *testing.T, _ func() string) {
-	in := string(parse(t, root("testdata", "conformance", "C15.txtar")).Files[0].Data)
+	in := string(parseCase(t, root("testdata", "conformance", "C15.txtar")).Files[0].Data)
 	equal(t, "items in another order", sorted(asStream(newRun(in).out)), sorted(asStream(newRun(shuffledItems(in)).out)))
 }
 
 // runsWithoutArguments runs the program as kustomize and kpt run an image.
 func runsWithoutArguments(t *testing.T, _ func() string) {
-	in := parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
+	in := parseCase(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
 	want, _, _ := sallyport(string(in), "fn")
 	equal(t, "without arguments", want, outputOf(t, exec.Command("sallyport"), in))
 }
 
 func runsAsNobody(t *testing.T, static func() string) {
-	program, in := static(), parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
+	program, in := static(), parseCase(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
 	want, _, _ := sallyport(string(in), "fn")
 	cmd := exec.Command(program)
 	cmd.Env = []string{}
@@ -42,7 +42,7 @@ func runsAsNobody(t *testing.T, static func() string) {
 
 // runsWithoutFiles leaves the program its three streams: it cannot open anything.
 func runsWithoutFiles(t *testing.T, static func() string) {
-	program, in := static(), parse(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
+	program, in := static(), parseCase(t, root("testdata", "conformance", "C10.txtar")).Files[0].Data
 	want, _, _ := sallyport(string(in), "fn")
 	equal(t, "with three streams", want, outputOf(t, exec.Command("sh", "-c", `ulimit -n 3; exec "$0"`, program), in))
 }

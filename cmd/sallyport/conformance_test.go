@@ -108,7 +108,7 @@ func TestConformance(t *testing.T) {
 	program := sync.OnceValue(func() string { return static(t) })
 	for _, dir := range []string{"conformance", "fn"} {
 		for _, file := range glob(t, "testdata", dir, "*.txtar") {
-			runs[dir+"/"+caseName(file)] = newRun(string(parse(t, file).Files[0].Data))
+			runs[dir+"/"+caseName(file)] = newRun(string(parseCase(t, file).Files[0].Data))
 		}
 	}
 	for _, file := range glob(t, "testdata", "packages", "*.txtar") {
@@ -126,7 +126,7 @@ func TestConformance(t *testing.T) {
 			}
 			for _, file := range files {
 				r := runs["conformance/"+caseName(file)]
-				compare(t, file, parse(t, file), map[string]string{"output.yaml": r.out, "err": r.stderr})
+				compare(t, file, parseCase(t, file), map[string]string{"output.yaml": r.out, "err": r.stderr})
 			}
 			if run := programs[number]; run != nil {
 				run(t, program)
@@ -170,7 +170,7 @@ func hasValidResults(t *testing.T, r *functionRun) {
 	if err := yaml.Unmarshal(read(t, root("testdata", "conformance", "resourcelist.yaml")), schema); err != nil {
 		t.Fatal(err)
 	}
-	list := strings.Replace(r.out, "\nitems:"+items(r.out), "\nitems: []\n", 1) // some are too large for this library
+	list := strings.Replace(r.out, "\nitems:"+itemsText(r.out), "\nitems: []\n", 1) // some are too large for this library
 	if err := yaml.Unmarshal([]byte(list), &data); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func hasTruePaths(t *testing.T, r *functionRun) {
 		want, found := fmt.Sprint(result.Field.CurrentValue), result.Field.CurrentValue == nil
 		for _, n := range append(r.after.nodes(), kyaml.NewRNode(&r.after.Config)) {
 			if n.GetName() == result.ResourceRef.Name && n.GetKind() == result.ResourceRef.Kind {
-				found = found || fmt.Sprint(at(n.YNode(), result.Field.Path)) == want
+				found = found || fmt.Sprint(valueAt(n.YNode(), result.Field.Path)) == want
 			}
 		}
 		if len(r.after.Items) > 0 && !found {
@@ -213,8 +213,8 @@ var (
 	pathStep  = regexp.MustCompile(`\w+|\[[^\]]+\]`)
 )
 
-// at is the value at a path.
-func at(n *kyaml.Node, path string) any {
+// valueAt is the value at a path.
+func valueAt(n *kyaml.Node, path string) any {
 	for _, step := range pathStep.FindAllString(path, -1) {
 		name := strings.Trim(step, "[]")
 		if i, err := strconv.Atoi(name); err == nil && n.Kind == kyaml.SequenceNode && i < len(n.Content) {
@@ -359,7 +359,7 @@ func isDeterministic(t *testing.T, r *functionRun) {
 
 func isIdempotent(t *testing.T, r *functionRun) {
 	if r.status == statusFine {
-		equal(t, "items of the second run", items(r.out), items(newRun(r.out).out))
+		equal(t, "items of the second run", itemsText(r.out), itemsText(newRun(r.out).out))
 	}
 }
 

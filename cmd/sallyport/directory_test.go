@@ -111,12 +111,12 @@ func TestDirectoryFailsWhole(t *testing.T) {
 		t.Errorf("left behind (-want +got):\n%s", diff)
 	}
 	d := &directory{path: "out"}
-	write(t, "old", []byte("old"))
+	writeFile(t, "old", []byte("old"))
 	if err := os.Mkdir("out", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	write(t, "out/a", []byte("old"))
-	write(t, "out/b", []byte("old"))
+	writeFile(t, "out/a", []byte("old"))
+	writeFile(t, "out/b", []byte("old"))
 	before := listing(t, ".")
 	err := d.write([]fileChange{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
 	if err == nil {

@@ -306,7 +306,7 @@ func script(t *testing.T, shell []string, timeout, templates, out string) *exec.
 		t.Fatal("the script has not its line TIMEOUT=300")
 	}
 	file := filepath.Join(t.TempDir(), "discover.sh")
-	write(t, file, []byte(strings.Replace(text, "TIMEOUT=300", "TIMEOUT="+timeout, 1)))
+	writeFile(t, file, []byte(strings.Replace(text, "TIMEOUT=300", "TIMEOUT="+timeout, 1)))
 	return exec.Command(shell[0], append(shell[1:], file, templates, out)...)
 }
 
@@ -341,10 +341,10 @@ func answer(t *testing.T, stub string, answers []string) {
 	for i, a := range answers {
 		name := strconv.Itoa(i + 1)
 		if why, ok := strings.CutPrefix(a, "!"); ok {
-			write(t, filepath.Join(stub, name+".fails"), nil)
+			writeFile(t, filepath.Join(stub, name+".fails"), nil)
 			a = why
 		}
-		write(t, filepath.Join(stub, name), []byte(a))
+		writeFile(t, filepath.Join(stub, name), []byte(a))
 	}
 }
 
@@ -364,7 +364,7 @@ func writeAll(t *testing.T, dir string, files map[string]string) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		write(t, file, []byte(text))
+		writeFile(t, file, []byte(text))
 	}
 }
 

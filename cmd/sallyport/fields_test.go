@@ -87,7 +87,7 @@ func corpus(t *testing.T) []string {
 		out = append(out, string(read(t, file)))
 	}
 	for _, file := range append(glob(t, "testdata", "golden", "*.txtar"), glob(t, "testdata", "bad", "*.txtar")...) {
-		for _, f := range parse(t, file).Files {
+		for _, f := range parseCase(t, file).Files {
 			if strings.HasSuffix(f.Name, ".yaml") && caseName(file) != "yaml" { // those are about text, not fields
 				out = append(out, string(f.Data))
 			}

@@ -10,11 +10,11 @@ import (
 func TestFilter(t *testing.T) {
 	for _, file := range glob(t, "testdata", "filter", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			t.Chdir(t.TempDir())
 			args := []string{"filter"}
 			for _, f := range ar.Files {
-				write(t, f.Name, f.Data)
+				writeFile(t, f.Name, f.Data)
 			}
 			if _, err := os.Stat("spec.yaml"); err == nil {
 				args = append(args, "-f", "spec.yaml")
@@ -28,7 +28,7 @@ func TestFilter(t *testing.T) {
 				return
 			}
 			if len(args) == 1 { // the spec was among the manifests, and is left out
-				write(t, "spec.yaml", ar.Files[0].Data)
+				writeFile(t, "spec.yaml", ar.Files[0].Data)
 				args = append(args, "-f", "spec.yaml")
 			}
 			again, _, _ := sallyport(out, args...)

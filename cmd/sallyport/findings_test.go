@@ -21,7 +21,7 @@ func TestNewcomer(t *testing.T) {
 	cases := 0
 	for _, file := range glob(t, "testdata", "findings", "newcomer-*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			t.Chdir(t.TempDir())
 			got := map[string]string{}
 			for _, f := range ar.Files {
@@ -30,7 +30,7 @@ func TestNewcomer(t *testing.T) {
 					continue
 				}
 				cases++
-				write(t, f.Name, f.Data)
+				writeFile(t, f.Name, f.Data)
 				_, stderr, status := sallyport("", "render", f.Name)
 				got[name+".err"] = stderr
 				want := 1
@@ -57,10 +57,10 @@ func TestCharts(t *testing.T) {
 	files := glob(t, "testdata", "findings", "charts", "*.txtar")
 	for _, file := range files {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			t.Chdir(t.TempDir())
 			for _, f := range ar.Files {
-				write(t, f.Name, f.Data)
+				writeFile(t, f.Name, f.Data)
 			}
 			out, stderr, status := sallyport(string(ar.Files[0].Data), "filter", "-f", "spec.yaml")
 			added, kept := strings.CutPrefix(out, string(ar.Files[0].Data))

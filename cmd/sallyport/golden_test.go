@@ -20,11 +20,11 @@ import (
 func TestGolden(t *testing.T) {
 	for _, file := range glob(t, "testdata", "golden", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			dir := t.TempDir()
 			for _, f := range ar.Files {
 				if strings.HasSuffix(f.Name, ".yaml") {
-					write(t, filepath.Join(dir, f.Name), f.Data)
+					writeFile(t, filepath.Join(dir, f.Name), f.Data)
 				}
 			}
 			t.Chdir(dir)
@@ -46,7 +46,7 @@ func TestGolden(t *testing.T) {
 			equal(t, "second run", out, again)
 			for _, f := range ar.Files {
 				if strings.HasSuffix(f.Name, ".yaml") {
-					write(t, filepath.Join(dir, f.Name), shuffled(f.Data))
+					writeFile(t, filepath.Join(dir, f.Name), shuffled(f.Data))
 				}
 			}
 			again, _, _ = sallyport("", "render", ".")
@@ -68,7 +68,7 @@ func section(ar *txtar.Archive, name string) bool {
 func TestBad(t *testing.T) {
 	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			t.Chdir(t.TempDir())
 			got := map[string]string{}
 			for _, f := range ar.Files {
@@ -76,7 +76,7 @@ func TestBad(t *testing.T) {
 				if !ok {
 					continue
 				}
-				write(t, f.Name, f.Data)
+				writeFile(t, f.Name, f.Data)
 				out, stderr, status := sallyport("", "render", f.Name)
 				if status != 1 || out != "" {
 					t.Errorf("%s: status %d, and this on stdout: %q", f.Name, status, out)
@@ -108,7 +108,7 @@ func everyWayOut(t *testing.T, name, stderr string) {
 func TestPlan(t *testing.T) {
 	for _, file := range glob(t, "testdata", "plan", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			got := map[string]string{}
 			for _, f := range ar.Files[1:] {
 				out, stderr, status := sallyport(string(ar.Files[0].Data), "plan", "-o", f.Name)
@@ -130,7 +130,7 @@ func TestPlan(t *testing.T) {
 func TestFn(t *testing.T) {
 	for _, file := range glob(t, "testdata", "fn", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			in := string(ar.Files[0].Data)
 			out, stderr, status := sallyport(in, "fn")
 			compare(t, file, ar, map[string]string{"output.yaml": out, "err": stderr})
@@ -138,7 +138,7 @@ func TestFn(t *testing.T) {
 				return
 			}
 			again, _, _ := sallyport(out, "fn")
-			equal(t, "items of the second run", items(out), items(again))
+			equal(t, "items of the second run", itemsText(out), itemsText(again))
 			again, _, _ = sallyport(shuffledItems(in), "fn")
 			equal(t, "items in another order", sorted(asStream(out)), sorted(asStream(again)))
 		})
@@ -150,7 +150,7 @@ func caseName(file string) string { return strings.TrimSuffix(filepath.Base(file
 // longest is the limit on the lines of a case.
 const longest = 160
 
-func parse(t *testing.T, file string) *txtar.Archive {
+func parseCase(t *testing.T, file string) *txtar.Archive {
 	t.Helper()
 	ar, err := txtar.ParseFile(file)
 	if err != nil {
@@ -165,7 +165,7 @@ func parse(t *testing.T, file string) *txtar.Archive {
 	return ar
 }
 
-func write(t *testing.T, file string, data []byte) {
+func writeFile(t *testing.T, file string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, data, 0o644); err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func compare(t *testing.T, file string, ar *txtar.Archive, got map[string]string
 		ar.Files = slices.DeleteFunc(ar.Files, func(f txtar.File) bool {
 			return len(f.Data) == 0 && !strings.HasSuffix(f.Name, ".yaml")
 		})
-		write(t, abs(t, file), txtar.Format(ar))
+		writeFile(t, abs(t, file), txtar.Format(ar))
 	}
 }
 
@@ -248,8 +248,8 @@ func sorted(stream string) string {
 	return strings.Join(docs, "\n---\n")
 }
 
-// items returns the items in the text of a ResourceList.
-func items(list string) string {
+// itemsText returns the items in the text of a ResourceList.
+func itemsText(list string) string {
 	_, rest, _ := strings.Cut(list, "\nitems:")
 	for _, next := range []string{"\nfunctionConfig:\n", "\nresults:\n"} {
 		rest, _, _ = strings.Cut(rest, next)
@@ -259,12 +259,12 @@ func items(list string) string {
 
 // asStream returns the items of a ResourceList as documents.
 func asStream(list string) string {
-	return strings.TrimPrefix(strings.ReplaceAll(items(list), "\n- ", "\n---\n  "), "\n---\n")
+	return strings.TrimPrefix(strings.ReplaceAll(itemsText(list), "\n- ", "\n---\n  "), "\n---\n")
 }
 
 // shuffledItems reverses the items of a ResourceList.
 func shuffledItems(list string) string {
-	body := items(list)
+	body := itemsText(list)
 	if strings.TrimSpace(body) == "[]" {
 		return list
 	}

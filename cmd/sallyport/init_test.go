@@ -14,7 +14,7 @@ var setting = regexp.MustCompile(`^( *)# (- \{|[a-z][A-Za-z]*: )`)
 // TestInit checks that the output of init is valid for every kind and profile and for a
 // StatefulSet, and that it is also valid with each setting that is commented out.
 func TestInit(t *testing.T) {
-	sts := string(parse(t, root("testdata", "script", "init-statefulset.txtar")).Files[0].Data)
+	sts := string(parseCase(t, root("testdata", "script", "init-statefulset.txtar")).Files[0].Data)
 	for _, args := range initArgs() {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			text, stderr, status := sallyport(sts, args...)

@@ -19,18 +19,18 @@ import (
 func TestInject(t *testing.T) {
 	for _, file := range append(glob(t, "testdata", "inject", "*.txtar"), glob(t, "testdata", "patch", "*.txtar")...) {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			dir := t.TempDir()
 			for _, f := range ar.Files {
-				write(t, filepath.Join(dir, f.Name), f.Data)
+				writeFile(t, filepath.Join(dir, f.Name), f.Data)
 			}
 			t.Chdir(dir)
 			plain, sets := string(ar.Files[0].Data), string(ar.Files[1].Data)
 			given := strings.Contains(plain, "inject: true") // and then it is there to stay
 			if given {
-				write(t, "inject.yaml", []byte(plain))
+				writeFile(t, "inject.yaml", []byte(plain))
 			} else {
-				write(t, "inject.yaml", []byte(strings.Replace(plain, "\nspec:\n", "\nspec:\n  inject: true\n", 1)))
+				writeFile(t, "inject.yaml", []byte(strings.Replace(plain, "\nspec:\n", "\nspec:\n  inject: true\n", 1)))
 			}
 			if section(ar, "inject.err") { // the patch replaces what the StatefulSet has, and inject must not
 				_, stderr, status := sallyport(sets, "filter", "-f", "inject.yaml")
@@ -57,8 +57,8 @@ func TestInject(t *testing.T) {
 			if stderr != "" {
 				t.Fatal(stderr)
 			}
-			write(t, "patch.yaml", []byte(patch))
-			write(t, "kustomization.yaml", []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
+			writeFile(t, "patch.yaml", []byte(patch))
+			writeFile(t, "kustomization.yaml", []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
 			if diff := cmp.Diff(meaning(t, kustomize(t, dir)), meaning(t, got)); diff != "" {
 				t.Errorf("kustomize makes something else of the patch (-kustomize +inject):\n%s", diff)
 			}
@@ -68,12 +68,12 @@ func TestInject(t *testing.T) {
 
 // TestInjectChart does the same to the StatefulSet of a published chart.
 func TestInjectChart(t *testing.T) {
-	ar := parse(t, root("testdata", "packages", "kafka-chart.txtar"))
+	ar := parseCase(t, root("testdata", "packages", "kafka-chart.txtar"))
 	spec := string(ar.Files[1].Data)
 	spec += "    nodeAddressType: ExternalIP\n    config:\n      files: {a.conf: \"$(host:client)\\n\"}\n      container: kafka\n      discovery: {image: registry.example/kubectl:1.36}\n"
 	t.Chdir(t.TempDir())
-	write(t, "spec.yaml", []byte(spec))
-	write(t, "inject.yaml", []byte(strings.Replace(spec, "\nspec:\n", "\nspec:\n  inject: true\n  rbac: {serviceAccountName: release-name-kafka}\n", 1)))
+	writeFile(t, "spec.yaml", []byte(spec))
+	writeFile(t, "inject.yaml", []byte(strings.Replace(spec, "\nspec:\n", "\nspec:\n  inject: true\n  rbac: {serviceAccountName: release-name-kafka}\n", 1)))
 	chart := string(ar.Files[0].Data)
 	got := injected(t, chart, "inject.yaml")
 	for _, line := range strings.SplitAfter(chart, "\n") {
@@ -95,7 +95,7 @@ func injected(t *testing.T, manifests, spec string) string {
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
-	write(t, "out.yaml", []byte(manifests))
+	writeFile(t, "out.yaml", []byte(manifests))
 	made, _, _ := sallyport("", "render", spec, "out.yaml")
 	if made != "" {
 		made = "---\n" + made

@@ -176,7 +176,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestInputLimit(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	write(t, "spec.yaml", []byte(aliasSpec))
+	writeFile(t, "spec.yaml", []byte(aliasSpec))
 	for _, args := range [][]string{{"render"}, {"render", "--patch"}, {"validate"}, {"plan"}, {"init", "-f", "-"}, {"filter"}, {"filter", "-f", "spec.yaml"}, {"fn"}, {}} {
 		in := &endless{head: aliasSpec}
 		var out, stderr strings.Builder
@@ -205,8 +205,8 @@ func TestInputLimitOfFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	padded := func(n int) []byte { return []byte(aliasSpec + strings.Repeat("\n", n-len(aliasSpec))) }
-	write(t, filepath.Join("specs", "large.yaml"), padded(source.MaxInput+1))
-	write(t, "spec.yaml", padded(source.MaxInput))
+	writeFile(t, filepath.Join("specs", "large.yaml"), padded(source.MaxInput+1))
+	writeFile(t, "spec.yaml", padded(source.MaxInput))
 	for _, args := range [][]string{{"render", "specs"}, {"validate", "spec.yaml", "specs/large.yaml"}, {"plan", "specs"}, {"filter", "-f", "specs"}, {"init", "-f", "specs/large.yaml"},
 		{"render", "specs", "-o", "dir=out"}} {
 		out, stderr, status := sallyport("a: 1\n", args...)
@@ -217,8 +217,8 @@ func TestInputLimitOfFiles(t *testing.T) {
 	if out, stderr, status := sallyport("", "render", "spec.yaml"); status != statusFine || !strings.Contains(out, "externalName: db.example.com") {
 		t.Errorf("a file of just the limit: status %d: %s", status, stderr)
 	}
-	write(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
-	write(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
+	writeFile(t, filepath.Join("specs", "large.yaml"), []byte(aliasSpec))
+	writeFile(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
 	if _, stderr, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(stderr, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, stderr)
 	}

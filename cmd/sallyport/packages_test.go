@@ -24,10 +24,10 @@ func TestPackages(t *testing.T) {
 				t.Fatalf("the package has changed (-want +got):\n%s", cmp.Diff(in, out))
 			}
 			made, _, _ = strings.Cut(made, "results:\n")
-			want, _, _ := sallyport(string(parse(t, file).Files[1].Data), "render")
+			want, _, _ := sallyport(string(parseCase(t, file).Files[1].Data), "render")
 			equal(t, "generated objects", want, strings.TrimSuffix(generated(t, "\nitems:\n"+made), "\n"))
 			again, _, _ := sallyport(out, "fn")
-			equal(t, "second run", items(out), items(again))
+			equal(t, "second run", itemsText(out), itemsText(again))
 			broken, _, status := sallyport(strings.Replace(in, "sallyport.dev/v1alpha1", "sallyport.dev/v1alpha9", 1), "fn")
 			kept, _, _ = strings.Cut(in, "- apiVersion: sallyport.dev/")
 			if status == 0 || !strings.HasPrefix(broken, kept) {
@@ -44,7 +44,7 @@ var documentEnd = regexp.MustCompile(`(?m)^---\r?\n`)
 // packageList returns a ResourceList with the documents of the package and the spec.
 func packageList(t *testing.T, file string) string {
 	t.Helper()
-	ar := parse(t, file)
+	ar := parseCase(t, file)
 	var b strings.Builder
 	b.WriteString(listHead)
 	for _, f := range ar.Files {

@@ -12,10 +12,10 @@ import (
 func TestPatch(t *testing.T) {
 	for _, file := range glob(t, "testdata", "patch", "*.txtar") {
 		t.Run(caseName(file), func(t *testing.T) {
-			ar := parse(t, file)
+			ar := parseCase(t, file)
 			dir := t.TempDir()
 			for _, f := range ar.Files {
-				write(t, filepath.Join(dir, f.Name), f.Data)
+				writeFile(t, filepath.Join(dir, f.Name), f.Data)
 			}
 			args := []string{"render", "--patch", filepath.Join(dir, "spec.yaml")}
 			if !strings.Contains(caseName(file), "unseen") {
@@ -25,11 +25,11 @@ func TestPatch(t *testing.T) {
 			if status != 0 {
 				t.Fatal(stderr)
 			}
-			write(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
-			write(t, filepath.Join(dir, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
+			writeFile(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
+			writeFile(t, filepath.Join(dir, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n"))
 			out := kustomize(t, dir)
 			compare(t, file, ar, map[string]string{"patched.yaml": out, "err": strings.ReplaceAll(stderr, dir+"/", "")})
-			write(t, filepath.Join(dir, "statefulset.yaml"), []byte(out))
+			writeFile(t, filepath.Join(dir, "statefulset.yaml"), []byte(out))
 			equal(t, "applied twice", out, kustomize(t, dir))
 		})
 	}

@@ -108,7 +108,7 @@ func mistake(t *testing.T) string {
 		spec = strings.Replace(spec, old, wrong, 1)
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "spec.yaml"), []byte(spec))
+	writeFile(t, filepath.Join(dir, "spec.yaml"), []byte(spec))
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

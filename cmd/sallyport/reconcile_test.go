@@ -18,7 +18,7 @@ func TestScale(t *testing.T) {
 	two := scaled(t, five, 5, 2)
 	equal(t, "came", "", strings.Join(missing(two, five), " "))
 	equal(t, "went", "external-2 external-3 external-4", strings.Join(missing(five, two), " "))
-	equal(t, "at two as if it had never been more", items(scaled(t, three, 3, 2)), items(two))
+	equal(t, "at two as if it had never been more", itemsText(scaled(t, three, 3, 2)), itemsText(two))
 }
 
 // scaled runs the function with another number of replicas in the spec and in its StatefulSet.
@@ -41,8 +41,8 @@ func scaled(t *testing.T, list string, from, to int) string {
 func missing(list, from string) []string {
 	const name = "release-name-kafka-controller-"
 	names := map[string]string{}
-	for _, it := range strings.Split(items(list), "\n- ") {
-		if !strings.Contains(items(from), "\n- "+it) && !strings.Contains(it, "kind: ExternalAccess\n") && !strings.Contains(it, "kind: StatefulSet\n") {
+	for _, it := range strings.Split(itemsText(list), "\n- ") {
+		if !strings.Contains(itemsText(from), "\n- "+it) && !strings.Contains(it, "kind: ExternalAccess\n") && !strings.Contains(it, "kind: StatefulSet\n") {
 			_, rest, _ := strings.Cut(it, "  name: "+name)
 			pod, _, _ := strings.Cut(rest, "-")
 			names["external-"+pod] = it

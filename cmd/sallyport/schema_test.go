@@ -182,7 +182,7 @@ func TestSchemaRefuses(t *testing.T) {
 	v := compiled(t)
 	refused := 0
 	for _, file := range glob(t, "testdata", "bad", "*.txtar") {
-		for _, f := range parse(t, file).Files {
+		for _, f := range parseCase(t, file).Files {
 			name := caseName(file) + "/" + strings.TrimSuffix(f.Name, ".yaml")
 			if filepath.Ext(f.Name) != ".yaml" {
 				continue
