@@ -40,7 +40,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	d.unusedDomains()
 	d.index()
 	balancerDecider{d}.decide()
-	names := d.serviceNames()
+	names := serviceNames(d.plan)
 	for _, c := range d.components {
 		d.config(c, names)
 	}
@@ -130,9 +130,9 @@ func openings(c *plan.Component) []plan.Opening {
 
 // serviceNames returns the names of the Shared and Headless Services by COMPONENT.ENTRY, for
 // $(service:COMPONENT.ENTRY).
-func (d *decider) serviceNames() map[string]string {
+func serviceNames(p *plan.Plan) map[string]string {
 	names := map[string]string{}
-	for _, s := range d.plan.Services {
+	for _, s := range p.Services {
 		if s.Pod == nil && s.IsService() {
 			names[s.ComponentName()+"."+s.Entry] = s.Name
 		}
