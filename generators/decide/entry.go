@@ -105,14 +105,14 @@ func (e *entry) withoutAccess() *entry {
 // service plans one Service: that of a pod, or that of all pods if pod is nil.
 func (e *entry) service(pod *plan.Pod) plan.Service {
 	d, spec, cache := e.d, &e.spec, e.cache
-	access, host, ownName := &spec.Access, *spec.Host, ""
+	access, ownSettings, ownName := &spec.Access, &spec.Own, ""
 	own := e.ownOf(pod)
 	if own != nil {
-		access, host, cache, ownName = &own.Access, *own.Host, &entryCache{}, pod.Name
+		access, ownSettings, cache, ownName = &own.Access, &own.Own, &entryCache{}, pod.Name
 	}
 	at := cache.places(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
 	s := plan.Service{
-		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, HasPods: true, OnePod: own != nil},
+		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, Own: ownSettings, HasPods: true, OnePod: own != nil},
 		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: at.levels,
 		Families: access.IPFamilies, FamilyPolicy: *access.IPFamilyPolicy,
 	}
@@ -122,7 +122,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Emit = *spec.Create && s.IsService()
 	scope.serviceName = s.Name
 	scope.domain = d.domain(*access.Domain, scope, at.domain, cache)
-	s.Hostname = d.names.host(host, scope, at.host)
+	s.Hostname = d.names.host(*ownSettings.Host, scope, at.host)
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s.Levels) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s.Levels) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)

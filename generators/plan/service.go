@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -134,6 +135,19 @@ func (s *Service) PortPath(w v1alpha1.Written, port, field string) source.Path {
 		return at
 	}
 	return PortPath(s.Levels.Entry(), port).Field(field)
+}
+
+// NodePorts returns the ports that the Service asks for on all nodes, each with the function
+// that finds the place at which it is written. No other Service of the cluster can have the same.
+func (s *Service) NodePorts() iter.Seq2[int32, func(v1alpha1.Written) source.Path] {
+	return func(yield func(int32, func(v1alpha1.Written) source.Path) bool) {
+		for _, port := range s.Ports {
+			at := func(w v1alpha1.Written) source.Path { return s.PortPath(w, port.Name, "nodePort") }
+			if port.NodePort != 0 && !yield(port.NodePort, at) {
+				return
+			}
+		}
+	}
 }
 
 // PortPath returns the path of a port in an entry.

@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -24,20 +23,22 @@ func (t *claims) claimHost(s claimant, svc *plan.Service) {
 		return
 	}
 	if svc.Announced {
-		t.claimName(s, svc, svc.Hostname, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "use $(pod) in the host, or set the same loadBalancer.address for both")
+		at := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
+		t.claimName(s, svc, svc.Hostname, at, "use $(pod) in the host, or set the same loadBalancer.address for both")
 	}
 	for key, host := range published(svc.Annotations) {
-		t.claimName(s, svc, host, s.Found.Where(svc.Levels, plan.Setting("annotations").MapKey(key)), "use $(pod) in the annotation, or write it on one Service only")
+		at := func() source.Path { return s.Found.Where(svc.Levels, plan.Setting("annotations").MapKey(key)) }
+		t.claimName(s, svc, host, at, "use $(pod) in the annotation, or write it on one Service only")
 	}
 }
 
-func (t *claims) claimName(s claimant, svc *plan.Service, host string, at source.Path, wayOut string) {
+func (t *claims) claimName(s claimant, svc *plan.Service, host string, at func() source.Path, wayOut string) {
 	by, ok := t.hosts[host]
 	switch {
 	case !ok:
 		t.hosts[host] = hostClaim{s.claim(svc), svc.BalancerID()}
 	case by.svc != svc && (svc.BalancerID() == "" || svc.BalancerID() != by.balancer):
-		s.Found.ErrorOnce(source.HostClash, at, wayOut,
+		s.Found.ErrorOnce(source.HostClash, at(), wayOut,
 			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", host, svc.Name, by)
 	}
 }
@@ -46,10 +47,14 @@ func (t *claims) claimName(s claimant, svc *plan.Service, host string, at source
 // the annotation's key.
 func published(annotations map[string]string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		for _, key := range slices.Sorted(maps.Keys(annotations)) {
-			if !strings.HasPrefix(key, "external-dns.") || !strings.HasSuffix(key, "/hostname") {
-				continue
+		var keys []string
+		for key := range annotations {
+			if strings.HasPrefix(key, "external-dns.") && strings.HasSuffix(key, "/hostname") {
+				keys = append(keys, key)
 			}
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
 			for _, host := range strings.Split(annotations[key], ",") {
 				if host = strings.TrimSuffix(strings.TrimSpace(host), "."); host != "" && !yield(key, host) {
 					return

@@ -85,7 +85,7 @@ func Check(specs []Spec, others []*source.Document) {
 		t.names.claim(s)
 		for i := range s.Plan.Services {
 			svc := &s.Plan.Services[i]
-			if svc.HasPods && s.Found.Reported(source.NameClash, svc.Levels.Entry().Field("serviceName")) {
+			if svc.HasPods && s.Found.Errors() && s.Found.Reported(source.NameClash, svc.Levels.Entry().Field("serviceName")) {
 				continue // the other one may be the same Service
 			}
 			t.claimNodePorts(s, svc)
@@ -108,20 +108,17 @@ func inOrder(docs []*source.Document) []*source.Document {
 // claimNodePorts checks that each node port belongs to one Service. The node port allocator
 // does not distinguish protocols.
 func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
-	for _, port := range svc.Ports {
-		if port.NodePort == 0 {
+	for number, at := range svc.NodePorts() {
+		if by, ok := t.nodePorts[number]; ok && by.svc != svc {
+			s.Found.ErrorOnce(source.NodePortClash, at(s.Found.Written), "start from another number: a node port can belong to only one Service of the cluster",
+				"node port %d of Service %s is already used by %s", number, svc.Name, by)
 			continue
 		}
-		if by, ok := t.nodePorts[port.NodePort]; ok && by.svc != svc {
-			s.Found.ErrorOnce(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort"), "start from another number: a node port can belong to only one Service of the cluster",
-				"node port %d of Service %s is already used by %s", port.NodePort, svc.Name, by)
-			continue
+		if by, ok := t.hostPorts[number]; ok {
+			s.Found.ErrorOnce(source.NodePortClash, at(s.Found.Written), "set another number for one of them",
+				"node port %d of Service %s is a port that %s opens on its nodes", number, svc.Name, by)
 		}
-		if by, ok := t.hostPorts[port.NodePort]; ok {
-			s.Found.ErrorOnce(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort"), "set another number for one of them",
-				"node port %d of Service %s is a port that %s opens on its nodes", port.NodePort, svc.Name, by)
-		}
-		t.nodePorts[port.NodePort] = s.claim(svc)
+		t.nodePorts[number] = s.claim(svc)
 	}
 }
 
@@ -142,8 +139,7 @@ func (t *claims) claimHostPorts(s claimant) {
 // claimAdvertised checks that pods have different advertised addresses.
 func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
-	if svc.Pod == nil || where == "" || s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) ||
-		s.Found.WrongIn(svc.Levels.Entry().Field("pods")) || typeUnknown(s, svc) {
+	if svc.Pod == nil || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
 		return
 	}
 	for _, port := range svc.Ports {
@@ -159,6 +155,11 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
 		}
 	}
+}
+
+// reachedElsewhere reports whether an error may hide where clients reach a Service.
+func reachedElsewhere(s claimant, svc *plan.Service) bool {
+	return s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) || s.Found.WrongIn(svc.Levels.Entry().Field("pods")) || typeUnknown(s, svc)
 }
 
 // typeUnknown reports whether the type of a Service could not be decoded. What it opens is then

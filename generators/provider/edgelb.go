@@ -37,8 +37,12 @@ var edgeLB = Provider{
 		}
 	},
 	ReadForeign: func(annotations map[string]string, ports []int32) Request {
+		text, ok := annotations[dklbAnnotation]
+		if !ok {
+			return Request{}
+		}
 		var o dklbObject
-		if yaml.Unmarshal([]byte(annotations[dklbAnnotation]), &o) != nil || o.Name == "" {
+		if yaml.Unmarshal([]byte(text), &o) != nil || o.Name == "" {
 			return Request{} // dklb would generate a random name
 		}
 		return Request{Pool: new(o.pool(ports))}

@@ -14,6 +14,12 @@ import (
 // read the old one.
 var metalLBPrefixes = []string{"metallb.io/", "metallb.universe.tf/"}
 
+// The annotations with the addresses and with the sharing key of a Service, by prefix.
+var (
+	metalLBAddresses = []string{metalLBPrefixes[0] + "loadBalancerIPs", metalLBPrefixes[1] + "loadBalancerIPs"}
+	metalLBSharing   = []string{metalLBPrefixes[0] + "allow-shared-ip", metalLBPrefixes[1] + "allow-shared-ip"}
+)
+
 // metalLB only reads annotations. It rejects an address that spec.loadBalancerIP has as well.
 // Source: website/content/usage and internal/allocator of MetalLB.
 var metalLB = Provider{
@@ -34,9 +40,11 @@ var metalLB = Provider{
 		return out
 	},
 	Check: func(found *finding.Findings, s *plan.Service) {
+		if !s.Balancer.Shared || *s.Access.ExternalTrafficPolicy != v1alpha1.PolicyLocal {
+			return
+		}
 		at := found.Where(s.Levels, plan.Setting("externalTrafficPolicy"))
 		switch {
-		case !s.Balancer.Shared || *s.Access.ExternalTrafficPolicy != v1alpha1.PolicyLocal:
 		case s.Balancer.Later:
 			found.WarnOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster, or list addresses, one for each pod",
 				"from the second replica on, Services would stay pending: with externalTrafficPolicy Local, MetalLB shares an address only among Services with the same selector")
@@ -61,9 +69,11 @@ var metalLB = Provider{
 	},
 	ReadForeign: func(annotations map[string]string, _ []int32) Request {
 		var out Request
-		for _, prefix := range metalLBPrefixes {
-			out.Addresses = append(out.Addresses, strings.Split(annotations[prefix+"loadBalancerIPs"], ",")...)
-			out.Key = cmp.Or(out.Key, annotations[prefix+"allow-shared-ip"])
+		for i := range metalLBPrefixes {
+			if text := annotations[metalLBAddresses[i]]; text != "" {
+				out.Addresses = append(out.Addresses, strings.Split(text, ",")...)
+			}
+			out.Key = cmp.Or(out.Key, annotations[metalLBSharing[i]])
 		}
 		return out
 	},

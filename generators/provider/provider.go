@@ -87,13 +87,16 @@ var none = Provider{
 	Name:         v1alpha1.ProviderNone,
 	AddressField: true,
 	Check: func(found *finding.Findings, s *plan.Service) {
+		if !s.Balancer.Shared || len(s.Balancer.Addresses) == 0 {
+			return
+		}
 		at := found.Where(s.Levels, plan.Setting("loadBalancer", "address"))
 		switch {
 		case found.Wrong(at):
-		case s.Balancer.Later && len(s.Balancer.Addresses) > 0:
+		case s.Balancer.Later:
 			found.WarnOnce(source.SharedAddress, at, "list addresses, one for each pod; or name the provider",
 				"from the second replica on, several Services would ask for %s, and most load balancers give an address to one", s.Balancer.Address())
-		case s.Balancer.Shared && len(s.Balancer.Addresses) > 0:
+		default:
 			warnShared(found, s)
 		}
 	},

@@ -450,13 +450,19 @@ var entry = regexp.MustCompile(`^\[[^]]*\]`)
 // maxListed is how many fields a message lists.
 const maxListed = 14
 
-// listed names the fields of a struct for a message. Of many it leaves out those that the
-// struct shares with others.
+// listed names the fields of a struct for a message. Of many it leaves out those of an embedded
+// struct of several fields: other structs have them too.
 func (d *decoder) listed(t reflect.Type) string {
+	shared := 0
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && len(d.fieldsOf(f.Type)) > 1 {
+			shared = i + 1
+		}
+	}
 	var own, all []string
 	for _, f := range d.fieldsOf(t) {
 		all = append(all, f.name)
-		if len(f.index) == 1 {
+		if len(f.index) == 1 || f.index[0] != shared-1 {
 			own = append(own, f.name)
 		}
 	}

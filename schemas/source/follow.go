@@ -20,6 +20,9 @@ func (r *Reporter) WrongIn(p Path) bool {
 	return r.wrong(func(path string) bool { return within(path, at) })
 }
 
+// Errors reports whether there is any error. It is cheaper than to ask for a path.
+func (r *Reporter) Errors() bool { return r.errors > 0 || r.Doubtful() }
+
 func (r *Reporter) wrong(there func(string) bool) bool {
 	return slices.ContainsFunc(r.doc.shadow, there) ||
 		slices.ContainsFunc(r.found, func(d Diagnostic) bool { return d.Severity == Error && there(d.Path) })

@@ -49,7 +49,7 @@ var (
 	}
 
 	// HostName is a DNS name that resolvers do not take for an IP address.
-	HostName = Check{hostName, func(text string) string {
+	HostName = Check{limited(hostName, validation.DNS1123SubdomainMaxLength, "").errors, func(text string) string {
 		if withPort.MatchString(text) {
 			return "write the name alone, without scheme and port"
 		}
@@ -111,16 +111,22 @@ func sentences(all ...string) string {
 }
 
 // limited returns a check of a form and of a length in bytes. It expects one error for
-// each of the two.
-func limited(errors func(string) []string, longest int, form string) Check {
+// each of the two. The form of a text that is far too long is not looked at.
+func limited(form func(string) []string, longest int, useForm string) Check {
+	errors := func(text string) []string {
+		if len(text) > 100*longest {
+			return []string{validation.MaxLenError(longest)}
+		}
+		return form(text)
+	}
 	return Check{errors, func(text string) string {
 		switch {
 		case len(text) <= longest:
-			return form
+			return useForm
 		case len(errors(text)) == 1:
 			return shorten
 		}
-		return shorten + "; " + form
+		return shorten + "; " + useForm
 	}}
 }
 

@@ -102,17 +102,22 @@ func (e Service) complete(c Component) Service {
 		e.Selector = c.Selector
 	}
 	e.Selector = clean(e.Selector)
-	host := e.Host
-	e.Host = or(host, e.defaultHost(cascaded.Domain))
 	e.Pods = each(e.Pods, func(p Pod) Pod {
 		access := Merge(p.Access, cascaded)
-		p.Host = or(cmp.Or(p.Host, host), e.defaultHost(access.Domain))
+		p.Own = Merge(p.Own, e.Own).complete(e.defaultHost(access.Domain))
 		p.Access = access.Complete()
 		return p
 	})
+	e.Own = e.Own.complete(e.defaultHost(cascaded.Domain))
 	e.Access = cascaded.Complete()
 	e.Ports = e.completePorts(c.Ports)
 	return e
+}
+
+func (o Own) complete(host string) Own {
+	o.Host = or(o.Host, host)
+	fill(reflect.ValueOf(&o).Elem())
+	return o
 }
 
 func (e Service) defaultHost(domain *string) string {

@@ -278,9 +278,7 @@ type Service struct {
 	// $(pod)-$(service) for PerPod, else $(name)-$(component)-$(service).
 	ServiceName string `json:"serviceName,omitempty" example:"$(pod)"`
 
-	// Host is the name or address that clients use. It can contain placeholders. Default
-	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared.
-	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
+	Own `json:",inline"`
 
 	// Create is false if another tool creates the Service, or if there is none. Its names,
 	// hosts and ports are used all the same. Default: that of the component, or true.
@@ -302,6 +300,15 @@ type Service struct {
 
 	// Pods are settings for single pods.
 	Pods []Pod `json:"pods,omitempty" patchMergeKey:"pod"`
+}
+
+// Own has the settings of a single Service. There are two levels: an entry of services, and a
+// pod, which overrides the entry.
+type Own struct {
+	// Host is the name or address that clients use. It can contain placeholders. Default
+	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared. A
+	// pod has that of its entry, if that is set.
+	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
 }
 
 // ServicePort is a port of the component as the Services of an entry open it. Its numbers
@@ -355,9 +362,7 @@ type Pod struct {
 	// Pod is the name of the pod.
 	Pod string `json:"pod" example:"kafka-2"`
 
-	// Host is the name or address that clients use. It can contain placeholders. Default:
-	// that of the entry.
-	Host *string `json:"host,omitempty" example:"old-name.example.com"`
+	Own `json:",inline"`
 
 	Access `json:",inline"`
 

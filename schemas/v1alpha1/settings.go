@@ -4,7 +4,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A setting is a row of the table that says which Services can use a field of Access. It
+// A setting is a row of the table that says which Services can use a field of Access or Own. It
 // follows what the API server, kube-proxy and the providers do with the field.
 type setting struct {
 	path   source.Path
@@ -29,6 +29,7 @@ const (
 var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
 	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach has a host under a domain", false},
+	{at("host"), (*Target).HasOwnHost, "a headless Service has no host, because clients look up the pods, and pods that listen on their nodes (HostPort) have no Service for all of them", false},
 	{at("annotations"), (*Target).IsService, needsService, true},
 	{at("labels"), (*Target).IsService, needsService, true},
 	{at("nodeAddressType"), (*Target).ThroughNodes, "only the types NodePort and HostPort advertise the address of a node", false},
@@ -68,11 +69,11 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	for _, c := range e.Spec.Components {
 		places = append(places, componentPath(c.Name))
 		for _, s := range c.Services {
-			t := Target{Mode: s.Mode, Type: *s.Type, Access: &s.Access, HasPods: true}
+			t := Target{Mode: s.Mode, Type: *s.Type, Access: &s.Access, Own: &s.Own, HasPods: true}
 			add(reach{t, LevelsOf(c.Name, s.Name, ""), !*s.Create})
 			t.OnePod = true
 			for _, p := range s.Pods {
-				t.Access = &p.Access
+				t.Access, t.Own = &p.Access, &p.Own
 				add(reach{t, LevelsOf(c.Name, s.Name, p.Pod), !*s.Create})
 			}
 		}

@@ -6,6 +6,7 @@ type Target struct {
 	Mode    Mode
 	Type    ServiceType
 	Access  *Access // complete
+	Own     *Own    // complete; nil for ExternalEndpoints, which have no such settings
 	HasPods bool    // false for ExternalEndpoints
 	IsAlias bool    // an ExternalName
 	OnePod  bool    // of a pod that has settings of its own
@@ -41,6 +42,11 @@ func (t *Target) HasExternalPolicy() bool {
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
 	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes()
+}
+
+// HasOwnHost reports whether the spec can set the host of the Service.
+func (t *Target) HasOwnHost() bool {
+	return t.Mode != Headless && (t.Mode == PerPod || t.IsService())
 }
 
 // InDNS reports whether external-dns makes records for the Service.

@@ -22,9 +22,6 @@ func (v entryValidator) entry(c Component, e Service) {
 		v.Errorf(source.Required, p.Field("type"), "write it here, on the component or on the spec, as one of: "+strings.Join(ServiceType("").Values(), ", "),
 			"type is required for entry %s", e.Name)
 	}
-	if e.Mode == Headless && *e.Host != "" {
-		v.Errorf(source.UnusableSetting, p.Field("host"), "take it out", "a headless Service has no host: clients look up the pods")
-	}
 	if e.Mode != PerPod && len(e.Selector) == 0 {
 		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
 			"selector is required: entry %s is %s", e.Name, e.Mode)
@@ -159,9 +156,6 @@ func (v entryValidator) onNodes(e Service, p source.Path) {
 		if field != "serviceName" || !e.namedByService() {
 			unused(p.Field(field), "take it out")
 		}
-	}
-	if e.Mode == Shared {
-		unused(p.Field("host"), "take it out, or make the entry PerPod")
 	}
 	for _, port := range e.Ports {
 		at := p.Field("ports").Item("name", port.Name)
