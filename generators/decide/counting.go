@@ -11,13 +11,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// The range of node ports is the default of kube-apiserver. If a node port is not chosen, the
-// API server prefers numbers from staticEnd on (KEP-3668).
-const (
-	nodePortMin = 30000
-	nodePortMax = 32767
-	staticEnd   = 30086
-)
+// staticEnd is the first node port of the band from which the API server chooses, where it can
+// (KEP-3668).
+const staticEnd = 30086
 
 // reservedPorts are the numbers that counting leaves out.
 type reservedPorts struct {
@@ -90,7 +86,7 @@ func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.Serv
 	}
 	out.Number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
 	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
-		out.NodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, nodePortMin, nodePortMax)
+		out.NodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, v1alpha1.NodePortMin, v1alpha1.NodePortMax)
 		n.checkBand(out.NodePort, own.NodePort != nil)
 	}
 	out.Advertised = n.advertised(e, sp, own, out)
@@ -150,11 +146,11 @@ func (n *counter) path(own bool) source.Path {
 
 // checkBand warns about node ports that the cluster may have assigned to another Service.
 func (n *counter) checkBand(number int32, own bool) {
-	if number < staticEnd || number > nodePortMax {
+	if number < staticEnd || number > v1alpha1.NodePortMax {
 		return
 	}
 	n.d.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "write a number from 30000 to 30085, which the cluster assigns last",
-		"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, staticEnd, nodePortMax)
+		"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, staticEnd, v1alpha1.NodePortMax)
 }
 
 // checkPortsDiffer checks that a Service has each port and each node port only once, be it

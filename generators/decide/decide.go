@@ -49,7 +49,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	if s.Endpoints != nil {
 		complete := s.Endpoints.Default()
 		complete.Validate(out.Found.Reporter, out.Found.Written)
-		endpointsDecider{newDecider(out)}.decide(complete)
+		endpointsDecider{newDecider(out)}.decide(complete.Usable())
 		return out
 	}
 	access := *s.Access
@@ -64,7 +64,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	}
 	d := newDecider(out)
 	d.seen = seen
-	d.access(complete)
+	d.access(complete.Usable())
 	return out
 }
 

@@ -64,8 +64,8 @@ func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Servi
 	if svc.AdvertisesNodePort() {
 		out.Advertised = out.NodePort
 	}
-	if n := int64(out.NodePort); n != 0 && (n < nodePortMin || n > nodePortMax) {
-		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, nodePortMin, nodePortMax)
+	if n := int64(out.NodePort); n != 0 && (n < v1alpha1.NodePortMin || n > v1alpha1.NodePortMax) {
+		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, v1alpha1.NodePortMin, v1alpha1.NodePortMax)
 	}
 	(&counter{d: d.decider, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
 	return out

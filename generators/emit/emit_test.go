@@ -173,11 +173,11 @@ var settings = map[string]struct {
 	want []string
 	not  []string
 }{
-	"of a pod":           {v1alpha1.ClusterIP, pod, nil, []string{"statefulset.kubernetes.io/pod-name: db-0", "targetPort: 5433", "type: ClusterIP"}, []string{"externalTrafficPolicy", "nodePort"}},
+	"of a pod":           {v1alpha1.ClusterIP, pod, nil, []string{"statefulset.kubernetes.io/pod-name: db-0", "targetPort: 5433", "type: ClusterIP"}, []string{"nodePort"}},
 	"node port":          {v1alpha1.NodePort, pod, func(s *plan.Service) { s.Ports[0].NodePort = 30000 }, []string{"nodePort: 30000", "externalTrafficPolicy: Local"}, []string{"loadBalancerIP"}},
 	"with a selector":    {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
 	"of all pods":        {v1alpha1.ClusterIP, nil, func(s *plan.Service) { s.Selector = map[string]string{"app": "db"} }, []string{"app: db"}, []string{"pod-name"}},
-	"headless":           {"", nil, func(s *plan.Service) { s.Mode = v1alpha1.Headless }, []string{"clusterIP: None"}, []string{"internalTrafficPolicy: Local", "externalTrafficPolicy"}},
+	"headless":           {"", nil, func(s *plan.Service) { s.Mode = v1alpha1.Headless }, []string{"clusterIP: None"}, []string{"internalTrafficPolicy: Local"}},
 	"alias":              {"", nil, func(s *plan.Service) { s.IsAlias, s.ExternalName = true, "db.example.com" }, []string{"type: ExternalName", "externalName: db.example.com"}, []string{"clusterIP"}},
 	"address in a field": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}, InField: true} }, []string{"loadBalancerIP: 192.0.2.1"}, nil},
 	"address not in it":  {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Balancer = &plan.Balancer{Addresses: []string{"192.0.2.1"}} }, []string{"type: LoadBalancer"}, []string{"192.0.2.1"}},
@@ -185,9 +185,6 @@ var settings = map[string]struct {
 	"ranges and class": {v1alpha1.LoadBalancer, pod, func(s *plan.Service) {
 		s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
 	}, []string{"- 10.0.0.0/8", "loadBalancerClass: x.io/y"}, nil},
-	"ranges of no use": {v1alpha1.NodePort, pod, func(s *plan.Service) {
-		s.Access.LoadBalancer.SourceRanges, s.Access.LoadBalancer.Class = []string{"10.0.0.0/8"}, new("x.io/y")
-	}, nil, []string{"10.0.0.0/8", "loadBalancerClass"}},
 	"families": {v1alpha1.ClusterIP, pod, func(s *plan.Service) {
 		s.Families, s.FamilyPolicy = []v1alpha1.IPFamily{v1alpha1.IPv6}, v1alpha1.PreferDualStack
 	}, []string{"- IPv6", "ipFamilyPolicy: PreferDualStack"}, nil},
@@ -199,7 +196,7 @@ var settings = map[string]struct {
 	"not only ready pods": {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Access.PublishNotReadyAddresses = new(true) }, []string{"publishNotReadyAddresses: true"}, nil},
 }
 
-// Each setting of a Service is emitted for the types that the API server accepts it for.
+// Each setting of a Service is emitted. Which Services have it is decided before: TestUsable.
 func TestServices(t *testing.T) {
 	for name, test := range settings {
 		s := service("db-0", test.typ, test.pod)

@@ -44,7 +44,7 @@ func endpointsObject(p *plan.Plan, b *plan.Backends) encode.Object {
 		}
 		for _, port := range g.Ports {
 			subset.Ports = append(subset.Ports, corev1.EndpointPort{Name: port.Name, Port: port.Target,
-				Protocol: corev1.Protocol(port.Protocol), AppProtocol: optional(port.AppProtocol, true)})
+				Protocol: corev1.Protocol(port.Protocol), AppProtocol: optional(port.AppProtocol)})
 		}
 		out.Subsets = append(out.Subsets, subset)
 	}

@@ -63,7 +63,7 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 		out.Endpoints = append(out.Endpoints, discoveryv1.Endpoint{
 			Addresses:  []string{b.IP},
 			Conditions: discoveryv1.EndpointConditions{Ready: new(b.Ready)},
-			Zone:       optional(b.Zone, true),
+			Zone:       optional(b.Zone),
 			Hints:      hints(b.Zone, p.Backends.Zoned),
 		})
 	}
@@ -71,7 +71,7 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 		// The name connects the port with the port of the Service. That of an unnamed port is
 		// "".
 		out.Ports = append(out.Ports, discoveryv1.EndpointPort{Name: new(port.Name), Port: new(port.Target),
-			Protocol: new(corev1.Protocol(port.Protocol)), AppProtocol: optional(port.AppProtocol, true)})
+			Protocol: new(corev1.Protocol(port.Protocol)), AppProtocol: optional(port.AppProtocol)})
 	}
 	return out
 }

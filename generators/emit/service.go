@@ -62,16 +62,16 @@ func (w *workspace) service(_ *plan.Plan, s *plan.Service) encode.Object {
 			Selector:                      w.podSelector(s),
 			Ports:                         w.servicePorts(s),
 			ExternalIPs:                   a.ExternalIPs,
-			ExternalTrafficPolicy:         externalTrafficPolicy(s),
-			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy), s.HasAddress()),
+			ExternalTrafficPolicy:         corev1.ServiceExternalTrafficPolicy(*a.ExternalTrafficPolicy),
+			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy)),
 			IPFamilies:                    ipFamilies(s),
-			IPFamilyPolicy:                optional(corev1.IPFamilyPolicy(s.FamilyPolicy), s.HasFamilies()),
+			IPFamilyPolicy:                optional(corev1.IPFamilyPolicy(s.FamilyPolicy)),
 			PublishNotReadyAddresses:      *a.PublishNotReadyAddresses,
 			SessionAffinity:               corev1.ServiceAffinity(*a.SessionAffinity),
-			LoadBalancerClass:             optional(*a.LoadBalancer.Class, s.Balanced()),
+			LoadBalancerClass:             optional(*a.LoadBalancer.Class),
 			LoadBalancerIP:                loadBalancerIP(s),
-			LoadBalancerSourceRanges:      sourceRanges(s),
-			AllocateLoadBalancerNodePorts: allocateNodePorts(s),
+			LoadBalancerSourceRanges:      a.LoadBalancer.SourceRanges,
+			AllocateLoadBalancerNodePorts: unlessTrue(*a.LoadBalancer.AllocateNodePorts),
 		},
 	}
 	return &w.object
@@ -111,14 +111,6 @@ func clusterIP(s *plan.Service) string {
 	return ""
 }
 
-// externalTrafficPolicy is left out if the API server rejects it for the type.
-func externalTrafficPolicy(s *plan.Service) corev1.ServiceExternalTrafficPolicy {
-	if s.HasExternalPolicy() {
-		return corev1.ServiceExternalTrafficPolicy(*s.Access.ExternalTrafficPolicy)
-	}
-	return ""
-}
-
 func ipFamilies(s *plan.Service) []corev1.IPFamily {
 	var out []corev1.IPFamily
 	for _, f := range s.Families {
@@ -136,18 +128,12 @@ func loadBalancerIP(s *plan.Service) string {
 	return ""
 }
 
-func sourceRanges(s *plan.Service) []string {
-	if s.Balanced() {
-		return s.Access.LoadBalancer.SourceRanges
+// unlessTrue leaves out a field that is true by default.
+func unlessTrue(v bool) *bool {
+	if v {
+		return nil
 	}
-	return nil
-}
-
-func allocateNodePorts(s *plan.Service) *bool {
-	if s.Balanced() && !*s.Access.LoadBalancer.AllocateNodePorts {
-		return new(false)
-	}
-	return nil
+	return new(false)
 }
 
 // servicePorts always sets the protocol, because server-side apply uses it as a key.
@@ -157,7 +143,7 @@ func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
 		w.ports = append(w.ports, corev1.ServicePort{
 			Name:        p.Name,
 			Protocol:    corev1.Protocol(p.Protocol),
-			AppProtocol: optional(p.AppProtocol, true),
+			AppProtocol: optional(p.AppProtocol),
 			Port:        p.Number,
 			TargetPort:  intstr.FromInt32(p.Target),
 			NodePort:    p.NodePort,
@@ -166,9 +152,9 @@ func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
 	return w.ports
 }
 
-// optional returns a pointer to a value, or nil if it is empty or not wanted.
-func optional[T ~string](v T, wanted bool) *T {
-	if v == "" || !wanted {
+// optional returns a pointer to a value, or nil if it is empty.
+func optional[T ~string](v T) *T {
+	if v == "" {
 		return nil
 	}
 	return new(v) // not &v, which would allocate memory for nil as well

@@ -101,11 +101,6 @@ func completeEdgeLB(lb *LoadBalancerSettings) {
 // checkEdgeLB checks what dklb would reject: see docs/usage and pkg/translator/api there.
 func checkEdgeLB(v *validator, lb *LoadBalancerSettings, at func(...string) source.Path) {
 	e, where := *lb.EdgeLB, func(field string) source.Path { return at("loadBalancer", "edgeLB", field) }
-	for field, n := range map[string]float64{"size": float64(*e.Size), "memory": float64(*e.Memory), "cpus": *e.CPUs} {
-		if n < 0 {
-			v.Errorf(source.NumberRange, where(field), "write 0 or more", "%v is negative", n)
-		}
-	}
 	for field, text := range map[string]string{"constraints": *e.Constraints, "cloudProviderConfiguration": *e.CloudProviderConfiguration} {
 		if text != "" && !json.Valid([]byte(text)) {
 			v.Errorf(source.Invalid, where(field), "write JSON, in single quotes", "%q is not JSON", text)

@@ -99,10 +99,20 @@ func mergeLists(over, under reflect.Value, mergeKey string) reflect.Value {
 
 // fieldNamed returns the field of a struct by its JSON name.
 func fieldNamed(v reflect.Value, name string) reflect.Value {
-	for i := range v.NumField() {
-		if tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); tag == name {
-			return v.Field(i)
+	return v.Field(fieldIndex(v.Type(), name))
+}
+
+// fieldIndex returns the index of the field of a struct with a JSON name, or -1.
+func fieldIndex(t reflect.Type, name string) int {
+	for i := range t.NumField() {
+		if jsonName(t.Field(i)) == name {
+			return i
 		}
 	}
-	panic("v1alpha1: " + v.Type().Name() + " has no field " + name)
+	return -1
+}
+
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }

@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ func (v accessValidator) access(a Access, ls Levels) {
 		v.Warnf(source.Deprecated, where("externalIPs"), "use a load balancer that has these addresses, or node ports",
 			"Kubernetes 1.36 deprecates externalIPs (KEP-5707)")
 	}
+	v.ranges(reflect.ValueOf(a), where)
 	familiesValidator(v).families(a, where)
 	v.annotations(a, ls)
 	lb := a.LoadBalancer
@@ -49,9 +51,6 @@ func (v accessValidator) access(a Access, ls Levels) {
 		}
 	}
 	dns := a.ExternalDNS
-	if *dns.TTL < 0 {
-		v.Errorf(source.NumberRange, where("externalDNS", "ttl"), "write the number of seconds", "%d is negative", *dns.TTL)
-	}
 	for i, s := range dns.Prefixes {
 		p := where("externalDNS", "prefixes").Index(i)
 		if !strings.HasSuffix(s, "/") {

@@ -15,7 +15,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	accessValidator{v}.access(s.Access, ls)
-	t := Target{Mode: s.mode(), Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}
+	t := s.target()
 	useValidator{v}.checkUse([]reach{{levels: ls, Target: t}}, ls)
 	for _, p := range s.Ports {
 		endpointsValidator{v}.endpointPort(s, p)
@@ -120,11 +120,13 @@ func (s ExternalEndpointsSpec) Backends() int {
 	return total
 }
 
-func (s ExternalEndpointsSpec) mode() Mode {
+// target is the Service of a complete spec.
+func (s *ExternalEndpointsSpec) target() Target {
+	mode := Shared
 	if *s.Headless {
-		return Headless
+		mode = Headless
 	}
-	return Shared
+	return Target{Mode: mode, Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}
 }
 
 // externalName checks an alias. It has no addresses, and nothing that needs them.

@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,10 +40,16 @@ func (v entryValidator) entry(c Component, e Service) {
 	}
 	v.entryPods(e, p)
 	v.onNodes(e, p)
-	accessValidator(v).access(e.Access, LevelsOf(c.Name, e.Name, ""))
+	v.settings(e.Access, e.Own, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
-		accessValidator(v).access(pod.Access, LevelsOf(c.Name, e.Name, pod.Pod))
+		v.settings(pod.Access, pod.Own, LevelsOf(c.Name, e.Name, pod.Pod))
 	}
+}
+
+// settings checks the settings of the Services of an entry, or of a pod.
+func (v entryValidator) settings(a Access, o Own, ls Levels) {
+	accessValidator(v).access(a, ls)
+	v.ranges(reflect.ValueOf(o), func(fields ...string) source.Path { return v.Where(ls.Own(), at(fields...)) })
 }
 
 // selectsOne reports whether the selector differs from pod to pod.
