@@ -69,7 +69,7 @@ func (r *reconciler) newStatefulSet(it *inputItem) (*statefulSet, source.Diagnos
 			s.after[owner] = changes
 		}
 	}
-	s.patched = edit.New(it.doc.Node(), edit.Source{}, listKeys)
+	s.patched = edit.New(it.doc.Node(), edit.Source{Front: initContainers}, listKeys)
 	s.before.revert(s.patched, len(s.after) == 0, nil)
 	if len(s.before) > 0 {
 		s.doc = it.doc.With(tree.Clone(s.patched.Root()))
@@ -116,7 +116,7 @@ func (in *injector) inject(patches []*patch.Patch) source.Diagnostics {
 // update edits the text of the item, from what was injected before to what is injected now,
 // and reports the differences.
 func (in *injector) update(s *statefulSet) {
-	from := edit.Source{Text: s.item.text, CommentsApart: s.item.lead != "", ListStyle: podSpec.Field("containers")}
+	from := edit.Source{Text: s.item.text, CommentsApart: s.item.lead != "", ListStyle: podSpec.Field("containers"), Front: initContainers}
 	if in.inList {
 		from.Dash = "- "
 	}

@@ -27,6 +27,11 @@ func (s *statefulSet) patch(patch *patch.Patch, r *source.Reporter) {
 		p.Errorf(source.InjectConflict, injectPath, "add spec.template.spec there", "%s has no pod template", s.doc.Object())
 		return
 	}
+	if m := patch.Spec.Template.Metadata; m != nil {
+		for key, want := range tree.Pairs(valueOf(m.Annotations)) {
+			p.templateAnnotation(key, want)
+		}
+	}
 	for key, want := range tree.Pairs(valueOf(patch.Spec.Template.Spec)) {
 		switch {
 		case want.Kind == yaml.ScalarNode:
@@ -38,6 +43,20 @@ func (s *statefulSet) patch(patch *patch.Patch, r *source.Reporter) {
 				p.container(podSpec.Field(key).Entry(name), c)
 			}
 		}
+	}
+}
+
+// templateAnnotation sets an annotation of ours in the metadata of the pods.
+func (p patcher) templateAnnotation(key string, want *yaml.Node) {
+	at := edit.Path{}.Field("spec", "template", "metadata")
+	for _, holder := range []edit.Path{at, at.Field("annotations")} {
+		if have := p.set.patched.Get(holder); have == nil || tree.IsNull(have) {
+			p.change(holder, &yaml.Node{Kind: yaml.MappingNode}, have)
+		}
+	}
+	annotation := at.Field("annotations").Entry(key)
+	if have := p.set.patched.Get(annotation); have == nil || !listKeys.Contain(have, want, "") {
+		p.change(annotation, want, have)
 	}
 }
 

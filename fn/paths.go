@@ -16,6 +16,9 @@ import (
 // podSpec is where a StatefulSet describes its pods.
 var podSpec = edit.Path{}.Field("spec", "template", "spec")
 
+// initContainers run one after the other: what discovery finds is for those of the user too.
+var initContainers = podSpec.Field("initContainers")
+
 // keyFields are the fields that identify the entries of lists in a strategic merge patch.
 var keyFields = map[string]string{"containers": "name", "initContainers": "name", "volumes": "name", "env": "name",
 	"volumeMounts": "mountPath", "ports": "containerPort"}

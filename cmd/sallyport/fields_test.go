@@ -13,6 +13,7 @@ import (
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/patch"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -96,7 +97,7 @@ func corpus(t *testing.T) []string {
 	return out
 }
 
-// outcome is what a stream comes to: its objects, or its mistakes without positions.
+// outcome is what a stream comes to: its objects and patches, or its mistakes without positions.
 func outcome(stream string) (string, bool) {
 	docs, ds := source.Parse("", []byte(stream))
 	return outcomeOf(docs, ds)
@@ -115,6 +116,10 @@ func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
 		return b.String(), false
 	}
 	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
+		return err.Error(), false
+	}
+	patches, _ := made.Patches() // the errors are for those who want patches
+	if err := patch.Encode(&b, patches); err != nil {
 		return err.Error(), false
 	}
 	return b.String(), true
@@ -213,7 +218,7 @@ func scalarOf(m *yaml.Node, key string) string {
 func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int)) {
 	for j := 0; j+1 < len(m.Content); j += 2 {
 		p, v := path+"."+m.Content[j].Value, m.Content[j+1]
-		isMap := slices.Contains([]string{"annotations", "labels", "selector", "env", "files"}, m.Content[j].Value) ||
+		isMap := slices.Contains([]string{"annotations", "labels", "selector", "env", "files", "limits", "requests"}, m.Content[j].Value) ||
 			strings.HasSuffix(p, ".endpoints[].ports")
 		switch {
 		case strings.HasSuffix(p, ".config.lists"):

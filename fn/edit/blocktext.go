@@ -58,8 +58,11 @@ func (t *blockText) set(p Path, root *yaml.Node) bool {
 	}
 	last := position{parent, len(parent.Content) - 1}
 	edited, _ := p.resolve(root, t.keys)
-	lines := t.encode(edited[len(edited)-1], strings.Repeat(" ", last.column()-1))
-	t.replaceLines(t.end(last), t.end(last), lines)
+	at, added := t.end(last), edited[len(edited)-1]
+	if !added.isField() && added.index == 0 {
+		at = found[len(found)-1].key().Line // comments above the first entry stay with it
+	}
+	t.replaceLines(at, at, t.encode(added, strings.Repeat(" ", last.column()-1)))
 	return true
 }
 

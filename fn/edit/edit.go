@@ -36,6 +36,7 @@ type Document struct {
 	text      string // "": there is none, or it was given up
 	dash      string
 	listStyle Path
+	front     Path
 	keys      tree.Keys
 }
 
@@ -49,12 +50,14 @@ type Source struct {
 	CommentsApart bool
 	// ListStyle leads to a list. If it is indented more than its key, so are new lists.
 	ListStyle Path
+	// Front leads to a list whose new entries go in front of the others.
+	Front Path
 }
 
 // New returns the document that has a tree and a text. It works on a copy of the tree, which
 // must have no aliases. Keys identify the entries of lists in paths.
 func New(root *yaml.Node, from Source, keys tree.Keys) *Document {
-	d := &Document{root: tree.Clone(root), text: from.Text, dash: from.Dash, listStyle: from.ListStyle, keys: keys}
+	d := &Document{root: tree.Clone(root), text: from.Text, dash: from.Dash, listStyle: from.ListStyle, front: from.Front, keys: keys}
 	var doc yaml.Node
 	switch {
 	case from.CommentsApart:
@@ -78,8 +81,8 @@ func (d *Document) Get(p Path) *yaml.Node {
 	return found[len(found)-1].value()
 }
 
-// Set sets a field or a list entry to a copy of value. A new one goes behind the others.
-// All but the last step of the path must exist.
+// Set sets a field or a list entry to a copy of value. A new one goes behind the others, or in
+// front of them in the list of Source.Front. All but the last step of the path must exist.
 func (d *Document) Set(p Path, value *yaml.Node) {
 	found, complete := p.resolve(d.root, d.keys)
 	value = tree.Clone(value)
@@ -88,13 +91,13 @@ func (d *Document) Set(p Path, value *yaml.Node) {
 		value.LineComment = at.value().LineComment
 		at.holder.Content[at.index] = value
 	} else {
-		d.add(found, p.Name(), value)
+		d.add(found, p, value)
 	}
 	d.revise(func(t *blockText) bool { return t.set(p, d.root) })
 }
 
-// add adds a value to the last of the positions, or to the root.
-func (d *Document) add(found []position, name string, value *yaml.Node) {
+// add adds the value of a path to the last of the positions, or to the root.
+func (d *Document) add(found []position, p Path, value *yaml.Node) {
 	parent := d.root
 	if len(found) > 0 {
 		parent = found[len(found)-1].value()
@@ -104,9 +107,13 @@ func (d *Document) add(found []position, name string, value *yaml.Node) {
 	}
 	switch parent.Kind {
 	case yaml.SequenceNode:
-		parent.Content = append(parent.Content, value)
+		at := len(parent.Content)
+		if p[:len(p)-1].Equal(d.front) {
+			at = 0
+		}
+		parent.Content = slices.Insert(parent.Content, at, value)
 	case yaml.MappingNode:
-		parent.Content = append(parent.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name}, value)
+		parent.Content = append(parent.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: p.Name()}, value)
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 )
 
 // keys identify the entries of lists that are called env by their names.
-var keys = tree.Keys{"env": func(e *yaml.Node) string { return tree.Text(e, "name") }}
+var keys = tree.Keys{"env": name, "front": name}
+
+func name(e *yaml.Node) string { return tree.Text(e, "name") }
 
 // path returns the path of fields and keys that alternate, as in JSON.
 func path(parts ...string) edit.Path {
@@ -40,7 +42,7 @@ func value(t *testing.T, text string) *yaml.Node {
 // open returns the document of a text.
 func open(t *testing.T, text string) *edit.Document {
 	t.Helper()
-	return edit.New(value(t, text), edit.Source{Text: text, ListStyle: path("spec.containers")}, keys)
+	return edit.New(value(t, text), edit.Source{Text: text, ListStyle: path("spec.containers"), Front: path("front")}, keys)
 }
 
 // A change is a call of Set, or of Remove if there is no value.
@@ -95,6 +97,10 @@ var changes = []struct {
 		"annotations:\n  \"x.dev/a\":  1\n  z.dev/c: 3\n"},
 	{"new lists are indented as the others", "spec:\n  containers:\n    - a\n", []change{set("[]", "spec.env"), set("name: b\n", "spec.env", "b")},
 		"spec:\n  containers:\n    - a\n  env:\n    - name: b\n"},
+
+	{"a new entry in front", "front:\n# on a\n- name: a   # a\n- name: b\nb:  1\n", []change{set("name: c\nx: 1\n", "front", "c"), set("name: d\n", "front", "d"), remove("front", "c")}, "front:\n- name: d\n# on a\n- name: a   # a\n- name: b\nb:  1\n"},
+	{"a new entry in front, between brackets", "front:  [{name: a}]\n", []change{set("{name: c}", "front", "c")}, "front: [{name: c}, {name: a}]\n"},
+	{"a new entry in front of none", "front: []\n", []change{set("{name: c}", "front", "c")}, "front:\n- {name: c}\n"},
 
 	// flow style
 	{"in a list between brackets", "a:   1\nenv: [{name: a,  value: 1}]  # x\nb:   2\n", []change{set("{name: b}", "env", "b")}, "a:   1\nenv: [{name: a, value: 1}, {name: b}] # x\nb:   2\n"},

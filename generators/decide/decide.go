@@ -64,7 +64,9 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	}
 	d := newDecider(out)
 	d.seen = seen
-	d.access(complete.Usable())
+	complete = complete.Usable()
+	d.access(complete)
+	d.configHashes(complete)
 	return out
 }
 

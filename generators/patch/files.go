@@ -34,12 +34,16 @@ func (o *podPatch) sharedFiles() []string {
 	})
 }
 
+// podNameVariable has the name of the pod for the paths of mounts. POD_NAME is that of images,
+// which may have something else in it.
+const podNameVariable = "SALLYPORT_POD_NAME"
+
 // env returns the variables of the config, one for each key: envFrom would add the files as
 // well. A pod that mounts files of its own needs its name.
 func (o *podPatch) env() []corev1.EnvVar {
 	var out []corev1.EnvVar
 	if len(o.c.ConfigMap.PerPod) > 0 && !o.discovers() {
-		out = append(out, downward("POD_NAME", "metadata.name"))
+		out = append(out, downward(podNameVariable, "metadata.name"))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.c.Spec.Config.Env)) {
 		if _, ok := o.c.ConfigMap.Data[key]; ok { // an empty value has no key
@@ -66,7 +70,7 @@ func (o *podPatch) mounts() []corev1.VolumeMount {
 		if o.discovers() {
 			mount(file, corev1.VolumeMount{Name: volumeFiles, SubPath: file})
 		} else {
-			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: "$(POD_NAME)." + file})
+			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: "$(" + podNameVariable + ")." + file})
 		}
 	}
 	for _, file := range o.sharedFiles() {
@@ -101,6 +105,7 @@ func (o *podPatch) addInitContainer() {
 			{Name: volumeConfig, MountPath: folderIn, ReadOnly: true},
 			{Name: volumeFiles, MountPath: folderOut},
 		},
+		Resources: resourcesOf(*o.c.Spec.Config.Discovery.Resources),
 		// When the script fails, its last output is in the status of the pod.
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 		SecurityContext: &corev1.SecurityContext{
@@ -121,6 +126,14 @@ func (o *podPatch) addInitContainer() {
 		}
 	}
 	o.pod.InitContainers = []Container{init}
+}
+
+// resourcesOf returns the resources of a container, or nil if there are none.
+func resourcesOf(r v1alpha1.Resources) *Resources {
+	if len(r.Limits)+len(r.Requests) == 0 {
+		return nil
+	}
+	return &Resources{Limits: r.Limits, Requests: r.Requests}
 }
 
 // discoveryEnv returns the variables that discover.sh reads.

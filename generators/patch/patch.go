@@ -41,9 +41,19 @@ type Metadata struct {
 // Spec is the part of a StatefulSet's spec that is patched.
 type Spec struct {
 	Template struct {
-		Spec Pod `json:"spec"`
+		Metadata *TemplateMetadata `json:"metadata,omitempty"`
+		Spec     Pod               `json:"spec"`
 	} `json:"template"`
 }
+
+// TemplateMetadata is the part of the metadata of pods that is patched.
+type TemplateMetadata struct {
+	Annotations map[string]string `json:"annotations"`
+}
+
+// HashAnnotation has the hash of what pods are told when they start. When it changes, the
+// controller of StatefulSets restarts them.
+const HashAnnotation = v1alpha1.Group + "/config-hash"
 
 // Pod is the part of a pod's spec that is patched.
 type Pod struct {
@@ -62,9 +72,16 @@ type Container struct {
 	Image                    string                          `json:"image,omitempty"`
 	Name                     string                          `json:"name"`
 	Ports                    []corev1.ContainerPort          `json:"ports,omitempty"`
+	Resources                *Resources                      `json:"resources,omitempty"`
 	SecurityContext          *corev1.SecurityContext         `json:"securityContext,omitempty"`
 	TerminationMessagePolicy corev1.TerminationMessagePolicy `json:"terminationMessagePolicy,omitempty"`
 	VolumeMounts             []corev1.VolumeMount            `json:"volumeMounts,omitempty"`
+}
+
+// Resources are the resources of a container, as the spec writes them.
+type Resources struct {
+	Limits   v1alpha1.StringMap `json:"limits,omitempty"`
+	Requests v1alpha1.StringMap `json:"requests,omitempty"`
 }
 
 // Encode writes patches as a stream of YAML documents. There are few, so sigs.k8s.io/yaml is
@@ -151,6 +168,9 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 			}
 			w.checkOneConfig(patch, pod)
 			patch.Spec.Template.Spec = pod.pod
+			if hash := c.ConfigHash[name]; hash != "" && *c.Spec.Create {
+				patch.Spec.Template.Metadata = &TemplateMetadata{map[string]string{HashAnnotation: hash}}
+			}
 			out = append(out, patch)
 		}
 	}

@@ -20,7 +20,8 @@ func planned() (*plan.Plan, *plan.Component) {
 	c := &plan.Component{Path: source.Path{}.Field("spec", "components").Item("name", "node"), Enabled: true, Workloads: []string{"db"},
 		Spec: v1alpha1.Component{Name: "node", Create: new(true), Config: &v1alpha1.Config{Container: "main", MountPath: "/etc/db/",
 			Env: v1alpha1.StringMap{"HOST": new("h")}, Files: v1alpha1.StringMap{"a.conf": new("$(pod)"), "b.conf": new("b")},
-			Discovery: &v1alpha1.Discovery{By: new(v1alpha1.ByScript), Image: new("kubectl:1"), Timeout: new("5m")}}}}
+			Discovery: &v1alpha1.Discovery{By: new(v1alpha1.ByScript), Image: new("kubectl:1"), Timeout: new("5m"), Resources: &v1alpha1.Resources{}}}},
+		ConfigHash: map[string]string{"db": "0123"}}
 	c.ConfigMap = &plan.ConfigMap{Component: c, Name: "db-config", PerPod: []string{"a.conf"}, Data: map[string]string{"HOST": "h", "db-0.a.conf": "db-0", "b.conf": "b"}}
 	return &plan.Plan{Namespace: "data", Components: []*plan.Component{c}, ServiceAccount: "db"}, c
 }
@@ -61,10 +62,13 @@ metadata:
   namespace: data
 spec:
   template:
+    metadata:
+      annotations:
+        sallyport.dev/config-hash: "0123"
     spec:
       containers:
       - env:
-        - name: POD_NAME
+        - name: SALLYPORT_POD_NAME
           valueFrom:
             fieldRef:
               fieldPath: metadata.name
@@ -78,7 +82,7 @@ spec:
         - mountPath: /etc/db/a.conf
           name: sallyport
           readOnly: true
-          subPathExpr: $(POD_NAME).a.conf
+          subPathExpr: $(SALLYPORT_POD_NAME).a.conf
         - mountPath: /etc/db/b.conf
           name: sallyport
           readOnly: true
@@ -178,7 +182,7 @@ func TestConflicts(t *testing.T) {
 		"variable":           {container("env: [{name: HOST, value: x}]"), nil, source.Contradiction, "already sets the variable HOST"},
 		"variable, same":     {container("env: [{name: HOST, valueFrom: {configMapKeyRef: {name: db-config, key: HOST}}}]"), nil, "", ""},
 		"variable, empty":    {container("env: [{name: HOST}]"), nil, "", ""},
-		"downward API":       {container("env: [{name: POD_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.name}}}]"), nil, "", ""},
+		"downward API":       {container("env: [{name: SALLYPORT_POD_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.name}}}]"), nil, "", ""},
 		"mount":              {container("volumeMounts: [{name: x, mountPath: /etc/db/a.conf}]"), nil, source.Contradiction, "/etc/db/a.conf already has a mount"},
 		"volume":             {"{selector: {}, template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, emptyDir: {}}]}}}", nil, source.NameClash, "volume sallyport"},
 		"volume, same":       {"{selector: {}, template: {spec: {containers: [{name: main}], volumes: [{name: sallyport, configMap: {name: db-config}}]}}}", nil, "", ""},

@@ -76,7 +76,8 @@ func (c Config) complete() Config {
 	if c.Discovery != nil {
 		d = *c.Discovery
 	}
-	c.Discovery = &Discovery{By: or(d.By, ByScript), Image: or(d.Image, ""), Timeout: or(d.Timeout, "5m")}
+	c.Discovery = &Discovery{By: or(d.By, ByScript), Image: or(d.Image, ""), Timeout: or(d.Timeout, "5m"), Resources: or(d.Resources, Resources{})}
+	c.Discovery.Resources = &Resources{Limits: clean(c.Discovery.Resources.Limits), Requests: clean(c.Discovery.Resources.Requests)}
 	if *c.Discovery.By == "" {
 		c.Discovery.By = new(ByScript)
 	}

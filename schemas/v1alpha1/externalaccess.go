@@ -447,6 +447,18 @@ type Discovery struct {
 
 	// Timeout is how long to wait for an address, such as 90s or 5m. Default: 5m.
 	Timeout *string `json:"timeout,omitempty" is:"duration" example:"90s"`
+
+	// Resources are the resources of the init container.
+	Resources *Resources `json:"resources,omitempty"`
+}
+
+// Resources are the resources of a container, as in Kubernetes.
+type Resources struct {
+	// Limits are the most that the container may use, by resource.
+	Limits StringMap `json:"limits,omitempty" example:"{memory: 64Mi}"`
+
+	// Requests are what the container is sure to get, by resource. Default: limits.
+	Requests StringMap `json:"requests,omitempty" example:"{cpu: 10m, memory: 32Mi}"`
 }
 
 // DiscoveryBy is what finds the addresses.

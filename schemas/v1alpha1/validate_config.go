@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"sallyport.dev/schemas/source"
 )
 
@@ -41,12 +43,38 @@ func (v configValidator) config(c Config, p source.Path) {
 	if image := *c.Discovery.Image; strings.ContainsFunc(image, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		v.Errorf(source.Invalid, p.Field("discovery", "image"), "write it as registry.example/kubectl:1.36", "%q is not the name of an image", image)
 	}
+	v.resources(*c.Discovery.Resources, p.Field("discovery", "resources"))
 	if !strings.HasPrefix(c.MountPath, "/") || strings.Contains(c.MountPath, ":") || strings.ContainsFunc(c.MountPath, unicode.IsControl) {
 		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
 	}
 	if c.Container != "" {
 		v.form(p.Field("container"), c.Container, DNSLabel)
 	}
+}
+
+// resources checks what the API server would reject in resources.
+func (v configValidator) resources(r Resources, p source.Path) {
+	limits, requests := v.quantities(r.Limits, p.Field("limits")), v.quantities(r.Requests, p.Field("requests"))
+	for name, request := range requests {
+		if limit, ok := limits[name]; ok && request.Cmp(limit) > 0 {
+			v.Errorf(source.Contradiction, p.Field("requests").MapKey(name), "request less, or raise the limit", "the container requests %s of %s, and its limit is %s", request.String(), name, limit.String())
+		}
+	}
+}
+
+// quantities reads the quantities of resources. It leaves out those that are not valid.
+func (v configValidator) quantities(texts StringMap, p source.Path) map[string]resource.Quantity {
+	out := map[string]resource.Quantity{}
+	for name, text := range texts {
+		v.form(p.MapKey(name), name, QualifiedName)
+		q, err := resource.ParseQuantity(*text)
+		if err != nil || q.Sign() < 0 {
+			v.Errorf(source.Invalid, p.MapKey(name), "write it as 100m, 1 or 64Mi", "%q is not a quantity", *text)
+			continue
+		}
+		out[name] = q
+	}
+	return out
 }
 
 // text checks that a shell and the environment of a process can hold a text.

@@ -1,0 +1,135 @@
+package generators_test
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/patch"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// hashes returns the hash that each StatefulSet gets in its template.
+func hashes(t *testing.T, spec string) map[string]string {
+	t.Helper()
+	docs, _ := source.Parse("", []byte(spec))
+	specs, others, _ := generators.Read(docs)
+	made := generators.Run(specs, others)
+	if made.Diagnostics.Failed() {
+		t.Fatalf("%v\n%s", made.Diagnostics, spec)
+	}
+	out := map[string]string{}
+	patches, _ := made.Patches() // nothing to patch is an error there
+	for _, p := range patches {
+		if m := p.Spec.Template.Metadata; m != nil {
+			out[p.Metadata.Name] = m.Annotations[patch.HashAnnotation]
+		}
+	}
+	return out
+}
+
+// More replicas restart no pod that is there.
+func TestScaleUpRestartsNothing(t *testing.T) {
+	compared := 0
+	for seed := range randspec.Seeds() {
+		spec := randspec.New(seed)
+		m := lastReplicas.FindStringSubmatch(spec)
+		if m == nil {
+			continue
+		}
+		n, _ := strconv.Atoi(m[2])
+		before, after := hashes(t, spec), hashes(t, m[1]+strconv.Itoa(n+3)+m[3])
+		for name, hash := range before {
+			if compared++; hash != after[name] {
+				t.Fatalf("seed %d: %s would restart", seed, name)
+			}
+		}
+	}
+	if compared < int(randspec.Seeds())/4 {
+		t.Errorf("only %d StatefulSets compared", compared)
+	}
+}
+
+// hashSpec has two StatefulSets, of which pods read files and a variable.
+const hashSpec = `apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: db, namespace: data}
+spec:
+  domain: example.com
+  reservedPorts: [7003]
+  components:
+  - name: node
+    workload: a
+    replicas: 3
+    pools: [{workload: b, replicas: 2, idOffset: 10}]
+    selector: {app: db}
+    ports: [{name: sql, containerPort: 5432}, {name: peer, containerPort: 7000, listener: {name: PEER}}]
+    services:
+    - {name: peers, mode: Headless, ports: [{name: peer}]}
+    - name: sql
+      mode: PerPod
+      type: LoadBalancer
+      ports: [{name: sql, port: 7001, steps: {port: 1}}]
+      pods: [{pod: a-2, host: old.example.com}]
+    - name: peer
+      mode: PerPod
+      type: LoadBalancer
+      host: ""
+      loadBalancer: {addresses: [192.0.2.1-192.0.2.20]}
+      ports: [{name: peer}]
+    config:
+      container: db
+      env: {MODE: fast}
+      lists: {all: {over: Pods, item: $(podFQDN)}}
+      files: {own.conf: "$(host:sql):$(port:sql) $(address:peer)", all.conf: $(list:all)}
+      discovery: {image: kubectl}
+`
+
+// A change of what pods are told restarts them; any other does not.
+func TestHash(t *testing.T) {
+	before := hashes(t, hashSpec)
+	if len(before) != 2 || before["a"] == before["b"] {
+		t.Fatalf("the hashes are %v", before)
+	}
+	for _, test := range []struct{ old, new, restarts string }{
+		{"domain: example.com", "domain: example.org", "a b"},
+		{"port: 7001", "port: 7002", "a b"},
+		{"steps: {port: 1}", "steps: {port: 2}", "a b"},
+		{"reservedPorts: [7003]", "reservedPorts: [7004]", "a b"},
+		{"host: old.example.com", "host: new.example.com", "a"},
+		{"192.0.2.20", "192.0.2.21", "a b"}, // its own pods cannot be told from those that it adds
+		{"MODE: fast", "MODE: slow", "a b"},
+		{"$(address:peer)", "$(address:peer):1", "a b"},
+		{"item: $(podFQDN)", "item: $(pod)", "a b"},
+		{"idOffset: 10", "idOffset: 11", "b"},
+
+		{"replicas: 3", "replicas: 4", ""},
+		{"replicas: 2, idOffset", "replicas: 7, idOffset", ""},
+		{"replicas: 3", "replicas: 0", ""},
+		{"[192.0.2.1-192.0.2.20]", "[192.0.2.1, 192.0.2.2-192.0.2.20]", ""}, // the same, written in another way
+		{"  domain:", "  annotations: {a: b}\n  domain:", ""},
+		{"  domain:", "  labels: {a: b}\n  domain:", ""},
+		{"image: kubectl", "image: kubectl:2, timeout: 9m", ""}, // the template itself changes with the image
+	} {
+		spec := strings.Replace(hashSpec, test.old, test.new, 1)
+		if spec == hashSpec {
+			t.Fatalf("there is no %q in the spec", test.old)
+		}
+		after := hashes(t, spec)
+		var restarts []string
+		for _, name := range slices.Sorted(maps.Keys(before)) {
+			if before[name] != after[name] {
+				restarts = append(restarts, name)
+			}
+		}
+		if diff := cmp.Diff(test.restarts, strings.Join(restarts, " ")); diff != "" {
+			t.Errorf("%s -> %s (-want +got):\n%s", test.old, test.new, diff)
+		}
+	}
+}
