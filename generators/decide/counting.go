@@ -87,7 +87,6 @@ func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.Serv
 	out.Number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
 	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
 		out.NodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, v1alpha1.NodePortMin, v1alpha1.NodePortMax)
-		n.checkBand(out.NodePort, own.NodePort != nil)
 	}
 	out.Advertised = n.advertised(e, sp, own, out)
 	return out
@@ -144,30 +143,36 @@ func (n *counter) path(own bool) source.Path {
 	return plan.PortPath(n.entry, n.name)
 }
 
-// checkBand warns about node ports that the cluster may have assigned to another Service.
-func (n *counter) checkBand(number int32, own bool) {
-	if number < staticEnd || number > v1alpha1.NodePortMax {
-		return
-	}
-	n.d.found.WarnOnce(source.NodePortBand, n.path(own).Field("nodePort"), "write a number from 30000 to 30085, which the cluster assigns last",
-		"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, staticEnd, v1alpha1.NodePortMax)
-}
-
-// checkPortsDiffer checks that a Service has each port and each node port only once, be it
-// written, counted up or taken from the container.
+// checkPortsDiffer checks that a Service has each port only once, be it written, counted up or
+// taken from the container.
 func (d *decider) checkPortsDiffer(s *plan.Service) {
 	for i, one := range s.Ports {
 		for _, o := range s.Ports[:i] {
 			if o.Number == one.Number && o.Protocol == one.Protocol && one.Number != 0 {
 				d.portTwice(s, o, one)
 			}
-			if o.NodePort != one.NodePort || one.NodePort == 0 || o.Number == one.Number { // TCP and UDP of one number may share a node port
-				continue
-			}
-			d.found.ErrorOnce(source.NodePortClash, s.PortPath(d.found.Written, one.Name, "nodePort"), "give one of them another number",
-				"ports %s and %s both have node port %d in Service %s", o.Name, one.Name, one.NodePort, s.Name)
 		}
 	}
+}
+
+// checkNodePorts checks that a Service has each node port only once, and warns about those that
+// the cluster may have assigned to another Service.
+func (d *decider) checkNodePorts(s *plan.Service) {
+	uses := d.nodePorts[:0]
+	for one := range s.NodePorts() {
+		if one.Number >= staticEnd && one.Number <= v1alpha1.NodePortMax {
+			d.found.WarnOnce(source.NodePortBand, one.At(s, d.found.Written), "write a number from 30000 to 30085, which the cluster assigns last",
+				"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, staticEnd, v1alpha1.NodePortMax)
+		}
+		for _, o := range uses {
+			if o.Number == one.Number && !o.Shares(one) {
+				d.found.ErrorOnce(source.NodePortClash, one.At(s, d.found.Written), "give one of them another number",
+					"%s and %s both have node port %d in Service %s", o, one, one.Number, s.Name)
+			}
+		}
+		uses = append(uses, one)
+	}
+	d.nodePorts = uses
 }
 
 func (d *decider) portTwice(s *plan.Service, a, b plan.Port) {

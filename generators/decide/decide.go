@@ -102,7 +102,8 @@ type decider struct {
 	components []*component
 	exemplars  []plan.Service // Services of exemplar pods
 	domains    map[string]*domainUse
-	ports      []plan.Port // a buffer for the ports of one Service at a time
+	ports      []plan.Port        // a buffer for the ports of one Service at a time
+	nodePorts  []plan.NodePortUse // likewise
 }
 
 func newDecider(d Decision) *decider {

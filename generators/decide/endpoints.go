@@ -26,13 +26,10 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	levels := v1alpha1.Levels{specField()}
 	vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "serviceName": e.Metadata.Name}}
 	svc := plan.Service{
-		Target: v1alpha1.Target{Mode: v1alpha1.Shared, Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""},
+		Target: s.Target(),
 		Name:   e.Metadata.Name, Emit: true, Levels: levels, Families: s.IPFamilies, FamilyPolicy: *s.IPFamilyPolicy,
 	}
 	d.names.check(source.Path{}.Field("metadata", "name"), svc.Name, v1alpha1.ServiceName)
-	if *s.Headless {
-		svc.Mode = v1alpha1.Headless
-	}
 	svc.Labels = d.metadata("labels", s.Labels, vars, levels)
 	svc.Annotations = d.metadata("annotations", s.Annotations, vars, levels)
 	if svc.Balanced() {
@@ -47,6 +44,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		svc.Ports = append(svc.Ports, d.endpointPort(ep, &svc))
 	}
 	d.checkPortsDiffer(&svc)
+	d.checkNodePorts(&svc)
 	if svc.Host = d.hostOf(&svc); svc.IsAlias {
 		svc.Type, svc.ExternalName, svc.Host = "", *s.ExternalName, plan.Text(*s.ExternalName)
 	} else {
@@ -58,16 +56,11 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 }
 
 func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
-	at := plan.PortPath(specField(), ep.Name)
 	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
 		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
 	if svc.AdvertisesNodePort() {
 		out.Advertised = out.NodePort
 	}
-	if n := int64(out.NodePort); n != 0 && (n < v1alpha1.NodePortMin || n > v1alpha1.NodePortMax) {
-		d.found.Errorf(source.NumberRange, at.Field("nodePort"), "stay within that range", "%d is not between %d and %d", n, v1alpha1.NodePortMin, v1alpha1.NodePortMax)
-	}
-	(&counter{d: d.decider, entry: specField(), name: ep.Name}).checkBand(out.NodePort, false)
 	return out
 }
 

@@ -59,7 +59,7 @@ func (e *entry) decide() {
 	case !e.c.Enabled:
 		e.checkOnly()
 		if !perPod {
-			*services = append(*services, e.withoutAccess().service(nil))
+			*services = append(*services, e.d.newEntry(e.c, e.spec.WithoutAccess()).service(nil))
 		}
 	case !perPod && *e.spec.Type == v1alpha1.HostPort:
 		// a Service for all pods cannot open ports on their nodes
@@ -92,16 +92,6 @@ func (e *entry) checkOnly() {
 	}
 }
 
-// withoutAccess returns the entry as it is if access is disabled: a Service inside the cluster
-// that keeps its labels and IP families.
-func (e *entry) withoutAccess() *entry {
-	spec, a := e.spec, e.spec.Access
-	spec.Type, spec.Host = new(v1alpha1.ClusterIP), new("")
-	spec.Access = v1alpha1.Access{Labels: a.Labels, IPFamilies: a.IPFamilies, IPFamilyPolicy: a.IPFamilyPolicy}
-	spec.Access = spec.Complete()
-	return e.d.newEntry(e.c, spec)
-}
-
 // service plans one Service: that of a pod, or that of all pods if pod is nil.
 func (e *entry) service(pod *plan.Pod) plan.Service {
 	d, spec, cache := e.d, &e.spec, e.cache
@@ -128,6 +118,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	d.checkPortsDiffer(&s)
+	d.checkNodePorts(&s)
 	if s.Balanced() {
 		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope))
 	}

@@ -137,18 +137,35 @@ func (s *Service) PortPath(w v1alpha1.Written, port, field string) source.Path {
 	return PortPath(s.Levels.Entry(), port).Field(field)
 }
 
-// NodePorts returns the ports that the Service asks for on all nodes, each with the function
-// that finds the place at which it is written. No other Service of the cluster can have the same.
-func (s *Service) NodePorts() iter.Seq2[int32, func(v1alpha1.Written) source.Path] {
-	return func(yield func(int32, func(v1alpha1.Written) source.Path) bool) {
-		for _, port := range s.Ports {
-			at := func(w v1alpha1.Written) source.Path { return s.PortPath(w, port.Name, "nodePort") }
-			if port.NodePort != 0 && !yield(port.NodePort, at) {
+// A NodePortUse is a node port that a Service asks for. No other Service of the cluster can have
+// the same.
+type NodePortUse struct {
+	Number int32
+	port   *Port
+}
+
+// NodePorts returns all node ports that the Service asks for.
+func (s *Service) NodePorts() iter.Seq[NodePortUse] {
+	return func(yield func(NodePortUse) bool) {
+		for i := range s.Ports {
+			if port := &s.Ports[i]; port.NodePort != 0 && !yield(NodePortUse{port.NodePort, port}) {
 				return
 			}
 		}
 	}
 }
+
+// String names what uses the number, for messages.
+func (u NodePortUse) String() string { return "port " + u.port.Name }
+
+// At returns the path at which the number is written, or would be.
+func (u NodePortUse) At(s *Service, w v1alpha1.Written) source.Path {
+	return s.PortPath(w, u.port.Name, "nodePort")
+}
+
+// Shares reports whether two ports of a Service may have one node port: TCP and UDP of one
+// number.
+func (u NodePortUse) Shares(other NodePortUse) bool { return u.port.Number == other.port.Number }
 
 // PortPath returns the path of a port in an entry.
 func PortPath(entry source.Path, name string) source.Path {

@@ -108,17 +108,17 @@ func inOrder(docs []*source.Document) []*source.Document {
 // claimNodePorts checks that each node port belongs to one Service. The node port allocator
 // does not distinguish protocols.
 func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
-	for number, at := range svc.NodePorts() {
-		if by, ok := t.nodePorts[number]; ok && by.svc != svc {
-			s.Found.ErrorOnce(source.NodePortClash, at(s.Found.Written), "start from another number: a node port can belong to only one Service of the cluster",
-				"node port %d of Service %s is already used by %s", number, svc.Name, by)
+	for use := range svc.NodePorts() {
+		if by, ok := t.nodePorts[use.Number]; ok && by.svc != svc {
+			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "start from another number: a node port can belong to only one Service of the cluster",
+				"node port %d of Service %s is already used by %s", use.Number, svc.Name, by)
 			continue
 		}
-		if by, ok := t.hostPorts[number]; ok {
-			s.Found.ErrorOnce(source.NodePortClash, at(s.Found.Written), "set another number for one of them",
-				"node port %d of Service %s is a port that %s opens on its nodes", number, svc.Name, by)
+		if by, ok := t.hostPorts[use.Number]; ok {
+			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "set another number for one of them",
+				"node port %d of Service %s is a port that %s opens on its nodes", use.Number, svc.Name, by)
 		}
-		t.nodePorts[number] = s.claim(svc)
+		t.nodePorts[use.Number] = s.claim(svc)
 	}
 }
 

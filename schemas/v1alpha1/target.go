@@ -6,7 +6,7 @@ type Target struct {
 	Mode    Mode
 	Type    ServiceType
 	Access  *Access // complete
-	Own     *Own    // complete; nil for ExternalEndpoints
+	Own     *Own    // complete
 	HasPods bool    // false for ExternalEndpoints
 	IsAlias bool    // an ExternalName
 	OnePod  bool    // of a pod that has settings of its own

@@ -24,9 +24,18 @@ func (e ExternalAccess) Usable() ExternalAccess {
 	return e
 }
 
+// WithoutAccess returns a complete entry as it is if access is disabled: its Service is inside
+// the cluster, and keeps its labels and IP families.
+func (s Service) WithoutAccess() Service {
+	labels, families, policy := s.Labels, s.IPFamilies, s.IPFamilyPolicy
+	s.Type, s.Access, s.Own = new(ClusterIP), unset.Access, unset.Own
+	s.Labels, s.IPFamilies, s.IPFamilyPolicy = labels, families, policy
+	return s
+}
+
 // Usable returns a complete spec with the settings that its Service can use.
 func (e ExternalEndpoints) Usable() ExternalEndpoints {
-	t := e.Spec.target()
+	t := e.Spec.Target()
 	e.Spec.Access, _ = t.usable(e.Spec.Access, Own{})
 	return e
 }

@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	accessValidator{v}.access(s.Access, ls)
-	t := s.target()
+	t := s.Target()
 	useValidator{v}.checkUse([]reach{{levels: ls, Target: t}}, ls)
 	for _, p := range s.Ports {
 		endpointsValidator{v}.endpointPort(s, p)
@@ -120,13 +121,13 @@ func (s ExternalEndpointsSpec) Backends() int {
 	return total
 }
 
-// target is the Service of a complete spec.
-func (s *ExternalEndpointsSpec) target() Target {
+// Target is the Service of a complete spec.
+func (s *ExternalEndpointsSpec) Target() Target {
 	mode := Shared
 	if *s.Headless {
 		mode = Headless
 	}
-	return Target{Mode: mode, Type: *s.Type, Access: &s.Access, IsAlias: *s.ExternalName != ""}
+	return Target{Mode: mode, Type: *s.Type, Access: &s.Access, Own: &unset.Own, IsAlias: *s.ExternalName != ""}
 }
 
 // externalName checks an alias. It has no addresses, and nothing that needs them.
@@ -176,6 +177,7 @@ func (v endpointsValidator) endpointPort(s ExternalEndpointsSpec, port EndpointP
 	if *port.AppProtocol != "" {
 		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}
+	v.ranges(reflect.ValueOf(port), func(fields ...string) source.Path { return p.Field(fields...) })
 	if *port.NodePort != 0 && (*s.Type == ClusterIP || *s.Headless) {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"the Service is of type ClusterIP, which has no node ports")
