@@ -77,10 +77,8 @@ func (r *reconciler) newStatefulSet(it *inputItem) (*statefulSet, source.Diagnos
 	return s, reporter.Diagnostics()
 }
 
-func isStatefulSet(doc *source.Document) bool {
-	o := doc.Object()
-	return o.APIVersion == workload.APIVersion && o.Kind == workload.Kind
-}
+// isStatefulSet reports whether pods are injected into. OpenKruise's have the same template.
+func isStatefulSet(doc *source.Document) bool { return doc.Object().Kind == workload.Kind }
 
 var injectPath = source.Path{}.Field("spec", "inject")
 

@@ -36,12 +36,10 @@ func (s *statefulSet) patch(patch *patch.Patch, r *source.Reporter) {
 		switch {
 		case want.Kind == yaml.ScalarNode:
 			p.setting(podSpec.Field(key), want)
-		case key != "containers":
+		case key == "volumes":
 			p.list(podSpec.Field(key), want)
 		default:
-			for name, c := range listKeys.Entries(key, want) {
-				p.container(podSpec.Field(key).Entry(name), c)
-			}
+			p.containers(podSpec.Field(key), want)
 		}
 	}
 }
@@ -57,6 +55,21 @@ func (p patcher) templateAnnotation(key string, want *yaml.Node) {
 	annotation := at.Field("annotations").Entry(key)
 	if have := p.set.patched.Get(annotation); have == nil || !listKeys.Contain(have, want, "") {
 		p.change(annotation, want, have)
+	}
+}
+
+// containers adds containers of ours, which have an image, and patches those of the user.
+func (p patcher) containers(at edit.Path, want *yaml.Node) {
+	ours := &yaml.Node{Kind: yaml.SequenceNode}
+	for name, c := range listKeys.Entries(at.LastField(), want) {
+		if tree.Field(c, "image") == nil {
+			p.container(at.Entry(name), c)
+		} else {
+			ours.Content = append(ours.Content, c)
+		}
+	}
+	if len(ours.Content) > 0 {
+		p.list(at, ours)
 	}
 }
 

@@ -131,7 +131,7 @@ func (r Result) PatchErrors() source.Diagnostics {
 			continue
 		}
 		patches := patcher.Patches(d.Spec, d.Plan, d.Found)
-		there := slices.ContainsFunc(patches, func(p *patch.Patch) bool { return p.Target != nil })
+		there := slices.ContainsFunc(patches, func(p *patch.Patch) bool { return p.Target != nil && p.APIVersion == workload.APIVersion })
 		for _, found := range d.Diagnostics().AtLeast(source.Error) {
 			if !there {
 				found.Severity, found.Message = source.Info, "for render --patch: "+found.Message

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sallyport.dev/generators"
-	"sallyport.dev/generators/patch"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
@@ -28,7 +28,7 @@ func hashes(t *testing.T, spec string) map[string]string {
 	patches, _ := made.Patches() // nothing to patch is an error there
 	for _, p := range patches {
 		if m := p.Spec.Template.Metadata; m != nil {
-			out[p.Metadata.Name] = m.Annotations[patch.HashAnnotation]
+			out[p.Metadata.Name] = m.Annotations[workload.HashAnnotation]
 		}
 	}
 	return out

@@ -29,22 +29,25 @@ func (o *podPatch) conflicts() {
 	}
 	name := func(c corev1.Container) string { return c.Name }
 	for _, i := range o.pod.InitContainers {
-		if old, ok := byKey(pod.InitContainers, i.Name, name); ok && !slices.Equal(old.Command, i.Command) {
+		switch old, ok := byKey(pod.InitContainers, i.Name, name); {
+		case ok && i.Image == "":
+			o.containerConflicts(i, old, initContainerPath(i.Name))
+		case ok && !slices.Equal(old.Command, i.Command):
 			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename the other one",
-				"the init container %s would be merged into another init container of that name, at %s", i.Name, doc.Place(workload.InPod.Field("initContainers").Item("name", i.Name)))
+				"the init container %s would be merged into another init container of that name, at %s", i.Name, doc.Place(initContainerPath(i.Name)))
 		}
 	}
 	for _, main := range o.pod.Containers {
 		if old, ok := byKey(pod.Containers, main.Name, name); ok {
-			o.containerConflicts(main, old)
+			o.containerConflicts(main, old, containerPath(main.Name))
 		}
 	}
 	o.hostPortConflicts()
 }
 
 // containerConflicts reports conflicts of variables and mounts.
-func (o *podPatch) containerConflicts(main Container, old corev1.Container) {
-	at, doc := containerPath(main.Name), o.set.Doc
+func (o *podPatch) containerConflicts(main Container, old corev1.Container, at source.Path) {
+	doc := o.set.Doc
 	for _, v := range main.Env {
 		was, ok := byKey(old.Env, v.Name, func(v corev1.EnvVar) string { return v.Name })
 		if ok && (was.Value != "" || was.ValueFrom != nil && !sameVariable(*was.ValueFrom, *v.ValueFrom)) {

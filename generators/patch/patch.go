@@ -51,10 +51,6 @@ type TemplateMetadata struct {
 	Annotations map[string]string `json:"annotations"`
 }
 
-// HashAnnotation has the hash of what pods are told when they start. When it changes, the
-// controller of StatefulSets restarts them.
-const HashAnnotation = v1alpha1.Group + "/config-hash"
-
 // Pod is the part of a pod's spec that is patched.
 type Pod struct {
 	AutomountServiceAccountToken *bool           `json:"automountServiceAccountToken,omitempty"`
@@ -115,7 +111,8 @@ type Patcher struct {
 func NewPatcher(sets []*workload.StatefulSet, reportConflicts bool) Patcher {
 	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, reportConflicts}
 	for _, s := range sets {
-		if o := s.Doc.Object(); o.APIVersion == workload.APIVersion {
+		o := s.Doc.Object()
+		if out.sets[Metadata{o.Name, o.Namespace}] == nil || o.APIVersion == workload.APIVersion {
 			out.sets[Metadata{o.Name, o.Namespace}] = s
 		}
 	}
@@ -157,7 +154,8 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
 			if pod.set != nil {
 				patch.Target = pod.set.Doc
-				patch.Metadata.Namespace = patch.Target.Object().Namespace // kustomize finds the StatefulSet by it
+				o := patch.Target.Object()
+				patch.APIVersion, patch.Metadata.Namespace = o.APIVersion, o.Namespace // kustomize finds the StatefulSet by them
 			}
 			pod.decide()
 			if w.reportConflicts && pod.set != nil {
@@ -166,15 +164,25 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 			if reflect.ValueOf(pod.pod).IsZero() {
 				continue
 			}
+			w.checkMerges(patch, pod)
 			w.checkOneConfig(patch, pod)
 			patch.Spec.Template.Spec = pod.pod
 			if hash := c.ConfigHash[name]; hash != "" && *c.Spec.Create {
-				patch.Spec.Template.Metadata = &TemplateMetadata{map[string]string{HashAnnotation: hash}}
+				patch.Spec.Template.Metadata = &TemplateMetadata{map[string]string{workload.HashAnnotation: hash}}
 			}
 			out = append(out, patch)
 		}
 	}
 	return out
+}
+
+// checkMerges checks that the tool that merges the patch knows the keys of its lists. Of kinds
+// that it does not know, kustomize replaces whole lists.
+func (w Patcher) checkMerges(patch *Patch, pod podPatch) {
+	if w.reportConflicts && patch.APIVersion != workload.APIVersion {
+		pod.found.Errorf(source.UnusableSetting, pod.c.Path.Field("workload"), "set spec.inject: true, and use the function or sallyport filter",
+			"%s is no StatefulSet of %s: kustomize would replace its containers by those of the patch", patch.Target.Object(), workload.APIVersion)
+	}
 }
 
 // checkOneConfig checks that a StatefulSet has the config of only one component.
@@ -209,17 +217,21 @@ func (o *podPatch) decide() {
 		o.pod.EnableServiceLinks = new(false)
 	}
 	main := Container{Name: o.container()}
-	main.Ports = o.hostPorts()
 	if c.ConfigMap != nil {
 		main.Env, main.VolumeMounts = o.env(), o.mounts()
 		o.volumes()
 		o.addInitContainer()
 	}
+	if o.preparesFiles(main.Name) {
+		o.addToInitContainer(main)
+		main = Container{Name: o.listening()}
+	}
+	main.Ports = o.hostPorts(main.Name)
 	if c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine && p.EngineReads {
 		o.account()
 	}
 	if len(main.Ports)+len(main.Env)+len(main.VolumeMounts) > 0 {
-		o.checkContainer()
+		o.checkContainer(main.Name)
 		o.pod.Containers = []Container{main}
 	}
 	if o.set != nil && (o.set.Account() != "" || o.template().AutomountServiceAccountToken != nil) {
@@ -227,26 +239,51 @@ func (o *podPatch) decide() {
 	}
 }
 
-// container returns the name of the container that is patched, or "" if the spec does not set
-// container is the one that is patched: the one that the spec names, or the only one of the
-// StatefulSet; "" if it is not known.
+// container is the one that has the files and variables: the one that the spec names, or the only
+// one of the StatefulSet; "" if it is not known. It may be an init container.
 func (o *podPatch) container() string {
 	if o.c.Spec.Config != nil && o.c.Spec.Config.Container != "" {
 		return o.c.Spec.Config.Container
 	}
+	return o.listening()
+}
+
+// listening is the only container of the StatefulSet; "" if it is not known or not the only one.
+func (o *podPatch) listening() string {
 	if o.set != nil && len(o.template().Containers) == 1 {
 		return o.template().Containers[0].Name
 	}
 	return ""
 }
 
+// preparesFiles reports whether a container is an init container of the StatefulSet, which makes
+// the files of another container from those that it gets.
+func (o *podPatch) preparesFiles(container string) bool {
+	return o.set != nil && slices.ContainsFunc(o.template().InitContainers, func(c corev1.Container) bool { return c.Name == container })
+}
+
+// addToInitContainer patches an init container of the StatefulSet. The others are named too:
+// kustomize puts those that a patch names in front, and they run in their order.
+func (o *podPatch) addToInitContainer(main Container) {
+	for _, c := range o.template().InitContainers {
+		if c.Name != main.Name {
+			o.pod.InitContainers = append(o.pod.InitContainers, Container{Name: c.Name})
+		} else {
+			o.pod.InitContainers = append(o.pod.InitContainers, main)
+		}
+	}
+}
+
 // template returns the pod template of the StatefulSet in the input.
 func (o *podPatch) template() *corev1.PodSpec { return &o.set.Spec.Template.Spec }
 
 // checkContainer checks that the container exists, as far as that is known.
-func (o *podPatch) checkContainer() {
-	name, where := o.container(), o.c.Path.Field("config", "container")
+func (o *podPatch) checkContainer(name string) {
+	where := o.c.Path.Field("config", "container")
 	switch {
+	case name == "" && o.preparesFiles(o.container()):
+		o.found.Errorf(source.Contradiction, where, "name the container that listens",
+			"host ports are for the container that listens: %s runs before it, and %s has several containers", o.container(), o.set.Doc.Object())
 	case name == "":
 		o.found.Errorf(source.Required, where, "write the name of the container in the StatefulSet",
 			"the container is required: files, variables and host ports of component %s are for one container", o.c.Spec.Name)
@@ -257,6 +294,10 @@ func (o *podPatch) checkContainer() {
 
 func containerPath(name string) source.Path {
 	return workload.InPod.Field("containers").Item("name", name)
+}
+
+func initContainerPath(name string) source.Path {
+	return workload.InPod.Field("initContainers").Item("name", name)
 }
 
 // account sets the ServiceAccount of the spec.

@@ -10,13 +10,13 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// hostPorts returns the host ports of a patch. Its ports are merged by number. But kustomize
+// hostPorts returns the host ports that a patch adds to a container. Its ports are merged by number. But kustomize
 // drops one without a warning if only one side sets the protocol. So TCP is left out, as most
 // StatefulSets do, unless the StatefulSet in the input sets it or two ports have the same
 // number.
-func (o *podPatch) hostPorts() []corev1.ContainerPort {
+func (o *podPatch) hostPorts(container string) []corev1.ContainerPort {
 	var out []corev1.ContainerPort
-	openings, container := o.c.Openings, o.container()
+	openings := o.c.Openings
 	if !o.c.Enabled {
 		return nil
 	}

@@ -28,6 +28,10 @@ const (
 	Kind       = "StatefulSet"
 )
 
+// HashAnnotation in the template has the hash of what pods are told when they start. When it
+// changes, the controller of StatefulSets restarts them.
+const HashAnnotation = v1alpha1.Group + "/config-hash"
+
 // InPod is the path of the pod's spec in a StatefulSet.
 var InPod = source.Path{}.Field("spec", "template", "spec")
 
@@ -69,6 +73,9 @@ func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
 	}
 	pod := s.Spec.Template.Spec
 	onlyPod := appsv1.StatefulSetSpec{Template: corev1.PodTemplateSpec{Spec: pod}}
+	if hash, ok := s.Spec.Template.Annotations[HashAnnotation]; ok {
+		onlyPod.Template.Annotations = map[string]string{HashAnnotation: hash}
+	}
 	image := func(c corev1.Container) bool { return c.Image != "" }
 	hostPort := func(c corev1.Container) bool {
 		return slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.HostPort != 0 })

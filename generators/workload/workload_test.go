@@ -118,3 +118,21 @@ spec:
 		t.Error(got)
 	}
 }
+
+// What render --patch prints is no StatefulSet, also where the one that it patches is elsewhere.
+func TestReadPatch(t *testing.T) {
+	for name, test := range map[string]struct {
+		template string
+		want     int
+	}{
+		"a patch":            {"{spec: {enableServiceLinks: false}}", 0},
+		"with the hash":      {"{metadata: {annotations: {sallyport.dev/config-hash: a}}, spec: {containers: [{name: db}], volumes: [{name: sallyport}]}}", 0},
+		"another annotation": {"{metadata: {annotations: {sallyport.dev/config-hash: a, b: c}}, spec: {volumes: [{name: sallyport}]}}", 1},
+		"an image":           {"{spec: {containers: [{name: db, image: db}], volumes: [{name: sallyport}]}}", 1},
+	} {
+		docs, _ := source.Parse("", []byte("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: {template: "+test.template+"}}"))
+		if got := len(workload.Read(docs)); got != test.want {
+			t.Errorf("%s: %d StatefulSets, want %d", name, got, test.want)
+		}
+	}
+}

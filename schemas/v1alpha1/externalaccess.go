@@ -399,8 +399,9 @@ type Config struct {
 	// Discovery is how pods find addresses that are not known offline.
 	Discovery *Discovery `json:"discovery,omitempty"`
 
-	// Container is the container that reads the files and has the ports, for inject and
-	// render --patch.
+	// Container is the container that reads the files, for inject and render --patch. It may be
+	// an init container that makes the engine's files of them. Default: the only container, if
+	// the StatefulSet is in the input.
 	Container string `json:"container,omitempty" is:"label" example:"kafka"`
 
 	// MountPath is where the container finds the files, for inject and render --patch.
