@@ -20,20 +20,22 @@ it is. Useful settings are commented out.
   --profile NAME            use the profile of an engine
   -f FILE                   take the name, namespace, replicas, ordinals, selector and
                             ports from the StatefulSet in FILE; - is standard input
+  --workload NAME           of several StatefulSets in FILE, the one with this name
   --kind ExternalEndpoints  make addresses outside the cluster available inside it
 
 The first line names the JSON Schema of the spec for editors. The second line has the
 command that prints the schema.`
 
 func newInit() *cobra.Command {
-	var kind, profile, file string
+	var kind, profile, file, workload string
 	kinds := []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Print a commented spec to start from",
 		Long:  initLong,
 		Example: `  sallyport init --profile pravega > pravega.yaml
-  kubectl get statefulset kafka -o yaml | sallyport init -f - > kafka.yaml`,
+  kubectl get statefulset kafka -o yaml | sallyport init -f - > kafka.yaml
+  helm template chart | sallyport init -f - --workload kafka-broker > kafka.yaml`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
@@ -43,8 +45,10 @@ func newInit() *cobra.Command {
 				return usageError{fmt.Errorf("sallyport init: --profile and -f exclude each other: a profile has the names of its StatefulSets")}
 			case kind == v1alpha1.KindExternalEndpoints && profile+file != "":
 				return usageError{fmt.Errorf("sallyport init: --profile and -f are only supported with kind %s", v1alpha1.KindExternalAccess)}
+			case workload != "" && file == "":
+				return usageError{fmt.Errorf("sallyport init: --workload names a StatefulSet of the file that -f names")}
 			case file != "":
-				return initFromFile(cmd, file)
+				return initFromFile(cmd, file, workload)
 			case profile != "":
 				return initProfile(cmd, profile)
 			}
@@ -59,6 +63,7 @@ func newInit() *cobra.Command {
 	cmd.Flags().StringVar(&kind, "kind", v1alpha1.KindExternalAccess, "`KIND` of the spec: "+strings.Join(kinds, " or "))
 	cmd.Flags().StringVar(&profile, "profile", "", "`NAME` of a built-in profile: sallyport profiles list")
 	cmd.Flags().StringVarP(&file, "file", "f", "", "`FILE` with a StatefulSet, or - for standard input")
+	cmd.Flags().StringVar(&workload, "workload", "", "`NAME` of one of several StatefulSets in FILE")
 	for flag, values := range map[string][]string{"kind": kinds, "profile": profiles.Names()} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -74,13 +79,13 @@ func modeline(kind string) string {
 `, schema, kind)
 }
 
-// initFromFile prints a spec for the StatefulSet in a file.
-func initFromFile(cmd *cobra.Command, name string) error {
+// initFromFile prints a spec for the StatefulSet in a file. Of several, workload names one.
+func initFromFile(cmd *cobra.Command, name, workload string) error {
 	data, err := readFile(cmd, name)
 	if err != nil {
 		return err
 	}
-	d, ds := readStatefulSet(name, data)
+	d, ds := readStatefulSet(name, data, workload)
 	text := ""
 	if !ds.Failed() {
 		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", d.name) + d.spec()

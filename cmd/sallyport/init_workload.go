@@ -28,31 +28,56 @@ type draft struct {
 var sample = draft{name: "example", namespace: "default", replicas: 3, selector: map[string]string{"app": "example"},
 	ports: []corev1.ContainerPort{{Name: "client", ContainerPort: 8080}}}
 
-// readStatefulSet reads the only StatefulSet of a file. It accepts any API group, because
-// OpenKruise names pods in the same way.
-func readStatefulSet(file string, data []byte) (*draft, source.Diagnostics) {
+// readStatefulSet reads the only StatefulSet of a file, or the one that has a name. It accepts
+// any API group, because OpenKruise names pods in the same way.
+func readStatefulSet(file string, data []byte, name string) (*draft, source.Diagnostics) {
 	docs, ds := source.Parse(file, data)
 	if ds.Failed() {
 		return nil, ds
 	}
-	docs = slices.DeleteFunc(docs, func(d *source.Document) bool { return d.Object().Kind != workload.Kind })
-	if len(docs) == 0 {
-		return nil, source.Diagnostics{{Code: source.Required, Severity: source.Error, File: file,
-			Message: "there is no StatefulSet in the input", WayOut: "kubectl get statefulset NAME -o yaml prints one"}}
+	var sets, named []*source.Document
+	for _, s := range workload.Read(docs) {
+		sets = append(sets, s.Doc)
+		if s.Doc.Object().Name == name || name == "" {
+			named = append(named, s.Doc)
+		}
 	}
-	r := source.NewReporter(docs[0])
-	name := docs[0].Object().Name
-	if wrong, _ := v1alpha1.DNSLabel.Problem(name); wrong != "" {
-		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q is not a valid name of a StatefulSet: %s", name, wrong)
+	missing := source.Diagnostic{Code: source.Required, Severity: source.Error, File: file}
+	switch {
+	case len(sets) == 0:
+		missing.Message, missing.WayOut = "there is no StatefulSet in the input", "kubectl get statefulset NAME -o yaml prints one"
+		return nil, source.Diagnostics{missing}
+	case len(named) == 0:
+		missing.Message = fmt.Sprintf("there is no StatefulSet %q in the input", name)
+		missing.WayOut = source.Suggest(name, namesOf(sets))
+		return nil, source.Diagnostics{missing}
 	}
-	for _, doc := range docs[1:] {
-		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), "take one out; a spec for two StatefulSets has two components",
-			"there is another StatefulSet in the input: %s", doc.Object())
+	r := source.NewReporter(named[0])
+	own := named[0].Object().Name
+	if wrong, _ := v1alpha1.DNSLabel.Problem(own); wrong != "" {
+		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q is not a valid name of a StatefulSet: %s", own, wrong)
+	}
+	if len(named) > 1 {
+		wayOut := "write --workload with the name of one: " + strings.Join(namesOf(named), ", ")
+		if name != "" {
+			wayOut = "take one out: they are of different namespaces"
+		}
+		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), wayOut, "there are %d StatefulSets in the input", len(named))
 	}
 	if ds = r.Diagnostics(); ds.Failed() {
 		return nil, ds
 	}
-	return draftOf(docs[0])
+	return draftOf(named[0])
+}
+
+// namesOf returns the names of documents, each once.
+func namesOf(docs []*source.Document) []string {
+	var out []string
+	for _, doc := range docs {
+		out = append(out, doc.Object().Name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func draftOf(doc *source.Document) (*draft, source.Diagnostics) {

@@ -103,6 +103,8 @@ func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, po
 		return textOf(a.Host), true, nil
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
+	case !plan.IsIP(a.Host.Text) && slices.Contains(c.Spec.Requires, v1alpha1.IPAddress):
+		return text{}, true, nil // the engine's rule reports it
 	case !plan.IsIP(a.Host.Text):
 		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of pod %s is %s", port.Name, pod.Name, a.Host.Text),
 			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}
