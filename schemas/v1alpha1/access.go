@@ -97,7 +97,8 @@ type LoadBalancerSettings struct {
 
 	// Addresses has one address for each pod, in the order of ids, or one of each family
 	// separated by a comma. A range a-b means all addresses in it. It cannot be combined with
-	// address.
+	// address. A longer list restarts pods that have files, because it changes their hash: list
+	// those of pods to come.
 	Addresses []string `json:"addresses,omitempty" example:"[203.0.113.7-203.0.113.9]"`
 
 	// SharingKey is the key that Services with the same address have in common. Default: the

@@ -165,7 +165,9 @@ type Component struct {
 	// merged with the profile's by name.
 	Services []Service `json:"services,omitempty" patchMergeKey:"name"`
 
-	// Config is the component's ConfigMap.
+	// Config is the component's ConfigMap. Inject and render --patch write a hash of what pods are
+	// told into their template (sallyport.dev/config-hash): a change restarts them, and more
+	// replicas do not.
 	Config *Config `json:"config,omitempty"`
 }
 
@@ -312,7 +314,7 @@ type Own struct {
 }
 
 // ServicePort is a port of the component as the Services of an entry open it. Its numbers
-// are those of the pod with id 0.
+// are those of the first pod of the component, by id.
 type ServicePort struct {
 	// Name is the name of the component's port.
 	Name string `json:"name"`
