@@ -248,7 +248,7 @@ func (e *encoder) mapping(m map[string]string, depth int) {
 	for k, v := range m {
 		pairs = append(pairs, pair{k, v})
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
+	slices.SortFunc(pairs, func(a, b pair) int { return compareKeys(a.key, b.key) })
 	for _, p := range pairs {
 		e.indent(depth)
 		if plain(p.key) && plain(p.value) {
