@@ -20,6 +20,7 @@ func New(seed uint64) string {
 type gen struct {
 	*rand.Rand
 	name string // the spec's
+	dual bool   // its Services may have both IP families
 }
 
 func pick[T any](r *gen, from ...T) T { return from[r.IntN(len(from))] }
@@ -38,7 +39,7 @@ func (r *gen) head(kind string) string {
 		kind, r.name, pick(r, "data", "x"))
 }
 
-var texts = []string{"plain", "with space", "yes", "1e3", "0x1f", "a: b", "#c", "é\u2028", "{a}", "- x", "", "a$$(b)", "~", "01:20", "long " + strings.Repeat("words ", 20)}
+var texts = []string{"plain", "with space", "yes", "1e3", "0x1f", "a: b", "#c", "é\u2028", "{a}", "- x", "", "a$$(b)", "~", "01:20", "=", "<<", "null", "a\n\u2028*b\nc", "\u2028", "\ufeffa", "a\u00a0b", "|", "\"q\" 'q'", "\\", "a\n\n b\n", "long " + strings.Repeat("words ", 20)}
 
 // access makes an ExternalAccess of one to three components. Numbers of different
 // components and entries lie apart, so that none clash.
@@ -50,9 +51,12 @@ func (r *gen) access() string {
 	}
 	b.WriteString("  type: " + pick(r, "ClusterIP", "NodePort", "LoadBalancer") + "\n")
 	b.WriteString(r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")))
-	b.WriteString(r.maybe("  annotations: {t: %q, u: %q}", pick(r, texts...), pick(r, texts...)))
+	b.WriteString(r.maybe("  annotations: {a10: %q, a2: %q, 0_b: %q, A: c}", pick(r, texts...), pick(r, texts...), pick(r, texts...)))
+	families := pick(r, "", "", "  ipFamilies: [IPv4, IPv6]\n", "  ipFamilies: [IPv6, IPv4]\n  ipFamilyPolicy: RequireDualStack\n", "  ipFamilyPolicy: PreferDualStack\n", "  ipFamilyPolicy: SingleStack\n")
+	r.dual = strings.Contains(families, "Dual") || strings.Contains(families, ",")
+	b.WriteString(families)
 	b.WriteString(r.maybe("  labels: {team: %s}", pick(r, `"1"`, "$(name)", "a.b")))
-	b.WriteString(r.maybe("  reservedPorts: [%d, %d]", 9000+r.IntN(20), 9000+r.IntN(20)))
+	b.WriteString(r.maybe("  reservedPorts: [1, %d, %d, 65535]", 9000+r.IntN(20), 9000+r.IntN(20)))
 	b.WriteString(r.maybe("  enabled: %t", r.IntN(5) > 0))
 	b.WriteString("  components:\n")
 	for i := range 1 + r.IntN(3) {
@@ -62,7 +66,7 @@ func (r *gen) access() string {
 }
 
 func (r *gen) component(b *strings.Builder, i int) {
-	fmt.Fprintf(b, "  - name: c%d\n    workload: $(name)-c%d\n    replicas: %d\n", i, i, r.IntN(4))
+	fmt.Fprintf(b, "  - name: c%d\n    workload: $(name)-c%d\n    replicas: %d\n", i, i, pick(r, 0, 1, 2, 2, 3, 3, 11))
 	fmt.Fprintf(b, "    selector: {app: c%d}\n", i)
 	b.WriteString(r.maybe("    ordinals: {start: %d}", r.IntN(3)))
 	if r.IntN(3) == 0 {
@@ -83,7 +87,7 @@ func (r *gen) config(b *strings.Builder, i int) {
 	if r.IntN(2) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "    config:\n      env: {A: %q, B: $(service:c%d.all)}\n      discovery: {image: kubectl}\n", pick(r, texts...), i)
+	fmt.Fprintf(b, "    config:\n      env: {A10: %q, A2: x, _0: y, B: $(service:c%d.all)}\n      discovery: {image: kubectl}\n", pick(r, texts...), i)
 	b.WriteString("      lists:\n        pods: {over: Pods, item: $(pod)@$(podFQDN)}\n        l: {over: Advertised, item: \"$(listener)://$(host):$(port)\"}\n")
 	b.WriteString("      files:\n")
 	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n")))
@@ -92,12 +96,19 @@ func (r *gen) config(b *strings.Builder, i int) {
 
 func (r *gen) perPod(b *strings.Builder, i int) {
 	b.WriteString("    - name: each\n      mode: PerPod\n")
-	switch r.IntN(7) {
+	switch r.IntN(8) {
 	case 4:
 		fmt.Fprintf(b, "      type: HostPort\n      ports: [{name: a, hostPort: %d}]\n", 5000+i)
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "Hostname", "InternalIP")))
 	case 5:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, advertisedPort: 15000}]\n      loadBalancer: {provider: EdgeLB, edgeLB: {name: pool-%d, cpus: 0.5}}\n", i)
+	case 7:
+		var all []string
+		family := r.IntN(3)
+		for n := range 40 { // for ids up to 22, and those of three more pods
+			all = append(all, r.address(family, fmt.Sprintf("198.51.%d.%d", i, n+1), fmt.Sprintf("2001:db8:%d::%x", i+1, n+1)))
+		}
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, addresses: [%s]}\n", strings.Join(all, ", "))
 	case 6:
 		b.WriteString("      type: NodePort\n      ports: [{name: a}]\n")
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
@@ -105,7 +116,7 @@ func (r *gen) perPod(b *strings.Builder, i int) {
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, nodePort: %d}]\n", 30000+25*i)
 		b.WriteString(r.maybe("      externalTrafficPolicy: %s", pick(r, "Local", "Cluster")))
 	case 1:
-		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: \"%s%d\"}\n", pick(r, "192.0.2.", "2001:DB8::"), i+1)
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: %s}\n", r.address(r.IntN(3), fmt.Sprintf("192.0.2.%d", i+1), fmt.Sprintf("2001:DB8::%d", i+1)))
 	case 2:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, port: %d}]\n      loadBalancer: {class: example.com/lb, allocateNodePorts: false, sourceRanges: [10.0.0.0/8]}\n", 7000+i)
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
@@ -115,6 +126,17 @@ func (r *gen) perPod(b *strings.Builder, i int) {
 		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
 		b.WriteString(r.maybe("      serviceName: s%d-$(ordinal)-$(id)", i))
 	}
+}
+
+// address returns one of two addresses in quotes, or both if the Services have both families.
+func (r *gen) address(family int, v4, v6 string) string {
+	switch {
+	case r.dual:
+		return `"` + v4 + "," + v6 + `"`
+	case family > 0:
+		return `"` + v4 + `"`
+	}
+	return `"` + v6 + `"`
 }
 
 func (r *gen) pravega() string {
