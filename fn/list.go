@@ -36,7 +36,7 @@ func (r *reconciler) listStays(m matches, i int) bool {
 	left := len(members)
 	for j, member := range slices.Backward(members) { // the indexes of those in front stay
 		at := edit.Path{}.Field("items").Entry(strconv.Itoa(j))
-		o, stays := r.decide(m, place{i, j}, inputItem{doc: member})
+		o, stays := r.decide(m, itemIndex{i, j}, inputItem{doc: member})
 		switch {
 		case stays:
 		case o == nil:

@@ -66,7 +66,7 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 		if it.doc.File != "" {
 			taken[it.doc.File] = true
 		}
-		o, stays := r.decide(m, place{item: i, member: -1}, it)
+		o, stays := r.decide(m, itemIndex{item: i, member: -1}, it)
 		switch {
 		case o != nil:
 			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: o})
@@ -90,13 +90,13 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 }
 
 // decide returns the object that replaces what is at a place, or nil and whether it stays.
-func (r *reconciler) decide(m matches, at place, it inputItem) (encode.Object, bool) {
+func (r *reconciler) decide(m matches, at itemIndex, it inputItem) (encode.Object, bool) {
 	owner := ownership.Of(it.doc)
 	i, wanted := m.find(it.doc)
 	switch {
 	case owner == "":
 		return nil, true
-	case wanted && m.existing[i].place == at:
+	case wanted && m.existing[i].itemIndex == at:
 		return keepAnnotations(m.objs[i], it), false
 	case !r.scope.Has(owner):
 		return nil, true
@@ -108,12 +108,12 @@ func (r *reconciler) decide(m matches, at place, it inputItem) (encode.Object, b
 	return nil, false
 }
 
-// A place is an item, or a member of an item that is a List.
-type place struct{ item, member int } // member is -1 for the item itself
+// An itemIndex is that of an item, or of a member of an item that is a List.
+type itemIndex struct{ item, member int } // member is -1 for the item itself
 
 // A made is something in the input that was generated before.
 type made struct {
-	place
+	itemIndex
 	doc *source.Document
 }
 
@@ -152,9 +152,9 @@ func (r *reconciler) match(objs []encode.Object) matches {
 		m.byName[identityOf(ownership.ObjectOf(o), o.GetAnnotations()[plan.OwnerAnnotation])] = i
 	}
 	for i, it := range r.items {
-		m.add(made{place{i, -1}, it.doc})
+		m.add(made{itemIndex{i, -1}, it.doc})
 		for j, member := range it.doc.Members() {
-			m.add(made{place{i, j}, member})
+			m.add(made{itemIndex{i, j}, member})
 		}
 	}
 	return m

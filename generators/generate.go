@@ -130,6 +130,7 @@ func (r Result) PatchErrors() source.Diagnostics {
 		if d.Plan.Inject {
 			continue
 		}
+		d.Found = d.Found.Clone() // so that a second call reports the same
 		patches := patcher.Patches(d.Spec, d.Plan, d.Found)
 		there := slices.ContainsFunc(patches, func(p *patch.Patch) bool { return p.Target != nil && p.APIVersion == workload.APIVersion })
 		for _, found := range d.Diagnostics().AtLeast(source.Error) {

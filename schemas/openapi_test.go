@@ -114,7 +114,7 @@ func refName(s spec.Schema) string {
 	return strings.TrimPrefix(s.Ref.String(), "#/definitions/")
 }
 
-// merges tells whether a schema leads to a list that merges.
+// merges reports whether a schema leads to a list that merges.
 func (k kubernetes) merges(s spec.Schema) bool {
 	if name := refName(s); name != "" {
 		known, ok := k.leads[name]

@@ -51,7 +51,7 @@ var layers = map[string][]string{
 	"generators/emit":           {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
 	"generators/patch":          {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
 	"generators/decide":         {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/engine", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
-	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/provider", "generators/plan", "generators/finding"},
+	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "generators/decide", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},

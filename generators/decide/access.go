@@ -45,7 +45,10 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		d.config(c, names)
 	}
 	d.rbac(s.RBAC, scope{vars: vars}, enabled)
-	d.policies()
+	policies := policyChecker{e.Metadata.Namespace, d.seen.pkg.Policies, d.found}
+	for _, c := range d.components {
+		policies.check(c.Component, d.seen.sets[c.Spec.Name])
+	}
 	engine.Check(d.plan, d.found)
 }
 
@@ -115,7 +118,7 @@ func (c *component) workloads() []string {
 func openings(c *plan.Component) []plan.Opening {
 	var out []plan.Opening
 	for _, e := range c.Spec.Services {
-		if e.Mode != v1alpha1.PerPod || *e.Type != v1alpha1.HostPort {
+		if t := e.Target(); !t.OpensHostPorts() {
 			continue
 		}
 		for _, sp := range e.Ports {

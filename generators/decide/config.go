@@ -17,7 +17,7 @@ func (d *decider) config(c *component, names map[string]string) {
 		return
 	}
 	scope := c.scope
-	scope.place, scope.services = inConfig, names
+	scope.position, scope.services = inConfig, names
 	at := c.Path.Field("config")
 	cm := &plan.ConfigMap{Component: c.Component, Data: map[string]string{},
 		Name: d.names.name(config.Name, scope, at.Field("name"), v1alpha1.DNSSubdomain)}

@@ -100,7 +100,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	if own != nil {
 		access, ownSettings, cache, ownName = &own.Access, &own.Own, &entryCache{}, pod.Name
 	}
-	at := cache.places(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
+	at := cache.paths(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
 	s := plan.Service{
 		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, Own: ownSettings, HasPods: true, OnePod: own != nil},
 		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: at.levels,

@@ -17,44 +17,43 @@ import (
 // numbers go on from pod to pod.
 const hashedPods = 2
 
-// configHashes decides, for each StatefulSet, a hash of what its pods are told. Pods only read
-// it when they start, so that a change must restart them; but more replicas must not. So the
-// hash is of another plan of the same spec, in which the number of pods does not depend on
-// replicas.
+// configHashes decides, for each StatefulSet, a hash of the answers that its pods read when they
+// start. If an answer changes, the pods must restart, but more replicas must restart none. So the
+// hash is that of a second plan of the spec: there, the number of pods does not depend on replicas.
 func (d *decider) configHashes(e v1alpha1.ExternalAccess) {
-	if d.found.Errors() || !slices.ContainsFunc(d.components, (*component).isTold) {
+	if d.found.Errors() || !slices.ContainsFunc(d.components, (*component).readsAnswers) {
 		return
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)
 	for i, c := range d.components {
 		e.Spec.Components[i] = c.hashed(e.Spec.Components[i])
 	}
-	same := newDecider(Decision{Plan: &plan.Plan{Object: d.plan.Object, Owner: d.plan.Owner, Namespace: d.plan.Namespace}, Found: d.found.Clone()})
-	same.seen = d.seen
-	same.access(e)
+	forHash := newDecider(Decision{Plan: &plan.Plan{Object: d.plan.Object, Owner: d.plan.Owner, Namespace: d.plan.Namespace}, Found: d.found.Clone()})
+	forHash.seen = d.seen
+	forHash.access(e)
 	for i, c := range d.components {
-		if !c.isTold() {
+		if !c.readsAnswers() {
 			continue
 		}
 		c.ConfigHash = map[string]string{}
 		for _, workload := range c.Workloads {
 			h := sha256.New()
-			same.components[i].writeTold(h, workload, e.Spec.ReservedPorts)
+			forHash.components[i].writeAnswers(h, workload, e.Spec.ReservedPorts)
 			c.ConfigHash[workload] = fmt.Sprintf("%x", h.Sum(nil)[:8])
 		}
 	}
 }
 
-// isTold reports whether pods of the component read their addresses when they start: from files
-// or variables, or by discovery of the engine.
-func (c *component) isTold() bool { return c.ConfigMap != nil || c.engineDiscovers() }
+// readsAnswers reports whether pods of the component read their addresses when they start, from a
+// ConfigMap or by discovery of the engine.
+func (c *component) readsAnswers() bool { return c.ConfigMap != nil || c.engineDiscovers() }
 
 func (c *component) engineDiscovers() bool {
 	return c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine
 }
 
-// hashed returns the component with the pods that the spec names one by one, and with two at
-// least; of several StatefulSets, as many as their ids leave room for.
+// hashed returns the component with at least two pods of each StatefulSet, and with all pods that
+// the spec names. A StatefulSet whose ids end where those of another begin has no more than that.
 func (c *component) hashed(spec v1alpha1.Component) v1alpha1.Component {
 	type set struct{ replicas, first *int32 }
 	spec.Pools = slices.Clone(spec.Pools)
@@ -66,18 +65,18 @@ func (c *component) hashed(spec v1alpha1.Component) v1alpha1.Component {
 		sets = append(sets, set{p.Replicas, new(*p.Ordinals.Start + *p.IDOffset)})
 	}
 	for _, s := range sets {
-		*s.replicas = max(hashedPods, c.named(spec))
+		*s.replicas = max(hashedPods, c.highestNamed(spec))
 		for _, other := range sets {
-			if room := *other.first - *s.first; room > 0 {
-				*s.replicas = min(*s.replicas, room)
+			if distance := *other.first - *s.first; distance > 0 {
+				*s.replicas = min(*s.replicas, distance)
 			}
 		}
 	}
 	return spec
 }
 
-// named returns how many pods a StatefulSet has if it has all that have settings of their own.
-func (c *component) named(spec v1alpha1.Component) int32 {
+// highestNamed returns how many pods a StatefulSet has if it has all that have settings of their own.
+func (c *component) highestNamed(spec v1alpha1.Component) int32 {
 	most := 0
 	for _, e := range spec.Services {
 		for _, own := range e.Pods {
@@ -91,11 +90,11 @@ func (c *component) named(spec v1alpha1.Component) int32 {
 	return int32(most)
 }
 
-// writeTold writes what the pods of a StatefulSet are told.
-func (c *component) writeTold(h hash.Hash, workload string, reserved []int32) {
+// writeAnswers writes the answers that the pods of a StatefulSet read.
+func (c *component) writeAnswers(h hash.Hash, workload string, reserved []int32) {
 	if c.ConfigMap != nil {
 		data := maps.Clone(c.ConfigMap.Data)
-		delete(data, plan.ScriptKey) // it finds what it is told in the files
+		delete(data, plan.ScriptKey) // its questions are in the files
 		for _, pod := range c.Pods {
 			for _, file := range c.ConfigMap.PerPod {
 				if pod.Workload != workload {

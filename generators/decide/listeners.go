@@ -16,7 +16,7 @@ import (
 // scopeOf returns the scope of a file for one pod, or for all pods if pod is nil.
 func (f *fileWriter) scopeOf(pod *plan.Pod) scope {
 	s := f.c.scope
-	s.place, s.pod, s.services, s.lists = inFile, pod, f.services, f.c.Path.Field("config", "lists")
+	s.position, s.pod, s.services, s.lists = inFile, pod, f.services, f.c.Path.Field("config", "lists")
 	s.fileValue = func(name string) (text, bool, error) {
 		switch kind, arg, _ := strings.Cut(name, ":"); kind {
 		case "list":
@@ -41,7 +41,7 @@ func (f *fileWriter) scopeOf(pod *plan.Pod) scope {
 func (f *fileWriter) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
 	s := f.scopeOf(pod)
 	fileValue := s.fileValue
-	s.place = inListeners
+	s.position = inListeners
 	s.fileValue = func(name string) (text, bool, error) {
 		switch {
 		case name == "bindPort":

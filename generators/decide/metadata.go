@@ -75,7 +75,7 @@ func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string,
 // if nothing is counted up, and the load balancer if pods share it.
 type entryCache struct {
 	maps  map[string]map[string]string
-	at    *places
+	at    *entryPaths
 	ports []plan.Port
 
 	balancer *plan.Balancer
@@ -120,19 +120,19 @@ func (c *entryCache) keep(field string, m v1alpha1.StringMap, expand func() map[
 	return out
 }
 
-// places are the paths at which the parts of a Service are written, or would be.
-type places struct {
+// entryPaths are the paths at which the parts of a Service are written, or would be.
+type entryPaths struct {
 	levels v1alpha1.Levels
 
 	entry, serviceName, domain, host source.Path
 }
 
-// places returns the paths for an entry, or for a pod with settings of its own.
-func (c *entryCache) places(w v1alpha1.Written, component, entry, pod string) *places {
+// paths returns the paths for an entry, or for a pod with settings of its own.
+func (c *entryCache) paths(w v1alpha1.Written, component, entry, pod string) *entryPaths {
 	if c.at == nil {
 		levels := v1alpha1.LevelsOf(component, entry, pod)
 		at := levels.Entry()
-		c.at = &places{
+		c.at = &entryPaths{
 			levels:      levels,
 			entry:       at,
 			serviceName: at.Field("serviceName"),

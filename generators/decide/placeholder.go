@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// A place is a kind of template. A placeholder that can be used at a place can be used at the
-// places after it as well.
-type place int
+// A position is a kind of template. A placeholder that can be used at a position can be used at
+// those after it as well.
+type position int
 
 const (
-	anywhere    place = iota // names, hosts, labels, annotations and selectors
-	inConfig                 // the name and the variables of a config
-	inFile                   // the files of a config, and the items of its lists
-	inListeners              // the items of lists over listeners
+	anywhere    position = iota // names, hosts, labels, annotations and selectors
+	inConfig                    // the name and the variables of a config
+	inFile                      // the files of a config, and the items of its lists
+	inListeners                 // the items of lists over listeners
 )
 
 // A placeholder is a row of the table of placeholders.
 type placeholder struct {
-	name  string
-	arg   string // the argument after the colon, for messages; "": it has none
-	place place  // the first place at which it can be used
-	ofPod bool   // it needs a single pod
+	name     string
+	arg      string   // the argument after the colon, for messages; "": it has none
+	position position // the first place at which it can be used
+	ofPod    bool     // it needs a single pod
 }
 
 // placeholders is the table of placeholders. One that is not here is unknown, whatever lookup
@@ -62,7 +62,7 @@ func (p placeholder) String() string {
 	return p.name + ":" + p.arg
 }
 
-// check reports a placeholder that the table does not have, or not at this place.
+// check reports a placeholder that the table does not have, or not at this position.
 func (s scope) check(name string) error {
 	kind, _, hasArg := strings.Cut(name, ":")
 	known, forPod, takesArg := false, false, ""
@@ -70,11 +70,11 @@ func (s scope) check(name string) error {
 		switch {
 		case p.name != kind:
 			continue
-		case p.arg != "" && !hasArg && s.inList && p.place <= s.place:
+		case p.arg != "" && !hasArg && s.inList && p.position <= s.position:
 			known, takesArg = true, p.String()
-		case p.ofPod && s.pod == nil && p.arg == "" && !hasArg && p.place == anywhere && s.place == anywhere:
+		case p.ofPod && s.pod == nil && p.arg == "" && !hasArg && p.position == anywhere && s.position == anywhere:
 			known, forPod = true, true
-		case (p.arg != "") != hasArg || p.place > s.place || p.ofPod && s.pod == nil:
+		case (p.arg != "") != hasArg || p.position > s.position || p.ofPod && s.pod == nil:
 			known = true
 		case s.inList && kind == "list":
 			return placeholderError{fmt.Sprintf("$(%s) cannot be used in the item of a list: lists do not nest", name), "write its text here, or use both lists in the file"}
@@ -100,10 +100,10 @@ func (s scope) check(name string) error {
 func (s scope) usable() string {
 	var out []string
 	for _, p := range placeholders {
-		if p.place > s.place || p.ofPod && s.pod == nil || s.inList && p.name == "list" {
+		if p.position > s.position || p.ofPod && s.pod == nil || s.inList && p.name == "list" {
 			continue
 		}
-		if _, ok := s.value(p.name); ok || p.place > anywhere {
+		if _, ok := s.value(p.name); ok || p.position > anywhere {
 			out = append(out, p.String())
 		}
 	}

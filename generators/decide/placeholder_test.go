@@ -14,7 +14,7 @@ import (
 
 // fileScopes returns a scope of each place. Every placeholder has a value, or every one that
 // needs no pod if single is false.
-func fileScopes(t *testing.T, single bool) map[place]scope {
+func fileScopes(t *testing.T, single bool) map[position]scope {
 	t.Helper()
 	docs, ds := source.Parse("spec.yaml", []byte("spec: {}\n"))
 	if ds.Failed() {
@@ -39,8 +39,8 @@ func fileScopes(t *testing.T, single bool) map[place]scope {
 	d := &decider{plan: &plan.Plan{Namespace: "data"}, found: finding.New(docs[0]), components: []*component{c}}
 	f := &fileWriter{d: d, c: c, services: map[string]string{"node.peers": "peers"}, overPods: map[string]text{}}
 	config := c.scope
-	config.place, config.services = inConfig, f.services
-	return map[place]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(one), inListeners: f.scopeOfListener(port, one)}
+	config.position, config.services = inConfig, f.services
+	return map[position]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(one), inListeners: f.scopeOfListener(port, one)}
 }
 
 // example returns a placeholder of a row, with an argument that exists.
@@ -58,12 +58,12 @@ func TestPlaceholders(t *testing.T) {
 		for at, s := range fileScopes(t, single) {
 			listed := strings.Fields(s.usable())
 			for _, p := range placeholders {
-				can := at >= p.place && (single || !p.ofPod)
+				can := at >= p.position && (single || !p.ofPod)
 				if _, err := s.lookup(p.example()); can != (err == nil) {
-					t.Errorf("$(%s) at place %d, single pod %v: can be used %v, lookup: %v", p.example(), at, single, can, err)
+					t.Errorf("$(%s) at position %d, single pod %v: can be used %v, lookup: %v", p.example(), at, single, can, err)
 				}
 				if slices.Contains(listed, p.String()) != can {
-					t.Errorf("$(%s) at place %d, single pod %v: can be used %v, listed: %v", p, at, single, can, listed)
+					t.Errorf("$(%s) at position %d, single pod %v: can be used %v, listed: %v", p, at, single, can, listed)
 				}
 			}
 		}

@@ -10,33 +10,36 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// policies warns of ports that the spec opens and the NetworkPolicies of the package shut.
+// A policyChecker warns of ports that the spec opens and the NetworkPolicies of the package shut.
 // Policies that select a pod add up: a port is open where one of them opens it.
-func (d *decider) policies() {
-	if len(d.seen.pkg.Policies) == 0 {
-		return
-	}
-	for _, c := range d.components {
-		for _, set := range d.seen.sets[c.Spec.Name] {
-			if all := d.selecting(set); len(all) > 0 && c.Enabled {
-				d.shutPorts(c, set, all)
-			}
+type policyChecker struct {
+	namespace string
+	policies  []*workload.Policy // of the package
+	found     *finding.Findings
+}
+
+// check checks the ports of a component for each of its StatefulSets in the package.
+func (v policyChecker) check(c *plan.Component, sets []*workload.StatefulSet) {
+	for _, set := range sets {
+		if all := v.selecting(set); len(all) > 0 && c.Enabled {
+			v.shutPorts(c, set, all)
 		}
 	}
 }
 
 // selecting are the policies for traffic to the pods of a StatefulSet.
-func (d *decider) selecting(set *workload.StatefulSet) []*workload.Policy {
+func (v policyChecker) selecting(set *workload.StatefulSet) []*workload.Policy {
 	var out []*workload.Policy
-	for _, p := range d.seen.pkg.Policies {
+	for _, p := range v.policies {
 		selector, err := metav1.LabelSelectorAsSelector(&p.Spec.PodSelector)
-		if err != nil || !workload.Meets(p.Namespace, d.plan.Namespace) || !selector.Matches(labels.Set(set.Spec.Template.Labels)) {
+		if err != nil || !workload.Meets(p.Namespace, v.namespace) || !selector.Matches(labels.Set(set.Spec.Template.Labels)) {
 			continue
 		}
 		if len(p.Spec.PolicyTypes) == 0 || slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) {
@@ -46,7 +49,7 @@ func (d *decider) selecting(set *workload.StatefulSet) []*workload.Policy {
 	return out
 }
 
-func (d *decider) shutPorts(c *component, set *workload.StatefulSet, policies []*workload.Policy) {
+func (v policyChecker) shutPorts(c *plan.Component, set *workload.StatefulSet, policies []*workload.Policy) {
 	for _, e := range c.Spec.Services {
 		if e.Mode == v1alpha1.Headless || !*e.Create {
 			continue
@@ -59,13 +62,13 @@ func (d *decider) shutPorts(c *component, set *workload.StatefulSet, policies []
 			}
 			port := c.Spec.Ports[i]
 			at := plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name)
-			d.found.WarnOnce(source.PortShut, at, fmt.Sprintf("add a rule there: ingress: [{ports: [{port: %d, protocol: %s}]}]", port.ContainerPort, port.Protocol),
+			v.found.WarnOnce(source.PortShut, at, fmt.Sprintf("add a rule there: ingress: [{ports: [{port: %d, protocol: %s}]}]", port.ContainerPort, port.Protocol),
 				"%s, at %s, does not let clients reach port %d of the pods", policies[0].Doc.Object(), policies[0].Doc.Place(source.Path{}.Field("spec")), port.ContainerPort)
 		}
 	}
 }
 
-// opens tells whether a policy lets clients reach a port. Clients outside the cluster are no
+// opens reports whether a policy lets clients reach a port. Clients outside the cluster are no
 // pods: a rule for pods or namespaces alone is not for them.
 func opens(p *workload.Policy, set *workload.StatefulSet, port v1alpha1.Port, outside bool) bool {
 	return slices.ContainsFunc(p.Spec.Ingress, func(rule networkingv1.NetworkPolicyIngressRule) bool {
@@ -77,7 +80,7 @@ func opens(p *workload.Policy, set *workload.StatefulSet, port v1alpha1.Port, ou
 	})
 }
 
-// covers tells whether a rule's port is one of the component's. A name is one of the container's.
+// covers reports whether a rule's port is one of the component's. A name is one of the container's.
 func covers(n networkingv1.NetworkPolicyPort, set *workload.StatefulSet, port v1alpha1.Port) bool {
 	protocol := corev1.ProtocolTCP
 	if n.Protocol != nil {

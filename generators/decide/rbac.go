@@ -55,9 +55,9 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	d.plan.RBAC = out
 }
 
-// accountExists reports whether the ServiceAccount is made by another tool: the spec says so, or
-// the package has it, or a StatefulSet runs as it and the spec has another name. Pods that run
-// as the account that the spec would make may have no other.
+// accountExists reports whether another tool makes the ServiceAccount. That is so if the spec says
+// it, if the package has the account, or if a StatefulSet runs as an account that does not have the
+// name that the spec's own account would have.
 func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	if r.CreateServiceAccount != nil {
 		return !*r.CreateServiceAccount

@@ -14,10 +14,10 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A scope has the values of placeholders at one place. The syntax is that of Kubernetes:
+// A scope has the values of placeholders at one position. The syntax is that of Kubernetes:
 // $(name), and $$ for $.
 type scope struct {
-	place       place
+	position    position
 	vars        map[string]string // values of the spec, the component or the entry
 	pod         *plan.Pod         // nil: there is no single pod
 	serviceName string            // "": there is no Service

@@ -42,7 +42,7 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 	}
 }
 
-// claimed tells whether a component names a StatefulSet.
+// claimed reports whether a component names a StatefulSet.
 func (f *inference) claimed(e *v1alpha1.ExternalAccess, set string) bool {
 	for _, c := range e.Spec.Components {
 		vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
@@ -98,13 +98,13 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 	}
 }
 
-// sameWords tells whether two names of a port differ in a prefix alone, such as that of the
+// sameWords reports whether two names of a port differ in a prefix alone, such as that of the
 // protocol: tcp-redis and redis.
 func sameWords(a, b string) bool {
 	return strings.HasSuffix(a, "-"+b) || strings.HasSuffix(b, "-"+a) && a != ""
 }
 
-// exposes tells whether an entry of a merged component leads clients to a port. With type
+// exposes reports whether an entry of a merged component leads clients to a port. With type
 // HostPort the port is added to the container.
 func exposes(e v1alpha1.ExternalAccess, c v1alpha1.Component, port string) bool {
 	if c.Create != nil && !*c.Create {

@@ -24,7 +24,7 @@ type Component struct {
 	Singles    []*Service            // the Services of single pods
 	PerPod     map[string][]*Service // by port, then by position of the pod
 	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
-	ConfigHash map[string]string     // by StatefulSet, of what its pods are told at their start; "": nothing
+	ConfigHash map[string]string     // by StatefulSet, of what its pods read when they start; "": nothing
 	Discovered map[Value]bool        // the values that are discovered for its files
 }
 

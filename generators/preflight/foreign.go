@@ -9,6 +9,7 @@ import (
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -111,27 +112,9 @@ func (t *claims) addSharer(svc foreignService, by claim, addresses []string, key
 
 // addForeignPods records the host ports of pods of another tool.
 func (t *claims) addForeignPods(doc *source.Document, title string) {
-	var workload struct {
-		Spec struct {
-			Template struct {
-				Spec struct {
-					Containers []struct {
-						Ports []struct {
-							HostPort int32 `yaml:"hostPort"`
-						}
-					}
-				}
-			}
-		}
-	}
-	if !slices.Contains([]string{"StatefulSet", "DaemonSet", "Deployment"}, doc.Object().Kind) || doc.Node().Decode(&workload) != nil {
-		return
-	}
-	for _, c := range workload.Spec.Template.Spec.Containers {
-		for _, p := range c.Ports {
-			if _, ok := t.hostPorts[p.HostPort]; !ok && p.HostPort != 0 {
-				t.hostPorts[p.HostPort] = title
-			}
+	for _, port := range workload.HostPorts(doc) {
+		if _, ok := t.hostPorts[port]; !ok {
+			t.hostPorts[port] = title
 		}
 	}
 }

@@ -62,8 +62,8 @@ func ReadPackage(docs []*source.Document) *Package {
 // ScaledObject).
 const kedaMax = 100
 
-// addScaler adds an autoscaler of a StatefulSet. Its largest number stands under a field of its
-// spec, and is otherwise without it.
+// addScaler adds an autoscaler of a StatefulSet. The field of its spec has the most replicas that
+// it makes. Without the field, these are otherwise.
 func (p *Package) addScaler(doc *source.Document, field string, otherwise int32) {
 	var scaler struct {
 		Spec map[string]any
@@ -92,8 +92,8 @@ func (p *Package) Scaler(s *StatefulSet) *Scaler {
 	return nil
 }
 
-// Object returns the object of a kind of the core group that has a name; nil: there is none.
-// One in the namespace comes before one without a namespace.
+// Object returns an object of the core group by its kind and name, or nil. If there are two, one in
+// the namespace and one without a namespace, it returns the first.
 func (p *Package) Object(kind, namespace, name string) *source.Document {
 	for _, in := range []string{namespace, ""} {
 		if doc, ok := p.objects[source.Object{Kind: kind, Namespace: in, Name: name}]; ok {
@@ -122,11 +122,11 @@ func (p *Package) Named(name, namespace string) []*StatefulSet {
 	return others
 }
 
-// Near returns a StatefulSet that a spec may mean by a name which none has in its namespace:
-// the same name in another namespace, the name with a prefix or a suffix, or a name of almost
-// the same letters. but are those that it does not mean. Nil: there is none.
-func (p *Package) Near(name string, but func(*StatefulSet) bool) *StatefulSet {
-	sets := slices.DeleteFunc(slices.Clone(p.Sets), but)
+// Near returns a StatefulSet that a spec may mean by a name that none has in its namespace, or
+// nil. It tries, in this order: the name in another namespace, the name with a prefix or a suffix,
+// a name with almost the same letters. It leaves out the StatefulSets that excluded reports.
+func (p *Package) Near(name string, excluded func(*StatefulSet) bool) *StatefulSet {
+	sets := slices.DeleteFunc(slices.Clone(p.Sets), excluded)
 	same := func(s *StatefulSet) bool { return s.Name == name }
 	longer := func(s *StatefulSet) bool {
 		return strings.HasSuffix(s.Name, "-"+name) || strings.HasPrefix(s.Name, name+"-") || strings.HasSuffix(name, "-"+s.Name)
@@ -145,7 +145,7 @@ func (p *Package) Near(name string, but func(*StatefulSet) bool) *StatefulSet {
 	return nil
 }
 
-// Meets tells whether an object may be in the namespace of another one: an object without a
+// Meets reports whether an object may be in the namespace of another one: an object without a
 // namespace is of any, because charts leave that to whoever installs them.
 func Meets(a, b string) bool { return a == b || a == "" || b == "" }
 

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -38,12 +39,12 @@ func (s *StatefulSet) portsThat(container string, holds func(corev1.ContainerPor
 	return out
 }
 
-// HasPort tells whether a container has a port of a name.
+// HasPort reports whether a container has a port of a name.
 func (s *StatefulSet) HasPort(container, name string) bool {
 	return len(s.portsThat(container, func(p corev1.ContainerPort) bool { return p.Name == name })) > 0
 }
 
-// NamesPorts tells whether a container lists ports at all: it need not.
+// NamesPorts reports whether a container lists ports at all: it need not.
 func (s *StatefulSet) NamesPorts(container string) bool {
 	return len(s.portsThat(container, func(corev1.ContainerPort) bool { return true })) > 0
 }
@@ -56,4 +57,21 @@ func (s *StatefulSet) PortName(container string, number int32, protocol v1alpha1
 		name, listed = cmp.Or(name, p.Name), true
 	}
 	return name, listed
+}
+
+// HostPorts returns the ports that the pods of a StatefulSet, DaemonSet or Deployment open on
+// their nodes. Other objects have none.
+func HostPorts(doc *source.Document) []int32 {
+	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) {
+		return nil
+	}
+	var out []int32
+	for _, c := range Parse(doc).Spec.Template.Spec.Containers { // the three kinds have the same template
+		for _, p := range c.Ports {
+			if p.HostPort != 0 {
+				out = append(out, p.HostPort)
+			}
+		}
+	}
+	return out
 }

@@ -28,7 +28,7 @@ const (
 	Kind       = "StatefulSet"
 )
 
-// HashAnnotation in the template has the hash of what pods are told when they start. When it
+// HashAnnotation in the template has the hash of what pods read when they start. When it
 // changes, the controller of StatefulSets restarts them.
 const HashAnnotation = v1alpha1.Group + "/config-hash"
 

@@ -32,9 +32,9 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
 		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
-		d.place(data[:i])
+		d.setPosition(data[:i])
 	} else if a := unknownAnchor.FindStringSubmatch(d.Message); a != nil {
-		d.place(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])
+		d.setPosition(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])
 	}
 	return d
 }
@@ -90,8 +90,8 @@ func misindented(lines []string, from int) (line, column int) {
 // blockText matches a line whose value is a text on the lines after it.
 var blockText = regexp.MustCompile(`[:-] [|>][-+0-9]*( +#.*)?$`)
 
-// place sets the position of a Diagnostic to the end of the given text.
-func (d *Diagnostic) place(before []byte) {
+// setPosition sets the position of a Diagnostic to the end of the given text.
+func (d *Diagnostic) setPosition(before []byte) {
 	text := lineEnds.Replace(string(before))
 	d.Line = 1 + strings.Count(text, "\n")
 	d.Column = 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:])
@@ -109,7 +109,7 @@ func NotUTF8(file string, data []byte) Diagnostic {
 		}
 		before += size
 	}
-	d.place(data[:before])
+	d.setPosition(data[:before])
 	return d
 }
 

@@ -167,13 +167,13 @@ func (e Service) steps(written *Steps) *Steps {
 	if e.Mode != PerPod {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
-	balanced := *e.Type == LoadBalancer
+	t, balanced := e.Target(), *e.Type == LoadBalancer
 	out := &Steps{Port: or(s.Port, one(balanced && *e.LoadBalancer.Address != "")), NodePort: or(s.NodePort, 1)}
 	opened := *out.Port
 	switch {
 	case balanced && e.sharesPool():
 		opened = 1
-	case *e.Type == NodePort && len(e.ExternalIPs) == 0:
+	case t.AdvertisesNodePort():
 		opened = *out.NodePort
 	case *e.Type == HostPort:
 		opened = 0

@@ -165,8 +165,8 @@ type Component struct {
 	// merged with the profile's by name.
 	Services []Service `json:"services,omitempty" patchMergeKey:"name"`
 
-	// Config is the component's ConfigMap. Inject and render --patch write a hash of what pods are
-	// told into their template (sallyport.dev/config-hash): a change restarts them, and more
+	// Config is the component's ConfigMap. Inject and render --patch write a hash of what pods
+	// read into their template (sallyport.dev/config-hash): a change restarts them, and more
 	// replicas do not.
 	Config *Config `json:"config,omitempty"`
 }
@@ -460,7 +460,7 @@ type Resources struct {
 	// Limits are the most that the container may use, by resource.
 	Limits StringMap `json:"limits,omitempty" example:"{memory: 64Mi}"`
 
-	// Requests are what the container is sure to get, by resource. Default: limits.
+	// Requests are what is reserved for the container, by resource. Default: limits.
 	Requests StringMap `json:"requests,omitempty" example:"{cpu: 10m, memory: 32Mi}"`
 }
 

@@ -111,7 +111,7 @@ func (row ProviderRow) has(setting string) bool {
 	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return p.String() == setting })
 }
 
-// sharesPool tells whether the pods of a PerPod entry share one pool by its name.
+// sharesPool reports whether the pods of a PerPod entry share one pool by its name.
 func (a *Access) sharesPool() bool {
 	row := a.LoadBalancer.Provider.Row()
 	if row.Pool == nil {

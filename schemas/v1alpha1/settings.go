@@ -69,7 +69,7 @@ func (e ExternalAccess) reaches() (all []reach, places []source.Path) {
 	for _, c := range e.Spec.Components {
 		places = append(places, componentPath(c.Name))
 		for _, s := range c.Services {
-			t := Target{Mode: s.Mode, Type: *s.Type, Access: &s.Access, Own: &s.Own, HasPods: true}
+			t := s.Target()
 			add(reach{t, LevelsOf(c.Name, s.Name, ""), !*s.Create})
 			t.OnePod = true
 			for _, p := range s.Pods {

@@ -1,7 +1,12 @@
 package v1alpha1
 
-// A Target is a Service as far as its kind decides which settings it can use. Who asks
-// whether a Service can use a setting, and who writes the field, ask the same method.
+// Target is the Service of a complete entry.
+func (e *Service) Target() Target {
+	return Target{Mode: e.Mode, Type: *e.Type, Access: &e.Access, Own: &e.Own, HasPods: true}
+}
+
+// A Target has what decides which settings a Service can use. All questions about that are its
+// methods.
 type Target struct {
 	Mode    Mode
 	Type    ServiceType
@@ -28,6 +33,9 @@ func (t *Target) Balanced() bool { return t.HasAddress() && t.Type == LoadBalanc
 func (t *Target) FromOutside() bool {
 	return t.HasAddress() && (t.Type == LoadBalancer || t.Type == NodePort)
 }
+
+// OpensHostPorts reports whether the pods open ports on their nodes.
+func (t *Target) OpensHostPorts() bool { return t.Mode == PerPod && t.Type == HostPort }
 
 // ThroughNodes reports whether the address of a node may be advertised to clients.
 func (t *Target) ThroughNodes() bool {

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Usable returns a complete spec in which each Service has the settings that it can use. All
-// others have their defaults, so that nobody who reads them has to ask who can use them.
+// Usable returns a complete spec in which each Service only has settings that it can use. Other
+// settings have their defaults. So who reads a setting need not ask whether the Service can use it.
 func (e ExternalAccess) Usable() ExternalAccess {
 	e.Spec.Components = each(e.Spec.Components, func(c Component) Component {
 		c.Services = each(c.Services, func(s Service) Service {
-			t := Target{Mode: s.Mode, Type: *s.Type, HasPods: true}
+			t := s.Target()
 			s.Access, s.Own = t.usable(s.Access, s.Own)
 			t.OnePod = true
 			s.Pods = each(s.Pods, func(p Pod) Pod {

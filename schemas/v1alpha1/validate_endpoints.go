@@ -178,7 +178,7 @@ func (v endpointsValidator) endpointPort(s ExternalEndpointsSpec, port EndpointP
 		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}
 	v.ranges(reflect.ValueOf(port), func(fields ...string) source.Path { return p.Field(fields...) })
-	if *port.NodePort != 0 && (*s.Type == ClusterIP || *s.Headless) {
+	if t := s.Target(); *port.NodePort != 0 && *s.Type != HostPort && !t.FromOutside() {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"the Service is of type ClusterIP, which has no node ports")
 	}

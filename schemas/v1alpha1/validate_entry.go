@@ -88,7 +88,7 @@ func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p so
 }
 
 func (v entryValidator) hostPort(e Service, n int32, p source.Path) {
-	if *e.Type != HostPort || e.Mode != PerPod {
+	if t := e.Target(); !t.OpensHostPorts() {
 		v.Errorf(source.UnusableSetting, p, "take it out, or make the entry PerPod and of type HostPort",
 			"entry %s opens no ports on nodes", e.Name)
 		return
@@ -99,7 +99,7 @@ func (v entryValidator) hostPort(e Service, n int32, p source.Path) {
 // numbers checks whether an entry can have such a number at all, which does not depend on the
 // pod.
 func (v entryValidator) numbers(e Service, n Numbers, p source.Path) {
-	if n.NodePort != nil && *n.NodePort != 0 && (e.Mode == Headless || *e.Type == ClusterIP || *e.Type == HostPort) {
+	if t := e.Target(); n.NodePort != nil && *n.NodePort != 0 && *e.Type != "" && !t.FromOutside() {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"entry %s is of type %s, which has no node ports", e.Name, *e.Type)
 	}
