@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -35,16 +36,31 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
+// A recorder remembers the first error of writing to it, because many commands print without
+// looking at errors: what is lost must not end with status 0.
+type recorder struct {
+	io.Writer
+	err error
+}
+
+func (o *recorder) Write(text []byte) (int, error) {
+	n, err := o.Writer.Write(text)
+	o.err = cmp.Or(o.err, err)
+	return n, err
+}
+
 // run is the whole program. It depends only on its arguments, its streams, and the files
 // that the arguments name.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	cmd := newRoot()
+	out := &recorder{Writer: stdout}
+	cmd := newRoot(out)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
-	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	err := cmd.Execute()
 	switch {
+	case err == nil && out.err != nil:
+		err = fmt.Errorf("writing the output: %w", out.err)
 	case err == nil:
 		return statusFine
 	case errors.Is(err, errReported):
@@ -66,7 +82,7 @@ Without arguments it is a KRM function: it reads a ResourceList from standard in
 
 Exit status: 0 success, 1 the input is wrong, 2 the command line is wrong.`
 
-func newRoot() *cobra.Command {
+func newRoot(out io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "sallyport",
 		Short:         "Generate manifests that make workloads reachable across the edge of a Kubernetes cluster",
@@ -88,6 +104,7 @@ func newRoot() *cobra.Command {
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(newRender(), newPlan(), newValidate(), newFn(), newFilter(), newInit(), newProfiles(),
 		newSchema(), newExplain(), newVersion())
+	root.SetOut(out) // cobra keeps it for completion
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		onlyCommands(completion)
