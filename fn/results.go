@@ -3,6 +3,7 @@ package fn
 import (
 	"bufio"
 	"fmt"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -87,6 +88,9 @@ func (l *resourceList) writeResults(out *bufio.Writer, ds source.Diagnostics) er
 		n := &yaml.Node{}
 		if err := n.Encode(resultOf(d)); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(l.results, func(it inputItem) bool { return it.doc != nil && tree.Equal(tree.Clone(it.doc.Node()), n) }) {
+			continue // it is the result of an earlier run
 		}
 		if err := tree.Write(out, n, "- ", "  "); err != nil {
 			return err

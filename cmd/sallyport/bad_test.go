@@ -11,7 +11,7 @@ import (
 var diagnostic = regexp.MustCompile(`^(\S+\.yaml)(:[1-9][0-9]*:[1-9][0-9]*)?: (error|warning): (.+) \[([A-Za-z]+)\]$`)
 
 // ofFiles are the codes of errors that are about a whole file.
-var ofFiles = regexp.MustCompile(`^(NoSpec|InputLimit)$`)
+var ofFiles = regexp.MustCompile(`^(NoSpec|NoFile|InputLimit)$`)
 
 // TestBadInputs checks that there are many inputs with one error and some with many, and that
 // each diagnostic has a position, a reason and a way out.

@@ -139,6 +139,8 @@ func TestFn(t *testing.T) {
 			}
 			again, _, _ := sallyport(out, "fn")
 			equal(t, "items of the second run", itemsText(out), itemsText(again))
+			third, _, _ := sallyport(again, "fn")
+			equal(t, "a third run, with the same results", again, third)
 			again, _, _ = sallyport(shuffledItems(in), "fn")
 			equal(t, "items in another order", sorted(asStream(out)), sorted(asStream(again)))
 		})

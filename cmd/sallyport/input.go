@@ -54,29 +54,41 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 // manifestExtensions are the extensions of the files that are read in a directory.
 var manifestExtensions = []string{".yaml", ".yml", ".json"}
 
-// filesOf lists the files of an argument in the order of their names, as kubectl -f does.
-func filesOf(arg string) ([]string, error) {
+// filesOf lists the files of an argument in the order of their names, as kubectl -f does. In a
+// directory it leaves out what is no file, such as a pipe: to read it may wait for ever.
+func filesOf(arg string) ([]string, source.Diagnostics, error) {
 	if arg == "-" {
-		return []string{"-"}, nil
+		return []string{"-"}, nil, nil
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
-		return nil, fmt.Errorf("reading the input: %w", err)
+		return nil, nil, fmt.Errorf("reading the input: %w", err)
 	}
 	if !info.IsDir() {
-		return []string{arg}, nil
+		return []string{arg}, nil, nil
 	}
 	entries, err := os.ReadDir(arg)
 	if err != nil {
-		return nil, fmt.Errorf("reading the input: %w", err)
+		return nil, nil, fmt.Errorf("reading the input: %w", err)
 	}
 	var files []string
+	var ds source.Diagnostics
 	for _, e := range entries {
-		if slices.Contains(manifestExtensions, filepath.Ext(e.Name())) && !e.IsDir() {
-			files = append(files, filepath.Join(arg, e.Name()))
+		name := filepath.Join(arg, e.Name())
+		if !slices.Contains(manifestExtensions, filepath.Ext(name)) {
+			continue
+		}
+		info, err := os.Stat(name) // of what a link leads to
+		switch {
+		case err == nil && info.IsDir():
+		case err == nil && !info.Mode().IsRegular():
+			ds = append(ds, source.Diagnostic{Code: source.NoFile, Severity: source.Warning, File: name,
+				Message: "it is no regular file, and left out", WayOut: "name it as an argument to read it, or give it another extension"})
+		default:
+			files = append(files, name)
 		}
 	}
-	return files, nil
+	return files, ds, nil
 }
 
 // readFile reads a file, or standard input for "-". It stops when the input is too large for
@@ -119,12 +131,11 @@ func noSpec(file string) source.Diagnostic {
 
 // readDocuments reads the documents in the files of an argument.
 func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.Diagnostics, error) {
-	files, err := filesOf(arg)
+	files, ds, err := filesOf(arg)
 	if err != nil {
 		return nil, nil, err
 	}
 	var docs []*source.Document
-	var ds source.Diagnostics
 	for _, file := range files {
 		data, err := readFile(cmd, file)
 		if err != nil {
