@@ -35,6 +35,7 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]outp
 	specs, others, more := generators.Read(docs)
 	ds = append(ds, more...)
 	r.specs, r.scope = specs, ownership.NewScope(specs, r.allSpecs)
+	ds = append(ds, ownership.CheckClaims(others)...)
 	in, more := newInjector(r, others)
 	ds = append(ds, more...)
 	made := generators.Run(specs, slices.DeleteFunc(others, r.scope.HasDocument))

@@ -56,7 +56,7 @@ var layers = map[string][]string{
 	"generators":                {"schemas/source", "schemas/v1alpha1", "generators/decide", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
-	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
+	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
 	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
 	"cmd/sallyport":             {"schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/workload", "fn", "fn/ownership"},
 }

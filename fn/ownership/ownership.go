@@ -4,16 +4,39 @@
 package ownership
 
 import (
+	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Of returns the spec that a document was generated from, or "" if it was not
-// generated.
+// Of returns the spec that a document was generated from, or "" if it was not generated. The
+// annotation alone is not enough: the kind must be one that Sallyport makes.
 func Of(doc *source.Document) string {
+	if !emit.Makes(doc.Object()) {
+		return ""
+	}
+	return claim(doc)
+}
+
+func claim(doc *source.Document) string {
 	return doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)
+}
+
+// CheckClaims warns about documents that have the annotation and are of a kind that Sallyport does
+// not make. They stay.
+func CheckClaims(docs []*source.Document) source.Diagnostics {
+	var ds source.Diagnostics
+	for _, doc := range docs {
+		if claim(doc) != "" && Of(doc) == "" {
+			r := source.NewReporter(doc)
+			r.Warnf(source.IgnoredKey, source.Path{}.Field("metadata", "annotations").MapKey(plan.OwnerAnnotation), "take it out",
+				"the annotation has no effect: Sallyport makes no %s", doc.Object().Kind)
+			ds = append(ds, r.Diagnostics()...)
+		}
+	}
+	return ds
 }
 
 // ObjectOf identifies an object.

@@ -1,6 +1,7 @@
 package ownership_test
 
 import (
+	"strings"
 	"testing"
 
 	"sallyport.dev/fn/ownership"
@@ -10,9 +11,9 @@ import (
 
 const (
 	spec  = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalEndpoints\nmetadata: {name: db, namespace: x}\nspec: {externalName: db.example.com}\n"
-	mine  = "metadata: {annotations: {sallyport.dev/owner: ExternalEndpoints/x/db}}\n"
-	other = "metadata: {annotations: {sallyport.dev/owner: ExternalEndpoints/x/gone}}\n"
-	none  = "metadata: {name: db}\n"
+	mine  = "apiVersion: v1\nkind: Service\nmetadata: {annotations: {sallyport.dev/owner: ExternalEndpoints/x/db}}\n"
+	other = "apiVersion: v1\nkind: Service\nmetadata: {annotations: {sallyport.dev/owner: ExternalEndpoints/x/gone}}\n"
+	none  = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
 )
 
 // TestScope holds whose objects a run may replace: those of its specs, and those without a
@@ -26,6 +27,8 @@ func TestScope(t *testing.T) {
 		{mine, true, true},
 		{other, false, true},
 		{none, false, false},
+		{strings.Replace(mine, "Service", "Secret", 1), false, false},
+		{strings.Replace(mine, "v1", "example.com/v1", 1), false, false},
 	} {
 		doc := parse(t, test.doc)
 		some, all := ownership.NewScope(specs, false).HasDocument(doc), ownership.NewScope(specs, true).HasDocument(doc)

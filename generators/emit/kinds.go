@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -44,6 +45,15 @@ type Kind struct {
 	Written func(*plan.Plan, int) (source.Path, string)
 
 	objects func(*plan.Plan) iter.Seq[encode.Object]
+}
+
+// Makes reports whether plans can have objects of a group and kind, of any version.
+func Makes(o source.Object) bool {
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		group = ""
+	}
+	return slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Group == group && k.Kind == o.Kind })
 }
 
 // A row describes a kind of which a plan has items of type T. Kind makes a Kind of it.

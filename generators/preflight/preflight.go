@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 
+	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -71,7 +72,7 @@ func Check(specs []Spec, others []*source.Document) {
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[int32]string{},
 		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets()}
 	for _, doc := range inOrder(others) {
-		if !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
+		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
 		}
 	}
