@@ -119,6 +119,9 @@ func (n *counter) count(field string, base, step int32, own *int32, lowest, high
 	if own != nil {
 		value = int64(*own)
 	}
+	if first := int64(base); own == nil && value >= lowest && (first < lowest || first > highest) {
+		value = first // the first pod has it, whether there are pods with it or not
+	}
 	if lowest <= value && value <= highest {
 		return int32(value)
 	}
