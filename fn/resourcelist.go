@@ -155,7 +155,7 @@ const twoDocuments = "standard input has more than one document"
 // onlyDocument returns the root of the one document that is not empty, or else a message
 // that says why there is no such document.
 func onlyDocument(data []byte) (root *yaml.Node, message string) {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec := yaml.NewDecoder(bytes.NewReader(source.AsYAML(data)))
 	for {
 		var doc yaml.Node
 		err := dec.Decode(&doc)

@@ -64,7 +64,7 @@ func Parse(file string, data []byte) ([]*Document, Diagnostics) {
 	}
 	var docs []*Document
 	var aliases Aliases
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec := yaml.NewDecoder(bytes.NewReader(AsYAML(data)))
 	for i := 0; ; i++ {
 		var n yaml.Node
 		err := dec.Decode(&n)
