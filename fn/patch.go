@@ -3,6 +3,7 @@ package fn
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -53,8 +54,12 @@ func (p patcher) templateAnnotation(key string, want *yaml.Node) {
 		}
 	}
 	annotation := at.Field("annotations").Entry(key)
-	if have := p.set.patched.Get(annotation); have == nil || !listKeys.Contain(have, want, "") {
+	have := p.set.patched.Get(annotation)
+	switch {
+	case have == nil || p.owner(annotation) == "" && !listKeys.Contain(have, want, ""):
 		p.change(annotation, want, have)
+	case p.owner(annotation) != "": // a StatefulSet has one config
+		p.conflict(annotation, annotation)
 	}
 }
 
@@ -205,6 +210,8 @@ func (p patcher) wayOut(name string) (source.Path, string) {
 		return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "write the account of the StatefulSet here, or remove it there"
 	case "ports", "hostPort":
 		return p.patch.Component.Field("services"), "write a hostPort here that agrees with it, or remove it there"
+	case "annotations":
+		return config, "merge the configs of the StatefulSet into one"
 	case "volumeMounts":
 		return config.Field("mountPath"), "write another mountPath here, or remove the mount there"
 	case "env":
@@ -220,14 +227,20 @@ func (p patcher) conflict(at, other edit.Path) {
 	if have := p.set.patched.Get(other); have != nil && have.Kind == yaml.ScalarNode {
 		there = strconv.Quote(have.Value)
 	}
-	for owner, changes := range p.set.after {
-		for _, c := range changes {
-			if c.At.Equal(other) && owner != p.patch.From.Owner() {
-				by = ", injected for " + owner
-			}
-		}
+	if owner := p.owner(other); owner != "" {
+		by = ", injected for " + owner
 	}
 	p.Errorf(source.InjectConflict, where, wayOut, "%s cannot be injected: there is %s at %s%s", shortPath(at), there, p.set.doc.Place(sourcePath(other)), by)
+}
+
+// owner returns the other owner for which a value was injected, or "".
+func (p patcher) owner(at edit.Path) string {
+	for owner, changes := range p.set.after {
+		if owner != p.patch.From.Owner() && slices.ContainsFunc(changes, func(c change) bool { return c.At.Equal(at) }) {
+			return owner
+		}
+	}
+	return ""
 }
 
 // valueOf returns a value as a tree.

@@ -107,5 +107,6 @@ func (c change) apply(d *edit.Document, put json.RawMessage) {
 		d.Set(c.At, tree.FromJSON(c.Put))
 	case !c.isContainer():
 		d.Merge(c.At, tree.FromJSON(put), tree.FromJSON(c.Put))
+		d.ToFront(c.At)
 	}
 }

@@ -108,11 +108,14 @@ func TestHash(t *testing.T) {
 		{"$(address:peer)", "$(address:peer):1", "a b"},
 		{"item: $(podFQDN)", "item: $(pod)", "a b"},
 		{"idOffset: 10", "idOffset: 11", "b"},
+		{"a-2, host: old.example.com", "a-7, host: old.example.com", "a b"}, // b reads the list of all pods
 
 		{"replicas: 3", "replicas: 4", ""},
 		{"replicas: 2, idOffset", "replicas: 7, idOffset", ""},
 		{"replicas: 3", "replicas: 0", ""},
 		{"[192.0.2.1-192.0.2.20]", "[192.0.2.1, 192.0.2.2-192.0.2.20]", ""}, // the same, written in another way
+		{"reservedPorts: [7003]", "reservedPorts: [7003, 7003]", ""},
+		{"    - {name: peers, mode: Headless", "    - {name: z, mode: Shared, type: ClusterIP, ports: [{name: sql}]}\n    - {name: peers, mode: Headless", ""},
 		{"  domain:", "  annotations: {a: b}\n  domain:", ""},
 		{"  domain:", "  labels: {a: b}\n  domain:", ""},
 		{"image: kubectl", "image: kubectl:2, timeout: 9m", ""}, // the template itself changes with the image
@@ -121,15 +124,59 @@ func TestHash(t *testing.T) {
 		if spec == hashSpec {
 			t.Fatalf("there is no %q in the spec", test.old)
 		}
-		after := hashes(t, spec)
-		var restarts []string
-		for _, name := range slices.Sorted(maps.Keys(before)) {
-			if before[name] != after[name] {
-				restarts = append(restarts, name)
-			}
-		}
-		if diff := cmp.Diff(test.restarts, strings.Join(restarts, " ")); diff != "" {
+		if diff := cmp.Diff(test.restarts, restarted(before, hashes(t, spec))); diff != "" {
 			t.Errorf("%s -> %s (-want +got):\n%s", test.old, test.new, diff)
+		}
+	}
+}
+
+// restarted names the StatefulSets whose hash has changed.
+func restarted(before, after map[string]string) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if before[name] != after[name] {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+const hashHead = "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: db, namespace: data}\nspec:\n"
+
+// What pods read in other ways than by a file of their own restarts them too.
+func TestHashOfOthers(t *testing.T) {
+	node := "  components:\n  - name: node\n    workload: a\n    replicas: 4\n    ports: [{name: sql, containerPort: 5432}]\n"
+	list := "  reservedPorts: [9]\n" + node + "    services: [{name: e, mode: PerPod, type: LoadBalancer, loadBalancer: {addresses: [192.0.2.1-192.0.2.20]}, ports: [{name: sql, port: 7000, steps: {port: 1}}]}]\n" +
+		"    config: {container: db, lists: {l: {over: Pods, item: \"$(host:sql):$(port:sql)\"}}, files: {all.conf: $(list:l)}}\n"
+	steps := node + "    services: [{name: e, mode: PerPod, type: NodePort, host: edge.example.com, ports: [{name: sql, nodePort: 30000, steps: {nodePort: 1}}], pods: [{pod: a-1, ports: [{name: sql, nodePort: 30050}]}]}]\n" +
+		"    config: {container: db, files: {own.conf: \"$(host:sql):$(port:sql)\"}}\n"
+	failing := node + "    services: [{name: e, mode: PerPod, type: NodePort, host: $(pod).example.com, ports: [{name: sql, nodePort: 30000}], pods: [{pod: a-9, host: \"\"}]}]\n" +
+		"    config: {container: db, lists: {l: {over: Pods, item: \"$(host:sql)\"}}, files: {own.conf: \"$(pod) $(list:l)\"}}\n"
+	starting := node + "    ordinals: {start: 2000}\n    services: [{name: e, mode: PerPod, type: LoadBalancer, host: $(pod).example.com, pods: [{pod: a-2002, host: x.example.com}]}]\n" +
+		"    config: {container: db, files: {own.conf: \"$(host:sql)\"}}\n"
+	engine := "  rbac: {serviceAccountName: db, rules: [{apiGroups: [\"\"], resources: [services], verbs: [get]}]}\n  domain: example.com\n" + node +
+		"    services: [{name: e, mode: PerPod, type: LoadBalancer, annotations: {external-dns.alpha.kubernetes.io/hostname: $(pod).a.example.com}}]\n    externalDNS: {enabled: false}\n    config: {container: db, env: {A: b}, discovery: {by: Engine}}\n"
+	for _, test := range []struct{ spec, old, new, restarts string }{
+		{list, "reservedPorts: [9]", "reservedPorts: [7002]", "a"},
+		{list, "192.0.2.1-192.0.2.20", "192.0.2.1, 192.0.2.2, 198.51.100.3, 192.0.2.4-192.0.2.20", "a"},
+		{list, "replicas: 4", "replicas: 12", ""},
+		{steps, "steps: {nodePort: 1}", "steps: {nodePort: 2}", "a"},
+		{steps, "nodePort: 30050", "nodePort: 30051", "a"},
+		{failing, "$(pod).example.com", "$(pod).example.org", "a"},
+		{failing, "replicas: 4", "replicas: 8", ""},
+		{starting, "host: x.example.com", "host: y.example.com", "a"},
+		{starting, "replicas: 4", "replicas: 1", ""},
+		{engine, "$(pod).a.example.com", "$(pod).b.example.com", "a"},
+		{strings.Replace(engine, ", annotations: {external-dns.alpha.kubernetes.io/hostname: $(pod).a.example.com}", "", 1), "enabled: false", "enabled: true", "a"},
+		{engine, "A: b", "A: c", "a"},
+	} {
+		spec := strings.Replace(test.spec, test.old, test.new, 1)
+		if spec == test.spec {
+			t.Fatalf("there is no %q in the spec", test.old)
+		}
+		before := hashes(t, hashHead+test.spec)
+		if got := restarted(before, hashes(t, hashHead+spec)); got != test.restarts || len(before) != 1 {
+			t.Errorf("%s -> %s restarts %q of %v, want %q\n%s", test.old, test.new, got, before, test.restarts, test.spec)
 		}
 	}
 }

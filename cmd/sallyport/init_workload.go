@@ -36,7 +36,7 @@ func readStatefulSet(file string, data []byte, name string) (*draft, source.Diag
 		return nil, ds
 	}
 	var sets, named []*source.Document
-	for _, s := range workload.Read(docs) {
+	for _, s := range workload.Read(source.Unlisted(docs)) {
 		sets = append(sets, s.Doc)
 		if s.Doc.Object().Name == name || name == "" {
 			named = append(named, s.Doc)
@@ -59,8 +59,8 @@ func readStatefulSet(file string, data []byte, name string) (*draft, source.Diag
 	}
 	if len(named) > 1 {
 		wayOut := "write --workload with the name of one: " + strings.Join(namesOf(named), ", ")
-		if name != "" {
-			wayOut = "take one out: they are of different namespaces"
+		if len(namesOf(named)) == 1 {
+			wayOut = "take one out: several have this name"
 		}
 		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), wayOut, "there are %d StatefulSets in the input", len(named))
 	}

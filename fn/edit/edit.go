@@ -117,6 +117,16 @@ func (d *Document) add(found []position, p Path, value *yaml.Node) {
 	}
 }
 
+// ToFront puts an entry of the list of Source.Front in front of the others. Other values stay.
+func (d *Document) ToFront(p Path) {
+	found, complete := p.resolve(d.root, d.keys)
+	if at := len(found) - 1; complete && len(p) > 0 && p[:len(p)-1].Equal(d.front) && found[at].index > 0 {
+		value := tree.Clone(found[at].value())
+		d.Remove(p)
+		d.Set(p, value)
+	}
+}
+
 // Remove removes a field or a list entry, if it exists.
 func (d *Document) Remove(p Path) {
 	found, complete := p.resolve(d.root, d.keys)

@@ -238,3 +238,16 @@ func TestGet(t *testing.T) {
 		}
 	}
 }
+
+// An entry is put in front of the others of the one list, with its text; the comments of the others
+// stay with them.
+func TestToFront(t *testing.T) {
+	d := open(t, "front:\n# on a\n- name: a   # a\n- name: b\n  x:  1\nenv:\n- name: a\n- name: b\n")
+	d.ToFront(path("front", "b"))
+	d.ToFront(path("front", "b"))
+	d.ToFront(path("front", "none"))
+	d.ToFront(path("env", "b"))
+	if diff := cmp.Diff("front:\n- name: b\n  x: 1\n# on a\n- name: a   # a\nenv:\n- name: a\n- name: b\n", d.Text()); diff != "" {
+		t.Error(diff)
+	}
+}

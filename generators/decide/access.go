@@ -69,7 +69,7 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPor
 		reserved:  reserved,
 		firstID:   firstID(c),
 	}
-	out.Pods = podsOf(c, func(workload string) string {
+	out.Pods = d.podsOf(c, func(workload string) string {
 		at := path.Field("workload")
 		if workload != c.Workload {
 			at = path.Field("pools").Item("workload", workload).Field("workload")

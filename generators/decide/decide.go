@@ -99,6 +99,7 @@ type decider struct {
 	dns   plan.DNSKeys
 	seen  *witness // of an ExternalAccess
 
+	podsOf     func(v1alpha1.Component, func(workload string) string) []plan.Pod
 	components []*component
 	exemplars  []plan.Service // Services of exemplar pods
 	domains    map[string]*domainUse
@@ -107,5 +108,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found}, podsOf: podsOf, domains: map[string]*domainUse{}}
 }

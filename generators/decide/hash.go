@@ -1,35 +1,30 @@
 package decide
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
-	"hash"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// hashedPods is how many pods of each StatefulSet are hashed at least: two show how names and
-// numbers go on from pod to pod.
-const hashedPods = 2
-
 // configHashes decides, for each StatefulSet, a hash of the answers that its pods read when they
 // start. If an answer changes, the pods must restart, but more replicas must restart none. So the
-// hash is that of a second plan of the spec: there, the number of pods does not depend on replicas.
+// hash is that of a second plan of the spec. Its pods do not depend on replicas: see hashedPods.
 func (d *decider) configHashes(e v1alpha1.ExternalAccess) {
 	if d.found.Errors() || !slices.ContainsFunc(d.components, (*component).readsAnswers) {
 		return
 	}
-	e.Spec.Components = slices.Clone(e.Spec.Components)
-	for i, c := range d.components {
-		e.Spec.Components[i] = c.hashed(e.Spec.Components[i])
-	}
 	forHash := newDecider(Decision{Plan: &plan.Plan{Object: d.plan.Object, Owner: d.plan.Owner, Namespace: d.plan.Namespace}, Found: d.found.Clone()})
-	forHash.seen = d.seen
+	forHash.seen, forHash.podsOf = d.seen, hashedPods
 	forHash.access(e)
 	for i, c := range d.components {
 		if !c.readsAnswers() {
@@ -38,7 +33,11 @@ func (d *decider) configHashes(e v1alpha1.ExternalAccess) {
 		c.ConfigHash = map[string]string{}
 		for _, workload := range c.Workloads {
 			h := sha256.New()
-			forHash.components[i].writeAnswers(h, workload, e.Spec.ReservedPorts)
+			if second := forHash.components[i]; second.incomplete(c, forHash.found) {
+				writeSpec(h, c.Spec)
+			} else {
+				second.writeAnswers(h, workload, e.Spec.ReservedPorts)
+			}
 			c.ConfigHash[workload] = fmt.Sprintf("%x", h.Sum(nil)[:8])
 		}
 	}
@@ -52,46 +51,75 @@ func (c *component) engineDiscovers() bool {
 	return c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine
 }
 
-// hashed returns the component with at least two pods of each StatefulSet, and with all pods that
-// the spec names. A StatefulSet whose ids end where those of another begin has no more than that.
-func (c *component) hashed(spec v1alpha1.Component) v1alpha1.Component {
-	type set struct{ replicas, first *int32 }
-	spec.Pools = slices.Clone(spec.Pools)
-	sets := []set{{new(int32(0)), new(*spec.Ordinals.Start + *spec.IDOffset)}}
-	spec.Replicas = sets[0].replicas
-	for i := range spec.Pools {
-		p := &spec.Pools[i]
-		p.Replicas = new(int32(0))
-		sets = append(sets, set{p.Replicas, new(*p.Ordinals.Start + *p.IDOffset)})
-	}
-	for _, s := range sets {
-		*s.replicas = max(hashedPods, c.highestNamed(spec))
-		for _, other := range sets {
-			if distance := *other.first - *s.first; distance > 0 {
-				*s.replicas = min(*s.replicas, distance)
+// hashedPods returns the pods of a component whose answers are hashed: of each StatefulSet those
+// with settings of their own, and the first two others, which show how names and numbers go on from
+// pod to pod.
+func hashedPods(c v1alpha1.Component, workload func(string) string) []plan.Pod {
+	const others = 2
+	var out []plan.Pod
+	add := func(name string, start, offset int32) {
+		if name = workload(name); name == "" {
+			return
+		}
+		own := ownOrdinals(c, name, start)
+		for o, plain := start, 0; plain < others; o++ {
+			if !slices.Contains(own, o) {
+				own, plain = append(own, o), plain+1
 			}
 		}
+		for _, o := range own {
+			out = append(out, plan.Pod{Name: podName(name, o), Workload: name, Ordinal: o, ID: o + offset})
+		}
 	}
-	return spec
+	add(c.Workload, *c.Ordinals.Start, *c.IDOffset)
+	for _, p := range c.Pools {
+		add(p.Workload, *p.Ordinals.Start, *p.IDOffset)
+	}
+	slices.SortStableFunc(out, func(a, b plan.Pod) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Name, b.Name)) })
+	for i := range out {
+		out[i].Position = i
+	}
+	return out
 }
 
-// highestNamed returns how many pods a StatefulSet has if it has all that have settings of their own.
-func (c *component) highestNamed(spec v1alpha1.Component) int32 {
-	most := 0
-	for _, e := range spec.Services {
+// ownOrdinals returns the ordinals of the pods of a StatefulSet that have settings of their own.
+func ownOrdinals(c v1alpha1.Component, workload string, start int32) []int32 {
+	var out []int32
+	for _, e := range c.Services {
 		for _, own := range e.Pods {
-			i := strings.LastIndexByte(own.Pod, '-') + 1
-			n, err := strconv.Atoi(own.Pod[i:])
-			if err == nil && i > 0 && slices.Contains(c.Workloads, own.Pod[:i-1]) && n < max(len(c.Pods), 1000) {
-				most = max(most, n+1)
+			text, ok := strings.CutPrefix(own.Pod, workload+"-")
+			n, err := strconv.ParseInt(text, 10, 32)
+			if ordinal := int32(n); ok && err == nil && ordinal >= start && ordinal <= v1alpha1.MaxReplicas && !slices.Contains(out, ordinal) {
+				out = append(out, ordinal)
 			}
 		}
 	}
-	return int32(most)
+	return out
+}
+
+// incomplete reports whether the second plan of a component lacks answers: it has other pods than
+// the first one, so that its files may have errors that those of the first one do not have.
+func (c *component) incomplete(first *component, found *finding.Findings) bool {
+	config := c.Path.Field("config")
+	return first.ConfigMap != nil && c.ConfigMap == nil || found.Wrong(specField("components")) ||
+		found.WrongIn(config.Field("files")) || found.WrongIn(config.Field("lists"))
+}
+
+// writeSpec writes all settings of a component, except for the number of its pods.
+func writeSpec(w io.Writer, c v1alpha1.Component) {
+	c.Replicas, c.Pools = nil, slices.Clone(c.Pools)
+	for i := range c.Pools {
+		c.Pools[i].Replicas = nil
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic("decide: " + err.Error()) // it has been decoded from JSON's types
+	}
+	_, _ = w.Write(text) // a hash has no errors
 }
 
 // writeAnswers writes the answers that the pods of a StatefulSet read.
-func (c *component) writeAnswers(h hash.Hash, workload string, reserved []int32) {
+func (c *component) writeAnswers(w io.Writer, workload string, reserved []int32) {
 	if c.ConfigMap != nil {
 		data := maps.Clone(c.ConfigMap.Data)
 		delete(data, plan.ScriptKey) // its questions are in the files
@@ -103,24 +131,58 @@ func (c *component) writeAnswers(h hash.Hash, workload string, reserved []int32)
 			}
 		}
 		for _, key := range slices.Sorted(maps.Keys(data)) {
-			fmt.Fprintf(h, "%q: %q\n", key, data[key])
+			fmt.Fprintf(w, "%q: %q\n", key, data[key])
+		}
+		if len(c.Spec.Config.Files) > 0 {
+			c.writeSeries(w, reserved)
 		}
 	}
-	if c.ConfigMap != nil && len(c.ConfigMap.PerPod) == 0 && !c.engineDiscovers() {
+	if !c.engineDiscovers() {
 		return
 	}
-	fmt.Fprintln(h, reserved)
-	for _, e := range c.Spec.Services {
-		if *e.Host == "" && len(e.ExternalIPs) == 0 {
-			addresses, _ := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses) // validation reports the error
-			fmt.Fprintln(h, addresses)
+	c.writeSeries(w, reserved)
+	for _, s := range c.Singles {
+		if s.Pod.Workload == workload {
+			writeService(w, s)
 		}
 	}
-	for _, s := range c.Singles {
-		if c.engineDiscovers() && s.Pod.Workload == workload {
-			for i := range s.Ports {
-				fmt.Fprintf(h, "%s %s %s\n", s.Name, s.Host, s.Advertised(&s.Ports[i]))
-			}
+}
+
+// writeSeries writes what decides the numbers and addresses of pods that are not hashed. A reserved
+// port moves the numbers behind it.
+func (c *component) writeSeries(w io.Writer, reserved []int32) {
+	numbers := slices.Clone(reserved)
+	slices.Sort(numbers)
+	for _, n := range slices.Compact(numbers) {
+		fmt.Fprintf(w, "reserved %d\n", n)
+	}
+	var lines []string
+	for _, e := range c.Spec.Services {
+		addresses, _ := v1alpha1.ExpandAddresses(e.LoadBalancer.Addresses) // validation reports the error
+		if e.Mode == v1alpha1.PerPod && *e.Host == "" && len(e.ExternalIPs) == 0 && len(addresses) > 0 {
+			lines = append(lines, fmt.Sprintf("%s %s\n", e.Name, addresses))
 		}
+	}
+	slices.Sort(lines)
+	fmt.Fprint(w, strings.Join(lines, ""))
+}
+
+// writeService writes what an engine can read of a Service: its addresses and the names that it is
+// published under.
+func writeService(w io.Writer, s *plan.Service) {
+	for i := range s.Ports {
+		fmt.Fprintf(w, "%s %s %s\n", s.Name, s.Host, s.Advertised(&s.Ports[i]))
+	}
+	published := map[string]string{}
+	for key, value := range s.Annotations {
+		if strings.HasSuffix(key, "/hostname") {
+			published[key] = value
+		}
+	}
+	if s.Announced {
+		maps.Insert(published, s.Announcement(&plan.DNSKeys{}))
+	}
+	for _, key := range slices.Sorted(maps.Keys(published)) {
+		fmt.Fprintf(w, "%s: %s\n", key, published[key])
 	}
 }

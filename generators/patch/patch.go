@@ -179,7 +179,7 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 // checkMerges checks that the tool that merges the patch knows the keys of its lists. Of kinds
 // that it does not know, kustomize replaces whole lists.
 func (w Patcher) checkMerges(patch *Patch, pod podPatch) {
-	if w.reportConflicts && patch.APIVersion != workload.APIVersion {
+	if lists := len(pod.pod.Containers) + len(pod.pod.InitContainers) + len(pod.pod.Volumes); w.reportConflicts && lists > 0 && patch.APIVersion != workload.APIVersion {
 		pod.found.Errorf(source.UnusableSetting, pod.c.Path.Field("workload"), "set spec.inject: true, and use the function or sallyport filter",
 			"%s is no StatefulSet of %s: kustomize would replace its containers by those of the patch", patch.Target.Object(), workload.APIVersion)
 	}
@@ -187,7 +187,7 @@ func (w Patcher) checkMerges(patch *Patch, pod podPatch) {
 
 // checkOneConfig checks that a StatefulSet has the config of only one component.
 func (w Patcher) checkOneConfig(patch *Patch, pod podPatch) {
-	if len(pod.pod.Volumes) == 0 {
+	if pod.c.ConfigMap == nil {
 		return
 	}
 	if other, ok := w.configs[patch.Metadata]; ok {
@@ -222,11 +222,18 @@ func (o *podPatch) decide() {
 		o.volumes()
 		o.addInitContainer()
 	}
-	if o.preparesFiles(main.Name) {
+	switch init := o.initContainer(main.Name); {
+	case init != nil && init.RestartPolicy != nil: // it goes on running (a native sidecar)
+		main.Ports = o.hostPorts(main.Name)
+		o.addToInitContainer(main)
+		main = Container{}
+	case init != nil:
 		o.addToInitContainer(main)
 		main = Container{Name: o.listening()}
+		main.Ports = o.hostPorts(main.Name)
+	default:
+		main.Ports = o.hostPorts(main.Name)
 	}
-	main.Ports = o.hostPorts(main.Name)
 	if c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine && p.EngineReads {
 		o.account()
 	}
@@ -256,10 +263,17 @@ func (o *podPatch) listening() string {
 	return ""
 }
 
-// preparesFiles reports whether a container is an init container of the StatefulSet, which makes
-// the files of another container from those that it gets.
-func (o *podPatch) preparesFiles(container string) bool {
-	return o.set != nil && slices.ContainsFunc(o.template().InitContainers, func(c corev1.Container) bool { return c.Name == container })
+// initContainer returns an init container of the StatefulSet, or nil. Most make the files of another
+// container from those that they get.
+func (o *podPatch) initContainer(name string) *corev1.Container {
+	if o.set == nil {
+		return nil
+	}
+	all := o.template().InitContainers
+	if i := slices.IndexFunc(all, func(c corev1.Container) bool { return c.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
 }
 
 // addToInitContainer patches an init container of the StatefulSet. The others are named too:
@@ -281,7 +295,7 @@ func (o *podPatch) template() *corev1.PodSpec { return &o.set.Spec.Template.Spec
 func (o *podPatch) checkContainer(name string) {
 	where := o.c.Path.Field("config", "container")
 	switch {
-	case name == "" && o.preparesFiles(o.container()):
+	case name == "" && o.initContainer(o.container()) != nil:
 		o.found.Errorf(source.Contradiction, where, "name the container that listens",
 			"host ports are for the container that listens: %s runs before it, and %s has several containers", o.container(), o.set.Doc.Object())
 	case name == "":

@@ -57,6 +57,6 @@ func (o *podPatch) portsThere(container string, number int32) []corev1.Container
 	if o.set == nil {
 		return nil
 	}
-	c, _ := byKey(o.template().Containers, container, func(c corev1.Container) string { return c.Name })
+	c, _ := byKey(slices.Concat(o.template().Containers, o.template().InitContainers), container, func(c corev1.Container) string { return c.Name })
 	return slices.DeleteFunc(slices.Clone(c.Ports), func(p corev1.ContainerPort) bool { return p.ContainerPort != number })
 }

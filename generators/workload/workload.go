@@ -73,7 +73,8 @@ func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
 	}
 	pod := s.Spec.Template.Spec
 	onlyPod := appsv1.StatefulSetSpec{Template: corev1.PodTemplateSpec{Spec: pod}}
-	if hash, ok := s.Spec.Template.Annotations[HashAnnotation]; ok {
+	hash, ours := s.Spec.Template.Annotations[HashAnnotation]
+	if ours {
 		onlyPod.Template.Annotations = map[string]string{HashAnnotation: hash}
 	}
 	image := func(c corev1.Container) bool { return c.Image != "" }
@@ -81,7 +82,7 @@ func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
 		return slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.HostPort != 0 })
 	}
 	return reflect.DeepEqual(s.Spec, onlyPod) && !slices.ContainsFunc(pod.Containers, image) &&
-		(pod.EnableServiceLinks != nil || len(pod.Volumes) > 0 || slices.ContainsFunc(pod.Containers, hostPort))
+		(ours || pod.EnableServiceLinks != nil || len(pod.Volumes) > 0 || slices.ContainsFunc(pod.Containers, hostPort))
 }
 
 // selector is a field that every StatefulSet needs.

@@ -127,6 +127,7 @@ func TestReadPatch(t *testing.T) {
 	}{
 		"a patch":            {"{spec: {enableServiceLinks: false}}", 0},
 		"with the hash":      {"{metadata: {annotations: {sallyport.dev/config-hash: a}}, spec: {containers: [{name: db}], volumes: [{name: sallyport}]}}", 0},
+		"a variable":         {"{metadata: {annotations: {sallyport.dev/config-hash: a}}, spec: {containers: [{name: db, env: [{name: A, valueFrom: {}}]}]}}", 0},
 		"another annotation": {"{metadata: {annotations: {sallyport.dev/config-hash: a, b: c}}, spec: {volumes: [{name: sallyport}]}}", 1},
 		"an image":           {"{spec: {containers: [{name: db, image: db}], volumes: [{name: sallyport}]}}", 1},
 	} {

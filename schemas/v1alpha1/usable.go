@@ -11,6 +11,9 @@ func (e ExternalAccess) Usable() ExternalAccess {
 	e.Spec.Components = each(e.Spec.Components, func(c Component) Component {
 		c.Services = each(c.Services, func(s Service) Service {
 			t := s.Target()
+			if !*e.Spec.Enabled && s.Mode != PerPod {
+				t.Type = ClusterIP // see WithoutAccess
+			}
 			s.Access, s.Own = t.usable(s.Access, s.Own)
 			t.OnePod = true
 			s.Pods = each(s.Pods, func(p Pod) Pod {

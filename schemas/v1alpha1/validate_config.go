@@ -2,6 +2,7 @@ package v1alpha1
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -9,6 +10,9 @@ import (
 
 	"sallyport.dev/schemas/source"
 )
+
+// reservedVariables is what the variables begin with that patches add to the user's container.
+const reservedVariables = "SALLYPORT_"
 
 // A configValidator checks the ConfigMap of a component and the discovery of its addresses.
 type configValidator struct{ *validator }
@@ -18,6 +22,9 @@ var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`
 func (v configValidator) config(c Config, p source.Path) {
 	for k, text := range c.Env {
 		v.form(p.Field("env").MapKey(k), k, EnvName)
+		if strings.HasPrefix(k, reservedVariables) {
+			v.Errorf(source.ReservedKey, p.Field("env").MapKey(k), "give it another name", "variables that begin with %s are those of inject and render --patch", reservedVariables)
+		}
 		v.text(*text, p.Field("env").MapKey(k))
 	}
 	for k, text := range c.Files {
@@ -62,14 +69,20 @@ func (v configValidator) resources(r Resources, p source.Path) {
 	}
 }
 
+// containerResources are those that every container has.
+var containerResources = []string{"cpu", "memory", "ephemeral-storage"}
+
 // quantities reads the quantities of resources. It leaves out those that are not valid.
 func (v configValidator) quantities(texts StringMap, p source.Path) map[string]resource.Quantity {
 	out := map[string]resource.Quantity{}
 	for name, text := range texts {
-		v.form(p.MapKey(name), name, QualifiedName)
+		if !slices.Contains(containerResources, name) {
+			v.Errorf(source.UnknownName, p.MapKey(name), "", "a shell and kubectl need no %q", name).OneOf(name, containerResources)
+			continue
+		}
 		q, err := resource.ParseQuantity(*text)
 		if err != nil || q.Sign() < 0 {
-			v.Errorf(source.Invalid, p.MapKey(name), "write it as 100m, 1 or 64Mi", "%q is not a quantity", *text)
+			v.Errorf(source.Invalid, p.MapKey(name), `write it as 100m, "1" or 64Mi`, "%q is not a quantity", *text)
 			continue
 		}
 		out[name] = q
