@@ -43,11 +43,20 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	names := serviceNames(d.plan)
 	for _, c := range d.components {
 		d.config(c, names)
+		if warn := d.seen.nameless[c.Spec.Name]; warn != nil && !d.found.Reported(source.Undetermined, c.Path.Field("config", "files")) {
+			warn()
+		}
 	}
 	d.rbac(s.RBAC, scope{vars: vars}, enabled)
 	policies := policyChecker{e.Metadata.Namespace, d.seen.pkg.Policies, d.found}
 	for _, c := range d.components {
-		policies.check(c.Component, d.seen.sets[c.Spec.Name])
+		selector := map[string]string{}
+		for k, v := range c.Spec.Selector {
+			if value, err := c.scope.expand(*v); err == nil {
+				selector[k] = value.string
+			}
+		}
+		policies.check(c.Component, d.seen.sets[c.Spec.Name], selector)
 	}
 	engine.Check(d.plan, d.found)
 }

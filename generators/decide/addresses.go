@@ -58,7 +58,7 @@ func (d *decider) index() {
 		}
 	}
 	for _, c := range d.plan.Components {
-		if c.Headless != "" && d.plan.Namespace != "" && !d.seen.nameless[c.Spec.Name] {
+		if c.Headless != "" && d.plan.Namespace != "" && d.seen.nameless[c.Spec.Name] == nil {
 			c.PodDomain = d.plan.FQDN(c.Headless)
 		}
 	}
@@ -97,6 +97,9 @@ func (d *decider) checkFQDN(c *component, s *plan.Service) bool {
 	case s == nil && c.Headless == "":
 		d.found.ErrorOnce(source.Required, c.Path.Field("services"), "add {name: headless, mode: Headless}, with create: false if it exists already",
 			"a headless Service is required for the DNS names of pods: component %s has none", c.Spec.Name)
+	case s == nil && d.seen.nameless[c.Spec.Name] != nil:
+		d.found.ErrorOnce(source.Undetermined, c.Path.Field("config", "files"), "write the serviceName into the StatefulSet, or take the names of pods out of the files",
+			"files of component %s have names of pods in DNS, and its pods have none", c.Spec.Name)
 	case d.plan.Namespace == "":
 		d.found.ErrorOnce(source.Required, (source.Path{}).Field("metadata", "namespace"), "write the namespace of the workload", "the namespace is required: the DNS names of pods and Services contain it")
 	default:

@@ -26,7 +26,7 @@ type inference struct {
 
 // infer completes a merged spec from the StatefulSets of the package.
 func infer(e v1alpha1.ExternalAccess, to Decision, pkg *workload.Package) (v1alpha1.ExternalAccess, *witness) {
-	seen := &witness{pkg: pkg, sets: map[string][]*workload.StatefulSet{}, nameless: map[string]bool{}}
+	seen := &witness{pkg: pkg, sets: map[string][]*workload.StatefulSet{}, nameless: map[string]func(){}}
 	f := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
 	if len(pkg.Sets) == 0 {
 		return e, seen
@@ -227,6 +227,10 @@ func (f *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alp
 			continue
 		}
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
+		if written, there := cmp.Or(p.Protocol, v1alpha1.TCP), cmp.Or(all[j].Protocol, v1alpha1.TCP); written != there {
+			f.found.Errorf(source.SpecConflict, at[:len(at)-1].Field("protocol"), "write the same protocol in both",
+				"%s differs from %s, the protocol of port %s at %s", written, there, p.Name, s.Place("spec", "template", "spec", "containers"))
+		}
 		if f.found.User.Has(at) {
 			f.checkNumber(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
 		} else if p.ContainerPort != all[j].ContainerPort {
@@ -255,7 +259,7 @@ func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Com
 			c.Services[i].ServiceName = s.Spec.ServiceName
 			f.record(at, "serviceName "+s.Spec.ServiceName)
 		}
-		f.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, c.Name, namespace, s.Spec.ServiceName, &c.Services[i])
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
@@ -263,7 +267,7 @@ func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Com
 			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
 	} else if err == nil {
 		c.Services = slices.Clone(c.Services)
-		f.existing(entry, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, c.Name, namespace, s.Spec.ServiceName, &c.Services[i])
 	}
 }
 

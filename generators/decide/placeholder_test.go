@@ -36,7 +36,8 @@ func fileScopes(t *testing.T, single bool) map[position]scope {
 	}
 	c.scope = scope{pod: one, serviceName: "db-0-each", domain: "example.com", vars: map[string]string{
 		"name": "db", "namespace": "data", "component": "node", "service": "each", "enabled": "", "workload": "db"}}
-	d := &decider{plan: &plan.Plan{Namespace: "data"}, found: finding.New(docs[0]), components: []*component{c}}
+	d := newDecider(Decision{Plan: &plan.Plan{Namespace: "data"}, Found: finding.New(docs[0])})
+	d.components = []*component{c}
 	f := &fileWriter{d: d, c: c, services: map[string]string{"node.peers": "peers"}, overPods: map[string]text{}}
 	config := c.scope
 	config.position, config.services = inConfig, f.services

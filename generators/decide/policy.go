@@ -25,10 +25,19 @@ type policyChecker struct {
 	found     *finding.Findings
 }
 
-// check checks the ports of a component for each of its StatefulSets in the package.
-func (v policyChecker) check(c *plan.Component, sets []*workload.StatefulSet) {
+// check checks the ports of a component for each of its StatefulSets in the package. If there is
+// none, the selector has labels of its pods.
+func (v policyChecker) check(c *plan.Component, sets []*workload.StatefulSet, selector map[string]string) {
+	if !c.Enabled || len(v.policies) == 0 {
+		return
+	}
+	if len(sets) == 0 && len(selector) > 0 {
+		unknown := &workload.StatefulSet{}
+		unknown.Spec.Template.Labels = selector
+		sets = []*workload.StatefulSet{unknown}
+	}
 	for _, set := range sets {
-		if all := v.selecting(set); len(all) > 0 && c.Enabled {
+		if all := v.selecting(set); len(all) > 0 {
 			v.shutPorts(c, set, all)
 		}
 	}
@@ -93,7 +102,7 @@ func covers(n networkingv1.NetworkPolicyPort, set *workload.StatefulSet, port v1
 		return true
 	case n.Port.Type == intstr.String:
 		name, _ := set.PortName("", port.ContainerPort, port.Protocol)
-		return name == n.Port.StrVal
+		return name == n.Port.StrVal || set.Doc == nil // the names of its ports are not known
 	case n.EndPort != nil:
 		return n.Port.IntVal <= port.ContainerPort && port.ContainerPort <= *n.EndPort
 	}

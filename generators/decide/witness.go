@@ -17,7 +17,7 @@ import (
 type witness struct {
 	pkg      *workload.Package
 	sets     map[string][]*workload.StatefulSet // by component
-	nameless map[string]bool                    // components whose pods have no names in DNS
+	nameless map[string]func()                  // warns that the pods of a component have no names in DNS
 }
 
 // missing reports a workload that the package does not have, although it has StatefulSets. It
@@ -27,7 +27,8 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 	switch {
 	case len(f.pkg.Sets) == 0:
 	case near == nil && e.Spec.Inject != nil && *e.Spec.Inject:
-		// injecting reports that it is not there
+		f.found.Errorf(source.UnknownName, at, "name one that is there, or add its file to the input", "the input has no StatefulSet %s to inject into", name)
+		f.found.Expect(at[:len(at)-1])
 	case near == nil:
 		f.found.Warnf(source.UnknownName, at, "name one that is there, or ignore this if another tool makes it",
 			"the input has no StatefulSet %s, so that nothing is checked against it", name)
@@ -120,12 +121,17 @@ func exposes(e v1alpha1.ExternalAccess, c v1alpha1.Component, port string) bool 
 
 // existing leaves a Headless entry to the package where that has the Service already, made by
 // another tool, and its pods go by its name.
-func (f *inference) existing(at source.Path, namespace, name string, e *v1alpha1.Service) {
+func (f *inference) existing(at source.Path, component, namespace, name string, e *v1alpha1.Service) {
 	if name == "" {
 		return
 	}
 	doc := f.pkg.Object("Service", namespace, name)
 	if doc == nil || f.found.User.Has(at.Field("create")) || doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != "" {
+		return
+	}
+	if ip := doc.Scalar("spec", "clusterIP"); ip != "None" {
+		f.found.Errorf(source.SpecConflict, at.Field("serviceName"), "correct one of the two: DNS has names of pods only where a headless Service has the name that the StatefulSet writes",
+			"the pods of component %s have no names in DNS: %s, at %s, has no clusterIP: None", component, doc.Object(), doc.Place(source.Path{}.Field("metadata", "name")))
 		return
 	}
 	e.Create = new(false)
@@ -135,11 +141,13 @@ func (f *inference) existing(at source.Path, namespace, name string, e *v1alpha1
 // withoutNames reports a StatefulSet whose pods have no names in DNS, although the spec has a
 // Service for them.
 func (f *inference) withoutNames(at source.Path, c *v1alpha1.Component, e v1alpha1.Service, vars scope, s *workload.StatefulSet) {
-	f.seen.nameless[c.Name] = true
 	name, _ := vars.with(map[string]string{"service": e.Name}).expand(cmp.Or(e.ServiceName, "$(name)-$(component)-$(service)"))
-	f.found.Warnf(source.SpecConflict, at, "write serviceName: "+name.string+" into the StatefulSet",
-		"the pods of component %s have no names in DNS: the headless Service is %s, and StatefulSet %s has no serviceName, at %s",
-		c.Name, name.string, s.Name, s.Place("spec"))
+	component := c.Name
+	f.seen.nameless[component] = func() {
+		f.found.Warnf(source.SpecConflict, at, "write serviceName: "+name.string+" into the StatefulSet",
+			"the pods of component %s have no names in DNS: the headless Service is %s, and StatefulSet %s has no serviceName, at %s",
+			component, name.string, s.Name, s.Place("spec"))
+	}
 }
 
 // account is the ServiceAccount that the StatefulSets of the spec name; "": none, or several.

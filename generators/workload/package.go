@@ -129,7 +129,7 @@ func (p *Package) Near(name string, excluded func(*StatefulSet) bool) *StatefulS
 	sets := slices.DeleteFunc(slices.Clone(p.Sets), excluded)
 	same := func(s *StatefulSet) bool { return s.Name == name }
 	longer := func(s *StatefulSet) bool {
-		return strings.HasSuffix(s.Name, "-"+name) || strings.HasPrefix(s.Name, name+"-") || strings.HasSuffix(name, "-"+s.Name)
+		return strings.HasSuffix(s.Name, "-"+name) || strings.Contains(s.Name, "-"+name+"-") || strings.HasPrefix(s.Name, name+"-") || strings.HasSuffix(name, "-"+s.Name)
 	}
 	var names []string
 	for _, s := range sets {
