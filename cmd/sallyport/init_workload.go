@@ -36,10 +36,13 @@ func readStatefulSet(file string, data []byte, name string) (*draft, source.Diag
 		return nil, ds
 	}
 	var sets, named []*source.Document
-	for _, s := range workload.Read(source.Unlisted(docs)) {
-		sets = append(sets, s.Doc)
-		if s.Doc.Object().Name == name || name == "" {
-			named = append(named, s.Doc)
+	for _, doc := range source.Unlisted(docs) {
+		if doc.Object().Kind != workload.Kind {
+			continue
+		}
+		sets = append(sets, doc)
+		if doc.Object().Name == name || name == "" {
+			named = append(named, doc)
 		}
 	}
 	missing := source.Diagnostic{Code: source.Required, Severity: source.Error, File: file}
@@ -67,7 +70,23 @@ func readStatefulSet(file string, data []byte, name string) (*draft, source.Diag
 	if ds = r.Diagnostics(); ds.Failed() {
 		return nil, ds
 	}
-	return draftOf(named[0])
+	d, ds := draftOf(named[0])
+	if d != nil {
+		ds = append(ds, d.scale(workload.ReadPackage(source.Unlisted(docs)), named[0])...)
+	}
+	return d, ds
+}
+
+// scale takes the number of pods from an autoscaler in the file, which decides it.
+func (d *draft) scale(pkg *workload.Package, doc *source.Document) source.Diagnostics {
+	scaler := pkg.Scaler(workload.Parse(doc))
+	if scaler == nil || scaler.Max == 0 {
+		return nil
+	}
+	d.replicas = scaler.Max
+	r := source.NewReporter(scaler.Doc)
+	r.Warnf(source.Inferred, source.Path{}.Field("spec"), "keep the two numbers equal", "it decides how many pods there are: the spec has %d, the most that it makes", scaler.Max)
+	return r.Diagnostics()
 }
 
 // namesOf returns the names of documents, each once.

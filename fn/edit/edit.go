@@ -12,6 +12,7 @@
 //     of a list is removed, that is not possible. Then the innermost value around the change
 //     that has lines of its own is written again.
 //   - New list entries are indented as the lists of the document.
+//   - JSON is written as YAML.
 //   - A text without a line end at its end keeps it so, and CRLF stays CRLF.
 //
 // [Split] splits the text of a mapping or a list into the texts of its values, without a
@@ -21,6 +22,7 @@ package edit
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -57,6 +59,9 @@ type Source struct {
 // New returns the document that has a tree and a text. It works on a copy of the tree, which
 // must have no aliases. Keys identify the entries of lists in paths.
 func New(root *yaml.Node, from Source, keys tree.Keys) *Document {
+	if json.Valid([]byte(from.Text)) {
+		from.Text = "" // programs that read JSON could not read what is half JSON
+	}
 	d := &Document{root: tree.Clone(root), text: from.Text, dash: from.Dash, listStyle: from.ListStyle, front: from.Front, keys: keys}
 	var doc yaml.Node
 	switch {

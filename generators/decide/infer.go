@@ -55,7 +55,9 @@ func (f *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component)
 		}
 	}
 	if set != nil {
-		f.count(path, &c.Replicas, &c.Ordinals, set)
+		if f.pkg.Scaler(set) == nil || needsReplicas(c) {
+			f.count(path, &c.Replicas, &c.Ordinals, set)
+		}
 		f.selector(path, c, vars, set, pools)
 		f.ports(path, e, c, set)
 		f.headless(path, e.Metadata.Namespace, c, vars, set)
@@ -65,6 +67,11 @@ func (f *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component)
 	for _, pool := range pools {
 		f.checkPool(pool, c, vars)
 	}
+}
+
+// needsReplicas reports whether there is something for each pod of a component.
+func needsReplicas(c *v1alpha1.Component) bool {
+	return c.Config != nil || slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
 }
 
 // A poolSet is the StatefulSet of a pool.

@@ -83,7 +83,7 @@ func account(_ *plan.Plan, r *plan.RBAC) string     { return r.ServiceAccount }
 func clusterRole(_ *plan.Plan, r *plan.RBAC) string { return r.ClusterRole }
 
 func accountWritten(*plan.RBAC) (source.Path, string) {
-	return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "set rbac.serviceAccountName, or set rbac.create to false to use the other one"
+	return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "set rbac.serviceAccountName, or set rbac.createServiceAccount to false to use the other one"
 }
 
 func subjects(p *plan.Plan, r *plan.RBAC) []rbacv1.Subject {

@@ -150,7 +150,7 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 				"component %s has a config, but no StatefulSet to mount it", c.Spec.Name)
 		}
 		for _, name := range c.Workloads {
-			pod := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace)}
+			pod := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace), byKustomize: w.reportConflicts}
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
 			if pod.set != nil {
 				patch.Target = pod.set.Doc
@@ -203,7 +203,9 @@ type podPatch struct {
 	c     *plan.Component
 	found *finding.Findings
 	set   *workload.StatefulSet // nil: it is not in the input
-	pod   Pod                   // the result
+
+	byKustomize bool // kustomize merges the patch
+	pod         Pod  // the result
 }
 
 func (o *podPatch) decide() {

@@ -20,7 +20,9 @@ func (o *podPatch) hostPorts(container string) []corev1.ContainerPort {
 	if !o.c.Enabled {
 		return nil
 	}
-	o.protocolsUnknown(openings)
+	if o.byKustomize {
+		o.protocolsUnknown(openings)
+	}
 	for i, open := range openings {
 		sameNumber := func(other plan.Opening) bool { return other.ContainerPort == open.ContainerPort }
 		first := slices.IndexFunc(openings, sameNumber)
@@ -28,7 +30,7 @@ func (o *podPatch) hostPorts(container string) []corev1.ContainerPort {
 		there := o.portsThere(container, open.ContainerPort)
 		withoutProtocol := slices.ContainsFunc(there, func(port corev1.ContainerPort) bool { return port.Protocol == "" })
 		switch at := o.c.Path.Field("ports").Item("name", open.Name).Field("protocol"); {
-		case withoutProtocol && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
+		case o.byKustomize && withoutProtocol && first == i && (twice || len(there) > 1 || open.Protocol != v1alpha1.TCP):
 			o.found.Errorf(source.Required, at, "write protocol: TCP at "+o.set.Doc.Place(containerPath(container).Field("ports")),
 				"kustomize would drop host ports: several ports have the number %d, and one of them has no protocol", open.ContainerPort)
 		}

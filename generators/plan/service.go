@@ -158,6 +158,9 @@ func (s *Service) NodePorts() iter.Seq[NodePortUse] {
 // String names what uses the number, for messages.
 func (u NodePortUse) String() string { return "port " + u.port.Name }
 
+// Protocol returns the protocol of the port. The cluster allocates node ports without regard to it.
+func (u NodePortUse) Protocol() v1alpha1.Protocol { return u.port.Protocol }
+
 // At returns the path at which the number is written, or would be.
 func (u NodePortUse) At(s *Service, w v1alpha1.Written) source.Path {
 	return s.PortPath(w, u.port.Name, "nodePort")

@@ -70,6 +70,28 @@ func bothModes(s *plan.Service, by claim) bool {
 	return by.svc != nil && s.HasPods && by.svc.Component == s.Component && (s.Pod == nil) != (by.svc.Pod == nil)
 }
 
+// freeBelow returns the highest number below a port that nobody has at an address; 0: there is none.
+func (t *claims) freeBelow(s claimant, svc *plan.Service, port plan.Port, address string) int32 {
+	taken := map[int32]bool{}
+	for _, p := range svc.Component.Spec.Ports {
+		taken[p.ContainerPort] = true // which would confuse people
+	}
+	for i := range s.Plan.Services {
+		if other := &s.Plan.Services[i]; slices.Contains(other.RequestedAddresses(), address) {
+			for _, p := range other.Ports {
+				taken[p.Number] = true
+			}
+		}
+	}
+	free := port.Number - 1
+	for ; free > 0; free-- {
+		if _, ok := t.addresses[endpoint{address, free, port.Protocol}]; !ok && !taken[free] {
+			break
+		}
+	}
+	return free
+}
+
 // bootstrapPort reports that the Service of all pods has the port of a pod at the address that
 // they share. A lower number stays free, because the ports of pods count up.
 func (t *claims) bootstrapPort(s claimant, svc *plan.Service, by claim, port plan.Port, address string) {
@@ -77,13 +99,10 @@ func (t *claims) bootstrapPort(s claimant, svc *plan.Service, by claim, port pla
 	if all.Pod != nil {
 		all = by.svc
 	}
-	free := port.Number - 1
-	for ; free > 1; free-- {
-		if _, ok := t.addresses[endpoint{address, free, port.Protocol}]; !ok {
-			break
-		}
+	wayOut := fmt.Sprintf("set another port for entry %s", all.Entry)
+	if free := t.freeBelow(s, svc, port, address); free > 0 {
+		wayOut += fmt.Sprintf(": services: [{name: %s, ports: [{name: %s, port: %d}]}]", all.Entry, port.Name, free)
 	}
-	s.Found.ErrorOnce(source.AddressClash, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "address")),
-		fmt.Sprintf("set another port for entry %s: services: [{name: %s, ports: [{name: %s, port: %d}]}]", all.Entry, all.Entry, port.Name, free),
+	s.Found.ErrorOnce(source.AddressClash, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "address")), wayOut,
 		"entry %s, for all pods, and a single pod both have port %d/%s of %s", all.Entry, port.Number, port.Protocol, address)
 }

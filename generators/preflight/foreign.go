@@ -21,6 +21,7 @@ type foreignService struct {
 		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
 		ExternalIPs    []string               `yaml:"externalIPs"`
 		Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
+		ExternalName   string                 `yaml:"externalName"`
 		HealthCheck    int32                  `yaml:"healthCheckNodePort"`
 		Selector       map[string]string
 		Ports          []struct {
@@ -50,6 +51,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error
 	}
+	t.aliases.add(o.Name, o.Namespace, svc.Spec.ExternalName)
 	t.addForeignService(svc, claim{title: o.String() + where})
 }
 

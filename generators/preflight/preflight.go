@@ -10,6 +10,7 @@ import (
 	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -55,11 +56,12 @@ type claims struct {
 	nodePorts  map[int32]claim
 	addresses  map[endpoint]claim
 	sharing    map[string]sharer
-	hostPorts  map[int32]string // by whom, for messages
+	hostPorts  map[workload.HostPort]string // by whom, for messages
 	hosts      map[string]hostClaim
 	advertised map[endpoint]claim
 	pools      map[poolKey]pool
 	sockets    sockets
+	aliases    aliases
 }
 
 // Check reports collisions between specs, and with the other documents of the package.
@@ -69,8 +71,8 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[int32]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets()}
+	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
@@ -81,6 +83,7 @@ func Check(specs []Spec, others []*source.Document) {
 		claimants[i] = claimant{s, s.Plan.Object.String()}
 		t.sockets.claim(claimants[i])
 		t.claimHostPorts(claimants[i])
+		t.addAliases(claimants[i])
 	}
 	for _, s := range claimants {
 		t.names.claim(s)
@@ -95,6 +98,7 @@ func Check(specs []Spec, others []*source.Document) {
 			t.claimHost(s, svc)
 			t.claimAdvertised(s, svc)
 			t.claimPool(s, svc)
+			t.checkAlias(s, svc)
 		}
 	}
 }
@@ -115,7 +119,7 @@ func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 				"node port %d of Service %s is already used by %s", use.Number, svc.Name, by)
 			continue
 		}
-		if by, ok := t.hostPorts[use.Number]; ok {
+		if by, ok := t.hostPorts[workload.HostPort{Number: use.Number, Protocol: use.Protocol()}]; ok {
 			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "set another number for one of them",
 				"node port %d of Service %s is a port that %s opens on its nodes", use.Number, svc.Name, by)
 		}
@@ -132,15 +136,16 @@ func (t *claims) claimHostPorts(s claimant) {
 				s.Found.ErrorOnce(source.NodePortClash, o.At.Field("hostPort"), "set another number for one of them",
 					"host port %d of component %s is the node port of %s", o.Host, c.Spec.Name, by)
 			}
-			t.hostPorts[o.Host] = "component " + c.Spec.Name + " of " + s.title
+			t.hostPorts[workload.HostPort{Number: o.Host, Protocol: o.Protocol}] = "component " + c.Spec.Name + " of " + s.title
 		}
 	}
 }
 
-// claimAdvertised checks that pods have different advertised addresses.
+// claimAdvertised checks that pods have different advertised addresses, and that a host of all
+// pods is none of a single pod.
 func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 	where := svc.Reachable()
-	if svc.Pod == nil || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
+	if svc.Pod == nil && (svc.Hostname == "" || !svc.FromOutside()) || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
 		return
 	}
 	for _, port := range svc.Ports {

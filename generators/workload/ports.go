@@ -59,17 +59,23 @@ func (s *StatefulSet) PortName(container string, number int32, protocol v1alpha1
 	return name, listed
 }
 
+// A HostPort is a port that pods open on their nodes.
+type HostPort struct {
+	Number   int32
+	Protocol v1alpha1.Protocol
+}
+
 // HostPorts returns the ports that the pods of a StatefulSet, DaemonSet or Deployment open on
 // their nodes. Other objects have none.
-func HostPorts(doc *source.Document) []int32 {
+func HostPorts(doc *source.Document) []HostPort {
 	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) {
 		return nil
 	}
-	var out []int32
+	var out []HostPort
 	for _, c := range Parse(doc).Spec.Template.Spec.Containers { // the three kinds have the same template
 		for _, p := range c.Ports {
 			if p.HostPort != 0 {
-				out = append(out, p.HostPort)
+				out = append(out, HostPort{p.HostPort, cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)})
 			}
 		}
 	}

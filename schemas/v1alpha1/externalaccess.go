@@ -88,7 +88,8 @@ type RBAC struct {
 	ServiceAccountName *string `json:"serviceAccountName,omitempty"`
 
 	// CreateServiceAccount is false if the account exists. The roles are bound to it all the
-	// same. Default: true, unless the package has the account or the StatefulSet names it.
+	// same. Default: true, unless the package has the account or the StatefulSet names another
+	// one.
 	CreateServiceAccount *bool `json:"createServiceAccount,omitempty"`
 
 	// Create is false if another tool creates the account and its roles. Default: true.
@@ -354,8 +355,8 @@ type Steps struct {
 	// NodePort is how far the node port counts up. Default: 1.
 	NodePort *int32 `json:"nodePort,omitempty" is:"natural"`
 
-	// AdvertisedPort is how far the advertised port counts up. Default: 1 if the pods share
-	// one host or address, else 0.
+	// AdvertisedPort is how far the advertised port counts up. Default: as far as the number
+	// that the type opens; 1 if the pods share a pool of load balancers.
 	AdvertisedPort *int32 `json:"advertisedPort,omitempty" is:"natural"`
 }
 
@@ -444,8 +445,8 @@ type Discovery struct {
 	// API itself, as rbac.rules allow). Default: Script.
 	By *DiscoveryBy `json:"by,omitempty"`
 
-	// Image is the image of the init container. It must have a POSIX shell and kubectl. There
-	// is no default.
+	// Image is the image of the init container. It must have a POSIX shell, kubectl, and a
+	// user that is not root, as a number. There is no default.
 	Image *string `json:"image,omitempty"`
 
 	// Timeout is how long to wait for an address, such as 90s or 5m. Default: 5m.

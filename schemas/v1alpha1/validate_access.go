@@ -117,8 +117,12 @@ func (v accessValidator) balancerAddress(provider Provider, text string, p sourc
 		v.Errorf(source.Invalid, p, "keep one address, or name a provider that takes one of each family",
 			"provider %s takes one address, and not %q", row.Name, text)
 	case row.AddressIsIP:
-		for _, s := range strings.Split(text, ",") {
+		all := strings.Split(text, ",")
+		for _, s := range all {
 			v.address(p, s)
+		}
+		if has := familiesOfText(text); len(has) > 0 && len(has) < len(all) {
+			v.Errorf(source.Invalid, p, "keep one address, or one of each family", "a load balancer takes one address of each family, and not %q", text)
 		}
 	case endsWithNumber(text):
 		v.address(p, text)

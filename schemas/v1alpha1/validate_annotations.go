@@ -43,6 +43,10 @@ func (v accessValidator) annotation(a Access, tool Reader, prefix, name string, 
 		}
 		return
 	}
+	if set := a.ExternalDNS.Prefixes; tool.OnePrefix && !slices.Contains(set, prefix) && slices.ContainsFunc(set, func(p string) bool { return slices.Contains(tool.Prefixes, p) }) {
+		v.Warnf(source.IgnoredKey, p, "write it under the prefix that externalDNS.prefixes names", "externalDNS.prefixes does not have the prefix %s", prefix)
+		return
+	}
 	written := slices.Contains([]string{"hostname", "ttl"}, name) && *a.Domain != "" && *a.ExternalDNS.Enabled
 	if !tool.OnePrefix || len(a.ExternalDNS.Prefixes) < 2 || written {
 		return

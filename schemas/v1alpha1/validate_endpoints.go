@@ -302,6 +302,11 @@ func (v endpointsValidator) addressFamilies(s ExternalEndpointsSpec) {
 			}
 		}
 	}
+	for i, f := range s.IPFamilies {
+		if len(seen) > 0 && !seen[f] && len(s.IPFamilies) == 2 {
+			v.Warnf(source.Contradiction, specPath.Field("ipFamilies").Index(i), "list an address of it, or take it out", "no address is of the family %s, so that clients that use it reach nothing", f)
+		}
+	}
 }
 
 // FamilyOf returns the family of an address.

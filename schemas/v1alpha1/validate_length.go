@@ -29,6 +29,12 @@ func (v *validator) nameFits(e ExternalAccess) {
 			words := strings.NewReplacer("$(namespace)", e.Metadata.Namespace, "$(component)", c.Name)
 			d.template = words.Replace(d.template)
 			n := strings.Count(d.template, "$(name)")
+			if n > 0 && !invalid && strings.Contains(name, ".") && d.limit < validation.DNS1123SubdomainMaxLength && !v.User.Has(d.at) {
+				v.dotted(name, d)
+				tooLong = append(tooLong, d.at)
+				invalid = true // one error is enough
+				continue
+			}
 			rest := len(d.template) - n*len("$(name)")
 			if n == 0 || v.User.Has(d.at) || !invalid && n*len(name)+rest <= d.limit {
 				continue
@@ -49,6 +55,12 @@ func (v *validator) nameFits(e ExternalAccess) {
 	v.Errorf(source.NameInvalid, at("metadata", "name"), "make it shorter, or write "+tightest.at.String(),
 		"%q has %d characters and may have %d: the %s is called %s, which may have %d", name, len(name), longest, tightest.what, tightest.template, tightest.limit)
 	v.Silence(tooLong...)
+}
+
+// dotted reports a name with a dot, of which names are made that may have none.
+func (v *validator) dotted(name string, d derived) {
+	v.Errorf(source.NameInvalid, at("metadata", "name"), "take the dot out, or write "+d.at.String(),
+		"%q has a dot, and the %s is called %s, which may have none", name, d.what, strings.ReplaceAll(d.template, "$(name)", name))
 }
 
 // derived lists the templates of the component's names, with the name of the last pod.
