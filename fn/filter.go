@@ -34,7 +34,7 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 		ds = append(ds, source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: name,
 			Message: "there is no spec among the manifests", WayOut: "put one there, or name its file: -f FILE"})
 	}
-	if ds = append(ds, r.found...).Sorted(); ds.Failed() {
+	if ds = append(ds, r.found...).Independent().Sorted(); ds.Failed() {
 		return ds, nil
 	}
 	if err := s.write(w, out); err != nil {

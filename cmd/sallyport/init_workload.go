@@ -136,8 +136,8 @@ func (d *draft) addPort(p corev1.ContainerPort) {
 			return
 		}
 	}
-	numbered := fmt.Sprintf("%s-%d", cmp.Or(p.Name, "port"), p.ContainerPort)
-	for _, name := range []string{p.Name, numbered, numbered + "-" + strings.ToLower(string(cmp.Or(p.Protocol, corev1.ProtocolTCP)))} {
+	numbered := fmt.Sprintf("%s-%d", cmp.Or(p.Name, workload.UnnamedPort(p)), p.ContainerPort)
+	for _, name := range []string{cmp.Or(p.Name, numbered), numbered, numbered + "-" + strings.ToLower(string(cmp.Or(p.Protocol, corev1.ProtocolTCP)))} {
 		p.Name = name
 		if name != "" && !slices.ContainsFunc(d.ports, func(q corev1.ContainerPort) bool { return q.Name == name }) {
 			break
@@ -178,7 +178,7 @@ func (d *draft) opened() string {
 		return fmt.Sprintf("      # The ports of the Services. By default, these are all ports under their own numbers.\n"+
 			"      # ports: [{name: %s, port: %d}]\n", scalar(first.Name), first.ContainerPort)
 	}
-	open := max(0, slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return p.Name == "external" }))
+	open := d.outside()
 	text := "      # The ports that clients can reach. Without the list, these are all ports.\n      ports:\n" +
 		fmt.Sprintf("      - {name: %s}\n", scalar(d.ports[open].Name))
 	for i, p := range d.ports {
@@ -187,6 +187,23 @@ func (d *draft) opened() string {
 		}
 	}
 	return text
+}
+
+// inside are words in names of ports that pods have for each other, or for those who look after
+// them.
+var inside = []string{"admin", "cluster", "controller", "exporter", "gossip", "health", "inter", "internal", "jmx", "metrics", "peer", "probe", "raft", "replication", "stats"}
+
+// outside returns the index of the port that clients most probably use: one that says so, else the
+// first one that does not say otherwise.
+func (d *draft) outside() int {
+	for _, word := range []string{"external", "client"} {
+		if i := slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return strings.Contains(p.Name, word) }); i >= 0 {
+			return i
+		}
+	}
+	return max(0, slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool {
+		return !slices.ContainsFunc(inside, func(word string) bool { return strings.Contains(p.Name, word) })
+	}))
 }
 
 // pods describes the names of the pods in a comment.

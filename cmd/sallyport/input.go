@@ -158,7 +158,7 @@ func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[e
 // report prints the diagnostics of the core and of reading the input that have at least a
 // severity. It returns errReported if any of them is an error.
 func (in *input) report(cmd *cobra.Command, ds source.Diagnostics, least source.Severity) error {
-	ds = append(in.found, ds...).Sorted()
+	ds = append(in.found, ds...).Independent().Sorted()
 	ds.AtLeast(least).Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
 		return errReported

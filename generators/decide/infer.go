@@ -137,6 +137,7 @@ func (f *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at s
 
 func (f *inference) count(path source.Path, replicas **int32, ordinals **v1alpha1.Ordinals, s *workload.StatefulSet) {
 	at := path.Field("replicas")
+	f.reserved(at, s)
 	if scaler := f.pkg.Scaler(s); scaler != nil {
 		f.scaled(at, *replicas, scaler)
 	} else if f.found.User.Has(at) {

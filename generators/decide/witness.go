@@ -63,6 +63,18 @@ func (f *inference) unreadable(s *workload.StatefulSet, at source.Path) {
 	f.found.Expect(at[:len(at)-1])
 }
 
+// reserved reports ordinals that a StatefulSet of OpenKruise leaves out, and whose pods have
+// Services here.
+func (f *inference) reserved(at source.Path, s *workload.StatefulSet) {
+	for _, n := range s.Reserved {
+		if n >= int(s.Start()) && n < int(s.Start()+s.Replicas())+len(s.Reserved) {
+			f.found.Errorf(source.SpecConflict, at, "take them out there: a spec has the pods from the first ordinal on, without gaps",
+				"the StatefulSet leaves out the ordinals %v, at %s", s.Reserved, s.Place("spec", "reserveOrdinals"))
+			return
+		}
+	}
+}
+
 // scaled checks the replicas of a workload of which an autoscaler decides them.
 func (f *inference) scaled(at source.Path, replicas *int32, scaler *workload.Scaler) {
 	most := "the most that it makes"

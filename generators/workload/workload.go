@@ -40,6 +40,9 @@ type StatefulSet struct {
 	appsv1.StatefulSet
 	Doc *source.Document
 
+	// Reserved are ordinals that OpenKruise leaves out (reserveOrdinals).
+	Reserved []int
+
 	// Err is an error in the fields that determine pods and ports. The other fields hold what
 	// could be read; the API server reports their errors.
 	Err error
@@ -95,6 +98,12 @@ func Parse(doc *source.Document) *StatefulSet {
 	var tree map[string]any
 	if s.Err = doc.Node().Decode(&tree); s.Err != nil {
 		return s
+	}
+	reserved, _ := child(tree, "spec")["reserveOrdinals"].([]any)
+	for _, n := range reserved {
+		if n, ok := n.(int); ok {
+			s.Reserved = append(s.Reserved, n)
+		}
 	}
 	_ = decode(tree, &s.StatefulSet) // errors are found below, or by the API server
 	pod := child(tree, "spec", "template", "spec")
@@ -185,7 +194,7 @@ func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string
 		for _, p := range c.Ports {
 			port := v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)}
 			if port.Name == "" {
-				port.Name = fmt.Sprintf("%s-%d", strings.ToLower(string(port.Protocol)), port.ContainerPort)
+				port.Name = fmt.Sprintf("%s-%d", UnnamedPort(p), port.ContainerPort)
 			}
 			i := slices.IndexFunc(out, func(o v1alpha1.Port) bool { return o.Name == port.Name })
 			switch {
@@ -198,6 +207,11 @@ func (s *StatefulSet) Ports(container string) (out []v1alpha1.Port, twice string
 		}
 	}
 	return out, twice
+}
+
+// UnnamedPort returns what the name of a port without a name begins with: its protocol.
+func UnnamedPort(p corev1.ContainerPort) string {
+	return strings.ToLower(string(cmp.Or(p.Protocol, corev1.ProtocolTCP)))
 }
 
 // Excluded returns a key that the selector excludes pods by, "" for none. The selector of a

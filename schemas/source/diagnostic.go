@@ -166,6 +166,18 @@ func (r *Reporter) Clone() *Reporter {
 // error of decoding.
 func (r *Reporter) Diagnostics() Diagnostics { return r.found }
 
+// Independent returns the diagnostics without those that may only follow from a document that could
+// not be read: what is missing may be in it.
+func (ds Diagnostics) Independent() Diagnostics {
+	unread := func(d Diagnostic) bool { return d.Severity == Error && d.Code == Syntax }
+	if !slices.ContainsFunc(ds, unread) {
+		return ds
+	}
+	return slices.DeleteFunc(slices.Clone(ds), func(d Diagnostic) bool {
+		return slices.Contains([]Code{Required, Undetermined, UnknownName, NoSpec}, d.Code)
+	})
+}
+
 // Errorf reports an error at p. The way out may be empty. The caller may call Propose or
 // OneOf on the result.
 func (r *Reporter) Errorf(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
