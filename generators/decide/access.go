@@ -83,7 +83,11 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPor
 		if workload != c.Workload {
 			at = path.Field("pools").Item("workload", workload).Field("workload")
 		}
-		return d.names.name(workload, out.scope, at, v1alpha1.WorkloadName)
+		name := d.names.name(workload, out.scope, at, v1alpha1.WorkloadName)
+		if name != "" && !v1alpha1.WorkloadName.Passes(name) {
+			d.names.wrong[name] = true
+		}
+		return name
 	})
 	out.Workloads, out.Openings = out.workloads(), openings(out.Component)
 	if len(out.Pods) == 0 && len(out.Workloads) > 0 {

@@ -108,5 +108,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
 }

@@ -14,7 +14,11 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 		return ""
 	}
 	domain, ok := d.names.expand(template, s, at)
-	if !ok || domain == cache.domain {
+	if !ok {
+		cache.domainUsed = true
+		return "invalid" // as below
+	}
+	if domain == cache.domain {
 		return domain
 	}
 	if !v1alpha1.HostName.Passes(domain) {

@@ -15,7 +15,10 @@ import (
 
 // A resolver expands the placeholders of names and checks the results. It reports errors where
 // the template is written.
-type resolver struct{ found *finding.Findings }
+type resolver struct {
+	found *finding.Findings
+	wrong map[string]bool // invalid names of StatefulSets: names of pods and hosts that contain one are not reported
+}
 
 // expand expands the placeholders of a template. It reports whether it succeeded.
 func (n resolver) expand(template string, s scope, at source.Path) (string, bool) {
@@ -56,7 +59,13 @@ func (n resolver) name(template string, s scope, at source.Path, check v1alpha1.
 
 // check reports an invalid name.
 func (n resolver) check(at source.Path, name string, check v1alpha1.Check) {
-	if wrong, wayOut := check.Problem(name); wrong != "" {
+	wrong, wayOut := check.Problem(name)
+	for part := range n.wrong {
+		if strings.Contains(name, part) && name != part {
+			return
+		}
+	}
+	if wrong != "" {
 		n.found.ErrorOnce(source.NameInvalid, at, wayOut, "%q (%d characters): %s", name, len(name), wrong)
 	}
 }

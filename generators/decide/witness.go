@@ -36,6 +36,10 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 		f.found.Errorf(source.UnknownName, at, "write the namespace of the StatefulSet in metadata.namespace",
 			"StatefulSet %s is in namespace %s, at %s, and the spec is in %s", name, near.Namespace, near.Place("metadata", "namespace"), e.Metadata.Namespace)
 		f.found.Expect(at[:len(at)-1])
+	case strings.HasPrefix(near.Name, name+"-") && f.found.User.Has(at[:len(at)-1].Field("replicas")):
+		// an operator may make it, and the other one be an exporter of its metrics
+		f.found.Warnf(source.UnknownName, at, fmt.Sprintf("did you mean %q? ignore this if another tool makes %s", near.Name, name),
+			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 	default:
 		f.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q?", near.Name),
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))

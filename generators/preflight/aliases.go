@@ -34,8 +34,11 @@ func (t *claims) addAliases(s claimant) {
 // checkAlias checks that a Service does not lead to itself by way of others. Validation reports one
 // that names itself.
 func (t *claims) checkAlias(s claimant, svc *plan.Service) {
+	if svc.ExternalName == "" {
+		return
+	}
 	start := svc.Name + "." + s.Plan.Namespace
-	if svc.ExternalName == "" || inCluster(svc.ExternalName) == start {
+	if inCluster(svc.ExternalName) == start {
 		return
 	}
 	names := []string{start}
