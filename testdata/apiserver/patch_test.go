@@ -42,16 +42,17 @@ func acceptPatched(t *testing.T, file, section string) {
 		if !strings.Contains(doc, "kind: StatefulSet") {
 			continue
 		}
+		doc = ofKubernetes.Replace(doc)
 		if errs := validateStatefulSet(t, doc); len(errs) > 0 {
 			t.Errorf("%s: refused: %v", file, errs)
 		}
 		// What would go wrong with a patch must be seen here.
 		for old, wrong := range map[string]string{
-			"hostPort: 4222":            "hostPort: 70000",
-			"subPathExpr: $(POD_NAME).": "subPathExpr: ../$(POD_NAME).",
-			"- mountPath: /tmp\n":       "- mountPath: /etc/sallyport/external.properties\n",
-			"name: sallyport-token\n":   "name: sallyport-other\n",
-			"fieldPath: metadata.name":  "fieldPath: metadata.nam",
+			"hostPort: 4222":           "hostPort: 70000",
+			"subPathExpr: $(SALLYPORT": "subPathExpr: ../$(SALLYPORT",
+			"- mountPath: /tmp\n":      "- mountPath: /etc/sallyport/external.properties\n",
+			"name: sallyport-token\n":  "name: sallyport-other\n",
+			"fieldPath: metadata.name": "fieldPath: metadata.nam",
 		} {
 			if changed := strings.Replace(doc, old, wrong, 1); changed != doc && len(validateStatefulSet(t, changed)) == 0 {
 				t.Errorf("%s: accepted with %s", file, wrong)
@@ -59,6 +60,9 @@ func acceptPatched(t *testing.T, file, section string) {
 		}
 	}
 }
+
+// ofKubernetes makes a StatefulSet of OpenKruise one of Kubernetes, which has the same template.
+var ofKubernetes = strings.NewReplacer("apps.kruise.io/v1beta1", "apps/v1", "  updateStrategy: {rollingUpdate: {podUpdatePolicy: InPlaceIfPossible}}\n", "")
 
 func validateStatefulSet(t *testing.T, doc string) field.ErrorList {
 	t.Helper()
