@@ -11,6 +11,15 @@ import (
 // go.yaml.in/yaml/v2.
 func compareKeys(a, b string) int {
 	same := 0 // bytes
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	if same < len(a) && same < len(b) && isLetter(a[same]) && isLetter(b[same]) {
+		return cmp.Compare(a[same], b[same]) // nearly all keys differ so
+	}
+	for same > 0 && same < len(a) && !utf8.RuneStart(a[same]) || same > 0 && same < len(b) && !utf8.RuneStart(b[same]) {
+		same--
+	}
 	for {
 		ra, n := utf8.DecodeRuneInString(a[same:])
 		rb, m := utf8.DecodeRuneInString(b[same:])
@@ -36,6 +45,8 @@ func compareKeys(a, b string) int {
 		return cmp.Or(cmp.Compare(na, nb), cmp.Compare(la, lb), cmp.Compare(ra, rb))
 	}
 }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // endsInNumber reports whether the digits at the end of a text are not all zeros.
 func endsInNumber(text string) bool {

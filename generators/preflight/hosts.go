@@ -26,6 +26,9 @@ func (t *claims) claimHost(s claimant, svc *plan.Service) {
 		at := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
 		t.claimName(s, svc, svc.Hostname, at, "use $(pod) in the host, or set the same loadBalancer.address for both")
 	}
+	if len(svc.Annotations) < 2 {
+		return // nearly all have that of the owner alone
+	}
 	for key, host := range published(svc.Annotations) {
 		at := func() source.Path { return s.Found.Where(svc.Levels, plan.Setting("annotations").MapKey(key)) }
 		t.claimName(s, svc, host, at, "use $(pod) in the annotation, or write it on one Service only")

@@ -94,7 +94,9 @@ func Check(specs []Spec, others []*source.Document) {
 			}
 			t.claimNodePorts(s, svc)
 			t.claimAddresses(s, svc)
-			t.claimAnnotated(s, svc)
+			if len(svc.Annotations) > 1 { // nearly all have that of the owner alone
+				t.claimAnnotated(s, svc)
+			}
 			t.claimHost(s, svc)
 			t.claimAdvertised(s, svc)
 			t.claimPool(s, svc)
