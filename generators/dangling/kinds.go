@@ -117,7 +117,17 @@ func (c *checker) role(doc *source.Document) {
 			ResourceNames []string `yaml:"resourceNames"`
 		}
 	}
-	if doc.Node().Decode(&role) != nil || !c.owns("Service", Owner(doc)) {
+	if doc.Node().Decode(&role) != nil {
+		return
+	}
+	if !c.owns("Service", Owner(doc)) { // one warning for all of them: another tool may make the Services
+		for i, rule := range role.Rules {
+			there := func(name string) bool { return has(c.services, name, doc.Object().Namespace) }
+			if slices.Contains(rule.Resources, "services") && len(rule.ResourceNames) > 0 && !slices.ContainsFunc(rule.ResourceNames, there) {
+				c.report(report{doc: doc, owner: Owner(doc), what: "all Services", at: source.Path{}.Field("rules").Index(i).Field("resourceNames"), weak: true,
+					wayOut: "add them to the input, or render again"}, "none of the Services that the pods may read is in the input")
+			}
+		}
 		return
 	}
 	for i, rule := range role.Rules {
