@@ -36,9 +36,9 @@ type resultFile struct {
 // resultOf returns the result of a diagnostic. It leaves out what the specification forbids: a
 // reference without a name, and a field without a reference.
 func resultOf(d source.Diagnostic) result {
-	r := result{Message: d.Message, Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
+	r := result{Message: source.Visible(d.Message), Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
 	if d.WayOut != "" {
-		r.Message += "; " + d.WayOut
+		r.Message += "; " + source.Visible(d.WayOut)
 	}
 	if d.Object.Name != "" && d.Object.Kind != "" && d.Object.APIVersion != "" {
 		r.ResourceRef = &yaml.ResourceIdentifier{

@@ -40,11 +40,11 @@ whether what they refer to is still there after other tools have worked on them.
 				count[o.GetAnnotations()[plan.OwnerAnnotation]]++
 			}
 			for _, s := range in.specs {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", s.Doc.File, s.Object(), count[s.Owner()])
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", source.Visible(s.Doc.File), s.Object(), count[s.Owner()])
 				delete(generated, s.Owner())
 			}
 			for _, owner := range slices.Sorted(maps.Keys(generated)) {
-				fmt.Fprintf(cmd.OutOrStdout(), "generated from %s: ok, %d objects\n", strings.Replace(owner, "/", " ", 1), generated[owner])
+				fmt.Fprintf(cmd.OutOrStdout(), "generated from %s: ok, %d objects\n", source.Visible(strings.Replace(owner, "/", " ", 1)), generated[owner])
 			}
 			return nil
 		},

@@ -80,11 +80,11 @@ func (d *Diagnostic) OneOf(word string, known []string) {
 }
 
 // String returns one line in the form that compilers print, and a second line with the way
-// out.
+// out. Both are Visible.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.File != "" {
-		b.WriteString(d.File + ":")
+		b.WriteString(Visible(d.File) + ":")
 		if d.Line > 0 {
 			fmt.Fprintf(&b, "%d:%d:", d.Line, d.Column)
 		}
@@ -92,11 +92,11 @@ func (d Diagnostic) String() string {
 	}
 	b.WriteString(string(d.Severity) + ": ")
 	if where := strings.TrimSpace(d.Object.String() + " " + d.Path); where != "" {
-		b.WriteString(where + ": ")
+		b.WriteString(Visible(where) + ": ")
 	}
-	fmt.Fprintf(&b, "%s [%s]", d.Message, d.Code)
+	fmt.Fprintf(&b, "%s [%s]", Visible(d.Message), d.Code)
 	if d.WayOut != "" {
-		b.WriteString("\n    " + d.WayOut)
+		b.WriteString("\n    " + Visible(d.WayOut))
 	}
 	return b.String()
 }
