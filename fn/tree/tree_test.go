@@ -130,3 +130,23 @@ func TestWrite(t *testing.T) {
 		t.Errorf("null between brackets: got %q, %v", b.String(), err)
 	}
 }
+
+// Texts with the line breaks of YAML 1.1 read as before at any indentation. A literal block with one
+// is what kustomize writes for such a text.
+func TestWriteOtherBreaks(t *testing.T) {
+	for _, text := range []string{"a\n\u2028*b\nc", "\u2028a\nb\n", "a\u2029\n  b", "a\u0085b\n\nc", "a\r\nb\n", "a\n\r", "\ufeffa\nb"} {
+		for _, style := range []yaml.Style{yaml.LiteralStyle, yaml.FoldedStyle, yaml.DoubleQuotedStyle, 0} {
+			for _, margin := range []string{"", "  ", "      "} {
+				n := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "k"}, {Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: text, Style: style}}}
+				var b bytes.Buffer
+				if err := tree.Write(&b, n, margin, margin); err != nil {
+					t.Fatal(err)
+				}
+				var read map[string]string
+				if err := yaml.Unmarshal(b.Bytes(), &read); err != nil || read["k"] != text {
+					t.Errorf("%q in style %d behind %q: %v, %q\n%s", text, style, margin, err, read["k"], &b)
+				}
+			}
+		}
+	}
+}

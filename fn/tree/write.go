@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -33,13 +34,22 @@ func Write(out io.Writer, n *yaml.Node, first, indent string) error {
 // over several lines are put in quotes.
 func encode(n *yaml.Node) ([]byte, error) {
 	spellNulls(n, false)
+	quote(n, hasOtherBreak)
 	text, err := marshal(n)
 	var doc yaml.Node
 	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && Equal(doc.Content[0], n) {
 		return text, err
 	}
-	quote(n)
+	quote(n, inBlockStyle)
 	return marshal(n)
+}
+
+func inBlockStyle(n *yaml.Node) bool { return n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 }
+
+// hasOtherBreak reports whether a string has a line break of YAML 1.1 that is no line end. The
+// library does not indent what is behind it: a text in block style falls apart when it is indented.
+func hasOtherBreak(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == yaml.NodeTagString && strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")
 }
 
 // spellNulls writes every empty null in flow style as the word null. The library would
@@ -64,12 +74,12 @@ func marshal(n *yaml.Node) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// quote puts all literal and folded strings in quotes.
-func quote(n *yaml.Node) {
-	if n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 {
-		n.Style = n.Style&^(yaml.FoldedStyle|yaml.LiteralStyle) | yaml.DoubleQuotedStyle
+// quote puts those strings in quotes that a condition holds for.
+func quote(n *yaml.Node, holds func(*yaml.Node) bool) {
+	if holds(n) {
+		n.Style = n.Style&^(yaml.FoldedStyle|yaml.LiteralStyle|yaml.SingleQuotedStyle) | yaml.DoubleQuotedStyle
 	}
 	for _, c := range n.Content {
-		quote(c)
+		quote(c, holds)
 	}
 }
