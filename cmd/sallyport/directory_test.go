@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,15 +121,91 @@ func TestDirectoryFailsWhole(t *testing.T) {
 	writeFile(t, "out/a", []byte("old"))
 	writeFile(t, "out/b", []byte("old"))
 	before := listing(t, ".")
-	err := d.write([]fileChange{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
+	err := d.write(t.Context(), []fileChange{{name: "a", old: []byte("old"), new: []byte("new")}, {name: "b", old: []byte("old")}, {name: long, new: []byte("new")}})
 	if err == nil {
 		t.Error("a name of 300 characters was written")
 	}
 	if diff := cmp.Diff(before, listing(t, ".")); diff != "" {
 		t.Errorf("after a failure (-before +after):\n%s", diff)
 	}
-	if err := d.write([]fileChange{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
+	if err := d.write(t.Context(), []fileChange{{name: "../old", old: []byte("old"), new: []byte("new")}}); err == nil || string(read(t, "old")) != "old" {
 		t.Errorf("a name referred to a file outside the directory: %v", err)
+	}
+}
+
+// TestDirectoryTakesBack checks that what was done before a step fails is undone, with the
+// permissions, and that a signal does the same.
+func TestDirectoryTakesBack(t *testing.T) {
+	stopped, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("a signal"))
+	changes := []fileChange{{name: "created", new: []byte("new")}, {name: "removed", old: []byte("old")}, {name: "replaced", old: []byte("old"), new: []byte("new")}}
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		last []fileChange
+		want string
+	}{
+		"a directory is in the way":   {t.Context(), []fileChange{{name: "zz", old: []byte("old")}}, "is a directory"},
+		"a file has appeared":         {t.Context(), []fileChange{{name: "meanwhile", new: []byte("new")}}, "meanwhile has changed meanwhile"},
+		"a file has changed":          {t.Context(), []fileChange{{name: "meanwhile", old: []byte("other"), new: []byte("new")}}, "meanwhile has changed meanwhile"},
+		"a file to remove is changed": {t.Context(), []fileChange{{name: "meanwhile", old: []byte("other")}}, "meanwhile has changed meanwhile"},
+		"a file has gone":             {t.Context(), []fileChange{{name: "gone", old: []byte("old"), new: []byte("new")}}, "gone"},
+		"a signal":                    {stopped, nil, "a signal"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.MkdirAll("out/zz/full", 0o777); err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range []string{"removed", "replaced", "meanwhile"} {
+				writeFile(t, "out/"+file, []byte("old"))
+			}
+			if err := os.Chmod("out/replaced", 0o600); err != nil {
+				t.Fatal(err)
+			}
+			before := listing(t, ".")
+			d := &directory{path: "out"}
+			if err := d.write(test.ctx, slices.Concat(changes, test.last)); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("the error is %v", err)
+			}
+			if diff := cmp.Diff(before, listing(t, ".")); diff != "" {
+				t.Errorf("(-before +after):\n%s", diff)
+			}
+			if err := d.write(t.Context(), changes); err != nil {
+				t.Error(err)
+			}
+			if info, err := os.Stat("out/replaced"); err != nil || info.Mode().Perm() != 0o600 || string(read(t, "out/replaced")) != "new" {
+				t.Errorf("the file is %v, %v", info.Mode(), err)
+			}
+		})
+	}
+}
+
+// TestStaleStages checks that the next run removes what a run that was killed has left, and that no
+// tool takes that for manifests.
+func TestStaleStages(t *testing.T) {
+	t.Chdir(t.TempDir())
+	old := time.Now().Add(-2 * staleStage)
+	for _, dir := range []string{"out/.sallyport-1.stage", "out/.sallyport-2.stage", "out/.other-3.stage"} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, dir+"/service_a.yaml.new", []byte("kind: Service"))
+		if err := os.Chtimes(dir, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes("out/.sallyport-2.stage", time.Now(), time.Now()); err != nil { // of a run that goes on
+		t.Fatal(err)
+	}
+	if _, stderr, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=out"); status != statusFine {
+		t.Fatal(stderr)
+	}
+	want := []string{"out", "out/.other-3.stage", "out/.other-3.stage/service_a.yaml.new", "out/.sallyport-2.stage", "out/.sallyport-2.stage/service_a.yaml.new", "out/service_a.yaml"}
+	if diff := cmp.Diff(want, names(listing(t, "out"))); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if slices.Contains(manifestExtensions, stagedSuffix) {
+		t.Error("tools read staged files as manifests")
 	}
 }
 

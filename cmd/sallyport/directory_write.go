@@ -1,23 +1,28 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"sallyport.dev/schemas/source"
 )
 
-// write applies the changes. It first writes all new files into a temporary directory, and then
-// renames them, so that no file is ever incomplete, and an error before the first rename
-// changes nothing. Files are removed last.
-func (d *directory) write(changes []fileChange) (err error) {
+// write applies the changes, all or none. New files are written into a stage first, a directory
+// beside them, and then renamed, so that no file is ever incomplete. If a step fails or ctx is done,
+// the steps before it are undone. A process that is killed undoes nothing: the next run makes the
+// directory right, and removes the stage.
+func (d *directory) write(ctx context.Context, changes []fileChange) (err error) {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -32,28 +37,123 @@ func (d *directory) write(changes []fileChange) (err error) {
 	if err != nil {
 		return err
 	}
-	stage, err := os.MkdirTemp(d.path, ".sallyport-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
 	root, err := os.OpenRoot(d.path) // so that no file name can refer to a file outside
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	staged := func(c fileChange) string { return filepath.Join(filepath.Base(stage), c.name) }
-	each := func(remove bool, do func(fileChange) error) {
-		for _, c := range changes {
-			if err == nil && (c.new == nil) == remove {
-				err = do(c)
-			}
+	removeStages(root)
+	stage, err := os.MkdirTemp(d.path, stagePrefix+"*"+stageSuffix)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
+	return transaction{root, filepath.Base(stage)}.apply(ctx, changes)
+}
+
+// The stage has a name that is hidden, and its files have names that no tool takes for manifests.
+const (
+	stagePrefix, stageSuffix = ".sallyport-", ".stage"
+	stagedSuffix             = ".new"
+	staleStage               = time.Minute // no run takes as long
+)
+
+// removeStages removes the stages of runs that were killed. What cannot be removed stays.
+func removeStages(root *os.Root) {
+	entries, _ := fs.ReadDir(root.FS(), ".")
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), stagePrefix) && strings.HasSuffix(e.Name(), stageSuffix) && time.Since(info.ModTime()) > staleStage {
+			_ = root.RemoveAll(e.Name())
 		}
 	}
-	each(false, func(c fileChange) error { return root.WriteFile(staged(c), c.new, 0o666) })
-	each(false, func(c fileChange) error { return root.Rename(staged(c), c.name) })
-	each(true, func(c fileChange) error { return root.Remove(c.name) })
-	return err
+}
+
+// A transaction changes the files of a directory by way of its stage.
+type transaction struct {
+	root  *os.Root
+	stage string
+}
+
+// apply makes the changes. Files are removed last. If it fails, it has undone what it did.
+func (t transaction) apply(ctx context.Context, changes []fileChange) error {
+	var steps []func() error
+	var done []fileChange
+	for _, c := range changes {
+		if c.new != nil {
+			steps = append(steps, func() error { return t.put(c, c.new) })
+		}
+	}
+	for _, remove := range []bool{false, true} {
+		for _, c := range changes {
+			if (c.new == nil) != remove {
+				continue
+			}
+			steps = append(steps, func() error {
+				err := t.change(c)
+				if err == nil {
+					done = append(done, c)
+				}
+				return err
+			})
+		}
+	}
+	for _, step := range steps {
+		if err := context.Cause(ctx); err != nil {
+			return errors.Join(err, t.undo(done))
+		}
+		if err := step(); err != nil {
+			return errors.Join(err, t.undo(done))
+		}
+	}
+	return nil
+}
+
+func (t transaction) staged(c fileChange) string { return filepath.Join(t.stage, c.name+stagedSuffix) }
+
+// put writes a file into the stage, with the permissions of the file that it replaces.
+func (t transaction) put(c fileChange, text []byte) error {
+	if err := t.root.WriteFile(t.staged(c), text, 0o666); err != nil {
+		return err
+	}
+	if info, err := t.root.Lstat(c.name); err == nil && c.old != nil {
+		return t.root.Chmod(t.staged(c), info.Mode().Perm())
+	}
+	return nil
+}
+
+// change puts the staged file in its place, or removes the old one. A file that another program has
+// written since it was read is not replaced.
+func (t transaction) change(c fileChange) error {
+	now, err := t.root.ReadFile(c.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && c.old == nil:
+	case err != nil:
+		return err
+	case c.old == nil || !bytes.Equal(now, c.old):
+		return fmt.Errorf("%s has changed meanwhile", c.name)
+	}
+	if c.new == nil {
+		return t.root.Remove(c.name)
+	}
+	return t.root.Rename(t.staged(c), c.name)
+}
+
+// undo takes changes back, the last one first.
+func (t transaction) undo(done []fileChange) error {
+	var failed error
+	for _, c := range slices.Backward(done) {
+		var err error
+		if c.old == nil {
+			err = t.root.Remove(c.name)
+		} else if err = t.put(c, c.old); err == nil {
+			err = t.root.Rename(t.staged(c), c.name)
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("taking back %s: %w", c.name, err))
+		}
+	}
+	return failed
 }
 
 // makeDirectory creates a directory and its parents. It returns those that it created, the

@@ -63,7 +63,7 @@ var layers = map[string][]string{
 
 // impure are packages that the core must not import, with the packages that may.
 var impure = map[string][]string{
-	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
+	"os": {"cmd/sallyport"}, "net": {}, "net/http": {}, "time": {"cmd/sallyport"}, "os/signal": {"cmd/sallyport"}, "math/rand": {}, "math/rand/v2": {}, "os/exec": {},
 	"github.com/spf13/cobra":                   {"cmd/sallyport"},
 	"sigs.k8s.io/kustomize/kyaml/yaml":         {"fn", "fn/edit", "fn/tree"},
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil":  {"fn"},

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -141,7 +144,9 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 		return errReported
 	}
 	if !o.check {
-		if err := d.write(changes); err != nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		defer stop()
+		if err := d.write(ctx, changes); err != nil {
 			return fmt.Errorf("writing to %s: %w", o.path, err)
 		}
 		d.report(cmd.OutOrStdout(), changes)
