@@ -77,8 +77,8 @@ var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1
 // empty.
 func parse(data []byte) (*resourceList, source.Diagnostics) {
 	l := &resourceList{apiVersion: versions[0]}
-	if len(data) > source.MaxInput {
-		return l, source.Diagnostics{source.TooLarge("")}
+	if ds := source.TooLarge("", data); ds != nil {
+		return l, ds
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	root, message := onlyDocument(data)

@@ -47,6 +47,8 @@ func heavy() map[string]heavyInput {
 		"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
 		"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
 		"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
+		"two million values":   {aliasSpec + "  x:\n" + strings.Repeat("  - a\n", 2_000_000), "the input has more than 2000000 values [InputLimit]"},
+		"values in brackets":   {aliasSpec + "  x: [" + strings.Repeat("a,", 2_000_000) + "]\n", "the input has more than 2000000 values [InputLimit]"},
 		"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
 		"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,13 +13,14 @@ import (
 
 // A fileWriter writes the files of one component into its ConfigMap.
 type fileWriter struct {
-	d        *decider
-	c        *component
-	cm       *plan.ConfigMap
-	size     int                     // bytes of all keys and values
-	services map[string]string       // names by COMPONENT.ENTRY
-	overPods map[string]text         // expanded lists over pods, which are equal in all files
-	open     map[string][]plan.Value // by key: the values that are not known offline
+	d         *decider
+	c         *component
+	cm        *plan.ConfigMap
+	size      int                     // bytes of all keys and values
+	services  map[string]string       // names by COMPONENT.ENTRY
+	usedLists map[string]bool         // the names of those that files mention
+	overPods  map[string]text         // expanded lists over pods, which are equal in all files
+	open      map[string][]plan.Value // by key: the values that are not known offline
 }
 
 // files adds the files of the component. A file that differs from pod to pod gets a key for
@@ -29,6 +31,7 @@ func (f *fileWriter) files() {
 		at := f.c.Path.Field("config", "lists").MapKey(name)
 		f.checkLiteral(l.Item, 0, at.Field("item"))
 		f.checkLiteral(*l.Separator, 0, at.Field("separator"))
+		f.checkNested(l.Item, at.Field("item"))
 		f.checkUnusedList(name, at.Field("item"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(config.Files)) {
@@ -43,6 +46,17 @@ func (f *fileWriter) files() {
 		}
 	}
 	slices.Sort(f.cm.PerPod)
+}
+
+// checkNested reports a list in the item of a list, also of one that is empty and so never expanded.
+func (f *fileWriter) checkNested(item string, at source.Path) {
+	s := scope{position: inFile, inList: true}
+	for name := range v1alpha1.Placeholders(item) {
+		var bad placeholderError
+		if strings.HasPrefix(name, "list:") && errors.As(s.check(name), &bad) {
+			f.d.found.ErrorOnceFor(name, source.UnknownPlaceholder, at, bad.wayOut, "%s", bad.message)
+		}
+	}
 }
 
 // addForPods adds a file for each pod. It reports whether all of them are valid.
@@ -116,11 +130,16 @@ func (f *fileWriter) checkLiteral(text string, ours int, at source.Path) bool {
 // perPod reports whether a file differs from pod to pod. It does if the file, or a list in it
 // that is not itself over pods, uses a placeholder of the pod.
 func (f *fileWriter) perPod(template string) bool {
-	if v1alpha1.MentionsPod(template, "workload", "podFQDN", "host", "port", "address") {
+	ofPod := func(text string) bool {
+		return v1alpha1.MentionsPod(text, "workload", "podFQDN", "host", "port", "address")
+	}
+	if ofPod(template) {
 		return true
 	}
-	for name, l := range f.c.Spec.Config.Lists {
-		if v1alpha1.Mentions(template, "list:"+name) && l.Over != v1alpha1.OverPods && f.perPod(l.Item) {
+	for placeholder := range v1alpha1.Placeholders(template) {
+		name, isList := strings.CutPrefix(placeholder, "list:")
+		l := f.c.Spec.Config.Lists[name]
+		if isList && l != nil && l.Over != v1alpha1.OverPods && ofPod(l.Item) { // lists do not nest
 			return true
 		}
 	}

@@ -200,10 +200,16 @@ func (f *fileWriter) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
 
 // checkUnusedList expands a list that no file uses, for its errors.
 func (f *fileWriter) checkUnusedList(name string, at source.Path) {
-	for _, text := range f.c.Spec.Config.Files {
-		if strings.Contains(*text, "$(list:"+name+")") {
-			return
+	if f.usedLists == nil {
+		f.usedLists = map[string]bool{}
+		for _, text := range f.c.Spec.Config.Files {
+			for placeholder := range v1alpha1.Placeholders(*text) {
+				f.usedLists[strings.TrimPrefix(placeholder, "list:")] = true
+			}
 		}
+	}
+	if f.usedLists[name] {
+		return
 	}
 	var one *plan.Pod
 	if all := slices.Concat(f.c.Pods, f.c.exemplars); len(all) > 0 {

@@ -398,6 +398,9 @@ func plain(s string) bool {
 	if s == "" || len(s) > 64 {
 		return false
 	}
+	if isIPv6(s) {
+		return true
+	}
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c == '/':
@@ -410,6 +413,13 @@ func plain(s string) bool {
 		return strings.Count(s, ".") == 3 && strings.Trim(s, "0123456789.") == ""
 	}
 	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
+}
+
+// isIPv6 reports whether a string certainly is an IPv6 address that YAML reads as a string: it has ::
+// between digits, so that it is no number of base 60, and no key.
+func isIPv6(s string) bool {
+	i := strings.Index(s, "::")
+	return i > 0 && i+2 < len(s) && s[len(s)-1] != ':' && strings.Trim(s, "0123456789abcdef:") == ""
 }
 
 // words are the words that YAML 1.1 does not read as strings.

@@ -24,6 +24,7 @@ type Document struct {
 	root   *yaml.Node // without aliases; nil for a document that is not a mapping
 	shadow []string   // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
+	fields map[*yaml.Node]map[string]int // the keys of large mappings, see field
 }
 
 // A listKey is a list and the key that identifies its entries.
@@ -59,8 +60,8 @@ func (d *Document) entries(list *yaml.Node, key string) map[string]int {
 
 // Parse splits a file into its documents. Empty documents are left out.
 func Parse(file string, data []byte) ([]*Document, Diagnostics) {
-	if len(data) > MaxInput {
-		return nil, Diagnostics{TooLarge(file)}
+	if ds := TooLarge(file, data); ds != nil {
+		return nil, ds
 	}
 	var docs []*Document
 	var aliases Aliases
@@ -335,6 +336,34 @@ func (d *Document) Empty(p Path) bool {
 	return len(n.Content) == 0 && (n.Kind != yaml.ScalarNode || n.Value == "" || n.Value == "0")
 }
 
+// manyKeys is the number of keys from which on a mapping gets an index.
+const manyKeys = 32
+
+// field is lookup for mappings that may have thousands of keys of which each is looked up, such as
+// annotations.
+func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
+	if n.Kind != yaml.MappingNode || len(n.Content) < 2*manyKeys {
+		return lookup(n, name)
+	}
+	index, ok := d.fields[n]
+	if !ok {
+		index = make(map[string]int, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if _, twice := index[n.Content[i].Value]; !twice {
+				index[n.Content[i].Value] = i
+			}
+		}
+		if d.fields == nil {
+			d.fields = map[*yaml.Node]map[string]int{}
+		}
+		d.fields[n] = index
+	}
+	if i, ok := index[name]; ok {
+		return n.Content[i], n.Content[i+1]
+	}
+	return nil, nil
+}
+
 // find follows p as far as the document has it. It returns the node of the last step found
 // (the value if it is a scalar, else its key), the path to it in the user's file, and the
 // steps that are missing.
@@ -363,7 +392,7 @@ func (d *Document) in(s step, n *yaml.Node) (key, value *yaml.Node, place int) {
 	case n == nil:
 		return nil, nil, 0
 	case s.key == "" && s.index < 0:
-		key, value = lookup(n, s.name)
+		key, value = d.field(n, s.name)
 		return key, value, 0
 	case n.Kind != yaml.SequenceNode:
 		return nil, nil, 0

@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -35,17 +36,25 @@ func Literal(text string) string { return strings.ReplaceAll(text, "$$", "$") }
 // Mentions reports whether a text contains one of the placeholders. A name such as host also
 // matches $(host:PORT).
 func Mentions(text string, placeholders ...string) bool {
-	for {
-		begin, end := FindPlaceholder(text)
-		if end == 0 {
-			return false
-		}
-		name := text[begin+2 : end-1]
+	for name := range Placeholders(text) {
 		kind, _, _ := strings.Cut(name, ":")
 		if slices.Contains(placeholders, name) || slices.Contains(placeholders, kind) {
 			return true
 		}
-		text = text[end:]
+	}
+	return false
+}
+
+// Placeholders yields the names of the placeholders in a text, without $( and ).
+func Placeholders(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			begin, end := FindPlaceholder(text)
+			if end == 0 || !yield(text[begin+2:end-1]) {
+				return
+			}
+			text = text[end:]
+		}
 	}
 }
 
