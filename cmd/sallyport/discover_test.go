@@ -108,6 +108,9 @@ var discoveries = map[string]discovery{
 	"dual stack":                finds(ingress+" "+ingressIP, "203.0.113.7 203.0.113.7", asksIngress, " 203.0.113.7 2001:db8::7"),
 	"dual stack, IPv6 first":    finds(ingress+":1 "+ingressIP, "[2001:db8::7]:1 2001:db8::7", asksIngress, " 2001:db8::7 203.0.113.7"),
 	"IPv6 of a node":            finds(nodeAddr+":30000", "[2001:db8::1]:30000", asksNode, "2001:db8::1 198.51.100.9"),
+	"IPv6 in full":              finds(ingressIP, "2001:db8:0:0:0:0:0:7", asksIngress, " 2001:db8:0:0:0:0:0:7"),
+	"IPv6 that ends with a gap": finds(ingressIP, "2001:db8::", asksIngress, " 2001:db8::"),
+	"names of all kinds":        finds(ingress, "x0.1.2x.null.0xa.example-1.c0m", asksIngress, "x0.1.2x.null.0xa.example-1.c0m "),
 	"IPv6 with IPv4 in it":      finds(ingressIP+" ,:", "::ffff:203.0.113.7 ,:", asksIngress, " ::ffff:203.0.113.7"),
 	"the host's address":        finds(hostAddr+" "+hostIP, "192.0.2.4 192.0.2.4", ""),
 	"many tokens":               finds(ingress+":"+nodePort+" "+nodeAddr+" "+ingress+"\n\n", "203.0.113.7:31094 198.51.100.9 203.0.113.7\n\n", asksIngress+asksNodePort+asksNode, " 203.0.113.7", "31094", "198.51.100.9"),
@@ -163,6 +166,14 @@ var discoveries = map[string]discovery{
 	"a number with a zero in front":   refuses(ingress, unusable+"010.1.1.1", asksIngress, "010.1.1.1"),
 	"not quite IPv6":                  refuses(ingress, unusable, asksIngress, "2001:db8::g"),
 	"not quite IPv6 either":           refuses(ingress, unusable, asksIngress, "g001:db8::1"),
+	"IPv6 with two gaps":              refuses(ingress, unusable, asksIngress, " 1::2::3"),
+	"IPv6 with a long part":           refuses(ingress, unusable, asksIngress, " 12345::1"),
+	"IPv6 with a long part behind":    refuses(ingress, unusable, asksIngress, " 1::12345"),
+	"IPv6 with seven parts":           refuses(ingress, unusable, asksIngress, " 1:2:3:4:5:6:7"),
+	"IPv6 with nine parts":            refuses(ingress, unusable, asksIngress, " 1:2:3:4:5:6:7:8:9"),
+	"hexadecimal IPv4":                refuses(ingress, unusable, asksIngress, " 0x7f.1"),
+	"a name that ends with a number":  refuses(ingress, unusable+"lb.example.1", asksIngress, "lb.example.1 "),
+	"null":                            refuses(ingress, unusable+"null", asksIngress, "null "),
 	"a host with a port":              refuses(ingress, unusable, asksIngress, "lb.example.com:80"),
 	"dots in a row":                   refuses(ingress, unusable, asksIngress, "lb..example.com"),
 	"an option":                       refuses(ingress, unusable+"-rf", asksIngress, "-rf"),
@@ -289,7 +300,7 @@ func TestDiscoverWithoutKubectl(t *testing.T) {
 // TestDiscoverLint checks that shellcheck reports nothing, and that the script is short enough
 // to be read in a review.
 func TestDiscoverLint(t *testing.T) {
-	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 110 {
+	if n := bytes.Count(read(t, root("generators", "decide", "discover.sh")), []byte{'\n'}); n > 120 {
 		t.Errorf("%d lines", n)
 	}
 	out, err := exec.Command(onPath(t, "shellcheck"), root("generators", "decide", "discover.sh")).CombinedOutput()

@@ -15,7 +15,8 @@ templates=$1 out=$2 stage="$2/~new" deadline=$(($(date +%s) + TIMEOUT)) known='|
 part() { eval "r=\$""{$1}"; }
 part 'INTERVAL:-5'
 interval=$r
-say() { printf 'discover.sh: %.500s\n' "$*" >&2; }
+said=''
+say() { said=1; printf 'discover.sh: %.500s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
 
 # ask ARGUMENT...: sets found to what kubectl prints, waiting until there is something.
@@ -51,6 +52,14 @@ fit() {
   value='' word=$2
   part '#word'
   [ "$r" -le 253 ] || return 0
+  case $2 in
+    *::*::* | *:*[!:.][!:.][!:.][!:.][!:.]* | *[!:.][!:.][!:.][!:.][!:.]*:* | *:*:*:*:*:*:*:*:*) return 0 ;; # two gaps, a long part, nine parts
+    *::* | *:*:*:*:*:*:*:* | *:*:*:*:*:*:*.*) ;;
+    *:* | 0[xX]* | null) return 0 ;; # programs take 0x7f.1 for IPv4
+    *[!0-9.]*)
+      part 'word##*.'
+      case $r in *[!0-9]*) ;; *) return 0 ;; esac ;; # no name ends with a number
+  esac
   case $1,$2 in
     *,[.-]* | *[.-] | *..* | *:::* | *,*[!0-9A-Fa-f.:]*:* | *:*[!0-9A-Fa-f.:]*) ;;
     nodePort,*[!0-9]* | nodePort,0* | nodePort,??????*) ;;
@@ -63,7 +72,8 @@ fit() {
   esac
 }
 
-trap 'rm -rf "$stage"' EXIT
+# Some shells stop on a full disk without a word.
+trap 'status=$?; rm -rf "$stage"; [ "$status" -eq 0 ] || [ "$status" -eq 143 ] || [ -n "$said" ] || say "stopped with status $status: is $out full or read-only?"' EXIT
 trap 'exit 143' HUP INT TERM # else the first process of a container does not stop
 rm -rf "$stage"
 mkdir -p "$stage"
