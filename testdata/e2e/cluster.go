@@ -21,14 +21,17 @@ import (
 // kubebox is the program that make cluster builds.
 const kubebox = "bin/e2e/kubebox"
 
-// cluster gives a row kubectl, with access to the cluster that all rows share.
-func cluster(r *row) *controlPlane {
+// cluster gives a row kubectl, with access to the cluster with both address families that rows share.
+func cluster(r *row) *controlPlane { return use(r, dualStack) }
+
+// use gives a row kubectl, with access to one of the clusters.
+func use(r *row, start func() (*controlPlane, error)) *controlPlane {
 	if !exists(kubebox) {
 		r.skipf("there is no %s: make cluster builds it, which takes ten minutes or more", kubebox)
 	}
-	c, err := startCluster()
+	c, err := start()
 	r.check(err)
-	r.path = append(r.path, c.dir)
+	r.path = append([]string{c.dir}, r.path...)
 	r.env = append(r.env, "KUBECONFIG="+c.file("admin"))
 	r.becomes("the first ServiceAccount", "serviceaccount/default\n", func() string {
 		return r.try(r.dir, "", "kubectl", "get", "serviceaccount", "default", "-o", "name").stdout
@@ -43,11 +46,23 @@ type controlPlane struct {
 	inputs   []io.Closer
 }
 
-// startCluster starts an API server with both address families, and the controllers that the
-// rows need, on free ports. Their logs are in bin/e2e/cluster.
-var startCluster = sync.OnceValues(func() (*controlPlane, error) {
+// The clusters, by the address families of their Services. Each is started for the first row that
+// uses it.
+var (
+	dualStack = startCluster("cluster", "10.96.0.0/16,fd00:96::/112")
+	onlyIPv4  = startCluster("cluster-ipv4", "10.96.0.0/16")
+	onlyIPv6  = startCluster("cluster-ipv6", "fd00:96::/112")
+)
+
+// startCluster returns a function that starts an API server with ranges of addresses for Services,
+// and the controllers that the rows need, on free ports. Their logs are in a folder of bin/e2e.
+func startCluster(folder, ranges string) func() (*controlPlane, error) {
+	return sync.OnceValues(func() (*controlPlane, error) { return newCluster(folder, ranges) })
+}
+
+func newCluster(folder, ranges string) (*controlPlane, error) {
 	box, err := filepath.Abs(kubebox)
-	c := &controlPlane{box: box, dir: filepath.Join(filepath.Dir(box), "cluster")}
+	c := &controlPlane{box: box, dir: filepath.Join(filepath.Dir(box), folder)}
 	etcd, peer, api := "http://"+freePort(), "http://"+freePort(), freePort()
 	_, port, _ := strings.Cut(api, ":")
 	return c, errors.Join(
@@ -61,12 +76,12 @@ var startCluster = sync.OnceValues(func() (*controlPlane, error) {
 		c.serve("kube-apiserver", "--etcd-servers="+etcd, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir=.",
 			"--endpoint-reconciler-type=none", "--token-auth-file=tokens", "--authorization-mode=RBAC",
 			"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=accounts.key",
-			"--service-account-signing-key-file=accounts.key", "--service-cluster-ip-range=10.96.0.0/16,fd00:96::/112"),
+			"--service-account-signing-key-file=accounts.key", "--service-cluster-ip-range="+ranges),
 		c.ready(),
 		c.serve("kube-controller-manager", "--kubeconfig=controllers", "--secure-port=0", "--leader-elect=false", "--use-service-account-credentials",
 			"--controllers=statefulset-controller,endpoints-controller,endpointslice-controller,"+
 				"endpointslice-mirroring-controller,serviceaccount-controller,garbage-collector-controller"))
-})
+}
 
 func (c *controlPlane) file(name string) string { return filepath.Join(c.dir, name) }
 
