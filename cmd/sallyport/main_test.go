@@ -100,7 +100,7 @@ func root(parts ...string) string {
 }
 
 // glob lists files. It fails if there are none.
-func glob(t *testing.T, parts ...string) []string {
+func glob(t testing.TB, parts ...string) []string {
 	t.Helper()
 	files, err := filepath.Glob(root(parts...))
 	if err != nil || len(files) == 0 {
@@ -109,7 +109,7 @@ func glob(t *testing.T, parts ...string) []string {
 	return files
 }
 
-func read(t *testing.T, file string) []byte {
+func read(t testing.TB, file string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -25,6 +25,7 @@ const (
 	ProfileWins     Code = "ProfileWins"     // a profile's setting is nearer to the Service than the user's
 	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
 	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
+	MisreadKey      Code = "MisreadKey"      // kustomize does not read a key as text, and fails
 )
 
 // Codes of what can be wrong with a plan.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"sallyport.dev/schemas/source"
 )
 
@@ -23,8 +25,22 @@ func (v *validator) accepted() {
 	}
 }
 
+// misread warns about a key that kustomize 5 takes for a number, a boolean or null, whether it is in
+// quotes or not: it fails with "unsupported type: map[interface {}]interface {}".
+func (v *validator) misread(key string, p source.Path) {
+	var n yaml.Node
+	if yaml.Unmarshal([]byte(key), &n) == nil && len(n.Content) == 1 && n.Content[0].Kind == yaml.ScalarNode && n.Content[0].ShortTag() != "!!str" {
+		v.Warnf(source.MisreadKey, p, "write another key, or do without kustomize", "kustomize does not read the key %q as text, and fails", key)
+	}
+}
+
 // annotations warns about annotations that the tool that they are for will ignore.
 func (v accessValidator) annotations(a Access, ls Levels) {
+	for field, m := range map[string]StringMap{"annotations": a.Annotations, "labels": a.Labels} {
+		for key := range m {
+			v.misread(key, v.Where(ls, at(field).MapKey(key)))
+		}
+	}
 	for key := range a.Annotations {
 		for _, tool := range readers() {
 			for _, prefix := range tool.Prefixes {
