@@ -27,10 +27,13 @@ func (v *validator) accepted() {
 
 // misread warns about a key that kustomize 5 takes for a number, a boolean or null, whether it is in
 // quotes or not: it fails with "unsupported type: map[interface {}]interface {}".
-func (v *validator) misread(key string, p source.Path) {
+func (v *validator) misread(key string, p func() source.Path) {
+	if letter := key != "" && (key[0]|0x20 >= 'a' && key[0]|0x20 <= 'z'); letter && !slices.Contains([]string{"null", "true", "false"}, strings.ToLower(key)) {
+		return // nearly all keys: the library need not be asked
+	}
 	var n yaml.Node
 	if yaml.Unmarshal([]byte(key), &n) == nil && len(n.Content) == 1 && n.Content[0].Kind == yaml.ScalarNode && n.Content[0].ShortTag() != "!!str" {
-		v.Warnf(source.MisreadKey, p, "write another key, or do without kustomize", "kustomize does not read the key %q as text, and fails", key)
+		v.Warnf(source.MisreadKey, p(), "write another key, or do without kustomize", "kustomize does not read the key %q as text, and fails", key)
 	}
 }
 
@@ -38,7 +41,7 @@ func (v *validator) misread(key string, p source.Path) {
 func (v accessValidator) annotations(a Access, ls Levels) {
 	for field, m := range map[string]StringMap{"annotations": a.Annotations, "labels": a.Labels} {
 		for key := range m {
-			v.misread(key, v.Where(ls, at(field).MapKey(key)))
+			v.misread(key, func() source.Path { return v.Where(ls, at(field).MapKey(key)) })
 		}
 	}
 	for key := range a.Annotations {

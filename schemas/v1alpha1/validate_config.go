@@ -22,7 +22,7 @@ var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`
 func (v configValidator) config(c Config, p source.Path) {
 	for k, text := range c.Env {
 		v.form(p.Field("env").MapKey(k), k, EnvName)
-		v.misread(k, p.Field("env").MapKey(k))
+		v.misread(k, func() source.Path { return p.Field("env").MapKey(k) })
 		if strings.HasPrefix(k, reservedVariables) {
 			v.Errorf(source.ReservedKey, p.Field("env").MapKey(k), "give it another name", "variables that begin with %s are those of inject and render --patch", reservedVariables)
 		}
