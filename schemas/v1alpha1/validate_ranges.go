@@ -35,8 +35,8 @@ func (v *validator) inRange(field reflect.StructField, value reflect.Value, wher
 	is, at := field.Tag.Get("is"), func() source.Path { return where(append(above, jsonName(field))...) }
 	switch {
 	case is == "natural" && number < 0:
-		v.Errorf(source.NumberRange, at(), "write 0 or more", "%v is negative", number)
+		v.Errorf(source.NumberRange, at(), "write 0 or more", "%v is negative", value)
 	case is == "nodePort" && number != 0 && (number < NodePortMin || number > NodePortMax):
-		v.Errorf(source.NumberRange, at(), "stay within that range", "%v is not between %d and %d", number, NodePortMin, NodePortMax)
+		v.Errorf(source.NumberRange, at(), "stay within that range", "%v is not between %d and %d", value, NodePortMin, NodePortMax)
 	}
 }
