@@ -203,9 +203,9 @@ func (p patcher) inject(at edit.Path, put, was *yaml.Node) {
 
 // wayOut returns what to do about a conflict in a field, and the path in the spec that
 // decides on that field.
-func (p patcher) wayOut(name string) (source.Path, string) {
+func (p patcher) wayOut(at edit.Path) (source.Path, string) {
 	config := p.patch.Component.Field("config")
-	switch name {
+	switch at.LastField() {
 	case "serviceAccountName":
 		return source.Path{}.Field("spec", "rbac", "serviceAccountName"), "write the account of the StatefulSet here, or remove it there"
 	case "ports", "hostPort":
@@ -215,14 +215,14 @@ func (p patcher) wayOut(name string) (source.Path, string) {
 	case "volumeMounts":
 		return config.Field("mountPath"), "write another mountPath here, or remove the mount there"
 	case "env":
-		return config.Field("env"), "remove the variable in one of the two places"
+		return config.Field(p.patch.EnvField(at.Name())), "remove the variable in one of the two places"
 	}
 	return injectPath, "rename it there: the name sallyport is reserved for what is injected"
 }
 
 // conflict reports that a change cannot be made because of another value.
 func (p patcher) conflict(at, other edit.Path) {
-	where, wayOut := p.wayOut(at.LastField())
+	where, wayOut := p.wayOut(at)
 	there, by := "something else", ""
 	if have := p.set.patched.Get(other); have != nil && have.Kind == yaml.ScalarNode {
 		there = strconv.Quote(have.Value)

@@ -47,7 +47,7 @@ var (
 		"workload": "kafka", "serviceName": "kafka-0-external", "domain": "example.com", "pod": "kafka-0", "ordinal": "0", "id": "7"}
 	inFile = map[string]string{"host:client": "2001:db8::1", "port:client": "9092", "address:client": "2001:db8::1", "listener:client": "CLIENT",
 		"protocol:client": "SSL", "podFQDN": "kafka-0.kafka-broker-headless.streaming.svc.cluster.local", "service:broker.headless": "kafka-broker-headless"}
-	noService = []string{"service", "serviceName", "domain"}
+	noService = []string{"service", "serviceName"}
 )
 
 // FuzzPlaceholders compares the expansion with a second one, by a regular expression. The

@@ -40,7 +40,7 @@ spec:
       ports: [{name: p, port: 2, nodePort: 30000, advertisedPort: 2, steps: {port: 0, nodePort: 1, advertisedPort: 1}}]
       pods: [{pod: w-0, ports: [{name: p, port: 4, nodePort: 30009, advertisedPort: 9}]}]
     - {name: h, mode: PerPod, type: HostPort, ports: [{name: q, hostPort: 2}]}
-    config: {env: {A: b}, files: {f: x}, container: c, mountPath: /m, discovery: {timeout: 1s}}
+    config: {env: {A: b}, containerEnv: {B: c}, files: {f: $(list:l)}, lists: {l: {over: Pods, limit: 1, item: $(pod)}}, container: c, mountPath: /m, discovery: {timeout: 1s}}
 `, v1alpha1.KindExternalEndpoints: `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
@@ -164,6 +164,8 @@ func nodeAt(n *yaml.Node, names []string) *yaml.Node {
 		switch {
 		case n.Kind == yaml.SequenceNode:
 			found = nodeAt(c, names)
+		case i%2 == 1 && n.Content[i-1].Value == "lists" && len(names) > 1: // its keys are data
+			found = nodeAt(c.Content[1], names[1:])
 		case i%2 == 1 && n.Content[i-1].Value == names[0]:
 			found = nodeAt(c, names[1:])
 		}

@@ -46,6 +46,8 @@ func (d *decider) index() {
 		if s.Pod != nil {
 			c.Singles = append(c.Singles, s)
 			d.oneHost(s, &d.plan.Services[max(i-1, 0)])
+		} else if s.Mode == v1alpha1.Shared && s.IsService() {
+			c.Shared = append(c.Shared, s)
 		}
 		for j := range s.Ports {
 			port := &s.Ports[j]

@@ -18,16 +18,18 @@ func (d *decider) config(c *component, names map[string]string) {
 	}
 	scope := c.scope
 	scope.position, scope.services = inConfig, names
+	scope.paths, scope.domain = paths(*config), c.domain()
 	at := c.Path.Field("config")
-	cm := &plan.ConfigMap{Component: c.Component, Data: map[string]string{},
+	cm := &plan.ConfigMap{Component: c.Component, Data: map[string]string{}, PodKey: config.Key,
 		Name: d.names.name(config.Name, scope, at.Field("name"), v1alpha1.DNSSubdomain)}
-	f := &fileWriter{d: d, c: c, cm: cm, services: names, overPods: map[string]text{}, open: map[string][]plan.Value{}}
+	f := &fileWriter{d: d, c: c, cm: cm, values: &fileValues{d: d, c: c, scope: scope, overPods: map[string]text{}}, open: map[string][]plan.Value{}}
 	for k, v := range config.Env {
 		if value, _ := d.names.expand(*v, scope, at.Field("env").MapKey(k)); value != "" {
 			f.set(k, value)
 		}
 	}
 	f.files()
+	f.containerEnv()
 	if f.size <= maxConfigMap {
 		f.discovery()
 	}
@@ -36,19 +38,29 @@ func (d *decider) config(c *component, names map[string]string) {
 			"the ConfigMap would be larger than %d bytes, which is the limit of the API server", maxConfigMap)
 	}
 	if len(cm.Data) > 0 && *c.Spec.Create {
-		d.plan.ConfigMaps, c.ConfigMap, c.Discovered = append(d.plan.ConfigMaps, cm), cm, f.openValues()
+		d.plan.ConfigMaps, c.ConfigMap = append(d.plan.ConfigMaps, cm), cm
+		f.recordDiscovered()
 	}
 }
 
-// openValues returns the values in the files that are not known offline.
-func (f *fileWriter) openValues() map[plan.Value]bool {
-	out := map[plan.Value]bool{}
-	for _, values := range f.open {
-		for _, v := range values {
-			out[v] = true
+// recordDiscovered records the values that the files of a component discover, each at the component
+// whose Service has it.
+func (f *fileWriter) recordDiscovered() {
+	owners := map[string]*plan.Component{"": f.c.Component} // a value without a Service is one of the pod's node
+	if len(f.open) > 0 {
+		for i := range f.d.plan.Services {
+			owners[f.d.plan.Services[i].Name] = f.d.plan.Services[i].Component
 		}
 	}
-	return out
+	for _, values := range f.open {
+		for _, v := range values {
+			c := owners[v.Service]
+			if c.Discovered == nil {
+				c.Discovered = map[plan.Value]bool{}
+			}
+			c.Discovered[v] = true
+		}
+	}
 }
 
 // discovery decides what must be discovered for the files, in the order of the pods, and adds
@@ -57,7 +69,7 @@ func (f *fileWriter) discovery() {
 	c, cm, found := f.c, f.cm, f.d.found
 	for i := range c.Pods {
 		for _, file := range cm.PerPod {
-			for _, v := range f.open[plan.PodKey(c.Pods[i].Name, file)] {
+			for _, v := range f.open[cm.Key(c.Pods[i].Name, file)] {
 				cm.Need.Add(v)
 			}
 		}
@@ -83,6 +95,10 @@ func (f *fileWriter) discovery() {
 		what, wayOut := f.example()
 		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
 			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, what)
+	}
+	if cm.PodKey != v1alpha1.DefaultKey {
+		found.Errorf(source.UnusableSetting, c.Path.Field("config", "key"), "take it out, or give the Services hosts or addresses",
+			"discovery by Script reads the keys "+v1alpha1.DefaultKey+", and files of component %s contain addresses that are not known offline", c.Spec.Name)
 	}
 	f.checkKeys()
 	f.set(plan.ScriptKey, discoverSh(*d.Timeout))

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"strings"
 
 	"sallyport.dev/generators/plan"
@@ -28,6 +29,16 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 	}
 	cache.domain = domain
 	return domain
+}
+
+// domain returns the domain of a component, or "" if it has none. Errors in it are reported for the
+// Services.
+func (c *component) domain() string {
+	domain, err := c.scope.expand(*cmp.Or(c.Spec.Domain, new("")))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimSpace(domain.string), ".")
 }
 
 // under reports whether a host is the domain or a name in it.

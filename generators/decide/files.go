@@ -16,10 +16,9 @@ type fileWriter struct {
 	d         *decider
 	c         *component
 	cm        *plan.ConfigMap
+	values    *fileValues
 	size      int                     // bytes of all keys and values
-	services  map[string]string       // names by COMPONENT.ENTRY
 	usedLists map[string]bool         // the names of those that files mention
-	overPods  map[string]text         // expanded lists over pods, which are equal in all files
 	open      map[string][]plan.Value // by key: the values that are not known offline
 }
 
@@ -29,6 +28,7 @@ func (f *fileWriter) files() {
 	config := f.c.Spec.Config
 	for name, l := range config.Lists {
 		at := f.c.Path.Field("config", "lists").MapKey(name)
+		f.values.checkComponent(l.Component, at.Field("component"))
 		f.checkLiteral(l.Item, 0, at.Field("item"))
 		f.checkLiteral(*l.Separator, 0, at.Field("separator"))
 		f.checkNested(l.Item, at.Field("item"))
@@ -61,11 +61,11 @@ func (f *fileWriter) checkNested(item string, at source.Path) {
 
 // addForPods adds a file for each pod. It reports whether all of them are valid.
 func (f *fileWriter) addForPods(name, template string, at source.Path) bool {
-	f.countPods()
+	f.values.countPods(f.c)
 	complete := true
 	for i := range f.c.Pods {
 		pod := &f.c.Pods[i]
-		key := plan.PodKey(pod.Name, name)
+		key := f.cm.Key(pod.Name, name)
 		if v1alpha1.ConfigMapKey.Passes(name) {
 			f.d.names.check(at, key, v1alpha1.ConfigMapKey)
 		}
@@ -83,26 +83,16 @@ func (f *fileWriter) addForPods(name, template string, at source.Path) bool {
 
 // expand expands a file for one pod, or for all pods if pod is nil.
 func (f *fileWriter) expand(template string, pod *plan.Pod, at source.Path) (text, bool) {
-	return f.d.names.expandText(template, f.scopeOf(pod), at)
-}
-
-// countPods reports that the number of pods is not known. Validation checks that only for
-// PerPod entries.
-func (f *fileWriter) countPods() {
-	c, at := f.c, f.c.Path.Field("replicas")
-	if slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || f.d.found.Wrote(at) || len(c.Pods) > 0 {
-		return
-	}
-	if c.Spec.Workload == "" {
-		at = c.Path.Field("workload")
-	}
-	f.d.found.ErrorOnce(source.Required, at, "set workload to the name of the StatefulSet, and replicas to the number of its pods",
-		"workload and replicas are required: files of component %s differ from pod to pod", c.Spec.Name)
+	return f.d.names.expandText(template, f.values.scopeOf(f.c, pod), at)
 }
 
 func (f *fileWriter) add(key string, text text, at source.Path) {
 	f.checkLiteral(text.string, len(text.open), at)
-	if _, ok := f.cm.Data[key]; ok {
+	_, twice := f.cm.Data[key]
+	switch {
+	case twice && !v1alpha1.Mentions(f.cm.PodKey, "file"):
+		f.d.found.ErrorOnce(source.NameClash, f.c.Path.Field("config", "key"), "add $(file) to it", "the key %s would be that of several files", key)
+	case twice:
 		f.d.found.Errorf(source.NameClash, at, "rename the file, or the variable", "the key %s occurs twice in the ConfigMap", key)
 	}
 	f.set(key, text.string)
@@ -130,18 +120,52 @@ func (f *fileWriter) checkLiteral(text string, ours int, at source.Path) bool {
 // perPod reports whether a file differs from pod to pod. It does if the file, or a list in it
 // that is not itself over pods, uses a placeholder of the pod.
 func (f *fileWriter) perPod(template string) bool {
-	ofPod := func(text string) bool {
-		return v1alpha1.MentionsPod(text, "workload", "podFQDN", "host", "port", "address")
-	}
-	if ofPod(template) {
+	if f.ofPod(template) {
 		return true
 	}
 	for placeholder := range v1alpha1.Placeholders(template) {
 		name, isList := strings.CutPrefix(placeholder, "list:")
 		l := f.c.Spec.Config.Lists[name]
-		if isList && l != nil && l.Over != v1alpha1.OverPods && ofPod(l.Item) { // lists do not nest
+		if isList && l != nil && l.Over != v1alpha1.OverPods && f.values.of(l) == f.c && f.ofPod(l.Item) { // lists do not nest
 			return true
 		}
 	}
 	return false
+}
+
+// ofPod reports whether a text contains a placeholder of a pod of the component. The addresses of
+// another component are those of all its pods.
+func (f *fileWriter) ofPod(text string) bool {
+	if v1alpha1.MentionsPod(text, "workload", "podFQDN") {
+		return true
+	}
+	for name := range v1alpha1.Placeholders(text) {
+		kind, ref, _ := strings.Cut(name, ":")
+		if c, _, ok := strings.Cut(ref, "."); slices.Contains([]string{"host", "port", "address"}, kind) && (!ok || c == f.c.Spec.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkUnusedList expands a list that no text uses, for its errors.
+func (f *fileWriter) checkUnusedList(name string, at source.Path) {
+	if f.usedLists == nil {
+		f.usedLists = map[string]bool{}
+		for _, texts := range []v1alpha1.StringMap{f.c.Spec.Config.Files, f.c.Spec.Config.ContainerEnv} {
+			for _, text := range texts {
+				for placeholder := range v1alpha1.Placeholders(*text) {
+					f.usedLists[strings.TrimPrefix(placeholder, "list:")] = true
+				}
+			}
+		}
+	}
+	if f.usedLists[name] {
+		return
+	}
+	var one *plan.Pod
+	if all := slices.Concat(f.c.Pods, f.c.exemplars); len(all) > 0 {
+		one = &all[0]
+	}
+	f.expand("$(list:"+name+")", one, at)
 }

@@ -126,7 +126,7 @@ func (c *component) writeAnswers(w io.Writer, workload string, reserved []int32)
 		for _, pod := range c.Pods {
 			for _, file := range c.ConfigMap.PerPod {
 				if pod.Workload != workload {
-					delete(data, plan.PodKey(pod.Name, file))
+					delete(data, c.ConfigMap.Key(pod.Name, file))
 				}
 			}
 		}

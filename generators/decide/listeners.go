@@ -13,57 +13,75 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// scopeOf returns the scope of a file for one pod, or for all pods if pod is nil.
-func (f *fileWriter) scopeOf(pod *plan.Pod) scope {
-	s := f.c.scope
-	s.position, s.pod, s.services, s.lists = inFile, pod, f.services, f.c.Path.Field("config", "lists")
+// fileValues gives placeholders their values in the files of a component, and in variables of its
+// container.
+type fileValues struct {
+	d        *decider
+	c        *component
+	scope    scope           // of the config
+	variable *plan.Pod       // for variables of the container: its name is a variable too
+	overPods map[string]text // expanded lists over pods, which are equal in all texts
+}
+
+// scopeOf returns the scope of a file for one pod of a component, or for all pods if pod is nil.
+func (v *fileValues) scopeOf(of *component, pod *plan.Pod) scope {
+	s := of.scope
+	s.position, s.pod, s.lists = inFile, pod, v.c.Path.Field("config", "lists")
+	s.services, s.paths, s.domain = v.scope.services, v.scope.paths, v.scope.domain
+	s.byName = pod != nil && pod == v.variable
 	s.fileValue = func(name string) (text, bool, error) {
-		switch kind, arg, _ := strings.Cut(name, ":"); kind {
-		case "list":
-			return f.list(arg, pod)
-		case "podFQDN":
-			if !f.d.checkFQDN(f.c, nil) {
+		switch kind, arg, ofPort := strings.Cut(name, ":"); {
+		case kind == "list":
+			all, ok, err := v.list(arg, pod)
+			if l := v.c.Spec.Config.Lists[arg]; l != nil && l.Over == v1alpha1.OverPods {
+				all.string = s.again(all.string)
+			}
+			return all, ok, err
+		case kind == "podFQDN":
+			if !v.d.checkFQDN(of, nil) {
 				return text{}, true, nil
 			}
-			return text{string: f.c.FQDN(pod)}, true, nil
+			return text{string: of.FQDN(pod)}, true, nil
+		case !ofPort:
+			return text{}, false, nil
 		default:
-			c, port, err := f.findPort(name, arg)
+			c, port, err := v.findPort(name, arg, of)
 			if err != nil {
 				return text{}, true, err
 			}
-			return f.portValue(kind, c, port, pod)
+			if pod == nil || c != of || s.byName {
+				return v.sharedValue(kind, c, port)
+			}
+			return v.portValue(kind, c, port, pod)
 		}
 	}
 	return s
 }
 
 // scopeOfListener returns the scope of an item in a list over listeners.
-func (f *fileWriter) scopeOfListener(port v1alpha1.Port, pod *plan.Pod) scope {
-	s := f.scopeOf(pod)
+func (v *fileValues) scopeOfListener(of *component, port v1alpha1.Port, pod *plan.Pod) scope {
+	s := v.scopeOf(of, pod)
 	fileValue := s.fileValue
 	s.position = inListeners
 	s.fileValue = func(name string) (text, bool, error) {
-		switch {
-		case name == "bindPort":
+		switch name {
+		case "bindPort":
 			return text{string: strconv.Itoa(int(port.ContainerPort))}, true, nil
-		case name == "podFQDN" || strings.Contains(name, ":"):
-			return fileValue(name)
+		case "listener", "protocol", "host", "port", "address":
+			return v.portValue(name, of, port, pod)
 		}
-		return f.portValue(name, f.c, port, pod)
+		return fileValue(name)
 	}
 	return s
 }
 
 // findPort finds the port of PORT or COMPONENT.PORT in a placeholder.
-func (f *fileWriter) findPort(placeholder, ref string) (*component, v1alpha1.Port, error) {
-	c := f.c
+func (v *fileValues) findPort(placeholder, ref string, c *component) (*component, v1alpha1.Port, error) {
 	if other, port, ok := strings.Cut(ref, "."); ok {
-		i := slices.IndexFunc(f.d.components, func(c *component) bool { return c.Spec.Name == other })
-		if i < 0 {
+		if c, ref = find(v.d.components, other), port; c == nil {
 			return nil, v1alpha1.Port{}, placeholderError{fmt.Sprintf("$(%s): there is no component %q", placeholder, other),
-				source.Suggest(other, namesOf(f.d.components, func(c *component) string { return c.Spec.Name }))}
+				source.Suggest(other, namesOf(v.d.components, componentName))}
 		}
-		c, ref = f.d.components[i], port
 	}
 	for _, p := range c.Spec.Ports {
 		if p.Name == ref {
@@ -75,7 +93,7 @@ func (f *fileWriter) findPort(placeholder, ref string) (*component, v1alpha1.Por
 }
 
 // portValue returns the value of a placeholder for a port.
-func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
+func (v *fileValues) portValue(kind string, c *component, port v1alpha1.Port, pod *plan.Pod) (text, bool, error) {
 	if l := port.Listener; kind == "listener" || kind == "protocol" {
 		switch {
 		case l == nil:
@@ -87,15 +105,16 @@ func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, po
 		}
 		return text{string: *l.Protocol}, true, nil
 	}
-	if c != f.c {
-		return text{}, true, placeholderError{fmt.Sprintf("$(%s:%s.%s): a file can only contain addresses of pods of its own component", kind, c.Spec.Name, port.Name),
-			"use $(service:" + c.Spec.Name + ".ENTRY) for the name of one of its Services"}
-	}
 	a := c.Address(pod, port.Name, port.ContainerPort)
-	if a.Service != nil && a.Service.Type == "" || kind != "port" && !f.d.checkFQDN(c, a.Service) {
+	if a.Service != nil && a.Service.Type == "" || kind != "port" && !v.d.checkFQDN(c, a.Service) {
 		return text{}, true, nil // what is missing has been reported
 	}
-	f.checkOneNode(a.Service)
+	v.checkOneNode(a.Service)
+	return advertised(kind, a, c, port, "pod "+pod.Name)
+}
+
+// advertised returns the host, the port or the IP address of an advertised address.
+func advertised(kind string, a plan.Address, c *component, port v1alpha1.Port, whose string) (text, bool, error) {
 	switch {
 	case kind == "port":
 		return textOf(a.Port), true, nil
@@ -106,19 +125,37 @@ func (f *fileWriter) portValue(kind string, c *component, port v1alpha1.Port, po
 	case !plan.IsIP(a.Host.Text) && slices.Contains(c.Spec.Requires, v1alpha1.IPAddress):
 		return text{}, true, nil // the engine's rule reports it
 	case !plan.IsIP(a.Host.Text):
-		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of pod %s is %s", port.Name, pod.Name, a.Host.Text),
+		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of %s is %s", port.Name, whose, a.Host.Text),
 			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}
 	}
 	return textOf(a.Host), true, nil
 }
 
+// sharedValue returns the value of a placeholder for a port of all pods of a component.
+func (v *fileValues) sharedValue(kind string, c *component, port v1alpha1.Port) (text, bool, error) {
+	if kind == "listener" || kind == "protocol" {
+		return v.portValue(kind, c, port, nil)
+	}
+	where, component := fmt.Sprintf("$(%s:%s.%s)", kind, c.Spec.Name, port.Name), "component "+c.Spec.Name
+	a, ok := c.SharedAddress(port.Name)
+	switch {
+	case !ok:
+		return text{}, true, placeholderError{where + ": " + component + " has no Shared entry with port " + port.Name, "add one, or use a list over its pods, with component: " + c.Spec.Name}
+	case a.Service.Type == "" || kind != "port" && !v.d.checkFQDN(c, a.Service):
+		return text{}, true, nil // what is missing has been reported
+	case kind != "port" && a.Host.Source == plan.Node:
+		return text{}, true, placeholderError{where + ": Service " + a.Service.Name + " is advertised with the nodes of its pods, and a pod can only discover its own node", "set the host of the entry"}
+	}
+	return advertised(kind, a, c, port, component)
+}
+
 // checkOneNode checks that a Service for all pods does not set one host for them, if each pod
 // has the host of its own node.
-func (f *fileWriter) checkOneNode(s *plan.Service) {
+func (v *fileValues) checkOneNode(s *plan.Service) {
 	if s == nil || s.Pod != nil {
 		return
 	}
-	found := f.d.found
+	found := v.d.found
 	for _, at := range []source.Path{s.Levels.Entry().Field("host"), found.Where(s.Levels, plan.Setting("externalIPs"))} {
 		if found.Wrote(at) && !found.User.Empty(at) {
 			found.ErrorOnce(source.AdvertisedClash, at, "take it out, so that each pod advertises the address of its node; or set mode: PerPod",
@@ -128,27 +165,31 @@ func (f *fileWriter) checkOneNode(s *plan.Service) {
 }
 
 // list expands a list: its item for each listener, each advertised listener, or each pod.
-func (f *fileWriter) list(name string, pod *plan.Pod) (text, bool, error) {
-	lists := f.c.Spec.Config.Lists
+func (v *fileValues) list(name string, pod *plan.Pod) (text, bool, error) {
+	lists := v.c.Spec.Config.Lists
 	l, ok := lists[name]
 	if !ok {
 		return text{}, true, placeholderError{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
 			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(lists))), "add it to lists")}
 	}
+	of := v.of(l)
+	if of == nil {
+		return text{}, true, nil // checkComponent reports it
+	}
 	if l.Over != v1alpha1.OverPods {
-		all, err := joined(*l, f.scopesOf(*l, pod))
+		all, err := joined(*l, v.scopesOf(*l, of, pod))
 		return all, true, err
 	}
-	f.countPods()
-	if all, ok := f.overPods[name]; ok {
+	v.countPods(of)
+	if all, ok := v.overPods[name]; ok {
 		return all, true, nil
 	}
-	all, err := joined(*l, f.scopesOf(*l, pod))
+	all, err := joined(*l, v.scopesOf(*l, of, pod))
 	if err != nil {
 		return text{}, true, err
 	}
-	for i := range f.c.exemplars {
-		if _, err := f.scopeOf(&f.c.exemplars[i]).expand(l.Item); err != nil {
+	for i := range of.exemplars {
+		if _, err := v.scopeOf(of, &of.exemplars[i]).expand(l.Item); err != nil {
 			return text{}, true, err
 		}
 	}
@@ -156,7 +197,7 @@ func (f *fileWriter) list(name string, pod *plan.Pod) (text, bool, error) {
 		return text{}, true, placeholderError{fmt.Sprintf("list %s contains the nodes of all pods, but a pod can only discover its own node", name),
 			"set the host of the entry, or give each pod a load balancer"}
 	}
-	f.overPods[name] = all
+	v.overPods[name] = all
 	return all, true, nil
 }
 
@@ -182,38 +223,40 @@ func joined(l v1alpha1.List, scopes []scope) (text, error) {
 }
 
 // scopesOf returns the scopes of the items of a list.
-func (f *fileWriter) scopesOf(l v1alpha1.List, pod *plan.Pod) []scope {
+func (v *fileValues) scopesOf(l v1alpha1.List, of *component, pod *plan.Pod) []scope {
 	var out []scope
 	if l.Over == v1alpha1.OverPods {
-		for i := range f.c.Pods {
-			out = append(out, f.scopeOf(&f.c.Pods[i]))
+		for i := range of.Pods {
+			if *l.Limit == 0 || len(out) < int(*l.Limit) {
+				out = append(out, v.scopeOf(of, &of.Pods[i]))
+			}
 		}
 		return out
 	}
-	for _, port := range f.c.Spec.Ports {
+	if of != v.c {
+		pod = nil
+	}
+	for _, port := range of.Spec.Ports {
 		if port.Listener != nil && (l.Over == v1alpha1.OverListeners || *port.Listener.Advertised) {
-			out = append(out, f.scopeOfListener(port, pod))
+			out = append(out, v.scopeOfListener(of, port, pod))
 		}
 	}
 	return out
 }
 
-// checkUnusedList expands a list that no file uses, for its errors.
-func (f *fileWriter) checkUnusedList(name string, at source.Path) {
-	if f.usedLists == nil {
-		f.usedLists = map[string]bool{}
-		for _, text := range f.c.Spec.Config.Files {
-			for placeholder := range v1alpha1.Placeholders(*text) {
-				f.usedLists[strings.TrimPrefix(placeholder, "list:")] = true
-			}
-		}
-	}
-	if f.usedLists[name] {
+// countPods reports that the number of pods of a component is not known. Validation checks that only for
+// PerPod entries.
+func (v *fileValues) countPods(c *component) {
+	at := c.Path.Field("replicas")
+	if slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod }) || v.d.found.Wrote(at) || len(c.Pods) > 0 {
 		return
 	}
-	var one *plan.Pod
-	if all := slices.Concat(f.c.Pods, f.c.exemplars); len(all) > 0 {
-		one = &all[0]
+	if c.Spec.Workload == "" {
+		at = c.Path.Field("workload")
 	}
-	f.expand("$(list:"+name+")", one, at)
+	why := "files of component " + c.Spec.Name + " differ from pod to pod"
+	if c != v.c {
+		why = "lists of component " + v.c.Spec.Name + " repeat for the pods of component " + c.Spec.Name
+	}
+	v.d.found.ErrorOnce(source.Required, at, "set workload to the name of the StatefulSet, and replicas to the number of its pods", "workload and replicas are required: %s", why)
 }

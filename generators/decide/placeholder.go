@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -24,6 +25,8 @@ type placeholder struct {
 	ofPod    bool     // it needs a single pod
 }
 
+const ofComponent = "COMPONENT.PORT"
+
 // placeholders is the table of placeholders. One that is not here is unknown, whatever lookup
 // does with it.
 var placeholders = []placeholder{
@@ -39,9 +42,13 @@ var placeholders = []placeholder{
 	{"ordinal", "", anywhere, true},
 	{"id", "", anywhere, true},
 	{"service", "COMPONENT.ENTRY", inConfig, false},
+	{"path", "FILE", inConfig, false},
 	{"host", "PORT", inFile, true},
 	{"port", "PORT", inFile, true},
 	{"address", "PORT", inFile, true},
+	{"host", ofComponent, inFile, false},
+	{"port", ofComponent, inFile, false},
+	{"address", ofComponent, inFile, false},
 	{"listener", "PORT", inFile, false},
 	{"protocol", "PORT", inFile, false},
 	{"podFQDN", "", inFile, true},
@@ -54,6 +61,12 @@ var placeholders = []placeholder{
 	{"bindPort", "", inListeners, false},
 }
 
+// differs reports whether a placeholder differs from pod to pod in a text in which Kubernetes only
+// expands the name of the pod.
+func (s scope) differs(p placeholder) bool {
+	return s.byName && p.ofPod && p.name != "pod" && p.name != "podFQDN"
+}
+
 // String returns the placeholder as messages show it.
 func (p placeholder) String() string {
 	if p.arg == "" {
@@ -62,20 +75,29 @@ func (p placeholder) String() string {
 	return p.name + ":" + p.arg
 }
 
+// takes reports whether the placeholder can have an argument. A component in front of a port is
+// optional where the value is not that of a single pod.
+func (p placeholder) takes(arg string, hasArg bool) bool {
+	dotted := strings.Contains(arg, ".")
+	return (p.arg != "") == hasArg && !(p.arg == ofComponent && !dotted) && !(p.arg == "PORT" && p.ofPod && dotted)
+}
+
 // check reports a placeholder that the table does not have, or not at this position.
 func (s scope) check(name string) error {
-	kind, _, hasArg := strings.Cut(name, ":")
-	known, forPod, takesArg := false, false, ""
+	kind, arg, hasArg := strings.Cut(name, ":")
+	known, forPod, differs, takesArg := false, false, false, ""
 	for _, p := range placeholders {
 		switch {
 		case p.name != kind:
 			continue
-		case p.arg != "" && !hasArg && s.inList && p.position <= s.position:
-			known, takesArg = true, p.String()
+		case p.arg != "" && !hasArg && s.inList && p.position <= s.position && (!p.ofPod || s.pod != nil):
+			known, takesArg = true, cmp.Or(takesArg, p.String())
 		case p.ofPod && s.pod == nil && p.arg == "" && !hasArg && p.position == anywhere && s.position == anywhere:
 			known, forPod = true, true
-		case (p.arg != "") != hasArg || p.position > s.position || p.ofPod && s.pod == nil:
+		case !p.takes(arg, hasArg) || p.position > s.position || p.ofPod && s.pod == nil:
 			known = true
+		case s.differs(p):
+			differs = true
 		case s.inList && kind == "list":
 			return placeholderError{fmt.Sprintf("$(%s) cannot be used in the item of a list: lists do not nest", name), "write its text here, or use both lists in the file"}
 		default:
@@ -84,6 +106,9 @@ func (s scope) check(name string) error {
 	}
 	const notHere = "$(%s) is not a placeholder that can be used here"
 	switch {
+	case differs:
+		return placeholderError{fmt.Sprintf("$(%s) differs from pod to pod, and a variable of the container is the same for all: Kubernetes only knows $(pod)", name),
+			"write it in config.files, and let the container read the file at $(path:FILE)"}
 	case takesArg != "":
 		return placeholderError{fmt.Sprintf(notHere, name), "write $(" + takesArg + "), with the name of a port"}
 	case forPod:
@@ -100,7 +125,7 @@ func (s scope) check(name string) error {
 func (s scope) usable() string {
 	var out []string
 	for _, p := range placeholders {
-		if p.position > s.position || p.ofPod && s.pod == nil || s.inList && p.name == "list" {
+		if p.position > s.position || p.ofPod && s.pod == nil || s.differs(p) || s.inList && p.name == "list" {
 			continue
 		}
 		if _, ok := s.value(p.name); ok || p.position > anywhere {

@@ -26,10 +26,10 @@ func fileScopes(t *testing.T, single bool) map[position]scope {
 	access := v1alpha1.Access{}.Complete()
 	c := &component{Component: &plan.Component{Pods: []plan.Pod{pod}, Headless: "peers", PodDomain: "peers.data.svc",
 		Spec: v1alpha1.Component{Name: "node", Ports: []v1alpha1.Port{port}, Config: &v1alpha1.Config{
-			Lists: map[string]*v1alpha1.List{"all": {Over: v1alpha1.OverPods, Item: "$(pod)", Separator: new(",")}}}}}}
+			Lists: map[string]*v1alpha1.List{"all": {Over: v1alpha1.OverPods, Item: "$(pod)", Separator: new(","), Limit: new(int32(0))}}}}}}
 	svc := &plan.Service{Target: v1alpha1.Target{Mode: v1alpha1.PerPod, Type: v1alpha1.LoadBalancer, Access: &access, HasPods: true}, Component: c.Component,
 		Pod: &pod, Host: plan.Text("192.0.2.1"), Ports: []plan.Port{{Name: "sql", Advertised: 5432}}}
-	c.PerPod = map[string][]*plan.Service{"sql": {svc}}
+	c.PerPod, c.Shared = map[string][]*plan.Service{"sql": {svc}}, []*plan.Service{svc}
 	one := &pod
 	if !single {
 		one = nil
@@ -38,10 +38,10 @@ func fileScopes(t *testing.T, single bool) map[position]scope {
 		"name": "db", "namespace": "data", "component": "node", "service": "each", "enabled": "", "workload": "db"}}
 	d := newDecider(Decision{Plan: &plan.Plan{Namespace: "data"}, Found: finding.New(docs[0])})
 	d.components = []*component{c}
-	f := &fileWriter{d: d, c: c, services: map[string]string{"node.peers": "peers"}, overPods: map[string]text{}}
 	config := c.scope
-	config.position, config.services = inConfig, f.services
-	return map[position]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(one), inListeners: f.scopeOfListener(port, one)}
+	config.position, config.services, config.paths = inConfig, map[string]string{"node.peers": "peers"}, map[string]string{"a.conf": "/etc/a.conf"}
+	f := &fileValues{d: d, c: c, scope: config, overPods: map[string]text{}}
+	return map[position]scope{anywhere: c.scope, inConfig: config, inFile: f.scopeOf(c, one), inListeners: f.scopeOfListener(c, port, one)}
 }
 
 // example returns a placeholder of a row, with an argument that exists.
@@ -49,7 +49,7 @@ func (p placeholder) example() string {
 	if p.arg == "" {
 		return p.name
 	}
-	return p.name + ":" + map[string]string{"PORT": "sql", "COMPONENT.ENTRY": "node.peers", "NAME": "all"}[p.arg]
+	return p.name + ":" + map[string]string{"PORT": "sql", "COMPONENT.ENTRY": "node.peers", "NAME": "all", "FILE": "a.conf", ofComponent: "node.sql"}[p.arg]
 }
 
 // Messages list the rows of the table, so lookup must agree with it: every row has a value at

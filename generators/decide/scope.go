@@ -23,8 +23,10 @@ type scope struct {
 	serviceName string            // "": there is no Service
 	domain      string            // "": none
 	services    map[string]string // Service names by COMPONENT.ENTRY, in a config
+	paths       map[string]string // where pods find the files of a config, by name
 	lists       source.Path       // the lists of a config
 	inList      bool              // in the item of a list
+	byName      bool              // the name of the pod is a variable, and Kubernetes expands the result again
 	modeInvalid bool              // the mode of the entry is invalid, so that it may be for single pods
 
 	// fileValue returns the value of a placeholder that can only be used in files, and whether
@@ -69,7 +71,7 @@ func (s scope) expand(template string) (text, error) {
 	b := make([]byte, 0, 128)
 	for {
 		begin, end := v1alpha1.FindPlaceholder(template)
-		b = append(b, v1alpha1.Literal(template[:begin])...)
+		b = append(b, s.literal(template[:begin])...)
 		if begin == len(template) {
 			break
 		}
@@ -96,6 +98,22 @@ func (s scope) expand(template string) (text, error) {
 	return text{string(b), open}, nil
 }
 
+// literal returns a text without placeholders as the result has it.
+func (s scope) literal(text string) string {
+	if s.byName {
+		return text
+	}
+	return v1alpha1.Literal(text)
+}
+
+// again escapes a value that Kubernetes expands again.
+func (s scope) again(value string) string {
+	if s.byName {
+		return strings.ReplaceAll(value, "$", "$$")
+	}
+	return value
+}
+
 // lookup returns the value of a placeholder.
 func (s scope) lookup(name string) (text, error) {
 	if err := s.check(name); err != nil {
@@ -110,6 +128,13 @@ func (s scope) lookup(name string) (text, error) {
 		}
 		return text{}, placeholderError{fmt.Sprintf("$(%s): there is no Shared or Headless entry %s", name, ref),
 			cmp.Or(source.Suggest(ref, slices.Sorted(maps.Keys(s.services))), "add one")}
+	}
+	if file, ok := strings.CutPrefix(name, "path:"); ok {
+		if v, ok := s.paths[file]; ok {
+			return text{string: s.again(v)}, nil
+		}
+		return text{}, placeholderError{fmt.Sprintf("$(%s): there is no file %s in config.files", name, file),
+			cmp.Or(source.Suggest(file, slices.Sorted(maps.Keys(s.paths))), "add it to files")}
 	}
 	if s.fileValue != nil {
 		if v, ok, err := s.fileValue(name); ok || err != nil {

@@ -178,7 +178,7 @@ func TestKafkaFiles(t *testing.T) {
 		c, _ := component()
 		text := strings.Replace(kept, test.from, test.to, 1)
 		c.Spec.Config = &v1alpha1.Config{Files: v1alpha1.StringMap{"f": new("")}}
-		c.ConfigMap = &plan.ConfigMap{Data: map[string]string{plan.PodKey("db-0", "f"): text}}
+		c.ConfigMap = &plan.ConfigMap{Data: map[string]string{"db-0.f": text}, PodKey: v1alpha1.DefaultKey}
 		ds := check(t, c, v1alpha1.KafkaListeners)
 		switch {
 		case test.want == "" && len(ds) > 0 || test.want != "" && len(ds) == 0:

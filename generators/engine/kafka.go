@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -67,7 +66,7 @@ func (c checker) kafkaFiles() {
 	for _, file := range slices.Sorted(maps.Keys(c.component.Spec.Config.Files)) {
 		text, ok := data[file]
 		if len(c.component.Pods) > 0 && !ok {
-			text = data[plan.PodKey(c.component.Pods[0].Name, file)]
+			text = data[c.component.ConfigMap.Key(c.component.Pods[0].Name, file)]
 		}
 		if f := readListeners(text); f.bound != nil {
 			f.check(c, c.component.Path.Field("config", "files").MapKey(file))

@@ -50,8 +50,8 @@ func (o *podPatch) containerConflicts(main Container, old corev1.Container, at s
 	doc := o.set.Doc
 	for _, v := range main.Env {
 		was, ok := byKey(old.Env, v.Name, func(v corev1.EnvVar) string { return v.Name })
-		if ok && (was.Value != "" || was.ValueFrom != nil && !sameVariable(*was.ValueFrom, *v.ValueFrom)) {
-			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "env").MapKey(v.Name), "take it out of one of the two",
+		if ok && (v.Value != was.Value || was.ValueFrom != nil && (v.ValueFrom == nil || !sameVariable(*was.ValueFrom, *v.ValueFrom))) {
+			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", envField(v)).MapKey(v.Name), "take it out of one of the two",
 				"container %s of %s already sets the variable %s", main.Name, doc.Object(), v.Name)
 		}
 	}
@@ -62,6 +62,24 @@ func (o *podPatch) containerConflicts(main Container, old corev1.Container, at s
 				"%s already has a mount, at %s", m.MountPath, doc.Place(at.Field("volumeMounts").Item("mountPath", m.MountPath)))
 		}
 	}
+}
+
+// envField is the field of a config that sets a variable.
+func envField(v corev1.EnvVar) string {
+	if v.ValueFrom == nil {
+		return "containerEnv"
+	}
+	return "env"
+}
+
+// EnvField returns the field of a config that sets a variable of the patch.
+func (p *Patch) EnvField(name string) string {
+	for _, c := range slices.Concat(p.Spec.Template.Spec.InitContainers, p.Spec.Template.Spec.Containers) {
+		if v, ok := byKey(c.Env, name, func(v corev1.EnvVar) string { return v.Name }); ok {
+			return envField(v)
+		}
+	}
+	return "env"
 }
 
 // hostPortConflicts reports conflicts with host ports that the StatefulSet itself has.

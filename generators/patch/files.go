@@ -34,16 +34,21 @@ func (o *podPatch) sharedFiles() []string {
 	})
 }
 
-// podNameVariable has the name of the pod for the paths of mounts. POD_NAME is that of images,
-// which may have something else in it.
-const podNameVariable = "SALLYPORT_POD_NAME"
-
 // env returns the variables of the config, one for each key: envFrom would add the files as
-// well. A pod that mounts files of its own needs its name.
+// well. A pod that mounts files of its own needs its name, and so do variables that contain it.
+// Kubernetes expands a variable only in those after it.
 func (o *podPatch) env() []corev1.EnvVar {
 	var out []corev1.EnvVar
-	if len(o.c.ConfigMap.PerPod) > 0 && !o.discovers() {
-		out = append(out, downward(podNameVariable, "metadata.name"))
+	own := o.c.ContainerEnv[o.workload]
+	inValues := slices.ContainsFunc(slices.Collect(maps.Values(own)), func(value string) bool { return v1alpha1.Mentions(value, plan.PodNameVariable) })
+	if o.c.ConfigMap != nil && len(o.c.ConfigMap.PerPod) > 0 && !o.discovers() || inValues {
+		out = append(out, downward(plan.PodNameVariable, "metadata.name"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		out = append(out, corev1.EnvVar{Name: name, Value: own[name]})
+	}
+	if o.c.ConfigMap == nil {
+		return out
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.c.Spec.Config.Env)) {
 		if _, ok := o.c.ConfigMap.Data[key]; ok { // an empty value has no key
@@ -70,7 +75,7 @@ func (o *podPatch) mounts() []corev1.VolumeMount {
 		if o.discovers() {
 			mount(file, corev1.VolumeMount{Name: volumeFiles, SubPath: file})
 		} else {
-			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: "$(" + podNameVariable + ")." + file})
+			mount(file, corev1.VolumeMount{Name: volumeConfig, SubPathExpr: o.c.ConfigMap.Key(plan.PodNameInEnv, file)})
 		}
 	}
 	for _, file := range o.sharedFiles() {

@@ -145,12 +145,12 @@ func CheckInject(p *plan.Plan, found *finding.Findings, injected []*Patch) {
 func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findings) []*Patch {
 	var out []*Patch
 	for _, c := range p.Components {
-		if len(c.Workloads) == 0 && c.ConfigMap != nil {
+		if len(c.Workloads) == 0 && (c.ConfigMap != nil || c.Spec.Config != nil && len(c.Spec.Config.ContainerEnv) > 0) {
 			found.Warnf(source.NothingToPatch, c.Path.Field("config"), "set the workload of the component, if it is a StatefulSet",
-				"component %s has a config, but no StatefulSet to mount it", c.Spec.Name)
+				"component %s has a config, but no StatefulSet that gets it", c.Spec.Name)
 		}
 		for _, name := range c.Workloads {
-			pod := podPatch{p: p, c: c, found: found, set: w.find(name, p.Namespace), byKustomize: w.reportConflicts}
+			pod := podPatch{p: p, c: c, workload: name, found: found, set: w.find(name, p.Namespace), byKustomize: w.reportConflicts}
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
 			if pod.set != nil {
 				patch.Target = pod.set.Doc
@@ -187,22 +187,23 @@ func (w Patcher) checkMerges(patch *Patch, pod podPatch) {
 
 // checkOneConfig checks that a StatefulSet has the config of only one component.
 func (w Patcher) checkOneConfig(patch *Patch, pod podPatch) {
-	if pod.c.ConfigMap == nil {
+	if pod.c.ConfigMap == nil && len(pod.c.ContainerEnv[pod.workload]) == 0 {
 		return
 	}
 	if other, ok := w.configs[patch.Metadata]; ok {
 		pod.found.Errorf(source.NameClash, pod.c.Path.Field("config"), "merge the two into one config",
-			"StatefulSet %s already has the files of %s", patch.Metadata.Name, other)
+			"StatefulSet %s already has the config of %s", patch.Metadata.Name, other)
 	}
 	w.configs[patch.Metadata] = "component " + pod.c.Spec.Name + " of " + pod.p.Object.String()
 }
 
 // A podPatch decides the patch for the pods of one workload of a component.
 type podPatch struct {
-	p     *plan.Plan
-	c     *plan.Component
-	found *finding.Findings
-	set   *workload.StatefulSet // nil: it is not in the input
+	p        *plan.Plan
+	c        *plan.Component
+	workload string // the name of the StatefulSet
+	found    *finding.Findings
+	set      *workload.StatefulSet // nil: it is not in the input
 
 	byKustomize bool // kustomize merges the patch
 	pod         Pod  // the result
@@ -219,8 +220,9 @@ func (o *podPatch) decide() {
 		o.pod.EnableServiceLinks = new(false)
 	}
 	main := Container{Name: o.container()}
+	main.Env = o.env()
 	if c.ConfigMap != nil {
-		main.Env, main.VolumeMounts = o.env(), o.mounts()
+		main.VolumeMounts = o.mounts()
 		o.volumes()
 		o.addInitContainer()
 	}

@@ -22,7 +22,7 @@ func planned() (*plan.Plan, *plan.Component) {
 			Env: v1alpha1.StringMap{"HOST": new("h")}, Files: v1alpha1.StringMap{"a.conf": new("$(pod)"), "b.conf": new("b")},
 			Discovery: &v1alpha1.Discovery{By: new(v1alpha1.ByScript), Image: new("kubectl:1"), Timeout: new("5m"), Resources: &v1alpha1.Resources{}}}},
 		ConfigHash: map[string]string{"db": "0123"}}
-	c.ConfigMap = &plan.ConfigMap{Component: c, Name: "db-config", PerPod: []string{"a.conf"}, Data: map[string]string{"HOST": "h", "db-0.a.conf": "db-0", "b.conf": "b"}}
+	c.ConfigMap = &plan.ConfigMap{Component: c, Name: "db-config", PerPod: []string{"a.conf"}, PodKey: v1alpha1.DefaultKey, Data: map[string]string{"HOST": "h", "db-0.a.conf": "db-0", "b.conf": "b"}}
 	return &plan.Plan{Namespace: "data", Components: []*plan.Component{c}, ServiceAccount: "db"}, c
 }
 

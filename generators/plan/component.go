@@ -24,8 +24,13 @@ type Component struct {
 	Singles    []*Service            // the Services of single pods
 	PerPod     map[string][]*Service // by port, then by position of the pod
 	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
+	Shared     []*Service            // the Services for all pods that are not headless
 	ConfigHash map[string]string     // by StatefulSet, of what its pods read when they start; "": nothing
-	Discovered map[Value]bool        // the values that are discovered for its files
+	Discovered map[Value]bool        // the values of its Services that are discovered for files
+
+	// ContainerEnv are variables of the container, by StatefulSet and name, as Kubernetes reads
+	// them: it expands $(SALLYPORT_POD_NAME), and $$ is $.
+	ContainerEnv map[string]map[string]string
 }
 
 // An Address is the advertised address of a port of a pod.
@@ -63,6 +68,21 @@ func (c *Component) Address(pod *Pod, port string, containerPort int32) Address 
 	return Address{nil, Text(c.FQDN(pod)), Number(containerPort)}
 }
 
+// SharedAddress returns the advertised address of a port of all pods: that of the first Shared
+// Service with the port that leads in from outside, or else of the first one.
+func (c *Component) SharedAddress(port string) (Address, bool) {
+	var first *Service
+	for _, s := range c.Shared {
+		if s.Port(port) != nil && (first == nil || first.Type == v1alpha1.ClusterIP && s.Type != v1alpha1.ClusterIP) {
+			first = s
+		}
+	}
+	if first == nil {
+		return Address{}, false
+	}
+	return Address{first, first.Host, first.Advertised(first.Port(port))}, true
+}
+
 // Advertised returns the advertised hosts of single pods, one for each Service: the Services of
 // single pods, and those of node ports with externalTrafficPolicy Local. The addresses have no
 // port.
@@ -84,9 +104,7 @@ func (c *Component) Advertised() []Address {
 // discovers reports whether a value of a Service is discovered when its pod starts.
 func (c *Component) discovers(s *Service, v Value) bool {
 	switch {
-	case c.Spec.Config == nil:
-		return false
-	case *c.Spec.Config.Discovery.By == v1alpha1.ByEngine:
+	case c.Spec.Config != nil && *c.Spec.Config.Discovery.By == v1alpha1.ByEngine:
 		return s.Pod != nil
 	}
 	return c.Discovered[v]

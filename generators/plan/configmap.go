@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -12,14 +13,24 @@ type ConfigMap struct {
 	Name      string
 	Data      map[string]string
 	PerPod    []string // the files with a key for each pod, sorted
+	PodKey    string   // the key of such a file, with $(pod) and $(file)
 	Need      Need     // what is discovered for its files
 }
+
+// PodNameVariable has the name of the pod, for the paths of mounts and for variables of the
+// container. POD_NAME is that of images, which may have something else in it.
+const PodNameVariable = "SALLYPORT_POD_NAME"
+
+// PodNameInEnv is what Kubernetes expands to the name of the pod.
+const PodNameInEnv = "$(" + PodNameVariable + ")"
 
 // ScriptKey is the key of the script that discovers addresses.
 const ScriptKey = "discover.sh"
 
-// PodKey returns the key of a pod's file.
-func PodKey(pod, file string) string { return pod + "." + file }
+// Key returns the key of a pod's file.
+func (m *ConfigMap) Key(pod, file string) string {
+	return strings.NewReplacer("$(pod)", pod, "$(file)", file).Replace(m.PodKey)
+}
 
 // A Need is what must be discovered.
 type Need struct {

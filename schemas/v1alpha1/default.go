@@ -66,10 +66,11 @@ func (c Config) complete() Config {
 	if c.MountPath == "" {
 		c.MountPath = "/etc/sallyport"
 	}
-	c.Env, c.Files = clean(c.Env), clean(c.Files)
+	c.Key = cmp.Or(c.Key, DefaultKey)
+	c.Env, c.Files, c.ContainerEnv = clean(c.Env), clean(c.Files), clean(c.ContainerEnv)
 	lists := make(map[string]*List, len(c.Lists))
 	for name, l := range clean(c.Lists) {
-		lists[name] = &List{Over: l.Over, Item: l.Item, Separator: or(l.Separator, ",")}
+		lists[name] = &List{Over: l.Over, Component: l.Component, Limit: or(l.Limit, 0), Item: l.Item, Separator: or(l.Separator, ",")}
 	}
 	c.Lists = lists
 	var d Discovery

@@ -408,8 +408,19 @@ type Config struct {
 	Container string `json:"container,omitempty" is:"label" example:"kafka"`
 
 	// MountPath is where the container finds the files, for inject and render --patch.
-	// Default: /etc/sallyport.
+	// $(path:FILE) is the path of a file in it. Default: /etc/sallyport.
 	MountPath string `json:"mountPath,omitempty" is:"path"`
+
+	// Key is the key in the ConfigMap of a file that differs from pod to pod, for charts that
+	// mount the ConfigMap themselves. It must contain $(pod), and $(file) if there are several
+	// such files. Discovery by Script needs the default: $(pod).$(file).
+	Key string `json:"key,omitempty" example:"$(pod)"`
+
+	// ContainerEnv are variables of the container, for inject and render --patch. Values can
+	// contain placeholders that are the same for all pods, and $(pod) and $(podFQDN), which
+	// Kubernetes expands when the container starts. Others that differ from pod to pod can only
+	// be in files. A list over pods changes with their number, which restarts the pods.
+	ContainerEnv StringMap `json:"containerEnv,omitempty" keys:"^[-._a-zA-Z][-._a-zA-Z0-9]*$" example:"{KAFKA_ADVERTISED_LISTENERS: \"EXTERNAL://$(pod).$(domain):9094\"}"`
 }
 
 // List is a text that repeats for each pod or listener.
@@ -418,12 +429,22 @@ type List struct {
 	// Advertised (those of them that are advertised to clients) or Pods.
 	Over ListOver `json:"over"`
 
+	// Component is the component whose ports or pods the text repeats for. In the item, the
+	// placeholders are those of this component. Lists over listeners of another component are
+	// the same for all pods, so that they have no host and port. Default: the component of the
+	// config.
+	Component string `json:"component,omitempty" example:"controller"`
+
 	// Item is the text for one. It can contain the placeholders of the pod. Lists over
 	// listeners also have listener, protocol, host, port and bindPort.
 	Item string `json:"item" example:"$(listener)://$(host):$(port)"`
 
 	// Separator is the text between items. Default: ",".
 	Separator *string `json:"separator,omitempty"`
+
+	// Limit is how many items the list has at most, those of the first pods by id, such as the
+	// seeds of a cluster. Default: 0, which means all of them.
+	Limit *int32 `json:"limit,omitempty" is:"natural" example:"1"`
 }
 
 // ListOver is what the text of a list repeats for.

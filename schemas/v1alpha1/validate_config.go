@@ -20,19 +20,20 @@ type configValidator struct{ *validator }
 var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v configValidator) config(c Config, p source.Path) {
-	for k, text := range c.Env {
-		v.form(p.Field("env").MapKey(k), k, EnvName)
-		v.misread(k, func() source.Path { return p.Field("env").MapKey(k) })
-		if strings.HasPrefix(k, reservedVariables) {
-			v.Errorf(source.ReservedKey, p.Field("env").MapKey(k), "give it another name", "variables that begin with %s are those of inject and render --patch", reservedVariables)
+	v.variables(c.Env, p.Field("env"))
+	v.variables(c.ContainerEnv, p.Field("containerEnv"))
+	for k := range c.ContainerEnv {
+		if _, ok := c.Env[k]; ok {
+			v.Errorf(source.Duplicate, p.Field("containerEnv").MapKey(k), "take it out of one of the two", "the container would get the variable %s from env and from containerEnv", k)
 		}
-		v.text(*text, p.Field("env").MapKey(k))
 	}
+	v.key(c.Key, p.Field("key"))
 	for k, text := range c.Files {
 		v.form(p.Field("files").MapKey(k), k, ConfigMapKey)
 		v.text(*text, p.Field("files").MapKey(k))
 	}
 	for k, l := range c.Lists {
+		v.limit(*l, p.Field("lists").MapKey(k).Field("limit"))
 		if !word.MatchString(k) {
 			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
 		}
@@ -57,6 +58,46 @@ func (v configValidator) config(c Config, p source.Path) {
 	}
 	if c.Container != "" {
 		v.form(p.Field("container"), c.Container, DNSLabel)
+	}
+}
+
+// variables checks variables of the container.
+func (v configValidator) variables(all StringMap, p source.Path) {
+	for k, text := range all {
+		at := p.MapKey(k)
+		v.form(at, k, EnvName)
+		v.misread(k, func() source.Path { return at })
+		if strings.HasPrefix(k, reservedVariables) {
+			v.Errorf(source.ReservedKey, at, "give it another name", "variables that begin with %s are those of inject and render --patch", reservedVariables)
+		}
+		v.text(*text, at)
+	}
+}
+
+// DefaultKey is the key of a pod's file by default.
+const DefaultKey = "$(pod).$(file)"
+
+// keyText is the text of a key without its placeholders.
+var keyText = regexp.MustCompile(`^[-._a-zA-Z0-9]*$`)
+
+// key checks the key of the files of pods.
+func (v configValidator) key(key string, p source.Path) {
+	const wayOut = "write it as " + DefaultKey + ", or $(pod) if pods have one file"
+	switch plain := strings.NewReplacer("$(pod)", "", "$(file)", "").Replace(key); {
+	case !keyText.MatchString(plain):
+		v.Errorf(source.Invalid, p, wayOut, "%q is not a key of a ConfigMap: besides $(pod) and $(file), it can contain letters, digits, '-', '_' and '.'", key)
+	case !strings.Contains(key, "$(pod)"):
+		v.Errorf(source.Invalid, p, wayOut, "%q does not contain $(pod): all pods would have one file", key)
+	}
+}
+
+// limit checks the number of pods in a list.
+func (v configValidator) limit(l List, p source.Path) {
+	switch {
+	case *l.Limit < 0:
+		v.Errorf(source.NumberRange, p, "write 0 or more", "%d is negative", *l.Limit)
+	case *l.Limit > 0 && l.Over != OverPods:
+		v.Errorf(source.UnusableSetting, p, "take it out, or write over: Pods", "only lists over Pods have a limit")
 	}
 }
 
