@@ -91,7 +91,7 @@ func (r *gen) config(b *strings.Builder, i int) {
 	b.WriteString("      lists:\n        pods: {over: Pods, item: $(pod)@$(podFQDN)}\n        first: {over: Pods, component: c0, limit: 2, item: $(id) $(podFQDN)}\n        l: {over: Advertised, item: \"$(listener)://$(host):$(port)\"}\n")
 	b.WriteString(r.maybe("      containerEnv: {E: %q, F: $(pod) $(path:all.txt) $(listener:a)}", pick(r, texts...)))
 	b.WriteString("      files:\n")
-	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n", "$(list:first) $(path:all.txt)", "$(port:c0.b)")))
+	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n", "$(list:first) $(path:all.txt)", "$(pod) $(port:c0.b)")))
 	fmt.Fprintf(b, "        all.txt: %q\n", pick(r, "$(list:pods)", "$(listener:a)", texts[0]))
 }
 
