@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -33,16 +34,15 @@ type Refuser interface{ Refuse(word string) string }
 // patchMergeKey must have the key (unless the key is marked optional), and no two entries
 // may have the same one.
 func (d *Document) Decode(into any) Diagnostics {
-	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem(), fields: map[reflect.Type][]field{}}
+	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem()}
 	dec.value(d.root, reflect.ValueOf(into).Elem(), nil)
 	return dec.found
 }
 
 type decoder struct {
-	doc    *Document
-	root   reflect.Type
-	fields map[reflect.Type][]field
-	found  Diagnostics
+	doc   *Document
+	root  reflect.Type
+	found Diagnostics
 }
 
 // fail reports an error and remembers its path. shadows are paths of other fields that will
@@ -260,10 +260,13 @@ type field struct {
 	keyless  bool   // one entry may lack the key
 }
 
+// knownFields has the result of fieldsOf for each type: []field by reflect.Type.
+var knownFields sync.Map
+
 // fieldsOf lists a struct's fields, including those of inlined structs.
-func (d *decoder) fieldsOf(t reflect.Type) []field {
-	if fs, ok := d.fields[t]; ok {
-		return fs
+func fieldsOf(t reflect.Type) []field {
+	if fs, ok := knownFields.Load(t); ok {
+		return fs.([]field)
 	}
 	var fs []field
 	for _, f := range reflect.VisibleFields(t) {
@@ -274,12 +277,12 @@ func (d *decoder) fieldsOf(t reflect.Type) []field {
 		key, opt, _ := strings.Cut(f.Tag.Get("patchMergeKey"), ",")
 		fs = append(fs, field{name: name, index: f.Index, mergeKey: key, keyless: opt == "optional"})
 	}
-	d.fields[t] = fs
+	knownFields.Store(t, fs)
 	return fs
 }
 
 func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
-	fs, seen := d.fieldsOf(v.Type()), make(map[string]*yaml.Node, len(n.Content)/2)
+	fs, seen := fieldsOf(v.Type()), make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		if d.repeated(seen, k, p) {
@@ -316,7 +319,7 @@ func (d *decoder) beside(content []*yaml.Node, around []field, t reflect.Type) [
 	var in []field
 	switch t.Kind() {
 	case reflect.Struct:
-		in = d.fieldsOf(t)
+		in = fieldsOf(t)
 	case reflect.Map:
 	default:
 		return nil
@@ -374,7 +377,7 @@ func (d *decoder) unknown(k *yaml.Node, t reflect.Type, p Path) {
 		return
 	}
 	var names []string
-	for _, f := range d.fieldsOf(t) {
+	for _, f := range fieldsOf(t) {
 		names = append(names, f.name)
 	}
 	near, wayOut := nearest(k.Value, names), ""
@@ -415,7 +418,7 @@ func (d *decoder) synonym(word string, t reflect.Type) Path {
 	}
 	for _, meant := range speaker.Synonyms()[word] {
 		first, rest, nested := strings.Cut(meant, ".")
-		for _, f := range d.fieldsOf(t) {
+		for _, f := range fieldsOf(t) {
 			if f.name == first && nested {
 				return Path{}.Field(first, rest)
 			} else if f.name == first {
@@ -455,12 +458,12 @@ const maxListed = 14
 func (d *decoder) listed(t reflect.Type) string {
 	shared := 0
 	for i := range t.NumField() {
-		if f := t.Field(i); f.Anonymous && len(d.fieldsOf(f.Type)) > 1 {
+		if f := t.Field(i); f.Anonymous && len(fieldsOf(f.Type)) > 1 {
 			shared = i + 1
 		}
 	}
 	var own, all []string
-	for _, f := range d.fieldsOf(t) {
+	for _, f := range fieldsOf(t) {
 		all = append(all, f.name)
 		if len(f.index) == 1 || f.index[0] != shared-1 {
 			own = append(own, f.name)
@@ -485,7 +488,7 @@ func (d *decoder) elsewhere(name string) []string {
 		case reflect.Slice:
 			walk(t.Elem(), at+"[]")
 		case reflect.Struct:
-			for _, f := range d.fieldsOf(t) {
+			for _, f := range fieldsOf(t) {
 				if f.name == name {
 					places[at] = true
 				}

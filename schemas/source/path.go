@@ -3,7 +3,6 @@ package source
 import (
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Path is the path of a field in an object. An entry of a list that merges by key is named
@@ -46,21 +45,21 @@ func (p Path) Index(i int) Path {
 
 // String returns the path in the notation of KRM results: spec.components[broker].ports[0].
 func (p Path) String() string {
-	var b strings.Builder
+	var room [128]byte // enough for most paths
+	b := room[:0]
 	for _, s := range p {
 		switch {
 		case s.index >= 0:
-			b.WriteString("[" + strconv.Itoa(s.index) + "]")
+			b = append(strconv.AppendInt(append(b, '['), int64(s.index), 10), ']')
 		case s.key != "" || s.isMap:
-			b.WriteString("[" + s.name + "]")
+			b = append(append(append(b, '['), s.name...), ']')
+		case len(b) > 0:
+			b = append(append(b, '.'), s.name...)
 		default:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(s.name)
+			b = append(b, s.name...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // Name returns the field, the key or the value of the merge key of the last step.

@@ -107,8 +107,8 @@ func (p Provider) Row() ProviderRow {
 	return providers[0]
 }
 
-func (row ProviderRow) has(setting string) bool {
-	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return p.String() == setting })
+func (row ProviderRow) has(setting source.Path) bool {
+	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return slices.Equal(p, setting) })
 }
 
 // sharesPool reports whether the pods of a PerPod entry share one pool by its name.
@@ -146,7 +146,7 @@ func providerSettings() []setting {
 				continue
 			}
 			seen[name] = true
-			has := func(row ProviderRow) bool { return row.has(name) }
+			has := func(row ProviderRow) bool { return row.has(path) }
 			reason := "only provider " + providersWith(has) + " has one"
 			if row.PodsOnly {
 				reason += ", and it only supports Services with pods"

@@ -92,13 +92,21 @@ type useValidator struct{ *validator }
 // written, including those without Services.
 func (v useValidator) checkUse(all []reach, places []source.Path) {
 	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
+	var written []source.Path
+	for _, level := range places {
+		if v.User.Has(level) {
+			written = append(written, level)
+		}
+	}
+	keysOfWritten := each(written, source.Path.String)
 	for _, s := range settings {
 		const reached, used = 1, 2
 		at := map[string]int{}
 		for n := range all {
 			r := &all[n]
+			usable := r.typeless() || s.usable(&r.Target)
 			for i, key := range keys[n] {
-				if at[key] = max(at[key], reached); !r.typeless() && !s.usable(&r.Target) || i > 0 && !r.inherits(s) {
+				if at[key] = max(at[key], reached); !usable || i > 0 && !r.inherits(s) {
 					continue
 				}
 				if at[key] = used; i > 0 && v.Profile != nil {
@@ -106,8 +114,8 @@ func (v useValidator) checkUse(all []reach, places []source.Path) {
 				}
 			}
 		}
-		for _, level := range places {
-			p, how := join(level, s.path), at[level.String()]
+		for n, level := range written {
+			p, how := join(level, s.path), at[keysOfWritten[n]]
 			switch {
 			case how == used || !v.User.Has(p) || v.twoAddresses(s, level):
 			case how == reached:

@@ -92,11 +92,14 @@ func (t *Target) listed() bool { return t.addressed() && t.Mode == PerPod && !t.
 // inherits reports whether an entry takes a setting from the levels around it.
 // Headless entries take labels and IP families only.
 func (t *Target) inherits(s setting) bool {
+	if t.Mode != Headless {
+		return true
+	}
 	switch s.path.String() {
 	case "labels", "ipFamilies", "ipFamilyPolicy":
 		return true
 	}
-	return t.Mode != Headless
+	return false
 }
 
 // AdvertisesNodePort reports whether clients connect to the node ports. With external IPs, they

@@ -71,7 +71,7 @@ func (w Written) Source(p source.Path) string {
 
 // Wrote reports whether the user, the profile or the package has a value at a path.
 func (w Written) Wrote(p source.Path) bool {
-	return w.User.Has(p) || w.inProfile(p) || w.Inferred[p.String()]
+	return w.User.Has(p) || w.inProfile(p) || len(w.Inferred) > 0 && w.Inferred[p.String()]
 }
 
 // inProfile reports whether the profile has a value at a path. The document of a profile is a
