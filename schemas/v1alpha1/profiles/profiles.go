@@ -6,6 +6,7 @@ import (
 	"embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -34,19 +35,39 @@ func Text(name string) (string, bool) {
 	return string(data), err == nil
 }
 
-// Lookup returns a profile, and the document from which it was decoded.
+// A profile is a decoded profile.
+type profile struct {
+	spec v1alpha1.ExternalAccessSpec
+	doc  *source.Document
+}
+
+// decoded has each profile that was looked up, by its name. A package may have hundreds of specs
+// with the same one.
+var decoded sync.Map
+
+// Lookup returns a profile, and the document from which it was decoded. The spec is shared: the
+// caller must not change what its pointers, lists and maps refer to.
 func Lookup(name string) (v1alpha1.ExternalAccessSpec, *source.Document, bool) {
-	var spec v1alpha1.ExternalAccessSpec
 	text, ok := Text(name)
 	if !ok {
-		return spec, nil, false
+		return v1alpha1.ExternalAccessSpec{}, nil, false
 	}
+	p, ok := decoded.Load(name)
+	if !ok {
+		p, _ = decoded.LoadOrStore(name, decode(name, text))
+	}
+	shared := p.(profile)
+	return shared.spec, shared.doc.With(shared.doc.Node()), true // a Document is not for concurrent use
+}
+
+func decode(name, text string) profile {
 	docs, ds := source.Parse(name+".yaml", []byte(text))
 	if ds.Failed() || len(docs) != 1 {
 		panic("profiles: " + name + " is not one document")
 	}
-	if ds := docs[0].Decode(&spec); ds.Failed() {
+	p := profile{doc: docs[0]}
+	if ds := p.doc.Decode(&p.spec); ds.Failed() {
 		panic("profiles: " + ds[0].String())
 	}
-	return spec, docs[0], true
+	return p
 }
