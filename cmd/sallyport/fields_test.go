@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -43,7 +44,7 @@ func TestEveryFieldActs(t *testing.T) {
 	for _, leaf := range leaves {
 		idle[leaf] = true
 	}
-	for _, spec := range specs {
+	for _, spec := range slices.Backward(specs) { // bad inputs first: most leaves act in the first that has them
 		findActing(spec, idle)
 	}
 	for _, leaf := range leaves {
@@ -97,10 +98,24 @@ func corpus(t *testing.T) []string {
 	return out
 }
 
+// An ending is what a stream comes to.
+type ending struct {
+	text string
+	fine bool
+}
+
+// endings has that of each stream, because several tests go through the same ones.
+var endings sync.Map
+
 // outcome is what a stream comes to: its objects and patches, or its mistakes without positions.
 func outcome(stream string) (string, bool) {
+	if e, ok := endings.Load(stream); ok {
+		return e.(ending).text, e.(ending).fine
+	}
 	docs, ds := source.Parse("", []byte(stream))
-	return outcomeOf(docs, ds)
+	text, fine := outcomeOf(docs, ds)
+	endings.Store(stream, ending{text, fine})
+	return text, fine
 }
 
 func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
@@ -127,8 +142,12 @@ func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
 
 // findActing alters every idle leaf of a spec in every way. Those that matter are idle no more.
 func findActing(spec string, idle map[string]bool) {
-	before, fine := outcome(spec)
 	v := newVariants(spec)
+	v.leaves = slices.DeleteFunc(v.leaves, func(l altering) bool { return !idle[l.path] })
+	if len(v.leaves) == 0 {
+		return
+	}
+	before, fine := outcome(spec)
 	for _, l := range v.leaves {
 		for way := 0; way < l.ways() && idle[l.path]; way++ {
 			v.alter(l, way, func() {
@@ -149,6 +168,7 @@ type variants struct {
 // An altering is a leaf that can be altered: a field of a mapping.
 type altering struct {
 	path string
+	doc  *yaml.Node
 	in   *yaml.Node
 	at   int // of the key
 }
@@ -163,7 +183,7 @@ func newVariants(stream string) *variants {
 		v.docs = append(v.docs, &doc)
 		if doc.Kind == yaml.DocumentNode && doc.Content[0].Kind == yaml.MappingNode {
 			visit(doc.Content[0], scalarOf(doc.Content[0], "kind"), func(path string, m *yaml.Node, at int) {
-				v.leaves = append(v.leaves, altering{path, m, at})
+				v.leaves = append(v.leaves, altering{path, &doc, m, at})
 			})
 		}
 	}
