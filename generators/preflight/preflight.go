@@ -173,5 +173,5 @@ func reachedElsewhere(s claimant, svc *plan.Service) bool {
 // typeUnknown reports whether the type of a Service could not be decoded. What it opens is then
 // not known either.
 func typeUnknown(s claimant, svc *plan.Service) bool {
-	return slices.ContainsFunc(svc.Levels, func(level source.Path) bool { return s.Found.DecodeFailedAt(level.Field("type")) })
+	return s.Found.Doubtful() && slices.ContainsFunc(svc.Levels, func(level source.Path) bool { return s.Found.DecodeFailedAt(level.Field("type")) })
 }

@@ -299,12 +299,15 @@ func (d *Document) Before(other *Document) bool {
 	return cmp.Or(cmp.Compare(d.File, other.File), cmp.Compare(d.Index, other.Index)) < 0
 }
 
-// Has reports whether the user wrote the field. An empty value counts.
-func (d *Document) Has(p Path) bool {
+// Has reports whether the user wrote the field. An empty value counts. The path can be in parts,
+// of which each is relative to the one before.
+func (d *Document) Has(parts ...Path) bool {
 	n := d.root
-	for _, s := range p {
-		if _, n, _ = d.in(s, n); n == nil {
-			return false
+	for _, p := range parts {
+		for _, s := range p {
+			if _, n, _ = d.in(s, n); n == nil {
+				return false
+			}
 		}
 	}
 	return true

@@ -10,12 +10,18 @@ import (
 
 // Wrong reports whether there is an error at a path, from decoding or reported since.
 func (r *Reporter) Wrong(p Path) bool {
+	if !r.Errors() {
+		return false
+	}
 	at := r.doc.inFile(p)
 	return r.wrong(func(path string) bool { return path == at })
 }
 
 // WrongIn is Wrong for a path and all that is below it.
 func (r *Reporter) WrongIn(p Path) bool {
+	if !r.Errors() {
+		return false
+	}
 	at := r.doc.inFile(p)
 	return r.wrong(func(path string) bool { return within(path, at) })
 }

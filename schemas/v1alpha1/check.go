@@ -50,7 +50,7 @@ var (
 
 	// HostName is a DNS name that resolvers do not take for an IP address.
 	HostName = Check{limited(hostName, validation.DNS1123SubdomainMaxLength, "").errors, func(text string) string {
-		if withPort.MatchString(text) {
+		if hasPort(text) {
 			return "write the name alone, without scheme and port"
 		}
 		if endsWithNumber(text) {
@@ -83,8 +83,10 @@ func (c Check) Problem(text string) (wrong, wayOut string) {
 		return "", ""
 	}
 	wrong = regexText.ReplaceAllString(strings.Join(errors, "; "), "")
-	if m := shellVariable.FindStringSubmatch(text); m != nil {
-		return wrong, "write $(" + m[1] + "), with parentheses, if it is a placeholder"
+	if strings.Contains(text, "${") { // a text can have megabytes
+		if m := shellVariable.FindStringSubmatch(text); m != nil {
+			return wrong, "write $(" + m[1] + "), with parentheses, if it is a placeholder"
+		}
 	}
 	return wrong, c.advise(text)
 }
@@ -195,7 +197,7 @@ func envName(name string) []string {
 // hostName rejects a name whose last label is a number: there is no such top-level domain, and
 // programs take the name for an IPv4 address (RFC 3696, section 2).
 func hostName(name string) []string {
-	if withPort.MatchString(name) {
+	if hasPort(name) {
 		return []string{"it is a URL or has a port, and not a name alone"}
 	}
 	if endsWithNumber(name) {
@@ -206,6 +208,8 @@ func hostName(name string) []string {
 
 // withPort matches a URL, and a name or an address with a port.
 var withPort = regexp.MustCompile(`^(\w+://.*|[^:/]+:[0-9]+/?)$`)
+
+func hasPort(text string) bool { return strings.Contains(text, ":") && withPort.MatchString(text) }
 
 func endsWithNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]

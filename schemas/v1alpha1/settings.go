@@ -110,19 +110,18 @@ func (v useValidator) checkUse(all []reach, places []source.Path) {
 					continue
 				}
 				if at[key] = used; i > 0 && v.Profile != nil {
-					v.checkBeaten(s, r.levels[:i], join(r.levels[i], s.path))
+					v.checkBeaten(s, r.levels[:i], r.levels[i])
 				}
 			}
 		}
 		for n, level := range written {
-			p, how := join(level, s.path), at[keysOfWritten[n]]
-			switch {
-			case how == used || !v.User.Has(p) || v.twoAddresses(s, level):
+			switch how := at[keysOfWritten[n]]; {
+			case how == used || !v.User.Has(level, s.path) || v.twoAddresses(s, level):
 			case how == reached:
-				v.Errorf(source.UnusableSetting, p, "take it out, or change what it needs",
+				v.Errorf(source.UnusableSetting, join(level, s.path), "take it out, or change what it needs",
 					"no Service that this applies to can use it: %s", s.reason)
 			case !v.Doubtful():
-				v.Errorf(source.UnusableSetting, p, "take it out, or add an entry of services", "there is no Service that this applies to")
+				v.Errorf(source.UnusableSetting, join(level, s.path), "take it out, or add an entry of services", "there is no Service that this applies to")
 			}
 		}
 	}
@@ -131,27 +130,26 @@ func (v useValidator) checkUse(all []reach, places []source.Path) {
 // twoAddresses reports that a level has both address and addresses. validator.access has
 // reported that already.
 func (v useValidator) twoAddresses(s setting, level source.Path) bool {
-	return s.path.Name() == "addresses" && v.User.Has(join(level, at("loadBalancer", "address")))
+	return s.path.Name() == "addresses" && v.User.Has(level, at("loadBalancer", "address"))
 }
 
 // checkBeaten reports a setting of the user that a setting of the profile overrides, because
 // that one is nearer to the Service.
-func (v useValidator) checkBeaten(s setting, nearer []source.Path, p source.Path) {
-	if !v.User.Has(p) {
+func (v useValidator) checkBeaten(s setting, nearer []source.Path, level source.Path) {
+	if !v.User.Has(level, s.path) {
 		return
 	}
 	beaten := source.Path(nil)
 	for _, l := range nearer {
-		near := join(l, s.path)
-		if v.User.Has(near) {
+		if v.User.Has(l, s.path) {
 			return
 		}
-		if beaten == nil && v.inProfile(near) {
-			beaten = near
+		if beaten == nil && v.inProfile(l, s.path) {
+			beaten = join(l, s.path)
 		}
 	}
 	if beaten != nil && !s.byKey {
-		v.Infof(source.ProfileWins, p, "set it there to override the profile",
+		v.Infof(source.ProfileWins, join(level, s.path), "set it there to override the profile",
 			"profile %s overrides this at %s", v.Name, beaten)
 	}
 }

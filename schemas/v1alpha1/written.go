@@ -53,8 +53,8 @@ func (ls Levels) OnePod() bool { return len(ls) > 3 }
 // has written it. If neither has, it returns the path at the nearest level.
 func (w Written) Where(ls Levels, setting source.Path) source.Path {
 	for _, l := range ls {
-		if p := join(l, setting); w.Wrote(p) {
-			return p
+		if w.Wrote(l, setting) {
+			return join(l, setting)
 		}
 	}
 	return join(ls[0], setting)
@@ -69,15 +69,21 @@ func (w Written) Source(p source.Path) string {
 	return ""
 }
 
-// Wrote reports whether the user, the profile or the package has a value at a path.
-func (w Written) Wrote(p source.Path) bool {
-	return w.User.Has(p) || w.inProfile(p) || len(w.Inferred) > 0 && w.Inferred[p.String()]
+// Wrote reports whether the user, the profile or the package has a value at a path. Like that of
+// Document.Has, it can be in parts.
+func (w Written) Wrote(parts ...source.Path) bool {
+	return w.User.Has(parts...) || w.inProfile(parts...) || len(w.Inferred) > 0 && w.Inferred[slices.Concat(parts...).String()]
 }
 
 // inProfile reports whether the profile has a value at a path. The document of a profile is a
 // spec without the object around it.
-func (w Written) inProfile(p source.Path) bool {
-	return w.Profile != nil && w.Profile.Has(p[1:])
+func (w Written) inProfile(parts ...source.Path) bool {
+	if w.Profile == nil {
+		return false
+	}
+	parts = slices.Clone(parts)
+	parts[0] = parts[0][len(specPath):]
+	return w.Profile.Has(parts...)
 }
 
 func join(a, b source.Path) source.Path { return append(slices.Clip(a), b...) }
