@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,13 +20,17 @@ const (
 	podsHead      = accessHead + "  type: ClusterIP\n  components:\n  - name: c\n    workload: w\n    selector: {a: b}\n    ports: [{name: p, containerPort: 1}]\n"
 )
 
-// repeat makes lines of a format and a number that counts up from 0.
+// repeat makes lines of a format, in which %d is a number that counts up from 0.
 func repeat(n int, format string) string {
-	var b strings.Builder
+	texts := strings.Split(format, "%d")
+	var b []byte
 	for i := range n {
-		fmt.Fprintf(&b, format, i)
+		b = append(b, texts[0]...)
+		for _, text := range texts[1:] {
+			b = append(strconv.AppendInt(b, int64(i), 10), text...)
+		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // A heavyInput is what TestLimits gives the program.
@@ -33,7 +38,7 @@ type heavyInput struct{ in, want string }
 
 // heavy is input that a naive reader hangs on or runs out of memory with, and the error
 // that it comes to; "" where it is taken. It is a function because the test binary is also the
-// program that scripts and kustomize run: a variable of 320 MB would be made at each start.
+// program that scripts and kustomize run: a variable of 100 MB would be made at each start.
 func heavy() map[string]heavyInput {
 	return map[string]heavyInput{
 		"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
@@ -46,19 +51,19 @@ func heavy() map[string]heavyInput {
 		"indentation":          {endpointsHead + "  x:\n" + steps(2000), "nested more than 200 levels deep [YAMLLimit]"},
 		"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
 		"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
-		"a million keys":       {aliasSpec + "  annotations:\n" + repeat(1_000_000, "    k%d: v\n"), "262144 is the limit"},
+		"many keys":            {aliasSpec + "  annotations:\n" + repeat(300_000, "    k%d: v\n"), "262144 is the limit"},
 		"two million values":   {aliasSpec + "  x:\n" + strings.Repeat("  - a\n", 2_000_000), "the input has more than 2000000 values [InputLimit]"},
 		"values in brackets":   {aliasSpec + "  x: [" + strings.Repeat("a,", 2_000_000) + "]\n", "the input has more than 2000000 values [InputLimit]"},
 		"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
 		"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
-		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 15_000_000) + "\"}\n", "262144 is the limit"},
-		"a long word":          {accessHead + "  type: " + strings.Repeat("C", 5_000_000) + "\n", "[UnknownValue]"},
-		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 5_000_000) + "a\n", "no more than 253"},
+		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 5_000_000) + "\"}\n", "262144 is the limit"},
+		"a long word":          {accessHead + "  type: " + strings.Repeat("C", 2_000_000) + "\n", "[UnknownValue]"},
+		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 2_000_000) + "a\n", "no more than 253"},
 		"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
-		"a long key":           {podsHead + "    " + strings.Repeat("k", 10_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
+		"a long key":           {podsHead + "    " + strings.Repeat("k", 3_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
 		"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
-		"comments":             {strings.Repeat("#\n", 5_000_000) + aliasSpec, ""},
+		"comments":             {strings.Repeat("#\n", 2_000_000) + aliasSpec, ""},
 		"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
 
 		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
@@ -73,7 +78,7 @@ func heavy() map[string]heavyInput {
 		"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "larger than 1048576 bytes"},
 		"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
 
-		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%[1]d.0.0-10.%[1]d.39.15]}\n"), ""},
+		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%d.0.0-10.%d.39.15]}\n"), ""},
 		"addresses, one by one": {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + hosts(100_000), ""},
 		"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 1000000 endpoints"},
 		"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 1000000 endpoints"},
@@ -142,7 +147,7 @@ func TestLimits(t *testing.T) {
 // within runs the program and fails where it does not end.
 func within(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
@@ -206,7 +211,7 @@ func TestInputLimitOfFiles(t *testing.T) {
 	if err := os.MkdirAll("specs", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	padded := func(n int) []byte { return []byte(aliasSpec + strings.Repeat("\n", n-len(aliasSpec))) }
+	padded := func(n int) []byte { return []byte(aliasSpec + strings.Repeat("#", n-len(aliasSpec))) }
 	writeFile(t, filepath.Join("specs", "large.yaml"), padded(source.MaxInput+1))
 	writeFile(t, "spec.yaml", padded(source.MaxInput))
 	for _, args := range [][]string{{"render", "specs"}, {"validate", "spec.yaml", "specs/large.yaml"}, {"plan", "specs"}, {"filter", "-f", "specs"}, {"init", "-f", "specs/large.yaml"},
