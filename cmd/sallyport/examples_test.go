@@ -17,7 +17,8 @@ import (
 )
 
 // TestExamples checks that each example has the same bytes in render, in the function, and in
-// kustomize build with the function as a generator.
+// kustomize build with the function as a generator. An example with a StatefulSet has the function
+// as a transformer instead.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
@@ -28,13 +29,17 @@ func TestExamples(t *testing.T) {
 				t.Fatalf("render: %s", stderr)
 			}
 			golden(t, filepath.Join(dir, "expected.yaml"), []byte(rendered))
+			if !exists(filepath.Join(dir, "README.md")) {
+				t.Error("there is no README.md")
+			}
 			again, _, _ := sallyport(string(read(t, spec)), "render")
 			equal(t, "render from standard input", rendered, again)
 			equal(t, "fn", rendered, functionOnly(t, spec))
-			equal(t, "kustomize build", rendered, kustomize(t, dir))
-			if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
-				t.Error(err)
+			if exists(filepath.Join(dir, "statefulset.yaml")) {
+				workloadExample(t, dir, rendered)
+				return
 			}
+			equal(t, "kustomize build", rendered, kustomize(t, dir))
 			if patch := filepath.Join(dir, "patch.yaml"); exists(patch) {
 				out, stderr, status := sallyport("", "render", "--patch", spec)
 				if status != 0 {
@@ -43,6 +48,34 @@ func TestExamples(t *testing.T) {
 				golden(t, patch, []byte(out))
 			}
 		})
+	}
+}
+
+// workloadExample checks an example that has a StatefulSet: kustomize build gives the StatefulSet
+// with the patch of render --patch, the other objects of its file, and what render prints. There is
+// nothing to warn of.
+func workloadExample(t *testing.T, dir, rendered string) {
+	t.Helper()
+	spec, set := filepath.Join(dir, "spec.yaml"), filepath.Join(dir, "statefulset.yaml")
+	patch, stderr, status := sallyport("", "render", "--patch", spec, set)
+	if status != 0 || stderr != "" {
+		t.Fatalf("render --patch: %s", stderr)
+	}
+	golden(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
+	if _, stderr, status := sallyport(string(read(t, set)), "filter", "-f", spec); status != 0 || strings.Contains(stderr, "warning") {
+		t.Errorf("filter: %s", stderr)
+	}
+	patched := t.TempDir()
+	if err := os.CopyFS(patched, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(patched, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\nsortOptions: {order: fifo}\n"))
+	others, ok := strings.CutSuffix(kustomize(t, dir), "---\n"+rendered)
+	if !ok {
+		t.Error("kustomize build does not end with what render prints")
+	}
+	if diff := cmp.Diff(meaning(t, kustomize(t, patched)), meaning(t, others)); diff != "" {
+		t.Errorf("kustomize build (-patched +injected):\n%s", diff)
 	}
 }
 
