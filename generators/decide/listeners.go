@@ -122,7 +122,7 @@ func advertised(kind string, a plan.Address, c *component, port v1alpha1.Port, w
 		return textOf(a.Host), true, nil
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
-	case !plan.IsIP(a.Host.Text) && slices.Contains(c.Spec.Requires, v1alpha1.IPAddress):
+	case !plan.IsIP(a.Host.Text) && requiresAddress(c):
 		return text{}, true, nil // the engine's rule reports it
 	case !plan.IsIP(a.Host.Text):
 		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of %s is %s", port.Name, whose, a.Host.Text),
@@ -147,6 +147,11 @@ func (v *fileValues) sharedValue(kind string, c *component, port v1alpha1.Port) 
 		return text{}, true, placeholderError{where + ": Service " + a.Service.Name + " is advertised with the nodes of its pods, and a pod can only discover its own node", "set the host of the entry"}
 	}
 	return advertised(kind, a, c, port, component)
+}
+
+// requiresAddress reports whether a rule of the engine reports hosts that are names.
+func requiresAddress(c *component) bool {
+	return slices.Contains(c.Spec.Requires, v1alpha1.IPAddress) || slices.Contains(c.Spec.Requires, v1alpha1.IPv4Address)
 }
 
 // checkOneNode checks that a Service for all pods does not set one host for them, if each pod

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ var rules = map[v1alpha1.Requirement]func(checker){
 	v1alpha1.SamePort:             samePort,
 	v1alpha1.DNSName:              dnsName,
 	v1alpha1.IPAddress:            ipAddress,
+	v1alpha1.IPv4Address:          ipv4Address,
 	v1alpha1.ServiceNamedAsPod:    serviceNamedAsPod,
 	v1alpha1.NoHostnameOnNodePort: noHostnameOnNodePort,
 	v1alpha1.KafkaListeners:       kafkaListeners,
@@ -97,16 +99,28 @@ func dnsName(c checker) {
 
 // ipAddress is for engines that only advertise IP addresses: cluster-announce-ip of Redis
 // Cluster.
-func ipAddress(c checker) {
+func ipAddress(c checker) { c.addresses("an IP address", plan.IsIP) }
+
+// ipv4Address is for engines that have a setting for each IP family:
+// cluster-announce-client-ipv4 of Valkey.
+func ipv4Address(c checker) {
+	c.addresses("an IPv4 address", func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return err == nil && ip.Is4()
+	})
+}
+
+// addresses checks that all advertised hosts are addresses that the engine takes.
+func (c checker) addresses(what string, takes func(host string) bool) {
 	for _, a := range c.component.Advertised() {
 		s, host := a.Service, a.Host
 		switch {
-		case host.Source == plan.Known && !plan.IsIP(host.Text):
-			c.ruleBroken(c.host(s), `set loadBalancer.address, a host that is an address, or domain: ""`,
-				"an IP address is required: the advertised host of %s is %s", s.Clients(), host.Text)
+		case host.Source == plan.Known && !takes(host.Text):
+			c.ruleBroken(c.host(s), "set the host or loadBalancer.address to "+what+`, or domain: ""`,
+				"%s is required: the advertised host of %s is %s", what, s.Clients(), host.Text)
 		case host.Source == plan.Node && !host.Address.IsIP():
 			c.ruleBroken(c.where(s, "nodeAddressType"), "set it to InternalIP or ExternalIP",
-				"an IP address is required: the advertised host of %s is the %s of its node", s.Clients(), host.Address)
+				"%s is required: the advertised host of %s is the %s of its node", what, s.Clients(), host.Address)
 		}
 	}
 }

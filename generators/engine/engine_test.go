@@ -67,6 +67,11 @@ func TestRules(t *testing.T) {
 		{v1alpha1.IPAddress, func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("db.example.com") }, "services[each].host", "db.example.com"},
 		{v1alpha1.IPAddress, func(_ *plan.Component, s *plan.Service) { s.Host = node("Hostname") }, "nodeAddressType", "Hostname of its node"},
 
+		{v1alpha1.IPv4Address, func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("192.0.2.1") }, "", ""},
+		{v1alpha1.IPv4Address, func(_ *plan.Component, s *plan.Service) { s.Host = node(v1alpha1.InternalIP) }, "", ""},
+		{v1alpha1.IPv4Address, func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("2001:db8::1") }, "services[each].host", "an IPv4 address is required: the advertised host of pod db-0 is 2001:db8::1"},
+		{v1alpha1.IPv4Address, func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("db.example.com") }, "services[each].host", "db.example.com"},
+
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, _ *plan.Service) {}, "", ""},
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Name = "db-0-each" }, "serviceName", "db-0-each"},
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Type = v1alpha1.HostPort }, "type", "HostPort"},
@@ -114,6 +119,7 @@ func TestEveryRequirementHasARule(t *testing.T) {
 		v1alpha1.SamePort:             func(_ *plan.Component, s *plan.Service) { s.Ports[0].Advertised = 1 },
 		v1alpha1.DNSName:              func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("192.0.2.1") },
 		v1alpha1.IPAddress:            func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("name") },
+		v1alpha1.IPv4Address:          func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("2001:db8::1") },
 		v1alpha1.ServiceNamedAsPod:    func(_ *plan.Component, s *plan.Service) { s.Name = "other" },
 		v1alpha1.NoHostnameOnNodePort: func(_ *plan.Component, s *plan.Service) { s.Type, s.Announced = v1alpha1.NodePort, true },
 		v1alpha1.KafkaListeners: func(c *plan.Component, _ *plan.Service) {

@@ -232,6 +232,7 @@ const (
 	SamePort             Requirement = "SamePort"             // the advertised port must be the one that the pod listens on
 	DNSName              Requirement = "DNSName"              // the advertised address must be a DNS name
 	IPAddress            Requirement = "IPAddress"            // the advertised address must be an IP address
+	IPv4Address          Requirement = "IPv4Address"          // the advertised address must be an IPv4 address
 	ServiceNamedAsPod    Requirement = "ServiceNamedAsPod"    // the pod looks up the Service that has the name of the pod
 	NoHostnameOnNodePort Requirement = "NoHostnameOnNodePort" // with a host name, the pod would wait forever for a node port
 	KafkaListeners       Requirement = "KafkaListeners"       // Kafka would not start with listeners that break its rules
@@ -239,7 +240,7 @@ const (
 
 // Values lists the rules.
 func (Requirement) Values() []string {
-	return texts(SamePort, DNSName, IPAddress, ServiceNamedAsPod, NoHostnameOnNodePort, KafkaListeners)
+	return texts(SamePort, DNSName, IPAddress, IPv4Address, ServiceNamedAsPod, NoHostnameOnNodePort, KafkaListeners)
 }
 
 // Protocol is a transport protocol.
