@@ -165,7 +165,7 @@ func profileSpec(name string, spec v1alpha1.ExternalAccessSpec, settings string)
 		if len(spec.Components) > 1 {
 			labels += ", component: " + c.Name
 		}
-		writeMissing(&b, name, labels, c)
+		writeMissing(&b, name, labels, c, hasPods(spec, c))
 	}
 	return b.String()
 }
@@ -179,10 +179,9 @@ var modes = map[v1alpha1.Mode]string{
 
 // writeMissing writes the fields that validation requires of a component and that the profile
 // does not set: the workload, the number of pods, the selector.
-func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component) {
-	perPod, rest := false, false
+func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component, perPod bool) {
+	rest := false
 	for _, e := range c.Services {
-		perPod = perPod || e.Mode == v1alpha1.PerPod
 		rest = rest || e.Mode != v1alpha1.PerPod && len(e.Selector) == 0
 	}
 	if perPod && c.Workload == "" {
@@ -195,4 +194,20 @@ func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component)
 	if rest && len(c.Selector) == 0 {
 		fmt.Fprintf(b, "    selector: {%s} # the labels of the pods\n", labels)
 	}
+}
+
+// hasPods reports whether a profile generates something for each pod of a component: Services, or
+// items of a list.
+func hasPods(spec v1alpha1.ExternalAccessSpec, c v1alpha1.Component) bool {
+	for _, other := range spec.Components {
+		if other.Config == nil {
+			continue
+		}
+		for _, l := range other.Config.Lists {
+			if l.Over == v1alpha1.OverPods && cmp.Or(l.Component, other.Name) == c.Name {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
 }
