@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,5 +28,33 @@ func TestFluxSubstitution(t *testing.T) {
 	}
 	if scripts < 3 {
 		t.Errorf("only %d examples discover", scripts)
+	}
+}
+
+// TestFluxSubstitutionOfWorkloads checks the StatefulSets of the examples, with what is injected, and
+// the objects beside them: what has Kafka's ${file:...} tells Flux to leave it as it is.
+func TestFluxSubstitutionOfWorkloads(t *testing.T) {
+	const disabled = "kustomize.toolkit.fluxcd.io/substitute: disabled"
+	references := 0
+	for _, spec := range glob(t, "examples", "*", "spec.yaml") {
+		file := filepath.Join(filepath.Dir(spec), "statefulset.yaml")
+		if !exists(file) {
+			continue
+		}
+		out, _, _ := sallyport(string(read(t, file)), "filter", "-f", spec)
+		for _, doc := range strings.Split(out, "\n---\n") {
+			switch got, err := envsubst.Eval(doc, func(string) (string, bool) { return "", false }); {
+			case err != nil || got != doc:
+				references++
+				if !strings.Contains(doc, disabled) {
+					t.Errorf("%s: Flux would replace variables in\n%s", file, doc)
+				}
+			case strings.Contains(doc, disabled):
+				t.Errorf("%s: there is no variable in\n%s", file, doc)
+			}
+		}
+	}
+	if references < 5 {
+		t.Errorf("only %d objects have variables", references)
 	}
 }

@@ -26,6 +26,7 @@ func TestSourcesKafka(t *testing.T) {
 	t.Run("kafka-zookeeper", kafkaZooKeeper)
 	t.Run("kafka-existing-headless", kafkaExistingHeadless)
 	t.Run("kafka-pools", kafkaPools)
+	t.Run("kafka-shared-address", kafkaSharedAddress)
 }
 
 // javaProperties reads a pod's file as Kafka does.
@@ -71,7 +72,7 @@ func byListener(t *testing.T, text, separator string) map[string]string {
 func kafkaEveryBroker(t *testing.T) {
 	for _, dir := range []string{"kafka-nodeport", "kafka-nodeport-static", "kafka-loadbalancer-dns", "kafka-two-listeners",
 		"kafka-single-nodeport-local", "kafka-hostport", "kafka-discovery", "kafka-controllers", "kafka-zookeeper",
-		"kafka-existing-headless", "kafka-pools", "edgelb-per-pod"} {
+		"kafka-existing-headless", "kafka-pools", "kafka-shared-address", "kafka-server-properties", "edgelb-per-pod"} {
 		r := example(t, dir)
 		headless := 0
 		for name, s := range r.services {
@@ -120,7 +121,7 @@ func kafkaTakes(t *testing.T, what string, p map[string]string, controller bool)
 			t.Errorf("%s: %s has no protocol", what, name)
 		}
 	}
-	if c, ok := p["controller.listener.names"]; ok {
+	for _, c := range strings.FieldsFunc(p["controller.listener.names"], func(r rune) bool { return r == ',' }) {
 		if _, ok := protocols[c]; !ok {
 			t.Errorf("%s: %s has no protocol", what, c)
 		}
@@ -149,6 +150,7 @@ func kafkaNodePort(t *testing.T) {
 		expect(t, name, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
 		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
 		expect(t, pod, map[string]string{
+			"broker.id":                      fmt.Sprint(i),
 			"listeners":                      "INTERNAL_PLAINTEXT://:9092,EXTERNAL_PLAINTEXT://:9093",
 			"advertised.listeners":           fmt.Sprintf("INTERNAL_PLAINTEXT://%s.broker.kafka.svc.cluster.local:9092,EXTERNAL_PLAINTEXT://203.0.113.10:%d", pod, 30093+i),
 			"listener.security.protocol.map": "INTERNAL_PLAINTEXT:PLAINTEXT,EXTERNAL_PLAINTEXT:PLAINTEXT",
@@ -266,7 +268,7 @@ func kafkaDiscovery(t *testing.T) {
 	expect(t, "accounts", []string{"kafka"}, names(r.accounts))
 	expect(t, "subject", []rbacv1.Subject{{Kind: "ServiceAccount", Name: "kafka", Namespace: "streaming"}}, r.bindings["kafka"].Subjects)
 	data := r.configs["kafka-listeners"].Data
-	expect(t, "keys", []string{"discover.sh", "kafka-0.listeners.properties", "kafka-1.listeners.properties", "kafka-2.listeners.properties"}, names(data))
+	expect(t, "keys", []string{"discover.sh", "kafka-0.listeners.properties", "kafka-1.listeners.properties", "kafka-2.listeners.properties", "quorum.properties"}, names(data))
 	expect(t, "timeout", true, strings.Contains(data["discover.sh"], "\nTIMEOUT=600\n"))
 	p := javaProperties(t, r, "kafka-listeners", "kafka-1.listeners.properties")
 	expect(t, "advertised", "@sallyport:ingress:kafka-1-external@:9094", byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
@@ -276,20 +278,36 @@ func kafkaControllers(t *testing.T) {
 	r := example(t, "kafka-controllers")
 	broker := javaProperties(t, r, "kafka-broker-listeners", "kafka-broker-0.listeners.properties")
 	expect(t, "a broker binds", "INTERNAL://:9092,EXTERNAL://:9094", broker["listeners"])
-	expect(t, "and knows the controllers' protocol", "SSL", byListener(t, broker["listener.security.protocol.map"], ":")["CONTROLLER"])
+	expect(t, "and knows the controllers' protocol", "PLAINTEXT", byListener(t, broker["listener.security.protocol.map"], ":")["CONTROLLER"])
 	expect(t, "and name", "CONTROLLER", broker["controller.listener.names"])
+	expect(t, "and finds them", quorumOf("kafka-controller", 1000), javaProperties(t, r, "kafka-broker-listeners", "quorum.properties"))
 	controller := javaProperties(t, r, "kafka-controller-listeners", "kafka-controller-2.listeners.properties")
 	expect(t, "a controller", map[string]string{
-		"listeners":                      "CONTROLLER://:9093",
-		"advertised.listeners":           "CONTROLLER://kafka-controller-2.kafka.example.com:9093",
-		"listener.security.protocol.map": "CONTROLLER:SSL",
-		"controller.listener.names":      "CONTROLLER",
+		"node.id":   "1002",
+		"listeners": "CONTROLLER://:9093,CONTROLLER_EXTERNAL://:9094",
+		"advertised.listeners": "CONTROLLER://kafka-controller-2.kafka-controller-headless.streaming.svc.cluster.local:9093," +
+			"CONTROLLER_EXTERNAL://kafka-controller-2.kafka.example.com:9094",
+		"listener.security.protocol.map": "CONTROLLER:PLAINTEXT,CONTROLLER_EXTERNAL:SSL",
+		"controller.listener.names":      "CONTROLLER,CONTROLLER_EXTERNAL",
 	}, controller)
+	expect(t, "the quorum stays inside", "controller:9093>9093/TCP", ports(r.services["kafka-controller-headless"]))
+	expect(t, "and its voters agree", quorumOf("kafka-controller", 1000), javaProperties(t, r, "kafka-controller-listeners", "quorum.properties"))
 	for i := range 3 {
 		s := r.services[fmt.Sprintf("kafka-controller-%d-external", i)]
 		expect(t, s.Name, corev1.ServiceTypeLoadBalancer, s.Spec.Type)
+		expect(t, s.Name, "external:9094>9094/TCP", ports(s))
 	}
 	knownOffline(t, r)
+}
+
+// quorumOf returns the two ways to name three voters in namespace streaming.
+func quorumOf(workload string, firstID int) map[string]string {
+	var voters, servers []string
+	for i := range 3 {
+		server := fmt.Sprintf("%s-%d.%s-headless.streaming.svc.cluster.local:9093", workload, i, workload)
+		voters, servers = append(voters, fmt.Sprintf("%d@%s", firstID+i, server)), append(servers, server)
+	}
+	return map[string]string{"controller.quorum.voters": strings.Join(voters, ","), "controller.quorum.bootstrap.servers": strings.Join(servers, ",")}
 }
 
 func kafkaZooKeeper(t *testing.T) {
@@ -299,7 +317,7 @@ func kafkaZooKeeper(t *testing.T) {
 		expect(t, "before 4.0 it must be empty", "", p["controller.listener.names"])
 		expect(t, "advertised", fmt.Sprintf("203.0.113.%d:9094", 20+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
 		expect(t, "asked for", fmt.Sprintf("203.0.113.%d", 20+i), r.services[fmt.Sprintf("kafka-%d-external", i)].Annotations["metallb.io/loadBalancerIPs"])
-		expect(t, "id", map[string]string{"broker.id": fmt.Sprint(i)}, javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.broker.properties", i)))
+		expect(t, "id", fmt.Sprint(i), p["broker.id"])
 	}
 	knownOffline(t, r)
 }
@@ -321,10 +339,27 @@ func kafkaPools(t *testing.T) {
 		expect(t, pod, int32(30000+i), s.Spec.Ports[0].NodePort)
 		expect(t, pod, pod, s.Spec.Selector["statefulset.kubernetes.io/pod-name"])
 		p := javaProperties(t, r, "kafka-listeners", pod+".listeners.properties")
+		expect(t, pod, fmt.Sprint(i), p["node.id"])
 		expect(t, pod, map[string]string{
 			"INTERNAL": pod + ".kafka-headless.streaming.svc.cluster.local:9092",
 			"EXTERNAL": fmt.Sprintf("edge.example.com:%d", 30000+i),
 		}, byListener(t, p["advertised.listeners"], "://"))
 	}
-	expect(t, "keys", 5, len(slices.Collect(maps.Keys(r.configs["kafka-listeners"].Data))))
+	expect(t, "keys", 6, len(slices.Collect(maps.Keys(r.configs["kafka-listeners"].Data))))
+}
+
+// One address: bootstrap has a port apart from those of the brokers.
+func kafkaSharedAddress(t *testing.T) {
+	r := example(t, "kafka-shared-address")
+	expect(t, "bootstrap", "external:9093>9094/TCP", ports(r.services["kafka-bootstrap"]))
+	for i := range 3 {
+		s := r.services[fmt.Sprintf("kafka-%d-external", i)]
+		expect(t, s.Name, fmt.Sprintf("external:%d>9094/TCP", 9094+i), ports(s))
+		expect(t, s.Name, "198.51.100.20", s.Annotations["metallb.io/loadBalancerIPs"])
+		expect(t, s.Name, r.services["kafka-bootstrap"].Annotations["metallb.io/allow-shared-ip"], s.Annotations["metallb.io/allow-shared-ip"])
+		p := javaProperties(t, r, "kafka-listeners", fmt.Sprintf("kafka-%d.listeners.properties", i))
+		expect(t, s.Name, fmt.Sprintf("198.51.100.20:%d", 9094+i), byListener(t, p["advertised.listeners"], "://")["EXTERNAL"])
+	}
+	expect(t, "voters", quorumOf("kafka", 0), javaProperties(t, r, "kafka-listeners", "quorum.properties"))
+	knownOffline(t, r)
 }
