@@ -22,7 +22,7 @@ func paths(c v1alpha1.Config) map[string]string {
 // containerEnv decides the variables of the container. A pod template is for all pods of a
 // StatefulSet, so that they can only contain what Kubernetes expands: the name of the pod.
 func (f *fileWriter) containerEnv() {
-	all := f.c.Spec.Config.ContainerEnv
+	all := f.usableVariables()
 	f.c.ContainerEnv = make(map[string]map[string]string, len(f.c.Workloads))
 	for _, workload := range f.c.Workloads {
 		f.values.variable = &plan.Pod{Name: plan.PodNameInEnv, Workload: workload}
@@ -38,4 +38,25 @@ func (f *fileWriter) containerEnv() {
 		}
 		f.c.ContainerEnv[workload] = variables
 	}
+}
+
+// usableVariables returns the variables of the container without those of a profile that name a file
+// which the spec has removed, and reports these.
+func (f *fileWriter) usableVariables() v1alpha1.StringMap {
+	config, at, found := f.c.Spec.Config, f.c.Path.Field("config"), f.d.found
+	out, lost := maps.Clone(config.ContainerEnv), map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(config.ContainerEnv)) {
+		for placeholder := range v1alpha1.Placeholders(*config.ContainerEnv[name]) {
+			file, isPath := strings.CutPrefix(placeholder, "path:")
+			if isPath && config.Files[file] == nil && found.User.Has(at.Field("files").MapKey(file)) && !found.User.Has(at.Field("containerEnv").MapKey(name)) {
+				lost[file] = append(lost[file], name)
+				delete(out, name)
+			}
+		}
+	}
+	for file, names := range lost {
+		found.ErrorOnce(source.Contradiction, at.Field("files").MapKey(file), "write containerEnv: {} to drop the variables of the profile, or null for each of these",
+			"variables of the profile name the file that is removed here: %s", strings.Join(names, ", "))
+	}
+	return out
 }
