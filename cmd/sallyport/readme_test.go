@@ -4,10 +4,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
+
+	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
 //go:generate go test -run ^TestREADME$ -update .
@@ -56,6 +59,29 @@ func TestREADMENamesTests(t *testing.T) {
 		}
 	}
 }
+
+// TestREADMENamesProfiles checks that the table of engines has every profile, and links it to an
+// example of that profile.
+func TestREADMENamesProfiles(t *testing.T) {
+	examples := map[string]string{}
+	for _, m := range profileLink.FindAllStringSubmatch(string(read(t, root("README.md"))), -1) {
+		examples[m[1]] = m[2]
+	}
+	for _, name := range profiles.Names() {
+		if examples[name] == "" {
+			t.Errorf("the README's table of engines does not have %s", name)
+		} else if !strings.Contains(string(read(t, root(examples[name], "spec.yaml"))), "\n  profile: "+name+"\n") {
+			t.Errorf("%s is no example of %s", examples[name], name)
+		}
+	}
+	for name := range examples {
+		if !slices.Contains(profiles.Names(), name) {
+			t.Errorf("there is no profile %s", name)
+		}
+	}
+}
+
+var profileLink = regexp.MustCompile("\\[`([a-z0-9-]+)`\\]\\((examples/[a-z0-9-]+)\\)")
 
 var (
 	testFunc = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
