@@ -238,7 +238,7 @@ func scalarOf(m *yaml.Node, key string) string {
 func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int)) {
 	for j := 0; j+1 < len(m.Content); j += 2 {
 		p, v := path+"."+m.Content[j].Value, m.Content[j+1]
-		isMap := slices.Contains([]string{"annotations", "labels", "selector", "env", "containerEnv", "files", "limits", "requests"}, m.Content[j].Value) ||
+		isMap := slices.Contains([]string{"annotations", "labels", "commonAnnotations", "commonLabels", "selector", "env", "containerEnv", "files", "limits", "requests"}, m.Content[j].Value) ||
 			strings.HasSuffix(p, ".endpoints[].ports")
 		switch {
 		case strings.HasSuffix(p, ".config.lists"):

@@ -24,6 +24,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		vars["enabled"] = "true"
 	}
 	d.plan.ClusterDomain, d.plan.Inject = *s.ClusterDomain, *s.Inject
+	commonDecider{d}.decide(s.Common, scope{vars: vars})
 	reserved := newReservedPorts(s.ReservedPorts)
 	for _, c := range s.Components {
 		c := d.component(c, scope{vars: vars}, reserved, enabled)

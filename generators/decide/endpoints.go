@@ -30,8 +30,9 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		Name:   e.Metadata.Name, Emit: true, Levels: levels, Families: s.IPFamilies, FamilyPolicy: *s.IPFamilyPolicy,
 	}
 	d.names.check(source.Path{}.Field("metadata", "name"), svc.Name, v1alpha1.ServiceName)
-	svc.Labels = d.metadata("labels", s.Labels, vars, levels)
-	svc.Annotations = d.metadata("annotations", s.Annotations, vars, levels)
+	commonDecider(d).decide(s.Common, scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace}})
+	svc.Labels = d.metadata("labels", s.Labels, vars, &svc)
+	svc.Annotations = d.metadata("annotations", s.Annotations, vars, &svc)
 	if svc.Balanced() {
 		svc.Balancer = &plan.Balancer{Addresses: families(*s.LoadBalancer.Address)}
 	}

@@ -3,6 +3,7 @@ package decide
 import (
 	"fmt"
 
+	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -38,7 +39,7 @@ func (d *decider) exceedsLimits() bool {
 		for _, e := range c.Spec.Services {
 			if e.Mode == v1alpha1.PerPod && c.Enabled {
 				services += int64(len(c.Pods))
-				size += int64(len(c.Pods)) * int64(settingsSize(e.Access))
+				size += int64(len(c.Pods)) * int64(settingsSize(e.Access)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
 			}
 		}
 	}
@@ -74,9 +75,13 @@ func (d *decider) checkSize(field string, size int, levels v1alpha1.Levels) bool
 	if size <= maxAnnotations {
 		return true
 	}
-	d.found.ErrorOnce(source.NumberRange, d.found.Where(levels, plan.Setting(field)), "shorten them, or take some out",
-		"the %s of one object have %d bytes, and %d is the limit", field, size, maxAnnotations)
+	sizeError(d.found, field, size, d.found.Where(levels, plan.Setting(field)))
 	return false
+}
+
+func sizeError(found *finding.Findings, field string, size int, at source.Path) {
+	found.ErrorOnce(source.NumberRange, at, "shorten them, or take some out",
+		"the %s of one object have %d bytes, and %d is the limit", field, size, maxAnnotations)
 }
 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.

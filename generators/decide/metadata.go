@@ -8,14 +8,22 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// metadata returns the labels or annotations of a Service, including Sallyport's own.
-func (d *decider) metadata(field string, m v1alpha1.StringMap, s scope, levels v1alpha1.Levels) map[string]string {
-	out := make(map[string]string, len(m)+1)
-	if !d.checkSize(field, templateSize(m), levels) {
+// metadata returns the labels or annotations of a Service, including Sallyport's own and those of
+// all objects that it does not override.
+func (d *decider) metadata(field string, m v1alpha1.StringMap, s scope, svc *plan.Service) map[string]string {
+	common := d.plan.Common(field)
+	out := make(map[string]string, len(common)+len(m)+1)
+	if !d.checkSize(field, templateSize(m)+mapSize(common), svc.Levels) {
 		return out
 	}
+	levels := inherited(svc, field)
+	for k, v := range common {
+		if !d.found.Overrides(levels, field, k) {
+			out[k] = v
+		}
+	}
 	for k, v := range m {
-		at := d.found.Where(levels, plan.Setting(field).MapKey(k))
+		at := d.found.Where(svc.Levels, plan.Setting(field).MapKey(k))
 		value, _ := d.names.expand(*v, s, at)
 		d.names.checkMetadata(field, k, value, at)
 		out[k] = value
@@ -43,7 +51,7 @@ func (d *decider) selector(m v1alpha1.StringMap, s scope, at source.Path) map[st
 // make.
 func (d balancerDecider) checkAnnotation(s *plan.Service, key, value, why, wayOut string) {
 	if old, ok := s.Annotations[key]; ok && old != value {
-		d.found.ErrorOnce(source.ReservedKey, d.found.Where(s.Levels, plan.Setting("annotations").MapKey(key)), wayOut, "%s: to %q for Service %s", why, value, s.Name)
+		d.found.ErrorOnce(source.ReservedKey, d.found.WhereMetadata(s.Levels, "annotations", key), wayOut, "%s: to %q for Service %s", why, value, s.Name)
 	}
 }
 

@@ -137,8 +137,12 @@ func (n resolver) checkMetadata(field, key, value string, at source.Path) {
 		ours = ours || field == "annotations" && strings.HasPrefix(key, prefix)
 	}
 	if ours {
-		n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is reserved: tools identify generated objects with it", key)
+		n.reserved(key, at)
 	}
+}
+
+func (n resolver) reserved(key string, at source.Path) {
+	n.found.ErrorOnce(source.ReservedKey, at, "take it out", "%s is reserved: tools identify generated objects with it", key)
 }
 
 // namesOf returns the names of all elements.

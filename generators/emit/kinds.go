@@ -6,6 +6,7 @@ package emit
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -147,12 +148,15 @@ func list[T any](items func(*plan.Plan) []T) func(*plan.Plan) iter.Seq[T] {
 	return func(p *plan.Plan) iter.Seq[T] { return slices.Values(items(p)) }
 }
 
-// meta returns the metadata of an object without labels and annotations of the user.
+// meta returns the metadata of an object that has no labels and annotations for itself.
 func meta(p *plan.Plan) metav1.ObjectMeta {
-	return metav1.ObjectMeta{
+	out := metav1.ObjectMeta{
 		Labels:      map[string]string{plan.ManagedByLabel: plan.ManagedBy},
 		Annotations: map[string]string{plan.OwnerAnnotation: p.Owner},
 	}
+	maps.Copy(out.Labels, p.CommonLabels)
+	maps.Copy(out.Annotations, p.CommonAnnotations)
+	return out
 }
 
 // renamedSpec is Written for objects that have the name of the spec.

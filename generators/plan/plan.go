@@ -27,6 +27,8 @@ type Plan struct {
 	Namespace     string        // "": not known
 	ClusterDomain string
 
+	CommonLabels, CommonAnnotations map[string]string // of all objects, without Sallyport's own
+
 	Components []*Component // of an ExternalAccess
 	Services   []Service    // in the order of components, entries, ids
 	ConfigMaps []*ConfigMap // at most one for each component
@@ -65,4 +67,12 @@ func (p *Plan) FQDN(service string) string {
 		return service + "." + p.Namespace + ".svc"
 	}
 	return service + "." + p.Namespace + ".svc." + p.ClusterDomain
+}
+
+// Common returns the labels or the annotations of all objects.
+func (p *Plan) Common(field string) map[string]string {
+	if field == "labels" {
+		return p.CommonLabels
+	}
+	return p.CommonAnnotations
 }

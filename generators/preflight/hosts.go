@@ -30,7 +30,7 @@ func (t *claims) claimHost(s claimant, svc *plan.Service) {
 		return // nearly all have that of the owner alone
 	}
 	for key, host := range published(svc.Annotations) {
-		at := func() source.Path { return s.Found.Where(svc.Levels, plan.Setting("annotations").MapKey(key)) }
+		at := func() source.Path { return s.Found.WhereMetadata(svc.Levels, "annotations", key) }
 		t.claimName(s, svc, host, at, "use $(pod) in the annotation, or write it on one Service only")
 	}
 }

@@ -16,6 +16,7 @@ func (e ExternalAccess) Default() ExternalAccess {
 	s.Enabled = or(s.Enabled, true)
 	s.Inject = or(s.Inject, false)
 	s.ClusterDomain = new(strings.TrimSuffix(*or(s.ClusterDomain, "cluster.local"), "."))
+	s.Common = s.Common.complete()
 	if s.RBAC != nil {
 		rbac := *s.RBAC
 		rbac.ServiceAccountName = or(rbac.ServiceAccountName, "$(name)")
@@ -204,7 +205,7 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	if len(s.Emit) == 0 {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
-	s.Access = s.Complete()
+	s.Access, s.Common = s.Complete(), s.Common.complete()
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
 		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")

@@ -72,6 +72,8 @@ type ExternalAccessSpec struct {
 	// removed, so is what was injected. Default: false.
 	Inject *bool `json:"inject,omitempty"`
 
+	Common `json:",inline"`
+
 	// Type is the type of all Services that are not headless.
 	Type *ServiceType `json:"type,omitempty"`
 

@@ -35,6 +35,8 @@ type ExternalEndpointsSpec struct {
 	// it, without endpoints.
 	ExternalName *string `json:"externalName,omitempty" example:"mydb.abc.eu-west-1.rds.amazonaws.com"`
 
+	Common `json:",inline"`
+
 	// Type is the type of the Service. Default: ClusterIP.
 	Type *ServiceType `json:"type,omitempty"`
 

@@ -25,6 +25,7 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	if s.RBAC != nil {
 		v.rbac(*s.RBAC)
 	}
+	accessValidator{v}.commonMetadata(s.Common, s.Access)
 	for i, n := range s.ReservedPorts {
 		v.portNumber(specPath.Field("reservedPorts").Index(i), n)
 	}

@@ -44,11 +44,16 @@ func (v accessValidator) annotations(a Access, ls Levels) {
 			v.misread(key, func() source.Path { return v.Where(ls, at(field).MapKey(key)) })
 		}
 	}
+	v.read(a, func(key string) source.Path { return v.Where(ls, at("annotations").MapKey(key)) })
+}
+
+// read checks the annotations that are for a known tool.
+func (v accessValidator) read(a Access, where func(key string) source.Path) {
 	for key := range a.Annotations {
 		for _, tool := range readers() {
 			for _, prefix := range tool.Prefixes {
 				if name, ok := strings.CutPrefix(key, prefix); ok {
-					v.annotation(a, tool, prefix, name, v.Where(ls, at("annotations").MapKey(key)))
+					v.annotation(a, tool, prefix, name, where(key))
 				}
 			}
 		}

@@ -16,6 +16,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	s := e.Spec
 	ls := Levels{specPath}
 	accessValidator{v}.access(s.Access, ls)
+	accessValidator{v}.commonMetadata(s.Common, s.Access)
 	t := s.Target()
 	useValidator{v}.checkUse([]reach{{levels: ls, Target: t}}, ls)
 	for _, p := range s.Ports {

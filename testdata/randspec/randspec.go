@@ -58,11 +58,18 @@ func (r *gen) access() string {
 	b.WriteString(r.maybe("  labels: {team: %s}", pick(r, `"1"`, "$(name)", "a.b")))
 	b.WriteString(r.maybe("  reservedPorts: [1, %d, %d, 65535]", 9000+r.IntN(20), 9000+r.IntN(20)))
 	b.WriteString(r.maybe("  enabled: %t", r.IntN(5) > 0))
+	b.WriteString(r.common())
 	b.WriteString("  components:\n")
 	for i := range 1 + r.IntN(3) {
 		r.component(&b, i)
 	}
 	return b.String()
+}
+
+// common is the metadata of all objects. A Service may have other values for the same keys.
+func (r *gen) common() string {
+	return r.maybe("  commonLabels: {team: %s, of: $(name)}", pick(r, `"2"`, "$(namespace)", "b")) +
+		r.maybe("  commonAnnotations: {a10: %q, t: %q, b: $(name)}", pick(r, texts...), pick(r, texts...))
 }
 
 func (r *gen) component(b *strings.Builder, i int) {
@@ -154,6 +161,7 @@ func (r *gen) endpoints() string {
 	}
 	b.WriteString(r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer", "ClusterIP")))
 	b.WriteString(r.maybe("  annotations: {t: %q}", pick(r, texts...)))
+	b.WriteString(r.common())
 	b.WriteString(r.maybe("  emit: [%s]", pick(r, "EndpointSlice", "Endpoints", "EndpointSlice, Endpoints")))
 	fmt.Fprintf(&b, "  ports:\n  - {name: a, port: 80, targetPorts: [8080, %d]}\n", 8081+r.IntN(9))
 	b.WriteString(r.maybe("  - {name: b, port: 53, protocol: UDP}"))
