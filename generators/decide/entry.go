@@ -117,6 +117,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, &s) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
+	s.HealthCheckNodePort = e.healthCheckPort(&s)
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {

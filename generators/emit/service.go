@@ -61,6 +61,8 @@ func (w *workspace) service(_ *plan.Plan, s *plan.Service) encode.Object {
 			ExternalName:                  s.ExternalName,
 			Selector:                      w.podSelector(s),
 			Ports:                         w.servicePorts(s),
+			HealthCheckNodePort:           s.HealthCheckNodePort,
+			TrafficDistribution:           optional(string(*a.TrafficDistribution)),
 			ExternalIPs:                   a.ExternalIPs,
 			ExternalTrafficPolicy:         corev1.ServiceExternalTrafficPolicy(*a.ExternalTrafficPolicy),
 			InternalTrafficPolicy:         optional(corev1.ServiceInternalTrafficPolicy(*a.InternalTrafficPolicy)),

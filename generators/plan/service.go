@@ -29,6 +29,8 @@ type Service struct {
 	FamilyPolicy v1alpha1.IPFamilyPolicy
 	Ports        []Port
 
+	HealthCheckNodePort int32 // 0: assigned by the cluster, or none
+
 	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
 	Host      Value     // what is advertised to clients
 	Announced bool      // external-dns makes records of the Hostname
@@ -141,7 +143,7 @@ func (s *Service) PortPath(w v1alpha1.Written, port, field string) source.Path {
 // the same.
 type NodePortUse struct {
 	Number int32
-	port   *Port
+	port   *Port // nil: the health check
 }
 
 // NodePorts returns all node ports that the Service asks for.
@@ -152,23 +154,46 @@ func (s *Service) NodePorts() iter.Seq[NodePortUse] {
 				return
 			}
 		}
+		if s.HealthCheckNodePort != 0 {
+			yield(NodePortUse{s.HealthCheckNodePort, nil})
+		}
 	}
 }
 
 // String names what uses the number, for messages.
-func (u NodePortUse) String() string { return "port " + u.port.Name }
+func (u NodePortUse) String() string {
+	if u.port == nil {
+		return "the health check"
+	}
+	return "port " + u.port.Name
+}
 
 // Protocol returns the protocol of the port. The cluster allocates node ports without regard to it.
-func (u NodePortUse) Protocol() v1alpha1.Protocol { return u.port.Protocol }
+func (u NodePortUse) Protocol() v1alpha1.Protocol {
+	if u.port == nil {
+		return v1alpha1.TCP
+	}
+	return u.port.Protocol
+}
 
 // At returns the path at which the number is written, or would be.
 func (u NodePortUse) At(s *Service, w v1alpha1.Written) source.Path {
+	if u.port == nil {
+		return HealthCheckPath(w, s.Levels)
+	}
 	return s.PortPath(w, u.port.Name, "nodePort")
 }
 
 // Shares reports whether two ports of a Service may have one node port: TCP and UDP of one
 // number.
-func (u NodePortUse) Shares(other NodePortUse) bool { return u.port.Number == other.port.Number }
+func (u NodePortUse) Shares(other NodePortUse) bool {
+	return u.port != nil && other.port != nil && u.port.Number == other.port.Number
+}
+
+// HealthCheckPath returns the path of the number of a health check, at the pod or at the entry.
+func HealthCheckPath(w v1alpha1.Written, ls v1alpha1.Levels) source.Path {
+	return w.Where(ls.Own(), Setting("healthCheckNodePort"))
+}
 
 // PortPath returns the path of a port in an entry.
 func PortPath(entry source.Path, name string) source.Path {

@@ -29,6 +29,8 @@ type Row struct {
 	How       How    `json:"how"`
 
 	LoadBalancer string `json:"loadBalancer,omitempty"` // its address or pool, if the spec sets it
+
+	HealthCheckNodePort int32 `json:"healthCheckNodePort,omitempty"` // of the Service, if the spec sets it
 }
 
 // How is the way in which an advertised address becomes known.
@@ -68,7 +70,8 @@ func (p *Plan) Table() Table {
 
 func (p *Plan) row(s *Service, port *Port) Row {
 	row := Row{Component: s.ComponentName(), Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
-		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.BalancerID()}
+		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.BalancerID(),
+		HealthCheckNodePort: s.HealthCheckNodePort}
 	switch {
 	case !s.IsService():
 		row.Service, row.NodePort = "", port.HostPort

@@ -74,6 +74,11 @@ type Access struct {
 	// SessionAffinity is None or ClientIP.
 	SessionAffinity *SessionAffinity `json:"sessionAffinity,omitempty"`
 
+	// TrafficDistribution is which pods the nodes prefer: PreferSameZone or PreferSameNode, for
+	// which Kubernetes 1.34 is required (KEP-3015), or PreferClose, the name of PreferSameZone since
+	// Kubernetes 1.31 (KEP-4444). Other pods are used if the preferred ones are not ready.
+	TrafficDistribution *TrafficDistribution `json:"trafficDistribution,omitempty"`
+
 	// LoadBalancer has the settings for Services of type LoadBalancer.
 	LoadBalancer *LoadBalancerSettings `json:"loadBalancer,omitempty"`
 
@@ -197,3 +202,18 @@ const (
 
 // Values lists the session affinities.
 func (SessionAffinity) Values() []string { return texts(AffinityNone, AffinityClientIP) }
+
+// TrafficDistribution is which pods the nodes prefer.
+type TrafficDistribution string
+
+// The three distributions.
+const (
+	PreferSameZone TrafficDistribution = "PreferSameZone" // pods in the zone of the node
+	PreferSameNode TrafficDistribution = "PreferSameNode" // pods on the node, and then those in its zone
+	PreferClose    TrafficDistribution = "PreferClose"    // deprecated: the former name of PreferSameZone
+)
+
+// Values lists the distributions.
+func (TrafficDistribution) Values() []string {
+	return texts(PreferSameZone, PreferSameNode, PreferClose)
+}

@@ -315,6 +315,12 @@ type Own struct {
 	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared. A
 	// pod has that of its entry, if that is set.
 	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
+
+	// HealthCheckNodePort is the port on the nodes at which a load balancer asks whether the node
+	// has a pod, 30000 to 32767. It needs type LoadBalancer and externalTrafficPolicy Local. In a
+	// PerPod entry it is that of the first pod, and counts up by 1 from id to id; that of a pod is
+	// exact. Default: the cluster allocates one.
+	HealthCheckNodePort *int32 `json:"healthCheckNodePort,omitempty" is:"nodePort" example:"30080"`
 }
 
 // ServicePort is a port of the component as the Services of an entry open it. Its numbers

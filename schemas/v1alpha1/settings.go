@@ -40,6 +40,8 @@ var settings = append([]setting{
 	{at("ipFamilyPolicy"), (*Target).HasFamilies, needsAddress, false},
 	{at("publishNotReadyAddresses"), (*Target).PublishesPods, "it is about pods, and a Service without a selector has none", false},
 	{at("sessionAffinity"), (*Target).HasAddress, needsAddress, false},
+	{at("trafficDistribution"), (*Target).Distributes, "only a Service for all pods has a choice of them, and policy Local leaves none", false},
+	{at("healthCheckNodePort"), (*Target).HasHealthCheck, "only a Service of type LoadBalancer with externalTrafficPolicy Local has one", false},
 	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
 	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), (*Target).addressed, needsBalancer + ", and " + providersWith(noAddress) + " does not assign any", false},

@@ -47,6 +47,20 @@ func (t *Target) HasExternalPolicy() bool {
 	return t.FromOutside() || t.HasAddress() && len(t.Access.ExternalIPs) > 0
 }
 
+// HasHealthCheck reports whether the nodes have a port that tells a load balancer if they have a
+// pod of the Service.
+func (t *Target) HasHealthCheck() bool {
+	return t.Balanced() && *t.Access.ExternalTrafficPolicy == PolicyLocal
+}
+
+// Distributes reports whether nodes have a choice of addresses for the traffic of the Service.
+// With policy Local, they only use those on the node itself.
+func (t *Target) Distributes() bool {
+	inside := *t.Access.InternalTrafficPolicy != PolicyLocal
+	outside := t.HasExternalPolicy() && *t.Access.ExternalTrafficPolicy != PolicyLocal
+	return t.HasAddress() && t.Mode == Shared && (inside || outside)
+}
+
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
 	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes()

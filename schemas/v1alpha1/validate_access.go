@@ -22,6 +22,7 @@ func (v accessValidator) access(a Access, ls Levels) {
 		v.Warnf(source.Deprecated, where("externalIPs"), "use a load balancer that has these addresses, or node ports",
 			"Kubernetes 1.36 deprecates externalIPs (KEP-5707)")
 	}
+	v.distribution(a, where)
 	v.ranges(reflect.ValueOf(a), where)
 	familiesValidator(v).families(a, where)
 	v.annotations(a, ls)

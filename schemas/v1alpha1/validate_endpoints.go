@@ -54,6 +54,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	}
 	endpointsValidator{v}.served(s)
 	endpointsValidator{v}.zones(s)
+	endpointsValidator{v}.distribution(s)
 	endpointsValidator{v}.addressFamilies(s)
 	familiesValidator{v}.addressesFit(&t, stackOf(s.Families()), ls)
 }

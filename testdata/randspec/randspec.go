@@ -52,6 +52,7 @@ func (r *gen) access() string {
 	b.WriteString("  type: " + pick(r, "ClusterIP", "NodePort", "LoadBalancer") + "\n")
 	b.WriteString(r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")))
 	b.WriteString(r.maybe("  annotations: {a10: %q, a2: %q, 0_b: %q, A: c}", pick(r, texts...), pick(r, texts...), pick(r, texts...)))
+	b.WriteString(r.maybe("  trafficDistribution: %s", pick(r, "PreferSameZone", "PreferSameNode", "PreferClose", `""`)))
 	families := pick(r, "", "", "  ipFamilies: [IPv4, IPv6]\n", "  ipFamilies: [IPv6, IPv4]\n  ipFamilyPolicy: RequireDualStack\n", "  ipFamilyPolicy: PreferDualStack\n", "  ipFamilyPolicy: SingleStack\n")
 	r.dual = strings.Contains(families, "Dual") || strings.Contains(families, ",")
 	b.WriteString(families)
@@ -127,6 +128,7 @@ func (r *gen) perPod(b *strings.Builder, i int) {
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: %s}\n", r.address(r.IntN(3), fmt.Sprintf("192.0.2.%d", i+1), fmt.Sprintf("2001:DB8::%d", i+1)))
 	case 2:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, port: %d}]\n      loadBalancer: {class: example.com/lb, allocateNodePorts: false, sourceRanges: [10.0.0.0/8]}\n", 7000+i)
+		b.WriteString(r.maybe("      externalTrafficPolicy: Local\n      healthCheckNodePort: %d", 30100+25*i))
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
 	default:
 		b.WriteString("      ports: [{name: a}, {name: b}]\n")
