@@ -25,7 +25,7 @@ spec:
   reservedPorts: [1]
   type: LoadBalancer
   domain: example.com
-  externalDNS: {ttl: 1, prefixes: [a.example/]}
+  externalDNS: {ttl: 1, prefixes: [a.example/], target: a.example.org}
   components:
   - name: a
     workload: w
@@ -50,7 +50,7 @@ metadata: {name: all, namespace: data}
 spec:
   type: LoadBalancer
   domain: example.com
-  externalDNS: {ttl: 1, prefixes: [a.example/]}
+  externalDNS: {ttl: 1, prefixes: [a.example/], target: a.example.org}
   ports: [{name: p, port: 1, targetPorts: [2], nodePort: 30000}]
   endpoints: [{addresses: [192.0.2.1], ports: {p: [3]}}]
 `}

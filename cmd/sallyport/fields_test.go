@@ -260,7 +260,7 @@ func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int))
 // words are values that some field takes.
 var words = []string{"ClusterIP", "NodePort", "LoadBalancer", "Local", "Cluster", "IPv4", "IPv6", "PreferDualStack", "RequireDualStack", "None",
 	"ClientIP", "MetalLB", "TCP", "UDP", "PerPod", "Shared", "192.0.2.77", "2001:db8::77", "10.9.0.0/16", "other.example.com", "other.example.com/",
-	"EndpointSlice", "Endpoints", "get", "HostPort", "Hostname", "Listeners", "Advertised", "Pods", "Once", "Script", "Engine", "PreferSameNode"}
+	"EndpointSlice", "Endpoints", "get", "HostPort", "Hostname", "Listeners", "Advertised", "Pods", "Once", "Script", "Engine", "PreferSameNode", "public"}
 
 // ways is the number of ways in which a leaf can be altered.
 func (l altering) ways() int {

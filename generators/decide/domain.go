@@ -9,6 +9,9 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
+// invalidDomain is the domain of a Service if that is invalid, which is reported.
+const invalidDomain = "invalid"
+
 // domain returns the domain of a Service after expansion.
 func (d *decider) domain(template string, s scope, at source.Path, cache *entryCache) string {
 	if template == "" {
@@ -17,7 +20,7 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 	domain, ok := d.names.expand(template, s, at)
 	if !ok {
 		cache.domainUsed = true
-		return "invalid" // as below
+		return invalidDomain // as below
 	}
 	if domain == cache.domain {
 		return domain
@@ -25,7 +28,7 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 	if !v1alpha1.HostName.Passes(domain) {
 		d.names.check(at, domain, v1alpha1.HostName)
 		cache.domainUsed = true
-		return "invalid" // hosts under it are not errors of their own
+		return invalidDomain // hosts under it are not errors of their own
 	}
 	cache.domain = domain
 	return domain
@@ -57,7 +60,7 @@ func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, c
 	if domain == "" || cache.domainUsed {
 		return
 	}
-	cache.domainUsed = under(s.Hostname, domain)
+	cache.domainUsed = under(s.Hostname, domain) || s.AnnouncesPods()
 	for _, m := range []v1alpha1.StringMap{s.Access.Labels, s.Access.Annotations} {
 		for _, text := range m {
 			cache.domainUsed = cache.domainUsed || v1alpha1.Mentions(*text, "domain")

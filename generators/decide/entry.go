@@ -124,7 +124,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope))
 	}
 	d.recordDomain(&s, scope.domain, at.domain, cache)
-	s.Announced = *access.ExternalDNS.Enabled && s.FromOutside() && under(s.Hostname, scope.domain)
+	e.announce(&s, scope, at)
 	s.Host = d.hostOf(&s)
 	return s
 }

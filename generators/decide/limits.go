@@ -87,7 +87,7 @@ func sizeError(found *finding.Findings, field string, size int, at source.Path) 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.
 func (d balancerDecider) checkAnnotationsSize(s *plan.Service) {
 	size := mapSize(s.Annotations)
-	if s.Announced && size+len(s.Access.ExternalDNS.Prefixes)*announcementSize > maxAnnotations {
+	if s.Announced && size+len(s.Access.ExternalDNS.Prefixes)*(announcementSize+len(s.DNSTarget)) > maxAnnotations {
 		for key, value := range s.Announcement(&d.dns) {
 			size += len(key) + len(value)
 		}
@@ -104,9 +104,9 @@ func templateSize(m v1alpha1.StringMap) int {
 	return size
 }
 
-// announcementSize is what one prefix adds at most: two keys of 253 characters each with a
-// name, a host of 253 characters and a number.
-const announcementSize = 1 << 10
+// announcementSize is what one prefix adds at most, without the target: four keys of 253 characters
+// each with a name, a host of 253 characters, a number and a word.
+const announcementSize = 2 << 10
 
 func mapSize(m map[string]string) int {
 	size := 0

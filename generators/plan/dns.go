@@ -23,14 +23,24 @@ func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 				return
 			}
 		}
+		for _, key := range keys.target {
+			if !yield(key, s.DNSTarget) {
+				return
+			}
+		}
+		for _, key := range keys.access {
+			if !yield(key, string(*keys.dns.Access)) {
+				return
+			}
+		}
 	}
 }
 
 // DNSKeys caches the keys of the annotations that external-dns reads. Thousands of Services
 // have the same.
 type DNSKeys struct {
-	dns           *v1alpha1.ExternalDNS
-	hostname, ttl []string
+	dns                           *v1alpha1.ExternalDNS
+	hostname, ttl, target, access []string
 }
 
 func (k *DNSKeys) set(dns *v1alpha1.ExternalDNS) {
@@ -42,6 +52,12 @@ func (k *DNSKeys) set(dns *v1alpha1.ExternalDNS) {
 		k.hostname = append(k.hostname, prefix+"hostname")
 		if *dns.TTL > 0 {
 			k.ttl = append(k.ttl, prefix+"ttl")
+		}
+		if *dns.Target != "" {
+			k.target = append(k.target, prefix+"target")
+		}
+		if *dns.Access != "" {
+			k.access = append(k.access, prefix+"access")
 		}
 	}
 }

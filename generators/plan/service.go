@@ -33,7 +33,8 @@ type Service struct {
 
 	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
 	Host      Value     // what is advertised to clients
-	Announced bool      // external-dns makes records of the Hostname
+	Announced bool      // external-dns makes records of the Hostname, or of $(pod).Hostname for the pods of a headless Service
+	DNSTarget string    // what the Hostname points at, if the spec sets it
 	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written

@@ -99,6 +99,9 @@ func (p *Plan) headlessRows(s *Service) []Row {
 		if len(c.Pods) == 0 || c.Headless != s.Name || c.PodDomain == "" {
 			row.Pod, row.DNSName = "*", p.FQDN(s.Name)
 			row.Address = HostPort(row.DNSName, Number(port.Target).Text)
+			if s.Announced {
+				row.DNSName = s.Hostname
+			}
 			out = append(out, row)
 			continue
 		}
@@ -106,6 +109,9 @@ func (p *Plan) headlessRows(s *Service) []Row {
 			if a := c.Address(&c.Pods[j], port.Name, port.Target); a.Service == nil {
 				row.Pod, row.DNSName = c.Pods[j].Name, a.Host.Text
 				row.Address = HostPort(a.Host.Text, a.Port.Text)
+				if s.Announced {
+					row.DNSName = c.Pods[j].Name + "." + s.Hostname
+				}
 				out = append(out, row)
 			}
 		}

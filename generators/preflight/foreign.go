@@ -18,6 +18,7 @@ import (
 type foreignService struct {
 	Metadata struct{ Annotations map[string]string }
 	Spec     struct {
+		Type           v1alpha1.ServiceType
 		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
 		ExternalIPs    []string               `yaml:"externalIPs"`
 		Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
@@ -57,9 +58,13 @@ func (t *claims) addForeign(doc *source.Document) {
 
 func (t *claims) addForeignService(svc foreignService, by claim) {
 	addresses := t.addRequests(svc, by)
+	target := strings.Join(addresses, ",")
+	if svc.Spec.Type == v1alpha1.NodePort {
+		target = nodes
+	}
 	for _, host := range published(svc.Metadata.Annotations) {
 		if _, ok := t.hosts[host]; !ok {
-			t.hosts[host] = hostClaim{by, strings.Join(addresses, ",")}
+			t.hosts[host] = hostClaim{by, target}
 		}
 	}
 	if _, ok := t.nodePorts[svc.Spec.HealthCheck]; !ok && svc.Spec.HealthCheck != 0 {

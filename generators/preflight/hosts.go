@@ -8,25 +8,42 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A hostClaim is the first Service that external-dns publishes under a name.
 type hostClaim struct {
 	claim
-	balancer string // which several Services may share; "": one of its own
+	target string // what the name points at, if several Services may have it; "": something of its own
 }
 
-// claimHost checks that a DNS name leads to one load balancer: the Hostname of a Service, and the
-// names in annotations that the user wrote.
-func (t *claims) claimHost(s claimant, svc *plan.Service) {
-	if provider.Of(svc) == nil {
-		return
+// nodes is what the names of NodePort Services point at.
+const nodes = "the nodes"
+
+// targetOf returns what the names of a Service point at. Names of pods point at the pods.
+func targetOf(svc *plan.Service) string {
+	switch {
+	case svc.DNSTarget != "":
+		return svc.DNSTarget
+	case svc.Type == v1alpha1.NodePort && svc.FromOutside():
+		return nodes
 	}
+	return svc.BalancerID()
+}
+
+// claimHost checks that a DNS name leads to one load balancer, to nodes or to one pod: the Hostname
+// of a Service, the names of pods under it, and the names in annotations that the user wrote.
+func (t *claims) claimHost(s claimant, svc *plan.Service) {
 	if svc.Announced {
 		at := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
-		t.claimName(s, svc, svc.Hostname, at, "use $(pod) in the host, or set the same loadBalancer.address for both")
+		if svc.AnnouncesPods() {
+			for i := range svc.Component.Pods {
+				t.claimName(s, svc, svc.Component.Pods[i].Name+"."+svc.Hostname, at, "")
+			}
+		}
+		t.claimName(s, svc, svc.Hostname, at, "")
 	}
-	if len(svc.Annotations) < 2 {
+	if len(svc.Annotations) < 2 || provider.Of(svc) == nil {
 		return // nearly all have that of the owner alone
 	}
 	for key, host := range published(svc.Annotations) {
@@ -35,15 +52,27 @@ func (t *claims) claimHost(s claimant, svc *plan.Service) {
 	}
 }
 
+// claimName claims a name. Without a way out for what is written at the path, it is that for hosts.
 func (t *claims) claimName(s claimant, svc *plan.Service, host string, at func() source.Path, wayOut string) {
 	by, ok := t.hosts[host]
-	switch {
+	switch target := targetOf(svc); {
 	case !ok:
-		t.hosts[host] = hostClaim{s.claim(svc), svc.BalancerID()}
-	case by.svc != svc && (svc.BalancerID() == "" || svc.BalancerID() != by.balancer):
+		t.hosts[host] = hostClaim{s.claim(svc), target}
+	case by.svc != svc && (target == "" || target != by.target):
+		if wayOut == "" {
+			wayOut = hostWayOut(svc, by.svc)
+		}
 		s.Found.ErrorOnce(source.HostClash, at(), wayOut,
 			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", host, svc.Name, by)
 	}
+}
+
+// hostWayOut returns the way out for two Services with one host. Only load balancers can be shared.
+func hostWayOut(a, b *plan.Service) string {
+	if a.Balanced() && (b == nil || b.Balanced()) {
+		return "use $(pod) in the host, or set the same loadBalancer.address for both"
+	}
+	return "set another host for one of the two"
 }
 
 // published are the names under which annotations tell external-dns to publish a Service, with

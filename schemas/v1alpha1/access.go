@@ -141,19 +141,6 @@ func (NodeAddressType) Values() []string {
 	return texts(InternalIP, ExternalIP, "Hostname", "InternalDNS", "ExternalDNS")
 }
 
-// ExternalDNS has the settings for the annotations that external-dns reads.
-type ExternalDNS struct {
-	// Enabled is false to write no annotations. Default: true.
-	Enabled *bool `json:"enabled,omitempty"`
-
-	// TTL is how long clients may cache the records, in seconds.
-	TTL *int32 `json:"ttl,omitempty" is:"natural" example:"300"`
-
-	// Prefixes are the prefixes of the annotations. external-dns 0.22 renamed its prefix, and
-	// reads only one of the two. Default: both, the old and the new.
-	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
-}
-
 // TrafficPolicy is to which pods a node forwards the traffic of a Service.
 type TrafficPolicy string
 

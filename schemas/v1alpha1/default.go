@@ -89,7 +89,10 @@ func (c Config) complete() Config {
 func (e Service) complete(c Component) Service {
 	inherited := c.Access
 	if e.Mode == Headless {
-		inherited = Access{Labels: c.Labels, IPFamilies: c.IPFamilies, IPFamilyPolicy: c.IPFamilyPolicy}
+		inherited = Access{Labels: c.Labels, IPFamilies: c.IPFamilies, IPFamilyPolicy: c.IPFamilyPolicy, ExternalDNS: &ExternalDNS{Enabled: new(false)}}
+		if e.announcesPods() {
+			inherited.Domain, inherited.ExternalDNS = c.Domain, c.ExternalDNS
+		}
 		e.Type = or(e.Type, ClusterIP)
 	}
 	cascaded := Merge(e.Access, inherited)
@@ -125,8 +128,10 @@ func (o Own) complete(host string) Own {
 
 func (e Service) defaultHost(domain *string) string {
 	switch {
-	case e.Mode == Headless || domain == nil || *domain == "":
+	case domain == nil || *domain == "" || e.Mode == Headless && !e.announcesPods():
 		return ""
+	case e.Mode == Headless:
+		return "$(domain)"
 	case e.Mode == PerPod:
 		return "$(pod).$(domain)"
 	}

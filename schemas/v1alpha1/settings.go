@@ -20,7 +20,7 @@ const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
 	needsService  = "pods that listen on their nodes (HostPort) have no Service"
-	needsDNS      = "external-dns only publishes a LoadBalancer or NodePort Service under a domain"
+	needsDNS      = "external-dns only publishes hosts under a domain, of a LoadBalancer or NodePort Service or of a Headless entry with externalDNS.enabled: true"
 )
 
 // settings lists which Services can use which fields. A setting of the user that none of the
@@ -28,8 +28,8 @@ const (
 // k8s.io/kubernetes/pkg/apis/core/validation and the documentation of the providers.
 var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
-	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach has a host under a domain", false},
-	{at("host"), (*Target).HasOwnHost, "a headless Service has no host, because clients look up the pods, and pods that listen on their nodes (HostPort) have no Service for all of them", false},
+	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach, and a Headless entry with externalDNS.enabled: true, has a host under a domain", false},
+	{at("host"), (*Target).HasOwnHost, "a headless Service has no host without externalDNS.enabled: true, because clients look up the pods, and pods that listen on their nodes (HostPort) have no Service for all of them", false},
 	{at("annotations"), (*Target).IsService, needsService, true},
 	{at("labels"), (*Target).IsService, needsService, true},
 	{at("nodeAddressType"), (*Target).ThroughNodes, "only the types NodePort and HostPort advertise the address of a node", false},
@@ -52,6 +52,8 @@ var settings = append([]setting{
 	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
+	{at("externalDNS", "target"), takesTarget, "it is for the hosts of LoadBalancer and NodePort Services that external-dns publishes under a domain", false},
+	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, without a target", false},
 }, providerSettings()...)
 
 // A reach is a Service with the levels of its settings, nearest first.

@@ -63,16 +63,13 @@ func (t *Target) Distributes() bool {
 
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
-	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes()
+	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes() || t.AnnouncesPods()
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
 func (t *Target) HasOwnHost() bool {
-	return t.Mode != Headless && (t.Mode == PerPod || t.IsService())
+	return t.Mode != Headless && (t.Mode == PerPod || t.IsService()) || t.AnnouncesPods()
 }
-
-// InDNS reports whether external-dns makes records for the Service.
-func (t *Target) InDNS() bool { return t.FromOutside() && *t.Access.Domain != "" }
 
 // PublishesPods reports whether it matters to the Service if its pods are ready.
 func (t *Target) PublishesPods() bool { return t.HasPods && t.IsService() }
@@ -104,14 +101,16 @@ func (t *Target) addressed() bool {
 func (t *Target) listed() bool { return t.addressed() && t.Mode == PerPod && !t.OnePod }
 
 // inherits reports whether an entry takes a setting from the levels around it.
-// Headless entries take labels and IP families only.
+// Headless entries take labels and IP families only, and what external-dns needs to publish pods.
 func (t *Target) inherits(s setting) bool {
 	if t.Mode != Headless {
 		return true
 	}
-	switch s.path.String() {
+	switch s.path[:1].Name() {
 	case "labels", "ipFamilies", "ipFamilyPolicy":
 		return true
+	case "domain", "externalDNS":
+		return t.AnnouncesPods() && s.path.Name() != "enabled"
 	}
 	return false
 }

@@ -71,7 +71,7 @@ func (v accessValidator) annotation(a Access, tool Reader, prefix, name string, 
 		v.Warnf(source.IgnoredKey, p, "write it under the prefix that externalDNS.prefixes names", "externalDNS.prefixes does not have the prefix %s", prefix)
 		return
 	}
-	written := slices.Contains([]string{"hostname", "ttl"}, name) && *a.Domain != "" && *a.ExternalDNS.Enabled
+	written := a.ExternalDNS.writes(name) && *a.Domain != "" && *a.ExternalDNS.Enabled
 	if !tool.OnePrefix || len(a.ExternalDNS.Prefixes) < 2 || written {
 		return
 	}

@@ -82,7 +82,8 @@ func (r *gen) component(b *strings.Builder, i int) {
 	}
 	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d, listener: {protocol: SSL}}\n    - {name: b, containerPort: %d, protocol: %s}\n",
 		9000+100*i, 9050+100*i, pick(r, "TCP", "UDP"))
-	b.WriteString("    services:\n    - {name: peers, mode: Headless}\n")
+	b.WriteString("    services:\n    - {name: peers, mode: Headless")
+	b.WriteString(pick(r, "}\n", "}\n", fmt.Sprintf(", domain: c%d.example.net, externalDNS: {enabled: true}}\n", i)))
 	r.perPod(b, i)
 	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))

@@ -1,0 +1,47 @@
+package decide
+
+import (
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// announce decides whether external-dns publishes a Service, and what its host points at.
+func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
+	dns := s.Access.ExternalDNS
+	s.Announced = *dns.Enabled && s.InDNS() && under(s.Hostname, scope.domain)
+	if s.Announced && *dns.Target != "" {
+		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Hostname, scope, at.target)
+	}
+	if s.AnnouncesPods() && s.Hostname != "" && scope.domain != invalidDomain {
+		e.checkAnnounced(s, scope.domain)
+	}
+}
+
+// checkAnnounced reports a Headless entry that asks for names in DNS, and does not get them.
+func (e *entry) checkAnnounced(s *plan.Service, domain string) {
+	switch written := e.d.found.Where(s.Levels, plan.Setting("externalDNS", "enabled")); {
+	case !s.Announced:
+		e.d.found.ErrorOnce(source.UnusableSetting, written, "write a host under the domain, or take it out",
+			"external-dns only publishes hosts under the domain, and %s is not under %s", s.Hostname, domain)
+	case !s.Emit:
+		e.d.found.WarnOnce(source.UnusableSetting, written, "take create out; or take this out, and write the annotation there",
+			"another tool makes Service %s, so that external-dns does not get %s from here", s.Name, s.Hostname)
+	}
+}
+
+// dnsTarget expands and checks what a host points at.
+func (n resolver) dnsTarget(template, host string, s scope, at source.Path) string {
+	text, ok := n.expand(template, s, at)
+	if !ok {
+		return ""
+	}
+	target, wrong, wayOut := v1alpha1.ParseDNSTarget(text)
+	switch {
+	case wrong != "":
+		n.found.ErrorOnce(source.Invalid, at, wayOut, "%q: %s", text, wrong)
+	case target == host:
+		n.found.ErrorOnce(source.Contradiction, at, "name what the host points at, or take it out", "%s is the host itself: the name would be an alias of itself", target)
+	}
+	return target
+}

@@ -1,0 +1,108 @@
+package v1alpha1
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// ExternalDNS has the settings for the annotations that external-dns reads.
+type ExternalDNS struct {
+	// Enabled is false to write no annotations. It is true at a Headless entry to publish its pods,
+	// as $(pod).$(domain) by default: clients then need a route to the addresses of pods. The entry
+	// has the domain and the other settings of the levels around it. Default: true, and false for
+	// Headless entries.
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// TTL is how long clients may cache the records, in seconds.
+	TTL *int32 `json:"ttl,omitempty" is:"natural" example:"300"`
+
+	// Prefixes are the prefixes of the annotations. external-dns 0.22 renamed its prefix, and
+	// reads only one of the two. Default: both, the old and the new.
+	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
+
+	// Target is what the hosts point at, instead of the load balancer or the nodes: a DNS name, or
+	// addresses separated by commas. It can contain placeholders.
+	Target *string `json:"target,omitempty" example:"edge.example.com"`
+
+	// Access is which addresses of nodes the hosts of NodePort Services point at. Default:
+	// external-dns takes the public ones if there are any.
+	Access *DNSAccess `json:"access,omitempty"`
+}
+
+// DNSAccess is which addresses of nodes are published.
+type DNSAccess string
+
+// The two kinds of addresses.
+const (
+	AccessPublic  DNSAccess = "public"  // of type ExternalIP
+	AccessPrivate DNSAccess = "private" // of type InternalIP
+)
+
+// Values lists the kinds of addresses.
+func (DNSAccess) Values() []string { return texts(AccessPublic, AccessPrivate) }
+
+// writes reports whether an annotation is one that complete settings can make.
+func (dns *ExternalDNS) writes(name string) bool {
+	switch name {
+	case "hostname", "ttl":
+		return true
+	case "target":
+		return *dns.Target != ""
+	case "access":
+		return *dns.Access != ""
+	}
+	return false
+}
+
+// announcesPods reports whether an entry publishes its pods instead of a Service.
+func (e *Service) announcesPods() bool {
+	dns := e.ExternalDNS
+	return e.Mode == Headless && dns != nil && dns.Enabled != nil && *dns.Enabled
+}
+
+// AnnouncesPods reports whether external-dns makes a record for each pod of a headless Service.
+func (t *Target) AnnouncesPods() bool {
+	return t.Mode == Headless && t.HasPods && *t.Access.ExternalDNS.Enabled && *t.Access.Domain != ""
+}
+
+// InDNS reports whether external-dns makes records for the Service.
+func (t *Target) InDNS() bool {
+	return t.FromOutside() && *t.Access.Domain != "" || t.AnnouncesPods()
+}
+
+// takesTarget reports whether the host of the Service can point at something else. The records of
+// pods cannot.
+func takesTarget(t *Target) bool {
+	return t.FromOutside() && t.InDNS() && *t.Access.ExternalDNS.Enabled
+}
+
+// pointsAtNodes reports whether the host of the Service points at the nodes.
+func pointsAtNodes(t *Target) bool {
+	return takesTarget(t) && t.Type == NodePort && *t.Access.ExternalDNS.Target == ""
+}
+
+// ParseDNSTarget returns what a host points at in its canonical form, or what is wrong with the
+// text and what to write instead.
+func ParseDNSTarget(text string) (target, wrong, wayOut string) {
+	var parts []string
+	names := 0
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSuffix(strings.TrimSpace(part), ".")
+		if ip, err := netip.ParseAddr(part); err == nil {
+			if why := endpointIP(ip); why != "" {
+				return "", part + " cannot be used here: " + why, "write an address that clients can reach"
+			}
+			parts = append(parts, ip.String())
+			continue
+		}
+		if wrong, wayOut := HostName.Problem(part); wrong != "" {
+			return "", wrong, wayOut
+		}
+		names++
+		parts = append(parts, part)
+	}
+	if names > 0 && len(parts) > 1 {
+		return "", "a name in DNS is an alias of one other name, or has addresses", "write one DNS name, or addresses separated by commas"
+	}
+	return strings.Join(parts, ","), "", ""
+}
