@@ -52,7 +52,7 @@ spec:
   domain: example.com
   externalDNS: {ttl: 1, prefixes: [a.example/], target: a.example.org}
   ports: [{name: p, port: 1, targetPorts: [2], nodePort: 30000}]
-  endpoints: [{addresses: [192.0.2.1], ports: {p: [3]}}]
+  endpoints: [{addresses: [192.0.2.1], ports: {p: [3]}, hostname: "", nodeName: n}]
 `}
 
 // TestSchemaBounds checks that the program rejects, at the same field, each value that a bound

@@ -76,12 +76,13 @@ type grouping struct {
 // backends sorts the addresses into groups. The k-th group of an address has the k-th target
 // port of every port.
 func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string) *plan.Backends {
-	b := grouping{&plan.Backends{Service: name, Emit: s.Emit, Zoned: true}, map[string]int{}}
+	b := grouping{&plan.Backends{Service: name, Emit: s.Emit, Hinted: true}, map[string]int{}}
 	if s.Backends() > v1alpha1.MaxBackends {
 		return b.Backends // validation reports that there are too many
 	}
 	for _, ep := range s.Endpoints {
-		b.Zoned = b.Zoned && (!*ep.Ready || *ep.Zone != "")
+		b.Hinted = b.Hinted && (!*ep.Ready || len(ep.Hints.ForZones) > 0)
+		traits := &plan.Traits{Ready: *ep.Ready, Zone: *ep.Zone, Hostname: *ep.Hostname, NodeName: *ep.NodeName, ForZones: ep.Hints.ForZones}
 		sets := portSets(s, ep)
 		if len(sets) > 1 {
 			d.checkMirrored(b.Backends)
@@ -94,7 +95,7 @@ func (d endpointsDecider) backends(s v1alpha1.ExternalEndpointsSpec, name string
 					continue // validation reports the error
 				}
 				for _, ip := range ips {
-					b.add(v1alpha1.FamilyOf(ip), ports, key, plan.Backend{IP: ip.String(), Ready: *ep.Ready, Zone: *ep.Zone})
+					b.add(v1alpha1.FamilyOf(ip), ports, key, plan.Backend{IP: ip.String(), Traits: traits})
 				}
 			}
 		}

@@ -48,7 +48,7 @@ func full() *plan.Plan {
 			ClusterRules: []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}},
 		Backends: &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 			Groups: []plan.Group{{Family: v1alpha1.IPv4, Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Target: 5432}},
-				Addresses: []plan.Backend{{IP: "10.0.0.1", Ready: true, Zone: "a"}, {IP: "10.0.0.2"}}}}},
+				Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{Ready: true, Zone: "a"}}, {IP: "10.0.0.2", Traits: &plan.Traits{}}}}}},
 	}
 }
 
@@ -241,7 +241,7 @@ func TestNamesAreThoseOfObjects(t *testing.T) {
 	p.Services = append(p.Services, service("not-emitted", v1alpha1.ClusterIP, nil), service("db-0", v1alpha1.ClusterIP, &plan.Pod{Name: "db-0"}))
 	p.Services[1].Emit = false
 	group := p.Backends.Groups[0]
-	group.Family, group.Addresses = v1alpha1.IPv6, make([]plan.Backend, plan.MaxEndpoints+1)
+	group.Family, group.Addresses = v1alpha1.IPv6, slices.Repeat([]plan.Backend{{Traits: &plan.Traits{}}}, plan.MaxEndpoints+1)
 	p.Backends.Groups = append(p.Backends.Groups, group)
 	made := map[string][]string{}
 	for o := range emit.Objects([]*plan.Plan{p}) {

@@ -35,7 +35,7 @@ func endpointsObject(p *plan.Plan, b *plan.Backends) encode.Object {
 	for _, g := range b.Groups {
 		subset := corev1.EndpointSubset{}
 		for _, b := range g.Addresses {
-			address := corev1.EndpointAddress{IP: b.IP}
+			address := corev1.EndpointAddress{IP: b.IP, Hostname: b.Hostname, NodeName: optional(b.NodeName)}
 			if b.Ready {
 				subset.Addresses = append(subset.Addresses, address)
 			} else {

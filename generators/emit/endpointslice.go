@@ -63,8 +63,10 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 		out.Endpoints = append(out.Endpoints, discoveryv1.Endpoint{
 			Addresses:  []string{b.IP},
 			Conditions: discoveryv1.EndpointConditions{Ready: new(b.Ready)},
+			Hostname:   optional(b.Hostname),
+			NodeName:   optional(b.NodeName),
 			Zone:       optional(b.Zone),
-			Hints:      hints(b.Zone, p.Backends.Zoned),
+			Hints:      hints(p.Backends, b),
 		})
 	}
 	for _, port := range s.Ports {
@@ -76,12 +78,16 @@ func sliceObject(p *plan.Plan, s slice) encode.Object {
 	return out
 }
 
-// hints sends the traffic of a zone to the addresses in it. kube-proxy reads the hints and not
-// the zone, and it ignores the hints of a Service unless every ready address has some. Nothing
-// in the cluster derives them for slices that it does not manage.
-func hints(zone string, zoned bool) *discoveryv1.EndpointHints {
-	if zone == "" || !zoned {
+// hints are for the nodes that use an address. kube-proxy reads the hints and not the zone, and it
+// ignores the hints of a Service unless every ready address has some. Nothing in the cluster derives
+// them for slices that it does not manage.
+func hints(all *plan.Backends, b plan.Backend) *discoveryv1.EndpointHints {
+	if len(b.ForZones) == 0 || !all.Hinted {
 		return nil
 	}
-	return &discoveryv1.EndpointHints{ForZones: []discoveryv1.ForZone{{Name: zone}}}
+	out := &discoveryv1.EndpointHints{}
+	for _, zone := range b.ForZones {
+		out.ForZones = append(out.ForZones, discoveryv1.ForZone{Name: zone})
+	}
+	return out
 }

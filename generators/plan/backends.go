@@ -16,7 +16,7 @@ type Backends struct {
 	Service string
 	Emit    []v1alpha1.EndpointsKind
 	Groups  []Group
-	Zoned   bool // every address that is ready has a zone
+	Hinted  bool // every address that is ready has hints
 }
 
 // A Group is a set of addresses of one family that serve the same ports, in the order of the
@@ -30,9 +30,18 @@ type Group struct {
 
 // A Backend is an address outside the cluster.
 type Backend struct {
-	IP    string
-	Ready bool
-	Zone  string
+	IP string
+	*Traits
+}
+
+// Traits are what the addresses of an entry of endpoints have in common. A text is "" if the spec
+// does not set it.
+type Traits struct {
+	Ready    bool
+	Zone     string
+	Hostname string   // in DNS, below the name of the Service
+	NodeName string   // the node of the cluster that the addresses are on
+	ForZones []string // the zones whose nodes use the addresses, where Backends are Hinted
 }
 
 // Name returns the name of the group's slices without their number: <service>-<ipv4|ipv6>,

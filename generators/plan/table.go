@@ -17,7 +17,7 @@ type Table struct {
 // A Row is a port of a Service with its advertised address.
 type Row struct {
 	Component string `json:"component,omitempty"`
-	Pod       string `json:"pod"`               // * for a Service for all pods
+	Pod       string `json:"pod"`               // * for a Service for all pods; or a machine outside the cluster
 	Service   string `json:"service,omitempty"` // empty for type HostPort
 	Type      string `json:"type"`
 	PortName  string `json:"portName,omitempty"`
@@ -63,6 +63,7 @@ func (p *Plan) Table() Table {
 		for j := range s.Ports {
 			t.Rows = append(t.Rows, p.row(s, &s.Ports[j]))
 		}
+		t.Rows = append(t.Rows, p.machineRows(s)...)
 	}
 	t.Bootstrap = bootstrap(t.Rows)
 	return t
@@ -113,6 +114,32 @@ func (p *Plan) headlessRows(s *Service) []Row {
 					row.DNSName = c.Pods[j].Name + "." + s.Hostname
 				}
 				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+// machineRows returns the ports of the addresses outside the cluster that have names in DNS.
+func (p *Plan) machineRows(s *Service) []Row {
+	if p.Backends == nil {
+		return nil
+	}
+	var out []Row
+	seen := map[Row]bool{}
+	for _, g := range p.Backends.Groups {
+		for _, b := range g.Addresses {
+			if b.Hostname == "" || !b.Ready {
+				continue // DNS has no name, or leaves it out
+			}
+			for _, target := range g.Ports {
+				row := p.row(s, s.Port(target.Name))
+				row.Pod, row.Target, row.DNSName = b.Hostname, target.Target, b.Hostname+"."+p.FQDN(s.Name)
+				row.Address, row.How = HostPort(row.DNSName, Number(target.Target).Text), KnownOffline
+				if !seen[row] { // it has addresses of both families
+					seen[row] = true
+					out = append(out, row)
+				}
 			}
 		}
 	}

@@ -222,7 +222,8 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	})
 	s.Endpoints = each(s.Endpoints, func(p Endpoint) Endpoint {
 		p.Ready = or(p.Ready, true)
-		p.Zone = or(p.Zone, "")
+		p.Zone, p.Hostname, p.NodeName = or(p.Zone, ""), or(p.Hostname, ""), or(p.NodeName, "")
+		p.Hints = &EndpointHints{ForZones: p.zones()}
 		return p
 	})
 	return e

@@ -79,6 +79,25 @@ type Endpoint struct {
 	// Zone is the zone of the addresses. kube-proxy sends the traffic of nodes in a zone to
 	// the addresses in it, if every address that is ready has a zone.
 	Zone *string `json:"zone,omitempty" example:"eu-west-1a"`
+
+	// Hostname is the name of the machine at the addresses, of which it has one, or one of each
+	// family. A headless Service has $(hostname).$(name).$(namespace).svc in DNS for it. It is a
+	// DNS label.
+	Hostname *string `json:"hostname,omitempty" is:"label" example:"db-1"`
+
+	// NodeName is the node that the addresses are on, if they are on a node of the cluster. With
+	// policy Local, a node only uses the addresses that are on it.
+	NodeName *string `json:"nodeName,omitempty" is:"subdomain" example:"node-1"`
+
+	// Hints are for which nodes the addresses are. kube-proxy ignores the hints of a Service
+	// unless every address that is ready has some.
+	Hints *EndpointHints `json:"hints,omitempty"`
+}
+
+// EndpointHints are for which nodes addresses are.
+type EndpointHints struct {
+	// ForZones are the zones of the nodes, up to eight. Default: the zone of the addresses.
+	ForZones []string `json:"forZones,omitempty" example:"[eu-west-1a, eu-west-1b]"`
 }
 
 // EndpointsKind is a kind of object that lists addresses.

@@ -33,7 +33,7 @@ func (v endpointsValidator) distribution(s ExternalEndpointsSpec) {
 		v.Warnf(source.UnusableSetting, p, "add EndpointSlice to emit, and write the zone of all addresses", "kube-proxy goes by hints in slices, and Endpoints have none")
 	case *s.TrafficDistribution == PreferSameNode:
 		v.Warnf(source.UnusableSetting, p, "write PreferSameZone", "kube-proxy goes by hints in slices, and here these are for zones only")
-	case slices.ContainsFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Ready && *ep.Zone == "" }):
+	case slices.ContainsFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Ready && len(ep.Hints.ForZones) == 0 }):
 		v.Warnf(source.UnusableSetting, p, "write the zone of all addresses", "kube-proxy goes by hints in slices, which follow from the zones of the addresses here")
 	}
 }

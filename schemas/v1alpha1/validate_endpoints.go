@@ -53,7 +53,8 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 		endpointsValidator{v}.endpoint(s, ep, specPath.Field("endpoints").Index(i), backends)
 	}
 	endpointsValidator{v}.served(s)
-	endpointsValidator{v}.zones(s)
+	endpointsValidator{v}.hinted(s)
+	endpointsValidator{v}.hostnames(s)
 	endpointsValidator{v}.distribution(s)
 	endpointsValidator{v}.addressFamilies(s)
 	familiesValidator{v}.addressesFit(&t, stackOf(s.Families()), ls)
@@ -61,17 +62,6 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 
 // An endpointsValidator checks addresses outside the cluster and the Service in front of them.
 type endpointsValidator struct{ *validator }
-
-// zones warns about a zone that kube-proxy ignores, because an address that is ready has none.
-func (v endpointsValidator) zones(s ExternalEndpointsSpec) {
-	zoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Zone != "" })
-	unzoned := slices.IndexFunc(s.Endpoints, func(ep Endpoint) bool { return *ep.Ready && *ep.Zone == "" })
-	if zoned >= 0 && unzoned >= 0 && slices.Contains(s.Emit, EmitEndpointSlice) {
-		list := specPath.Field("endpoints")
-		v.Warnf(source.UnusableSetting, list.Index(zoned).Field("zone"), "write the zone of all addresses",
-			"kube-proxy ignores the zones of a Service unless every address that is ready has one, and %s has none", list.Index(unzoned))
-	}
-}
 
 // served checks that each port has an address that serves it, and that each address serves a
 // port.
@@ -200,17 +190,6 @@ func (v endpointsValidator) targets(list []int32, p source.Path) {
 	}
 }
 
-// policies rejects Local: addresses outside the cluster are not local to any node.
-func (v endpointsValidator) policies(s ExternalEndpointsSpec) {
-	for name, policy := range map[string]TrafficPolicy{
-		"externalTrafficPolicy": *s.ExternalTrafficPolicy, "internalTrafficPolicy": *s.InternalTrafficPolicy} {
-		if policy == PolicyLocal {
-			v.Errorf(source.Contradiction, specPath.Field(name), "write Cluster, or take it out",
-				"Local drops all traffic here: addresses outside the cluster are on no node")
-		}
-	}
-}
-
 func (v endpointsValidator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p source.Path, backends map[backend]source.Path) {
 	if len(ep.Addresses) == 0 {
 		v.Errorf(source.Required, p.Field("addresses"), "list the addresses", "a group of endpoints needs an address")
@@ -229,6 +208,7 @@ func (v endpointsValidator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p sou
 	if *ep.Zone != "" && !slices.Contains(s.Emit, EmitEndpointSlice) {
 		v.Errorf(source.UnusableSetting, p.Field("zone"), "add EndpointSlice to emit", "Endpoints have no zones")
 	}
+	v.machine(s, ep, p)
 	for i, text := range ep.Addresses {
 		at := p.Field("addresses").Index(i)
 		ips, err := ParseAddresses(text)

@@ -174,6 +174,7 @@ func (r *gen) endpoints() string {
 		fmt.Fprintf(&b, "  - addresses: ["+address+"]\n", i, i)
 		b.WriteString(r.maybe("    ready: false"))
 		b.WriteString(r.maybe("    zone: z%d", i))
+		b.WriteString(r.maybe("    nodeName: node-%d", i))
 		if r.IntN(3) == 0 {
 			b.WriteString("    ports: {a: [9999]}\n")
 		}
