@@ -100,17 +100,25 @@ func patched(r *row) {
 func patchedExample(r *row, name string) {
 	dir := r.example(name)
 	patch := r.render("--patch", filepath.Join(dir, "spec.yaml"))
-	set := objects(r, patch)[0]
-	namespace, template := set.text("metadata", "namespace"), at(set, "spec", "template", "spec")
-	container := text(list(template, "containers")[0], "name")
+	sets := objects(r, patch)
+	var bare []string
+	for _, set := range sets {
+		container := "main" // of a patch without containers
+		for _, c := range list(set, "spec", "template", "spec", "containers") {
+			container = text(c, "name")
+		}
+		bare = append(bare, statefulSet(r, set.name(), set.text("metadata", "namespace"), 1, container))
+	}
 	r.write(filepath.Join(dir, "patch.yaml"), patch)
-	r.write(filepath.Join(dir, "statefulset.yaml"), statefulSet(r, set.name(), namespace, 1, container))
+	r.write(filepath.Join(dir, "statefulset.yaml"), strings.Join(bare, "---\n"))
 	r.write(filepath.Join(dir, "kustomization.yaml"), "resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\n")
 	stream := r.read(filepath.Join(dir, "expected.yaml")) + "---\n" + r.build(dir)
 	defer r.remove(stream)
 	r.apply(stream)
-	pod := podOf(r, namespace, set.name()+"-0")
-	r.equal(name+": what the pod lacks", "", strings.Join(lacks("spec", template, at(pod, "spec")), "\n"))
+	for _, set := range sets {
+		pod := podOf(r, set.text("metadata", "namespace"), set.name()+"-0")
+		r.equal(set.name()+": what the pod lacks", "", strings.Join(lacks("spec", at(set, "spec", "template", "spec"), at(pod, "spec")), "\n"))
+	}
 }
 
 func statefulSet(r *row, name, namespace string, replicas int, container string) string {
