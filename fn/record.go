@@ -36,8 +36,8 @@ type change struct {
 
 // isContainer reports whether the change sets an empty list or mapping.
 func (c change) isContainer() bool {
-	put := tree.FromJSON(c.Put)
-	return len(put.Content) == 0 && put.Kind != yaml.ScalarNode
+	text := strings.Join(strings.Fields(string(c.Put)), "")
+	return text == "[]" || text == "{}"
 }
 
 // String returns the record as compact JSON. Equal records have equal strings.
