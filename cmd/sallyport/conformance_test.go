@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -105,7 +104,6 @@ func (l functionList) nodes() []*kyaml.RNode {
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	runs := map[string]*functionRun{}
-	program := sync.OnceValue(func() string { return static(t) })
 	for _, dir := range []string{"conformance", "fn"} {
 		for _, file := range glob(t, "testdata", dir, "*.txtar") {
 			runs[dir+"/"+caseName(file)] = newRun(string(parseCase(t, file).Files[0].Data))
@@ -129,7 +127,7 @@ func TestConformance(t *testing.T) {
 				compare(t, file, parseCase(t, file), map[string]string{"output.yaml": r.out, "err": r.stderr})
 			}
 			if run := programs[number]; run != nil {
-				run(t, program)
+				run(t)
 			}
 			for name, r := range runs {
 				if line.rule != nil {

@@ -139,14 +139,15 @@ func generated(t *testing.T, list string) string {
 	return out.String()
 }
 
-// kustomize builds a copy of a directory in this process. The function is the program that
-// TestMain has put on the PATH.
+// kustomize builds a copy of a directory in this process. The function is the program, which is
+// on the PATH.
 func kustomize(t *testing.T, dir string) string { return kustomizeBelow(t, dir, ".") }
 
 // kustomizeBelow builds a directory in a copy of a larger one, which has all files that it
 // refers to.
 func kustomizeBelow(t *testing.T, dir, below string) string {
 	t.Helper()
+	built(t)
 	tmp := t.TempDir()
 	if err := os.CopyFS(tmp, os.DirFS(dir)); err != nil {
 		t.Fatal(err)

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,16 +19,52 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata, examples and README; then read the diff")
 
-// TestMain makes the program a command for the scripts, and for kustomize, which finds it on
-// the PATH.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400) // a quarter of the time went into collecting garbage
 	debug.SetMemoryLimit(2 << 30)
-	testscript.Main(m, map[string]func(){"sallyport": main})
+	status := m.Run()
+	_ = os.RemoveAll(programDir) // a directory that stays does no harm
+	os.Exit(status)
+}
+
+// programDir is the directory of the program, once a test has asked for it.
+var programDir string
+
+// packageDir is the directory of the package, which some tests leave.
+var packageDir, _ = os.Getwd()
+
+// build makes the program as the image has it, where everybody may run it, and puts it on the
+// PATH, for scripts and for kustomize. The test binary could play its part, but it takes four
+// times as long to start, and that two hundred times.
+var build = sync.OnceValues(func() (program string, err error) {
+	if programDir, err = os.MkdirTemp("", "sallyport"); err != nil {
+		return "", err
+	}
+	if err := os.Chmod(programDir, 0o755); err != nil {
+		return "", err
+	}
+	program = filepath.Join(programDir, "sallyport")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, ".")
+	cmd.Dir, cmd.Env = packageDir, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return program, os.Setenv("PATH", programDir+string(os.PathListSeparator)+os.Getenv("PATH"))
+})
+
+// built returns the path of the program.
+func built(t *testing.T) string {
+	t.Helper()
+	program, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
 }
 
 // TestScript runs the program as a shell does: flags, streams, exit status.
 func TestScript(t *testing.T) {
+	built(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 root("testdata", "script"),
 		UpdateScripts:       *update,
