@@ -33,7 +33,7 @@ spec:
     ordinals: {start: 0}
     pools: [{workload: v, replicas: 1, ordinals: {start: 0}, idOffset: 2}]
     loadBalancer: {provider: EdgeLB, edgeLB: {size: 1, cpus: 1, memory: 1}}
-    ports: [{name: p, containerPort: 1, listener: {name: P, protocol: Q}}, {name: q, containerPort: 2}]
+    ports: [{name: p, containerPort: 1, step: 0, listener: {name: P, protocol: Q}}, {name: q, containerPort: 2}]
     services:
     - name: s
       mode: PerPod

@@ -95,11 +95,13 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPor
 		start, first := *c.Ordinals.Start, out.Workloads[0]
 		out.exemplars = []plan.Pod{{Name: podName(first, start), Workload: first, Ordinal: start, ID: max(0, start+*c.IDOffset)}}
 	}
+	out.count()
 	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
 		name, _ := out.scope.expand(c.Workload)
 		out.scope.vars["workload"] = name.string
 	}
 	d.checkIDs(out)
+	out.checkListening(d.found)
 	return out
 }
 

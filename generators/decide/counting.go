@@ -75,16 +75,19 @@ type counter struct {
 	nth      int32    // of the component's pods, by id, from 0
 	entry    source.Path
 	name     string // of the port
+	listens  int32  // the number that the pod listens on
 
 	advertisesNodePort bool // see v1alpha1.Target
 }
 
 func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) plan.Port {
-	out := plan.Port{Name: sp.Name, Protocol: cp.Protocol, AppProtocol: *cp.AppProtocol, Target: cp.ContainerPort}
+	out := plan.Port{Name: sp.Name, Protocol: cp.Protocol, AppProtocol: *cp.AppProtocol, Target: n.listens}
 	if *e.Type == v1alpha1.HostPort {
 		out.HostPort = *sp.HostPort
 	}
-	out.Number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
+	if out.Number = n.listens; own.Port != nil || *sp.Port != cp.ContainerPort || *sp.Steps.Port != *cp.Step {
+		out.Number = n.count("port", *sp.Port, *sp.Steps.Port, own.Port, 1, math.MaxUint16)
+	}
 	if written := cmp.Or(own.NodePort, sp.NodePort); *written != 0 {
 		out.NodePort = n.count("nodePort", *sp.NodePort, *sp.Steps.NodePort, own.NodePort, v1alpha1.NodePortMin, v1alpha1.NodePortMax)
 	}
@@ -200,8 +203,9 @@ func (e *entry) portsOf(s *plan.Service, own *v1alpha1.Pod, at source.Path) []pl
 		}
 		n := &counter{d: e.d, reserved: e.c.reserved, entry: at, name: sp.Name, advertisesNodePort: advertisesNodePort}
 		if s.Pod != nil {
-			n.pod, n.nth = *s.Pod, s.Pod.ID-e.c.firstID
+			n.pod, n.nth = *s.Pod, e.c.nth(s.Pod)
 		}
+		n.listens = e.c.Listens(&e.c.Spec.Ports[i], s.Pod)
 		out = append(out, n.port(&e.spec, &e.c.Spec.Ports[i], sp, ownNumbers(own, sp.Name)))
 	}
 	e.d.ports = out

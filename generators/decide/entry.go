@@ -203,8 +203,8 @@ func (e *entry) scaledAway(pod string) bool {
 	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(e.c.Workloads, pod[:i-1])
 }
 
-// nth is a pod's place among those that the component may have, by id, from 0.
-func (e *entry) nth(pod *plan.Pod) int { return max(0, int(pod.ID-e.c.firstID)) }
+// nth is a pod's place in the list of addresses.
+func (e *entry) nth(pod *plan.Pod) int { return int(e.c.nth(pod)) }
 
 // enoughAddresses checks that each pod without an address of its own has one of the list: the
 // list goes by ids, so that scaling moves no pod to another address.

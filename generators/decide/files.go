@@ -141,11 +141,23 @@ func (f *fileWriter) ofPod(text string) bool {
 	}
 	for name := range v1alpha1.Placeholders(text) {
 		kind, ref, _ := strings.Cut(name, ":")
-		if c, _, ok := strings.Cut(ref, "."); slices.Contains([]string{"host", "port", "address"}, kind) && (!ok || c == f.c.Spec.Name) {
+		port := strings.TrimPrefix(ref, f.c.Spec.Name+".")
+		if strings.Contains(port, ".") {
+			continue // of another component
+		}
+		if slices.Contains([]string{"host", "port", "address"}, kind) || kind == "bindPort" && f.countsUp(port) {
 			return true
 		}
 	}
 	return false
+}
+
+// countsUp reports whether the number that pods listen on for a port, or for some listener if it is
+// "", differs from pod to pod.
+func (f *fileWriter) countsUp(port string) bool {
+	return slices.ContainsFunc(f.c.Spec.Ports, func(p v1alpha1.Port) bool {
+		return *p.Step > 0 && (p.Name == port || port == "" && p.Listener != nil)
+	})
 }
 
 // checkUnusedList expands a list that no text uses, for its errors.

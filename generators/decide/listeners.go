@@ -49,6 +49,9 @@ func (v *fileValues) scopeOf(of *component, pod *plan.Pod) scope {
 			if err != nil {
 				return text{}, true, err
 			}
+			if kind == "bindPort" {
+				return v.bindPort(s, name, of, c, port)
+			}
 			if pod == nil || c != of || s.byName {
 				return v.sharedValue(kind, c, port)
 			}
@@ -66,7 +69,7 @@ func (v *fileValues) scopeOfListener(of *component, port v1alpha1.Port, pod *pla
 	s.fileValue = func(name string) (text, bool, error) {
 		switch name {
 		case "bindPort":
-			return text{string: strconv.Itoa(int(port.ContainerPort))}, true, nil
+			return v.bindPort(s, name, of, of, port)
 		case "listener", "protocol", "host", "port", "address":
 			return v.portValue(name, of, port, pod)
 		}
@@ -105,7 +108,7 @@ func (v *fileValues) portValue(kind string, c *component, port v1alpha1.Port, po
 		}
 		return text{string: *l.Protocol}, true, nil
 	}
-	a := c.Address(pod, port.Name, port.ContainerPort)
+	a := c.Address(pod, &port)
 	if a.Service != nil && a.Service.Type == "" || kind != "port" && !v.d.checkFQDN(c, a.Service) {
 		return text{}, true, nil // what is missing has been reported
 	}
@@ -152,6 +155,23 @@ func (v *fileValues) sharedValue(kind string, c *component, port v1alpha1.Port) 
 // requiresAddress reports whether a rule of the engine reports hosts that are names.
 func requiresAddress(c *component) bool {
 	return slices.Contains(c.Spec.Requires, v1alpha1.IPAddress) || slices.Contains(c.Spec.Requires, v1alpha1.IPv4Address)
+}
+
+// bindPort returns the number that the pods of a component listen on. One that counts up is that of
+// the pod of the scope, if it is a pod of the component.
+func (v *fileValues) bindPort(s scope, placeholder string, of, c *component, port v1alpha1.Port) (text, bool, error) {
+	switch {
+	case *port.Step <= 0:
+	case s.byName:
+		return text{}, true, differsFromPodToPod(placeholder)
+	case s.pod == nil && of == v.c && c == v.c:
+		v.countPods(c)
+		return text{}, true, nil
+	case s.pod == nil || c != of:
+		return text{}, true, placeholderError{fmt.Sprintf("$(%s): port %s of component %s has a step, so that each of its pods has a number of its own", placeholder, port.Name, c.Spec.Name),
+			"use a list over its pods, with component: " + c.Spec.Name}
+	}
+	return text{string: strconv.Itoa(int(c.Listens(&port, s.pod)))}, true, nil
 }
 
 // checkOneNode checks that a Service for all pods does not set one host for them, if each pod

@@ -49,6 +49,7 @@ var placeholders = []placeholder{
 	{"host", ofComponent, inFile, false},
 	{"port", ofComponent, inFile, false},
 	{"address", ofComponent, inFile, false},
+	{"bindPort", "PORT", inFile, false},
 	{"listener", "PORT", inFile, false},
 	{"protocol", "PORT", inFile, false},
 	{"podFQDN", "", inFile, true},
@@ -107,8 +108,7 @@ func (s scope) check(name string) error {
 	const notHere = "$(%s) is not a placeholder that can be used here"
 	switch {
 	case differs:
-		return placeholderError{fmt.Sprintf("$(%s) differs from pod to pod, and a variable of the container is the same for all: Kubernetes only knows $(pod)", name),
-			"write it in config.files, and let the container read the file at $(path:FILE)"}
+		return differsFromPodToPod(name)
 	case takesArg != "":
 		return placeholderError{fmt.Sprintf(notHere, name), "write $(" + takesArg + "), with the name of a port"}
 	case forPod:
@@ -119,6 +119,12 @@ func (s scope) check(name string) error {
 		return s.unusable(notHere, name)
 	}
 	return s.unusable("$(%s) is not a placeholder", name)
+}
+
+// differsFromPodToPod returns the error of a placeholder in a variable of the container.
+func differsFromPodToPod(name string) placeholderError {
+	return placeholderError{fmt.Sprintf("$(%s) differs from pod to pod, and a variable of the container is the same for all: Kubernetes only knows $(pod)", name),
+		"write it in config.files, and let the container read the file at $(path:FILE)"}
 }
 
 // usable lists the placeholders that have a value in the scope.

@@ -20,7 +20,7 @@ func fileScopes(t *testing.T, single bool) map[position]scope {
 	if ds.Failed() {
 		t.Fatal(ds)
 	}
-	port := v1alpha1.Port{Name: "sql", ContainerPort: 5432, Protocol: v1alpha1.TCP,
+	port := v1alpha1.Port{Name: "sql", ContainerPort: 5432, Step: new(int32(0)), Protocol: v1alpha1.TCP,
 		Listener: &v1alpha1.Listener{Name: new("SQL"), Protocol: new("SSL"), Advertised: new(true)}}
 	pod := plan.Pod{Name: "db-0", Workload: "db", ID: 7}
 	access := v1alpha1.Access{}.Complete()

@@ -66,15 +66,38 @@ func (v policyChecker) shutPorts(c *plan.Component, set *workload.StatefulSet, p
 		outside := *e.Type != v1alpha1.ClusterIP
 		for _, sp := range e.Ports {
 			i := slices.IndexFunc(c.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
-			if i < 0 || slices.ContainsFunc(policies, func(p *workload.Policy) bool { return opens(p, set, c.Spec.Ports[i], outside) }) {
+			if i < 0 {
 				continue
 			}
 			port := c.Spec.Ports[i]
-			at := plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name)
-			v.found.WarnOnce(source.PortShut, at, fmt.Sprintf("add a rule there: ingress: [{ports: [{port: %d, protocol: %s}]}]", port.ContainerPort, port.Protocol),
-				"%s, at %s, does not let clients reach port %d of the pods", policies[0].Doc.Object(), policies[0].Doc.Place(source.Path{}.Field("spec")), port.ContainerPort)
+			shut := slices.DeleteFunc(numbers(c, &port), func(n int32) bool {
+				port.ContainerPort = n
+				return slices.ContainsFunc(policies, func(p *workload.Policy) bool { return opens(p, set, port, outside) })
+			})
+			if len(shut) > 0 {
+				v.found.WarnOnce(source.PortShut, plan.PortPath(c.Path.Field("services").Item("name", e.Name), sp.Name), ruleFor(shut, port.Protocol),
+					"%s, at %s, does not let clients reach port %d of the pods", policies[0].Doc.Object(), policies[0].Doc.Place(source.Path{}.Field("spec")), shut[0])
+			}
 		}
 	}
+}
+
+// numbers returns the numbers that the pods of a component listen on for a port, in ascending order.
+func numbers(c *plan.Component, port *v1alpha1.Port) []int32 {
+	out := []int32{port.ContainerPort}
+	if all := c.Counted[port.Name]; len(all) > 0 {
+		out = slices.Compact(slices.Sorted(slices.Values(all)))
+	}
+	return out
+}
+
+// ruleFor returns the way out for ports that are shut: one rule for all of their numbers.
+func ruleFor(shut []int32, protocol v1alpha1.Protocol) string {
+	end := ""
+	if last := shut[len(shut)-1]; last != shut[0] {
+		end = fmt.Sprintf(", endPort: %d", last)
+	}
+	return fmt.Sprintf("add a rule there: ingress: [{ports: [{port: %d%s, protocol: %s}]}]", shut[0], end, protocol)
 }
 
 // opens reports whether a policy lets clients reach a port. Clients outside the cluster are no

@@ -64,7 +64,7 @@ func samePort(c checker) {
 		s := a.Service
 		for _, port := range s.Ports {
 			if port.Advertised != port.Target {
-				c.ruleBroken(s.PortPath(c.found.Written, port.Name, "advertisedPort"), "give each pod an address of its own, with the port that it listens on",
+				c.ruleBroken(s.PortPath(c.found.Written, port.Name, "advertisedPort"), "give each pod an address of its own, with the port that it listens on; or set step at the component's port, if each pod can listen on a number of its own",
 					"the advertised port of %s is %s, but the engine advertises the port that it listens on, %d", s.Clients(), number(port), port.Target)
 			}
 		}

@@ -18,6 +18,8 @@ type Component struct {
 	Openings  []Opening  // the host ports of its pods
 	ConfigMap *ConfigMap // nil: none
 
+	Counted map[string][]int32 // by port with a step, then by position of the pod: the number that it listens on
+
 	Headless  string // the Service in the DNS names of the pods; "": none
 	PodDomain string // what follows the name of a pod in DNS; "": not known
 
@@ -57,15 +59,23 @@ func (c *Component) FQDN(pod *Pod) string {
 // Address returns the advertised address of a port of a pod: that of the PerPod entry with the
 // port; else that of a node port with externalTrafficPolicy Local, which leads to the pod on its
 // own node; else the DNS name of the pod, for clients inside the cluster.
-func (c *Component) Address(pod *Pod, port string, containerPort int32) Address {
-	if all := c.PerPod[port]; len(all) > 0 {
+func (c *Component) Address(pod *Pod, port *v1alpha1.Port) Address {
+	if all := c.PerPod[port.Name]; len(all) > 0 {
 		s := all[pod.Position]
-		return Address{s, s.Host, s.Advertised(s.Port(port))}
+		return Address{s, s.Host, s.Advertised(s.Port(port.Name))}
 	}
-	if a, ok := c.Local[port]; ok {
+	if a, ok := c.Local[port.Name]; ok {
 		return a
 	}
-	return Address{nil, Text(c.FQDN(pod)), Number(containerPort)}
+	return Address{nil, Text(c.FQDN(pod)), Number(c.Listens(port, pod))}
+}
+
+// Listens returns the number that a pod listens on. Without a pod, it is that of the first one.
+func (c *Component) Listens(port *v1alpha1.Port, pod *Pod) int32 {
+	if all, ok := c.Counted[port.Name]; ok && pod != nil {
+		return all[pod.Position]
+	}
+	return port.ContainerPort
 }
 
 // SharedAddress returns the advertised address of a port of all pods: that of the first Shared

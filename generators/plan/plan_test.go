@@ -116,7 +116,7 @@ func TestAddress(t *testing.T) {
 	c.Local = map[string]plan.Address{"web": {Service: &shared, Host: plan.Text("node"), Port: plan.Number(30000)}}
 	c.Singles = []*plan.Service{&first, &second}
 	for port, want := range map[string]string{"sql": "b 5432", "web": "node 30000", "gossip": "db-1.peers.data.svc 7000"} {
-		a := c.Address(&c.Pods[1], port, 7000)
+		a := c.Address(&c.Pods[1], &v1alpha1.Port{Name: port, ContainerPort: 7000})
 		if got := a.Host.Text + " " + a.Port.Text; got != want || (a.Service == nil) != (port == "gossip") {
 			t.Errorf("%s: %q, want %q", port, got, want)
 		}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -90,31 +91,50 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	return row
 }
 
-// headlessRows returns the ports of a headless Service that are not advertised by another
-// entry. Pods reach each other at them.
+// headlessRows returns the ports at which pods reach each other by the name of a headless
+// Service: those that it has, and those that it cannot have because they count up from pod to pod.
+// It leaves out those that another entry advertises.
 func (p *Plan) headlessRows(s *Service) []Row {
 	var out []Row
 	c := s.Component
-	for _, port := range s.Ports {
-		row := Row{Component: c.Spec.Name, Service: s.Name, Type: string(v1alpha1.Headless), PortName: port.Name, Port: port.Number, Target: port.Target, How: KnownOffline}
-		if len(c.Pods) == 0 || c.Headless != s.Name || c.PodDomain == "" {
-			row.Pod, row.DNSName = "*", p.FQDN(s.Name)
-			row.Address = HostPort(row.DNSName, Number(port.Target).Text)
+	named := len(c.Pods) > 0 && c.Headless == s.Name && c.PodDomain != ""
+	row := func(port string, number, target int32) Row {
+		return Row{Component: c.Spec.Name, Pod: "*", Service: s.Name, Type: string(v1alpha1.Headless), PortName: port, Port: number, Target: target, How: KnownOffline}
+	}
+	for i := range s.Ports {
+		port := &s.Ports[i]
+		if one := row(port.Name, port.Number, port.Target); named {
+			out = append(out, c.insideRows(s, one, &v1alpha1.Port{Name: port.Name, ContainerPort: port.Target})...)
+		} else {
+			one.DNSName = p.FQDN(s.Name)
+			one.Address = HostPort(one.DNSName, Number(port.Target).Text)
 			if s.Announced {
-				row.DNSName = s.Hostname
+				one.DNSName = s.Hostname
 			}
-			out = append(out, row)
-			continue
+			out = append(out, one)
 		}
-		for j := range c.Pods {
-			if a := c.Address(&c.Pods[j], port.Name, port.Target); a.Service == nil {
-				row.Pod, row.DNSName = c.Pods[j].Name, a.Host.Text
-				row.Address = HostPort(a.Host.Text, a.Port.Text)
-				if s.Announced {
-					row.DNSName = c.Pods[j].Name + "." + s.Hostname
-				}
-				out = append(out, row)
+	}
+	for i := range c.Spec.Ports {
+		if port := &c.Spec.Ports[i]; named && c.Counted[port.Name] != nil {
+			out = append(out, c.insideRows(s, row(port.Name, 0, 0), port)...)
+		}
+	}
+	return out
+}
+
+// insideRows returns the row of a port for each pod that does not advertise it to clients outside.
+// A row without numbers gets those of the pod.
+func (c *Component) insideRows(s *Service, row Row, port *v1alpha1.Port) []Row {
+	var out []Row
+	for i := range c.Pods {
+		one, pod := row, &c.Pods[i]
+		if a := c.Address(pod, port); a.Service == nil {
+			one.Pod, one.DNSName, one.Address = pod.Name, a.Host.Text, HostPort(a.Host.Text, a.Port.Text)
+			one.Port, one.Target = cmp.Or(row.Port, c.Listens(port, pod)), c.Listens(port, pod)
+			if s.Announced {
+				one.DNSName = pod.Name + "." + s.Hostname
 			}
+			out = append(out, one)
 		}
 	}
 	return out

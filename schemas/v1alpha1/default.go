@@ -43,6 +43,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	})
 	c.Ports = each(c.Ports, func(p Port) Port {
 		p.Protocol = cmp.Or(p.Protocol, TCP)
+		p.Step = or(p.Step, 0)
 		p.AppProtocol = or(p.AppProtocol, "")
 		if p.Listener != nil {
 			p.Listener = &Listener{
@@ -139,15 +140,23 @@ func (e Service) defaultHost(domain *string) string {
 }
 
 // completePorts returns the ports that the entry opens, in its order. If it names none, these
-// are all ports of the component.
+// are all ports of the component that it can open.
 func (e Service) completePorts(ports []Port) []ServicePort {
 	out := e.Ports
 	if len(out) == 0 {
-		out = each(ports, func(p Port) ServicePort { return ServicePort{Name: p.Name} })
+		for _, cp := range ports {
+			if e.canOpen(cp) {
+				out = append(out, ServicePort{Name: cp.Name})
+			}
+		}
 	}
 	return each(out, func(p ServicePort) ServicePort {
+		follows := int32(0) // how far a port counts up that nobody has set
 		for _, cp := range ports {
 			if cp.Name == p.Name {
+				if p.Port == nil {
+					follows = max(0, *cp.Step)
+				}
 				p.Port = or(p.Port, cp.ContainerPort)
 				p.HostPort = or(p.HostPort, cp.ContainerPort)
 			}
@@ -156,17 +165,21 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 		p.NodePort = or(p.NodePort, 0)
 		p.HostPort = or(p.HostPort, 0)
 		p.AdvertisedPort = or(p.AdvertisedPort, 0)
-		p.Steps = e.steps(p.Steps)
+		p.Steps = e.steps(p.Steps, follows)
 		return p
 	})
 }
 
+// canOpen reports whether a Service of the entry can lead to a port of the component. That of all
+// pods has one target for them, and they listen on different numbers if the port has a step.
+func (e Service) canOpen(p Port) bool { return e.Mode == PerPod || *p.Step == 0 }
+
 // steps returns how far the numbers count up from pod to pod (DESIGN 1.3). A port counts where
-// the pods of an entry share an address: it is all that tells them apart. What is advertised
-// counts as the number that is opened does, because clients find nothing anywhere else; where
-// the pods share a pool of load balancers, its frontends count. All of it follows from the text,
-// never from the number of replicas.
-func (e Service) steps(written *Steps) *Steps {
+// it follows a containerPort that does, and where the pods of an entry share an address: it is
+// all that tells them apart. What is advertised counts as the number that is opened does, because
+// clients find nothing anywhere else; where the pods share a pool of load balancers, its frontends
+// count. All of it follows from the text, never from the number of replicas.
+func (e Service) steps(written *Steps, follows int32) *Steps {
 	var s Steps
 	if written != nil {
 		s = *written
@@ -175,11 +188,12 @@ func (e Service) steps(written *Steps) *Steps {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
 	t, balanced := e.Target(), *e.Type == LoadBalancer
-	out := &Steps{Port: or(s.Port, one(balanced && *e.LoadBalancer.Address != "")), NodePort: or(s.NodePort, 1)}
+	port := cmp.Or(follows, one(balanced && *e.LoadBalancer.Address != ""))
+	out := &Steps{Port: or(s.Port, port), NodePort: or(s.NodePort, 1)}
 	opened := *out.Port
 	switch {
 	case balanced && e.sharesPool():
-		opened = 1
+		opened = cmp.Or(follows, 1)
 	case t.AdvertisesNodePort():
 		opened = *out.NodePort
 	case *e.Type == HostPort:

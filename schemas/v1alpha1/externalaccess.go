@@ -201,8 +201,15 @@ type Port struct {
 	// Name identifies the port, also in the Services. It is a DNS label.
 	Name string `json:"name" is:"label" example:"external"`
 
-	// ContainerPort is the number that the container listens on, 1 to 65535.
+	// ContainerPort is the number that the container listens on, 1 to 65535. With a step, it is
+	// that of the first pod of the component, by id.
 	ContainerPort int32 `json:"containerPort,omitempty" is:"port" example:"9094"`
+
+	// Step is how far containerPort counts up from id to id, for engines that listen on the
+	// number that clients know them by. The numbers in reservedPorts are skipped. Shared and
+	// Headless entries do not open such a port: their Service has one target for all pods.
+	// Default: 0.
+	Step *int32 `json:"step,omitempty" is:"natural" example:"10"`
 
 	// Protocol is TCP, UDP or SCTP. Default: TCP.
 	Protocol Protocol `json:"protocol,omitempty"`
@@ -301,7 +308,8 @@ type Service struct {
 
 	// Ports are the ports that the Services open. They are merged with the profile's by name.
 	// Two of one number, TCP and UDP, need kubectl apply --server-side: without it, a change of
-	// one can drop the other. Default: all ports of the component.
+	// one can drop the other. Default: all ports of the component; for Shared and Headless,
+	// those without a step.
 	Ports []ServicePort `json:"ports,omitempty" patchMergeKey:"name"`
 
 	// Pods are settings for single pods.
@@ -357,8 +365,8 @@ type Numbers struct {
 
 // Steps are how far numbers count up from id to id.
 type Steps struct {
-	// Port is how far the port of the Service counts up. Default: 1 if the pods share one
-	// address, else 0.
+	// Port is how far the port of the Service counts up. Default: as far as containerPort, if
+	// port is not set; 1 if the pods share one address; else 0.
 	Port *int32 `json:"port,omitempty" is:"natural"`
 
 	// NodePort is how far the node port counts up. Default: 1.

@@ -135,6 +135,9 @@ func (v portValidator) port(c Component, port Port, p source.Path) {
 	} else {
 		v.portNumber(p.Field("containerPort"), port.ContainerPort)
 	}
+	if *port.Step < 0 {
+		v.Errorf(source.NumberRange, p.Field("step"), "write 0 or more", "%d is negative, and numbers can only count up", *port.Step)
+	}
 	if *port.AppProtocol != "" {
 		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}

@@ -38,6 +38,7 @@ func (v entryValidator) entry(c Component, e Service) {
 	for _, port := range e.Ports {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
 	}
+	v.opensPorts(c, e, p)
 	v.entryPods(e, p)
 	v.onNodes(e, p)
 	v.settings(e.Access, e.Own, LevelsOf(c.Name, e.Name, ""))
@@ -69,6 +70,7 @@ func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p so
 			OneOf(port.Name, names)
 		return
 	}
+	v.stepped(c, e, port, p)
 	v.numbers(e, port.Numbers, p)
 	if v.User.Has(p.Field("hostPort")) {
 		v.hostPort(e, *port.HostPort, p.Field("hostPort"))

@@ -80,11 +80,15 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d, listener: {protocol: SSL}}\n    - {name: b, containerPort: %d, protocol: %s}\n",
-		9000+100*i, 9050+100*i, pick(r, "TCP", "UDP"))
+	way, step := r.IntN(8), ""
+	if way != hostPort {
+		step = pick(r, "", "", ", step: 1", ", step: 3")
+	}
+	fmt.Fprintf(b, "    ports:\n    - {name: a, containerPort: %d%s, listener: {protocol: SSL}}\n    - {name: b, containerPort: %d, protocol: %s}\n",
+		9000+100*i, step, 9050+100*i, pick(r, "TCP", "UDP"))
 	b.WriteString("    services:\n    - {name: peers, mode: Headless")
 	b.WriteString(pick(r, "}\n", "}\n", fmt.Sprintf(", domain: c%d.example.net, externalDNS: {enabled: true}}\n", i)))
-	r.perPod(b, i)
+	r.perPod(b, i, way)
 	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
@@ -97,17 +101,21 @@ func (r *gen) config(b *strings.Builder, i int) {
 		return
 	}
 	fmt.Fprintf(b, "    config:\n      env: {A10: %q, A2: x, _0: y, B: $(service:c%d.all)}\n      discovery: {image: kubectl}\n", pick(r, texts...), i)
-	b.WriteString("      lists:\n        pods: {over: Pods, item: $(pod)@$(podFQDN)}\n        first: {over: Pods, component: c0, limit: 2, item: $(id) $(podFQDN)}\n        l: {over: Advertised, item: \"$(listener)://$(host):$(port)\"}\n")
+	b.WriteString("      lists:\n        pods: {over: Pods, item: $(pod)@$(podFQDN)}\n        first: {over: Pods, component: c0, limit: 2, item: $(id) $(podFQDN)}\n        l: {over: Advertised, item: \"$(listener)://$(host):$(port)\"}\n        bind: {over: Listeners, item: $(listener):$(bindPort)}\n")
 	b.WriteString(r.maybe("      containerEnv: {E: %q, F: $(pod) $(path:all.txt) $(listener:a)}", pick(r, texts...)))
 	b.WriteString("      files:\n")
-	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n", "$(list:first) $(path:all.txt)", "$(pod) $(port:c0.b)")))
+	b.WriteString(r.maybe("        own.conf: %q", pick(r, "$(list:l)\n", "$(list:bind) $(bindPort:a)", "$(host:a):$(port:a)", "$(port:a) $(id)", "at $(podFQDN)\n\n", "$(list:first) $(path:all.txt)", "$(pod) $(port:c0.b)")))
 	fmt.Fprintf(b, "        all.txt: %q\n", pick(r, "$(list:pods)", "$(listener:a)", texts[0]))
 }
 
-func (r *gen) perPod(b *strings.Builder, i int) {
+// hostPort is the way of a PerPod entry of type HostPort. Its pods share a number.
+const hostPort = 4
+
+// perPod makes a PerPod entry in one of eight ways.
+func (r *gen) perPod(b *strings.Builder, i, way int) {
 	b.WriteString("    - name: each\n      mode: PerPod\n")
-	switch r.IntN(8) {
-	case 4:
+	switch way {
+	case hostPort:
 		fmt.Fprintf(b, "      type: HostPort\n      ports: [{name: a, hostPort: %d}]\n", 5000+i)
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "Hostname", "InternalIP")))
 	case 5:
