@@ -39,7 +39,7 @@ spec:
       mode: PerPod
       externalTrafficPolicy: Local
       healthCheckNodePort: 30020
-      ports: [{name: p, port: 2, nodePort: 30000, advertisedPort: 2, steps: {port: 0, nodePort: 1, advertisedPort: 1}}]
+      ports: [{name: p, portName: x, port: 2, nodePort: 30000, advertisedPort: 2, steps: {port: 0, nodePort: 1, advertisedPort: 1}}]
       pods: [{pod: w-0, healthCheckNodePort: 30030, ports: [{name: p, port: 4, nodePort: 30009, advertisedPort: 9}]}]
     - {name: h, mode: PerPod, type: HostPort, ports: [{name: q, hostPort: 2}]}
     config: {env: {A: b}, containerEnv: {B: c}, files: {f: $(list:l)}, lists: {l: {over: Pods, limit: 1, item: $(pod)}}, container: c, mountPath: /m, discovery: {timeout: 1s}}

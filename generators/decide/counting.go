@@ -81,7 +81,7 @@ type counter struct {
 }
 
 func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) plan.Port {
-	out := plan.Port{Name: sp.Name, Protocol: cp.Protocol, AppProtocol: *cp.AppProtocol, Target: n.listens}
+	out := plan.Port{Name: sp.Name, PortName: sp.PortName, Protocol: cp.Protocol, AppProtocol: *cp.AppProtocol, Target: n.listens}
 	if *e.Type == v1alpha1.HostPort {
 		out.HostPort = *sp.HostPort
 	}

@@ -59,7 +59,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 }
 
 func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {
-	out := plan.Port{Name: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
+	out := plan.Port{Name: ep.Name, PortName: ep.Name, Protocol: ep.Protocol, AppProtocol: *ep.AppProtocol,
 		Number: ep.Port, Target: ep.Port, NodePort: *ep.NodePort, Advertised: ep.Port}
 	if svc.AdvertisesNodePort() {
 		out.Advertised = out.NodePort
@@ -117,7 +117,7 @@ func portSets(s v1alpha1.ExternalEndpointsSpec, ep v1alpha1.Endpoint) [][]plan.P
 		var set []plan.Port
 		for _, sp := range s.Ports {
 			if t := ep.Targets(sp); k < len(t) {
-				set = append(set, plan.Port{Name: sp.Name, Protocol: sp.Protocol, AppProtocol: *sp.AppProtocol, Target: t[k]})
+				set = append(set, plan.Port{Name: sp.Name, PortName: sp.Name, Protocol: sp.Protocol, AppProtocol: *sp.AppProtocol, Target: t[k]})
 			}
 		}
 		if set == nil {

@@ -171,7 +171,11 @@ func (c *component) writeSeries(w io.Writer, reserved []int32) {
 // published under.
 func writeService(w io.Writer, s *plan.Service) {
 	for i := range s.Ports {
-		fmt.Fprintf(w, "%s %s %s\n", s.Name, s.Host, s.Advertised(&s.Ports[i]))
+		port := &s.Ports[i]
+		fmt.Fprintf(w, "%s %s %s\n", s.Name, s.Host, s.Advertised(port))
+		if port.PortName != port.Name {
+			fmt.Fprintf(w, "%s is %s\n", port.Name, port.PortName)
+		}
 	}
 	published := map[string]string{}
 	for key, value := range s.Annotations {

@@ -30,7 +30,7 @@ func service(name string, typ v1alpha1.ServiceType, pod *plan.Pod) plan.Service 
 	return plan.Service{
 		Target: v1alpha1.Target{Mode: mode, Type: typ, Access: complete(v1alpha1.Access{}), HasPods: true},
 		Name:   name, Pod: pod, Emit: true, Levels: v1alpha1.LevelsOf("node", "each", ""),
-		Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Number: 5432, Target: 5433}},
+		Ports: []plan.Port{{Name: "db", PortName: "sql", Protocol: v1alpha1.TCP, Number: 5432, Target: 5433}},
 	}
 }
 
@@ -223,7 +223,7 @@ func TestServices(t *testing.T) {
 func TestServicesShareNothing(t *testing.T) {
 	first := service("db-0", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-0"})
 	first.Hostname, first.Announced, first.Annotations = "db.example.com", true, map[string]string{"a": "b"}
-	first.Ports = append(first.Ports, plan.Port{Name: "web", Protocol: v1alpha1.TCP, Number: 80, Target: 80})
+	first.Ports = append(first.Ports, plan.Port{Name: "web", PortName: "web", Protocol: v1alpha1.TCP, Number: 80, Target: 80})
 	announced := service("db-1", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-1"})
 	announced.Hostname, announced.Announced = "other.example.com", true
 	for _, second := range []plan.Service{service("db", v1alpha1.ClusterIP, nil), announced} {

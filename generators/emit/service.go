@@ -143,7 +143,7 @@ func (w *workspace) servicePorts(s *plan.Service) []corev1.ServicePort {
 	w.ports = w.ports[:0]
 	for _, p := range s.Ports {
 		w.ports = append(w.ports, corev1.ServicePort{
-			Name:        p.Name,
+			Name:        p.PortName,
 			Protocol:    corev1.Protocol(p.Protocol),
 			AppProtocol: optional(p.AppProtocol),
 			Port:        p.Number,

@@ -40,6 +40,14 @@ func TestValue(t *testing.T) {
 	}
 }
 
+// Discovery asks for a node port by the name that the port has in the Service.
+func TestNodePortByName(t *testing.T) {
+	s := plan.Service{Name: "db-0"}
+	if got := s.Advertised(&plan.Port{Name: "sql", PortName: "tls-sql"}).Token(); got != "@sallyport:nodePort:db-0/tls-sql@" {
+		t.Error(got)
+	}
+}
+
 // A zone makes an address unusable on other nodes, so it is not an IP address.
 func TestIsIP(t *testing.T) {
 	for text, want := range map[string][2]bool{
@@ -103,7 +111,7 @@ func service(c *plan.Component, name string, typ v1alpha1.ServiceType, pod *plan
 	return plan.Service{
 		Target: v1alpha1.Target{Mode: mode, Type: typ, Access: complete(v1alpha1.Access{}), HasPods: c != nil},
 		Name:   name, Component: c, Pod: pod, Host: host, Levels: v1alpha1.LevelsOf("node", "each", ""),
-		Ports: []plan.Port{{Name: "sql", Number: 5432, Target: 5433, Advertised: 5432}},
+		Ports: []plan.Port{{Name: "sql", PortName: "sql", Number: 5432, Target: 5433, Advertised: 5432}},
 	}
 }
 

@@ -52,7 +52,8 @@ type Balancer struct {
 
 // A Port is a port of a Service.
 type Port struct {
-	Name        string
+	Name        string // in the spec
+	PortName    string // in the Service
 	Protocol    v1alpha1.Protocol
 	AppProtocol string
 	Number      int32
@@ -67,7 +68,15 @@ func (s *Service) Advertised(port *Port) Value {
 	if port.Advertised != 0 {
 		return Number(port.Advertised)
 	}
-	return Value{Source: NodePort, Service: s.Name, Port: port.Name}
+	return Value{Source: NodePort, Service: s.Name, Port: port.PortName}
+}
+
+// ownName returns the name that a port has in its Service alone, or "".
+func (p *Port) ownName() string {
+	if p.PortName == p.Name {
+		return ""
+	}
+	return p.PortName
 }
 
 // Port returns the port with a name, or nil.

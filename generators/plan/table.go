@@ -21,7 +21,7 @@ type Row struct {
 	Pod       string `json:"pod"`               // * for a Service for all pods; or a machine outside the cluster
 	Service   string `json:"service,omitempty"` // empty for type HostPort
 	Type      string `json:"type"`
-	PortName  string `json:"portName,omitempty"`
+	PortName  string `json:"portName,omitempty"` // of the component's port
 	Port      int32  `json:"port"`
 	NodePort  int32  `json:"nodePort,omitempty"` // or the host port
 	Target    int32  `json:"targetPort"`
@@ -29,7 +29,8 @@ type Row struct {
 	Address   string `json:"address"` // HOST:PORT; a part that is not known offline is in angle brackets
 	How       How    `json:"how"`
 
-	LoadBalancer string `json:"loadBalancer,omitempty"` // its address or pool, if the spec sets it
+	ServicePort  string `json:"servicePortName,omitempty"` // if the port has another name in the Service
+	LoadBalancer string `json:"loadBalancer,omitempty"`    // its address or pool, if the spec sets it
 
 	HealthCheckNodePort int32 `json:"healthCheckNodePort,omitempty"` // of the Service, if the spec sets it
 }
@@ -83,6 +84,7 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	if s.Pod != nil {
 		row.Pod = s.Pod.Name
 	}
+	row.ServicePort = port.ownName()
 	if IsIP(row.DNSName) || row.DNSName == "" {
 		row.DNSName = p.FQDN(row.Service)
 	}
@@ -98,12 +100,13 @@ func (p *Plan) headlessRows(s *Service) []Row {
 	var out []Row
 	c := s.Component
 	named := len(c.Pods) > 0 && c.Headless == s.Name && c.PodDomain != ""
-	row := func(port string, number, target int32) Row {
-		return Row{Component: c.Spec.Name, Pod: "*", Service: s.Name, Type: string(v1alpha1.Headless), PortName: port, Port: number, Target: target, How: KnownOffline}
+	row := func(port *Port) Row {
+		return Row{Component: c.Spec.Name, Pod: "*", Service: s.Name, Type: string(v1alpha1.Headless), PortName: port.Name, ServicePort: port.ownName(),
+			Port: port.Number, Target: port.Target, How: KnownOffline}
 	}
 	for i := range s.Ports {
 		port := &s.Ports[i]
-		if one := row(port.Name, port.Number, port.Target); named {
+		if one := row(port); named {
 			out = append(out, c.insideRows(s, one, &v1alpha1.Port{Name: port.Name, ContainerPort: port.Target})...)
 		} else {
 			one.DNSName = p.FQDN(s.Name)
@@ -116,7 +119,7 @@ func (p *Plan) headlessRows(s *Service) []Row {
 	}
 	for i := range c.Spec.Ports {
 		if port := &c.Spec.Ports[i]; named && c.Counted[port.Name] != nil {
-			out = append(out, c.insideRows(s, row(port.Name, 0, 0), port)...)
+			out = append(out, c.insideRows(s, row(&Port{Name: port.Name}), port)...)
 		}
 	}
 	return out

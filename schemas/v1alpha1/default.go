@@ -161,6 +161,7 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 				p.HostPort = or(p.HostPort, cp.ContainerPort)
 			}
 		}
+		p.PortName = cmp.Or(p.PortName, p.Name)
 		p.Port = or(p.Port, 0)
 		p.NodePort = or(p.NodePort, 0)
 		p.HostPort = or(p.HostPort, 0)

@@ -337,6 +337,10 @@ type ServicePort struct {
 	// Name is the name of the component's port.
 	Name string `json:"name"`
 
+	// PortName is the name of the port in the Service, for clients that look ports up by name.
+	// It is a DNS label. Default: the name of the component's port.
+	PortName string `json:"portName,omitempty" is:"label" example:"tls-kafka"`
+
 	// Numbers of the port.
 	Numbers `json:",inline"`
 

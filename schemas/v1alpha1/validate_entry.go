@@ -70,6 +70,7 @@ func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p so
 			OneOf(port.Name, names)
 		return
 	}
+	v.portName(e, port, p.Field("portName"))
 	v.stepped(c, e, port, p)
 	v.numbers(e, port.Numbers, p)
 	if v.User.Has(p.Field("hostPort")) {
@@ -85,6 +86,24 @@ func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p so
 		}
 		if e.Mode != PerPod && v.User.Has(at) {
 			v.Errorf(source.UnusableSetting, at, "take it out", "entry %s is %s: only PerPod entries count up", e.Name, e.Mode)
+		}
+	}
+}
+
+// portName checks the name that a port has in the Service. One that is not set is the name of the
+// component's port.
+func (v entryValidator) portName(e Service, port ServicePort, p source.Path) {
+	v.notEmpty(p)
+	if port.PortName != port.Name {
+		v.form(p, port.PortName, DNSLabel)
+	}
+	for _, other := range e.Ports {
+		if other.Name == port.Name {
+			break
+		}
+		if other.PortName == port.PortName {
+			v.Errorf(source.Duplicate, p, "give each port of a Service a name of its own",
+				"ports %s and %s of entry %s would both be called %s", other.Name, port.Name, e.Name, port.PortName)
 		}
 	}
 }
@@ -169,6 +188,7 @@ func (v entryValidator) onNodes(e Service, p source.Path) {
 	for _, port := range e.Ports {
 		at := p.Field("ports").Item("name", port.Name)
 		unused(at.Field("port"), "take it out; the number on the node is hostPort")
+		unused(at.Field("portName"), "take it out")
 		if e.Mode == Shared { // Validate reports its steps
 			unused(at.Field("advertisedPort"), "take it out, or make the entry PerPod")
 			continue

@@ -89,7 +89,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString("    services:\n    - {name: peers, mode: Headless")
 	b.WriteString(pick(r, "}\n", "}\n", fmt.Sprintf(", domain: c%d.example.net, externalDNS: {enabled: true}}\n", i)))
 	r.perPod(b, i, way)
-	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, port: %d}]\n", 8000+i)
+	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, portName: %s, port: %d}]\n", pick(r, "b", "all-b"), 8000+i)
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
@@ -128,10 +128,10 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		}
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, addresses: [%s]}\n", strings.Join(all, ", "))
 	case 6:
-		b.WriteString("      type: NodePort\n      ports: [{name: a}]\n")
+		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s}]\n", pick(r, "a", "grpc-a"))
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
 	case 0:
-		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, nodePort: %d}]\n", 30000+25*i)
+		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s, nodePort: %d}]\n", pick(r, "a", "tls-a"), 30000+25*i)
 		b.WriteString(r.maybe("      externalTrafficPolicy: %s", pick(r, "Local", "Cluster")))
 	case 1:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, address: %s}\n", r.address(r.IntN(3), fmt.Sprintf("192.0.2.%d", i+1), fmt.Sprintf("2001:DB8::%d", i+1)))
