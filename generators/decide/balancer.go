@@ -18,7 +18,7 @@ func (d balancerDecider) decide() {
 	d.findShared()
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		if s.Announced {
+		if len(s.Announced) > 0 {
 			d.checkAnnouncement(s)
 		}
 		d.annotate(s)

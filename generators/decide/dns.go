@@ -9,8 +9,8 @@ import (
 // announce decides whether external-dns publishes a Service, and what its host points at.
 func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
 	dns := s.Access.ExternalDNS
-	s.Announced = *dns.Enabled && s.InDNS() && under(s.Hostname, scope.domain)
-	if s.Announced && *dns.Target != "" {
+	s.Announced = announced(s, scope.domain)
+	if len(s.Announced) > 0 && *dns.Target != "" {
 		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Hostname, scope, at.target)
 	}
 	if s.AnnouncesPods() && s.Hostname != "" && scope.domain != invalidDomain {
@@ -21,7 +21,7 @@ func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
 // checkAnnounced reports a Headless entry that asks for names in DNS, and does not get them.
 func (e *entry) checkAnnounced(s *plan.Service, domain string) {
 	switch written := e.d.found.Where(s.Levels, plan.Setting("externalDNS", "enabled")); {
-	case !s.Announced:
+	case len(s.Announced) == 0:
 		e.d.found.ErrorOnce(source.UnusableSetting, written, "write a host under the domain, or take it out",
 			"external-dns only publishes hosts under the domain, and %s is not under %s", s.Hostname, domain)
 	case !s.Emit:

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"sallyport.dev/generators/plan"
@@ -60,7 +61,7 @@ func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, c
 	if domain == "" || cache.domainUsed {
 		return
 	}
-	cache.domainUsed = under(s.Hostname, domain) || s.AnnouncesPods()
+	cache.domainUsed = under(s.Hostname, domain) || s.AnnouncesPods() || slices.ContainsFunc(s.Aliases, func(a string) bool { return under(a, domain) })
 	for _, m := range []v1alpha1.StringMap{s.Access.Labels, s.Access.Annotations} {
 		for _, text := range m {
 			cache.domainUsed = cache.domainUsed || v1alpha1.Mentions(*text, "domain")

@@ -39,7 +39,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
 		svc.Hostname = svc.Name + "." + domain
 		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
-		if svc.Announced = *s.ExternalDNS.Enabled; svc.Announced && *s.ExternalDNS.Target != "" {
+		if svc.Announced = announced(&svc, domain); len(svc.Announced) > 0 && *s.ExternalDNS.Target != "" {
 			svc.DNSTarget = d.names.dnsTarget(*s.ExternalDNS.Target, svc.Hostname, vars, specField("externalDNS", "target"))
 		}
 	}

@@ -113,6 +113,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	scope.serviceName = s.Name
 	scope.domain = d.domain(*access.Domain, scope, at.domain, cache)
 	s.Hostname = d.names.host(*ownSettings.Host, scope, at.host)
+	s.Aliases = d.names.aliases(ownSettings.Aliases, scope, at.aliases, s.Hostname)
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, &s) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, &s) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)

@@ -183,7 +183,7 @@ func writeService(w io.Writer, s *plan.Service) {
 			published[key] = value
 		}
 	}
-	if s.Announced {
+	if len(s.Announced) > 0 {
 		maps.Insert(published, s.Announcement(&plan.DNSKeys{}))
 	}
 	for _, key := range slices.Sorted(maps.Keys(published)) {

@@ -39,7 +39,7 @@ func (d *decider) exceedsLimits() bool {
 		for _, e := range c.Spec.Services {
 			if e.Mode == v1alpha1.PerPod && c.Enabled {
 				services += int64(len(c.Pods))
-				size += int64(len(c.Pods)) * int64(settingsSize(e.Access)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
+				size += int64(len(c.Pods)) * int64(settingsSize(e)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
 			}
 		}
 	}
@@ -56,18 +56,18 @@ func (d *decider) exceedsLimits() bool {
 	return true
 }
 
-// settingsSize returns the approximate size of access settings in each Service.
-func settingsSize(a v1alpha1.Access) int {
-	size := templateSize(a.Annotations) + templateSize(a.Labels)
-	for _, list := range [][]string{a.ExternalIPs, a.LoadBalancer.SourceRanges} {
+// settingsSize returns the approximate size of the settings of an entry in each Service.
+func settingsSize(e v1alpha1.Service) int {
+	size := templateSize(e.Annotations) + templateSize(e.Labels)
+	for _, list := range [][]string{e.ExternalIPs, e.LoadBalancer.SourceRanges, e.Aliases} {
 		for _, s := range list {
 			size += len(s)
 		}
 	}
-	return size + len(a.ExternalIPs)*claimSize
+	return size + (len(e.ExternalIPs)+len(e.Aliases))*claimSize
 }
 
-// claimSize is the memory that preflight needs for one address with its port.
+// claimSize is the memory that preflight needs for one name, or one address with its port.
 const claimSize = 100
 
 // checkSize reports labels or annotations that are larger than the limit.
@@ -87,7 +87,7 @@ func sizeError(found *finding.Findings, field string, size int, at source.Path) 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.
 func (d balancerDecider) checkAnnotationsSize(s *plan.Service) {
 	size := mapSize(s.Annotations)
-	if s.Announced && size+len(s.Access.ExternalDNS.Prefixes)*(announcementSize+len(s.DNSTarget)) > maxAnnotations {
+	if announced := len(s.Announced); announced > 0 && size+len(s.Access.ExternalDNS.Prefixes)*(announced*announcementSize+len(s.DNSTarget)) > maxAnnotations {
 		for key, value := range s.Announcement(&d.dns) {
 			size += len(key) + len(value)
 		}
@@ -104,8 +104,8 @@ func templateSize(m v1alpha1.StringMap) int {
 	return size
 }
 
-// announcementSize is what one prefix adds at most, without the target: four keys of 253 characters
-// each with a name, a host of 253 characters, a number and a word.
+// announcementSize is what one prefix adds for a name at most, without the target: four keys of 253
+// characters each with a name, a host of 253 characters, a number and a word.
 const announcementSize = 2 << 10
 
 func mapSize(m map[string]string) int {

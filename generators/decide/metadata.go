@@ -132,7 +132,7 @@ func (c *entryCache) keep(field string, m v1alpha1.StringMap, expand func() map[
 type entryPaths struct {
 	levels v1alpha1.Levels
 
-	entry, serviceName, domain, host, target source.Path
+	entry, serviceName, domain, host, aliases, target source.Path
 }
 
 // paths returns the paths for an entry, or for a pod with settings of its own.
@@ -147,6 +147,7 @@ func (c *entryCache) paths(w v1alpha1.Written, component, entry, pod string) *en
 			domain:      w.Where(levels, plan.Setting("domain")),
 			host:        w.Where(levels.Own(), plan.Setting("host")),
 			target:      w.Where(levels, plan.Setting("externalDNS", "target")),
+			aliases:     w.Where(levels.Own(), plan.Setting("aliases")),
 		}
 	}
 	return c.at

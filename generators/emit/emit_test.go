@@ -188,7 +188,7 @@ var settings = map[string]struct {
 	"families": {v1alpha1.ClusterIP, pod, func(s *plan.Service) {
 		s.Families, s.FamilyPolicy = []v1alpha1.IPFamily{v1alpha1.IPv6}, v1alpha1.PreferDualStack
 	}, []string{"- IPv6", "ipFamilyPolicy: PreferDualStack"}, nil},
-	"known to DNS":        {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname, s.Announced = "db.example.com", true }, []string{"external-dns.kubernetes.io/hostname: db.example.com."}, nil},
+	"known to DNS":        {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname, s.Announced = "db.example.com", []string{"db.example.com"} }, []string{"external-dns.kubernetes.io/hostname: db.example.com."}, nil},
 	"unknown to DNS":      {v1alpha1.LoadBalancer, pod, func(s *plan.Service) { s.Hostname = "db.example.com" }, nil, []string{"external-dns"}},
 	"protocol of a mesh":  {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Ports[0].AppProtocol = "kubernetes.io/h2c" }, []string{"appProtocol: kubernetes.io/h2c"}, nil},
 	"of another tool":     {v1alpha1.ClusterIP, pod, func(s *plan.Service) { s.Emit = false }, nil, []string{"kind: Service"}},
@@ -222,10 +222,10 @@ func TestServices(t *testing.T) {
 // memory it is made.
 func TestServicesShareNothing(t *testing.T) {
 	first := service("db-0", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-0"})
-	first.Hostname, first.Announced, first.Annotations = "db.example.com", true, map[string]string{"a": "b"}
+	first.Hostname, first.Announced, first.Annotations = "db.example.com", []string{"db.example.com"}, map[string]string{"a": "b"}
 	first.Ports = append(first.Ports, plan.Port{Name: "web", PortName: "web", Protocol: v1alpha1.TCP, Number: 80, Target: 80})
 	announced := service("db-1", v1alpha1.LoadBalancer, &plan.Pod{Name: "db-1"})
-	announced.Hostname, announced.Announced = "other.example.com", true
+	announced.Hostname, announced.Announced = "other.example.com", []string{"other.example.com"}
 	for _, second := range []plan.Service{service("db", v1alpha1.ClusterIP, nil), announced} {
 		_, got, _ := strings.Cut(kindOf(t, &plan.Plan{Services: []plan.Service{first, second}}, "Service"), "---\n")
 		want := kindOf(t, &plan.Plan{Services: []plan.Service{second}}, "Service")

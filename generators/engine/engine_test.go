@@ -76,9 +76,11 @@ func TestRules(t *testing.T) {
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Name = "db-0-each" }, "serviceName", "db-0-each"},
 		{v1alpha1.ServiceNamedAsPod, func(_ *plan.Component, s *plan.Service) { s.Type = v1alpha1.HostPort }, "type", "HostPort"},
 
-		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) { s.Announced = true }, "", ""},
+		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) { s.Announced = []string{"db.example.com"} }, "", ""},
 		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) { s.Type = v1alpha1.NodePort }, "", ""},
-		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) { s.Type, s.Announced = v1alpha1.NodePort, true }, "domain", "wait forever"},
+		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) {
+			s.Type, s.Announced = v1alpha1.NodePort, []string{"db.example.com"}
+		}, "domain", "wait forever"},
 		{v1alpha1.NoHostnameOnNodePort, func(_ *plan.Component, s *plan.Service) {
 			s.Type, s.Annotations = v1alpha1.NodePort, map[string]string{"external-dns.x.io/hostname": "h"}
 		}, "annotations[external-dns.x.io/hostname]", "wait forever"},
@@ -116,12 +118,14 @@ func TestRulesOfLocalNodePorts(t *testing.T) {
 // An engine rule that the table lacks would be accepted in specs and never be checked.
 func TestEveryRequirementHasARule(t *testing.T) {
 	tested := map[v1alpha1.Requirement]func(*plan.Component, *plan.Service){
-		v1alpha1.SamePort:             func(_ *plan.Component, s *plan.Service) { s.Ports[0].Advertised = 1 },
-		v1alpha1.DNSName:              func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("192.0.2.1") },
-		v1alpha1.IPAddress:            func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("name") },
-		v1alpha1.IPv4Address:          func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("2001:db8::1") },
-		v1alpha1.ServiceNamedAsPod:    func(_ *plan.Component, s *plan.Service) { s.Name = "other" },
-		v1alpha1.NoHostnameOnNodePort: func(_ *plan.Component, s *plan.Service) { s.Type, s.Announced = v1alpha1.NodePort, true },
+		v1alpha1.SamePort:          func(_ *plan.Component, s *plan.Service) { s.Ports[0].Advertised = 1 },
+		v1alpha1.DNSName:           func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("192.0.2.1") },
+		v1alpha1.IPAddress:         func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("name") },
+		v1alpha1.IPv4Address:       func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("2001:db8::1") },
+		v1alpha1.ServiceNamedAsPod: func(_ *plan.Component, s *plan.Service) { s.Name = "other" },
+		v1alpha1.NoHostnameOnNodePort: func(_ *plan.Component, s *plan.Service) {
+			s.Type, s.Announced = v1alpha1.NodePort, []string{"db.example.com"}
+		},
 		v1alpha1.KafkaListeners: func(c *plan.Component, _ *plan.Service) {
 			c.Spec.Ports = []v1alpha1.Port{listener("sql", "SQL", "none")}
 		},

@@ -3,18 +3,19 @@ package plan
 import (
 	"iter"
 	"strconv"
+	"strings"
 
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Announcement returns the annotations that external-dns reads for the Hostname. The host has a
+// Announcement returns the annotations that external-dns reads for the Announced names. Each has a
 // trailing dot as in the documentation of Pravega; external-dns and Pravega remove it.
 func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		keys.set(s.Access.ExternalDNS)
-		host := s.Hostname + "."
+		hosts := strings.Join(s.Announced, ".,") + "."
 		for _, key := range keys.hostname {
-			if !yield(key, host) {
+			if !yield(key, hosts) {
 				return
 			}
 		}

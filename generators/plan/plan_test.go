@@ -163,16 +163,16 @@ func TestService(t *testing.T) {
 
 // external-dns reads a host with a trailing dot under each prefix, and a TTL if there is one.
 func TestAnnouncement(t *testing.T) {
-	s := plan.Service{Hostname: "db.example.com", Target: v1alpha1.Target{Access: complete(v1alpha1.Access{ExternalDNS: &v1alpha1.ExternalDNS{TTL: new(int32(60)), Prefixes: []string{"a/", "b/"}}})}}
-	plain := plan.Service{Hostname: "x", Target: v1alpha1.Target{Access: complete(v1alpha1.Access{ExternalDNS: &v1alpha1.ExternalDNS{Prefixes: []string{"a/"}}})}}
+	s := plan.Service{Announced: []string{"db.example.com", "old.example.com"}, Target: v1alpha1.Target{Access: complete(v1alpha1.Access{ExternalDNS: &v1alpha1.ExternalDNS{TTL: new(int32(60)), Prefixes: []string{"a/", "b/"}}})}}
+	plain := plan.Service{Announced: []string{"x"}, Target: v1alpha1.Target{Access: complete(v1alpha1.Access{ExternalDNS: &v1alpha1.ExternalDNS{Prefixes: []string{"a/"}}})}}
 	var keys plan.DNSKeys
 	for _, test := range []struct {
 		s    *plan.Service
 		want map[string]string
 	}{
-		{&s, map[string]string{"a/hostname": "db.example.com.", "b/hostname": "db.example.com.", "a/ttl": "60", "b/ttl": "60"}},
+		{&s, map[string]string{"a/hostname": "db.example.com.,old.example.com.", "b/hostname": "db.example.com.,old.example.com.", "a/ttl": "60", "b/ttl": "60"}},
 		{&plain, map[string]string{"a/hostname": "x."}}, // the keys of the Service before must not stay
-		{&s, map[string]string{"a/hostname": "db.example.com.", "b/hostname": "db.example.com.", "a/ttl": "60", "b/ttl": "60"}},
+		{&s, map[string]string{"a/hostname": "db.example.com.,old.example.com.", "b/hostname": "db.example.com.,old.example.com.", "a/ttl": "60", "b/ttl": "60"}},
 	} {
 		got := map[string]string{}
 		for k, v := range test.s.Announcement(&keys) {

@@ -32,9 +32,10 @@ type Service struct {
 	HealthCheckNodePort int32 // 0: assigned by the cluster, or none
 
 	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
+	Aliases   []string  // more names, which are not advertised
 	Host      Value     // what is advertised to clients
-	Announced bool      // external-dns makes records of the Hostname, or of $(pod).Hostname for the pods of a headless Service
-	DNSTarget string    // what the Hostname points at, if the spec sets it
+	Announced []string  // the names of which external-dns makes records: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
+	DNSTarget string    // what they point at, if the spec sets it
 	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written

@@ -17,17 +17,18 @@ type Table struct {
 
 // A Row is a port of a Service with its advertised address.
 type Row struct {
-	Component string `json:"component,omitempty"`
-	Pod       string `json:"pod"`               // * for a Service for all pods; or a machine outside the cluster
-	Service   string `json:"service,omitempty"` // empty for type HostPort
-	Type      string `json:"type"`
-	PortName  string `json:"portName,omitempty"` // of the component's port
-	Port      int32  `json:"port"`
-	NodePort  int32  `json:"nodePort,omitempty"` // or the host port
-	Target    int32  `json:"targetPort"`
-	DNSName   string `json:"dnsName,omitempty"`
-	Address   string `json:"address"` // HOST:PORT; a part that is not known offline is in angle brackets
-	How       How    `json:"how"`
+	Component string   `json:"component,omitempty"`
+	Pod       string   `json:"pod"`               // * for a Service for all pods; or a machine outside the cluster
+	Service   string   `json:"service,omitempty"` // empty for type HostPort
+	Type      string   `json:"type"`
+	PortName  string   `json:"portName,omitempty"` // of the component's port
+	Port      int32    `json:"port"`
+	NodePort  int32    `json:"nodePort,omitempty"` // or the host port
+	Target    int32    `json:"targetPort"`
+	DNSName   string   `json:"dnsName,omitempty"`
+	Aliases   []string `json:"aliases,omitempty"`
+	Address   string   `json:"address"` // HOST:PORT; a part that is not known offline is in angle brackets
+	How       How      `json:"how"`
 
 	ServicePort  string `json:"servicePortName,omitempty"` // if the port has another name in the Service
 	LoadBalancer string `json:"loadBalancer,omitempty"`    // its address or pool, if the spec sets it
@@ -73,7 +74,7 @@ func (p *Plan) Table() Table {
 
 func (p *Plan) row(s *Service, port *Port) Row {
 	row := Row{Component: s.ComponentName(), Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
-		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, LoadBalancer: s.BalancerID(),
+		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, Aliases: s.Aliases, LoadBalancer: s.BalancerID(),
 		HealthCheckNodePort: s.HealthCheckNodePort}
 	switch {
 	case !s.IsService():
@@ -111,7 +112,7 @@ func (p *Plan) headlessRows(s *Service) []Row {
 		} else {
 			one.DNSName = p.FQDN(s.Name)
 			one.Address = HostPort(one.DNSName, Number(port.Target).Text)
-			if s.Announced {
+			if len(s.Announced) > 0 {
 				one.DNSName = s.Hostname
 			}
 			out = append(out, one)
@@ -134,7 +135,7 @@ func (c *Component) insideRows(s *Service, row Row, port *v1alpha1.Port) []Row {
 		if a := c.Address(pod, port); a.Service == nil {
 			one.Pod, one.DNSName, one.Address = pod.Name, a.Host.Text, HostPort(a.Host.Text, a.Port.Text)
 			one.Port, one.Target = cmp.Or(row.Port, c.Listens(port, pod)), c.Listens(port, pod)
-			if s.Announced {
+			if len(s.Announced) > 0 {
 				one.DNSName = pod.Name + "." + s.Hostname
 			}
 			out = append(out, one)
@@ -149,7 +150,8 @@ func (p *Plan) machineRows(s *Service) []Row {
 		return nil
 	}
 	var out []Row
-	seen := map[Row]bool{}
+	type opening struct{ address, port string }
+	seen := map[opening]bool{}
 	for _, g := range p.Backends.Groups {
 		for _, b := range g.Addresses {
 			if b.Hostname == "" || !b.Ready {
@@ -159,8 +161,8 @@ func (p *Plan) machineRows(s *Service) []Row {
 				row := p.row(s, s.Port(target.Name))
 				row.Pod, row.Target, row.DNSName = b.Hostname, target.Target, b.Hostname+"."+p.FQDN(s.Name)
 				row.Address, row.How = HostPort(row.DNSName, Number(target.Target).Text), KnownOffline
-				if !seen[row] { // it has addresses of both families
-					seen[row] = true
+				if key := (opening{row.Address, row.PortName}); !seen[key] { // it has addresses of both families
+					seen[key] = true
 					out = append(out, row)
 				}
 			}

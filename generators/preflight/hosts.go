@@ -31,17 +31,22 @@ func targetOf(svc *plan.Service) string {
 	return svc.BalancerID()
 }
 
-// claimHost checks that a DNS name leads to one load balancer, to nodes or to one pod: the Hostname
-// of a Service, the names of pods under it, and the names in annotations that the user wrote.
+// claimHost checks that a DNS name leads to one load balancer, to nodes or to one pod: the announced
+// names of a Service, the names of pods under its Hostname, and the names in annotations that the
+// user wrote.
 func (t *claims) claimHost(s claimant, svc *plan.Service) {
-	if svc.Announced {
-		at := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
+	host := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
+	for _, name := range svc.Announced {
+		if name != svc.Hostname {
+			t.claimName(s, svc, name, aliasPath(s, svc, name), "use $(pod) in the alias, or write it on one Service only")
+			continue
+		}
 		if svc.AnnouncesPods() {
 			for i := range svc.Component.Pods {
-				t.claimName(s, svc, svc.Component.Pods[i].Name+"."+svc.Hostname, at, "")
+				t.claimName(s, svc, svc.Component.Pods[i].Name+"."+name, host, "")
 			}
 		}
-		t.claimName(s, svc, svc.Hostname, at, "")
+		t.claimName(s, svc, name, host, "")
 	}
 	if len(svc.Annotations) < 2 || provider.Of(svc) == nil {
 		return // nearly all have that of the owner alone
@@ -73,6 +78,33 @@ func hostWayOut(a, b *plan.Service) string {
 		return "use $(pod) in the host, or set the same loadBalancer.address for both"
 	}
 	return "set another host for one of the two"
+}
+
+// aliasPath returns where an alias of a Service is written.
+func aliasPath(s claimant, svc *plan.Service, name string) func() source.Path {
+	return func() source.Path {
+		return s.Found.Where(svc.Levels.Own(), plan.Setting("aliases")).Index(slices.Index(svc.Aliases, name))
+	}
+}
+
+// claimAliases checks that clients reach one Service at a name that others publish than
+// external-dns, with a port.
+func (t *claims) claimAliases(s claimant, svc *plan.Service) {
+	for _, name := range svc.Aliases {
+		if slices.Contains(svc.Announced, name) {
+			continue // claimHost compares it
+		}
+		for _, port := range svc.Ports {
+			key := endpoint{name, port.Advertised, port.Protocol}
+			by, ok := t.advertised[key]
+			if !ok || port.Advertised == 0 {
+				t.advertised[key] = s.claim(svc)
+				continue
+			}
+			s.Found.ErrorOnce(source.AdvertisedClash, aliasPath(s, svc, name)(), "use $(pod) in the alias, or write it on one Service only",
+				"Service %s and %s would both be reached at %s:%d", svc.Name, by, name, port.Advertised)
+		}
+	}
 }
 
 // published are the names under which annotations tell external-dns to publish a Service, with

@@ -99,6 +99,7 @@ func Check(specs []Spec, others []*source.Document) {
 			}
 			t.claimHost(s, svc)
 			t.claimAdvertised(s, svc)
+			t.claimAliases(s, svc)
 			t.claimPool(s, svc)
 			t.checkAlias(s, svc)
 		}

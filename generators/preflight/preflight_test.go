@@ -118,7 +118,7 @@ func TestOtherNames(t *testing.T) {
 
 // Settings of Services that can collide.
 func address(s *plan.Service) { s.Balancer.Addresses = []string{"192.0.2.1"} }
-func host(s *plan.Service)    { s.Hostname, s.Announced = "db.example.com", true }
+func host(s *plan.Service)    { s.Hostname, s.Announced = "db.example.com", []string{"db.example.com"} }
 func pool(s *plan.Service) {
 	s.Access.LoadBalancer.Provider = new(v1alpha1.Provider("EdgeLB"))
 	s.Access.LoadBalancer.EdgeLB.Name = new("p")
@@ -146,7 +146,7 @@ var collisions = map[string]struct {
 	"foreign, UDP":           {nil, address, "spec: {loadBalancerIP: 192.0.2.1, ports: [{port: 5432, protocol: UDP}]}", source.SharedAddress, "loadBalancer.address"},
 	"host":                   {func(s *plan.Service) { host(s); port(s) }, host, "", source.HostClash, "services[each].host"},
 	"host of one address":    {func(s *plan.Service) { host(s); address(s); port(s) }, func(s *plan.Service) { host(s); address(s) }, "", source.SharedAddress, "loadBalancer.address"},
-	"host, not in DNS":       {func(s *plan.Service) { host(s); s.Announced = false; port(s) }, host, "", "", ""},
+	"host, not in DNS":       {func(s *plan.Service) { host(s); s.Announced = nil; port(s) }, host, "", "", ""},
 	"advertised":             {func(s *plan.Service) { s.Hostname = "h" }, func(s *plan.Service) { s.Hostname = "h" }, "", source.AdvertisedClash, "ports[sql].advertisedPort"},
 	"advertised differently": {func(s *plan.Service) { s.Hostname = "h"; port(s) }, func(s *plan.Service) { s.Hostname = "h" }, "", "", ""},
 	"frontend":               {pool, pool, "", source.PortClash, "ports[sql].advertisedPort"},

@@ -329,6 +329,12 @@ type Own struct {
 	// PerPod entry it is that of the first pod, and counts up by 1 from id to id; that of a pod is
 	// exact. Default: the cluster allocates one.
 	HealthCheckNodePort *int32 `json:"healthCheckNodePort,omitempty" is:"nodePort" example:"30080"`
+
+	// Aliases are more DNS names of the Service. Those under the domain are published by
+	// external-dns, as the host is. They are never advertised to clients: files and bootstrap
+	// addresses have the host. They can contain placeholders. A pod has those of its entry, if it
+	// sets none.
+	Aliases []string `json:"aliases,omitempty" example:"[$(pod).old.example.com]"`
 }
 
 // ServicePort is a port of the component as the Services of an entry open it. Its numbers

@@ -67,8 +67,11 @@ func (t *Target) HasHost() bool {
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
-func (t *Target) HasOwnHost() bool {
-	return t.Mode != Headless && (t.Mode == PerPod || t.IsService()) || t.AnnouncesPods()
+func (t *Target) HasOwnHost() bool { return t.HasAliases() || t.AnnouncesPods() }
+
+// HasAliases reports whether the Service can have more names than its host.
+func (t *Target) HasAliases() bool {
+	return t.Mode != Headless && (t.Mode == PerPod || t.IsService())
 }
 
 // PublishesPods reports whether it matters to the Service if its pods are ready.

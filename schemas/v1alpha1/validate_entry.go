@@ -203,12 +203,12 @@ func (v entryValidator) onNodes(e Service, p source.Path) {
 	}
 }
 
-// namedByService reports whether a host contains the Service's name. serviceName then matters
-// although there is no Service.
+// namedByService reports whether a host or an alias contains the Service's name. serviceName then
+// matters although there is no Service.
 func (e Service) namedByService() bool {
-	hosts := []string{*e.Host}
+	hosts := append([]string{*e.Host}, e.Aliases...)
 	for _, pod := range e.Pods {
-		hosts = append(hosts, *pod.Host)
+		hosts = append(append(hosts, *pod.Host), pod.Aliases...)
 	}
 	for _, host := range hosts {
 		if e.Mode == PerPod && Mentions(host, "serviceName") {

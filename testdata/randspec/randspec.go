@@ -139,6 +139,7 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, port: %d}]\n      loadBalancer: {class: example.com/lb, allocateNodePorts: false, sourceRanges: [10.0.0.0/8]}\n", 7000+i)
 		b.WriteString(r.maybe("      externalTrafficPolicy: Local\n      healthCheckNodePort: %d", 30100+25*i))
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
+		b.WriteString(r.maybe("      aliases: [a$(id)-%d.example.com, $(pod).c%d.example.net]", i, i))
 	default:
 		b.WriteString("      ports: [{name: a}, {name: b}]\n")
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, ports: [{name: a, port: 900}, {name: b, port: 901}]}]", r.name, i))

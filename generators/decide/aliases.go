@@ -1,0 +1,50 @@
+package decide
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// aliases expands and checks the names that a Service has besides its host. at is the path of the
+// list. A name that is wrong is left out.
+func (n resolver) aliases(templates []string, s scope, at source.Path, host string) []string {
+	var out []string
+	for i, template := range templates {
+		name, ok := n.expand(template, s, at.Index(i))
+		name = strings.TrimSuffix(name, ".")
+		switch {
+		case !ok:
+		case plan.IsIP(name):
+			n.found.ErrorOnce(source.Invalid, at.Index(i), "write a DNS name; an address can be the host",
+				"an alias is a DNS name, and %s is an IP address", name)
+		case !v1alpha1.HostName.Passes(name):
+			n.check(at.Index(i), name, v1alpha1.HostName)
+		case name == host || slices.Contains(out, name):
+			n.found.ErrorOnce(source.Duplicate, at.Index(i), "take it out", "%s is already a name of the same Service", name)
+		default:
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// announced returns the names of a Service that external-dns publishes: those under the domain.
+func announced(s *plan.Service, domain string) []string {
+	if !*s.Access.ExternalDNS.Enabled || !s.InDNS() {
+		return nil
+	}
+	var out []string
+	if under(s.Hostname, domain) {
+		out = append(out, s.Hostname)
+	}
+	for _, name := range s.Aliases {
+		if under(name, domain) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
