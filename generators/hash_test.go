@@ -148,6 +148,8 @@ func TestHashOfOthers(t *testing.T) {
 	node := "  components:\n  - name: node\n    workload: a\n    replicas: 4\n    ports: [{name: sql, containerPort: 5432}]\n"
 	list := "  reservedPorts: [9]\n" + node + "    services: [{name: e, mode: PerPod, type: LoadBalancer, loadBalancer: {addresses: [192.0.2.1-192.0.2.20]}, ports: [{name: sql, port: 7000, steps: {port: 1}}]}]\n" +
 		"    config: {container: db, lists: {l: {over: Pods, item: \"$(host:sql):$(port:sql)\"}}, files: {all.conf: $(list:l)}}\n"
+	only := node + "    services: [{name: e, mode: PerPod, type: LoadBalancer, host: $(pod).example.com, only: [a-5, a-1], ports: [{name: sql}]}, {name: peers, mode: Headless, create: false}]\n    selector: {app: a}\n" +
+		"    config: {container: db, files: {own.conf: $(host:sql)}}\n"
 	steps := node + "    services: [{name: e, mode: PerPod, type: NodePort, host: edge.example.com, ports: [{name: sql, nodePort: 30000, steps: {nodePort: 1}}], pods: [{pod: a-1, ports: [{name: sql, nodePort: 30050}]}]}]\n" +
 		"    config: {container: db, files: {own.conf: \"$(host:sql):$(port:sql)\"}}\n"
 	failing := node + "    services: [{name: e, mode: PerPod, type: NodePort, host: $(pod).example.com, ports: [{name: sql, nodePort: 30000}], pods: [{pod: a-9, host: \"\"}]}]\n" +
@@ -160,6 +162,9 @@ func TestHashOfOthers(t *testing.T) {
 		{list, "reservedPorts: [9]", "reservedPorts: [7002]", "a"},
 		{list, "192.0.2.1-192.0.2.20", "192.0.2.1, 192.0.2.2, 198.51.100.3, 192.0.2.4-192.0.2.20", "a"},
 		{list, "replicas: 4", "replicas: 12", ""},
+		{only, "[a-5, a-1]", "[a-6, a-1]", "a"},
+		{only, "[a-5, a-1]", "[a-5]", "a"},
+		{only, "replicas: 4", "replicas: 8", ""},
 		{steps, "steps: {nodePort: 1}", "steps: {nodePort: 2}", "a"},
 		{steps, "nodePort: 30050", "nodePort: 30051", "a"},
 		{failing, "$(pod).example.com", "$(pod).example.org", "a"},

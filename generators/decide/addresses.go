@@ -34,7 +34,7 @@ func (d *decider) index() {
 	for i := range d.exemplars {
 		s := &d.exemplars[i]
 		for _, port := range s.Ports {
-			s.Component.PerPod[port.Name] = append(s.Component.PerPod[port.Name], s)
+			addPerPod(s, port.Name)
 		}
 	}
 	for i := range d.plan.Services {
@@ -53,7 +53,7 @@ func (d *decider) index() {
 			port := &s.Ports[j]
 			switch {
 			case s.Pod != nil:
-				c.PerPod[port.Name] = append(c.PerPod[port.Name], s)
+				addPerPod(s, port.Name)
 			case s.Mode == v1alpha1.Shared && s.Type == v1alpha1.NodePort && *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
 				d.addLocalPort(s, port)
 			}
@@ -64,6 +64,16 @@ func (d *decider) index() {
 			c.PodDomain = d.plan.FQDN(c.Headless)
 		}
 	}
+}
+
+// addPerPod records the Service of a pod that has a port.
+func addPerPod(s *plan.Service, port string) {
+	all, at := s.Component.PerPod[port], s.Pod.Position
+	for len(all) <= at {
+		all = append(all, nil)
+	}
+	all[at] = s
+	s.Component.PerPod[port] = all
 }
 
 // oneHost warns if two pods have node ports on one host, and each node only leads to its own

@@ -1,14 +1,11 @@
 package decide
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
-	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -19,6 +16,7 @@ type entry struct {
 	spec  v1alpha1.Service
 	scope scope
 	own   map[string]*v1alpha1.Pod // the settings of single pods, by name
+	only  map[string]bool          // the pods that have a Service; nil: all
 	cache *entryCache              // the values that are equal for all pods
 
 	address []string   // of the load balancer
@@ -31,6 +29,12 @@ func (d *decider) newEntry(c *component, spec v1alpha1.Service) *entry {
 	e.scope.modeInvalid = spec.Mode == ""
 	for i := range spec.Pods {
 		e.own[spec.Pods[i].Pod] = &spec.Pods[i]
+	}
+	for _, pod := range spec.Only {
+		if e.only == nil {
+			e.only = map[string]bool{}
+		}
+		e.only[pod] = true
 	}
 	list, _ := v1alpha1.ExpandAddresses(spec.LoadBalancer.Addresses) // validation reports the error
 	for _, a := range list {
@@ -68,9 +72,11 @@ func (e *entry) decide() {
 	case len(e.c.Pods) == 0:
 		e.checkOnly()
 	default:
-		*services = slices.Grow(*services, len(e.c.Pods))
+		*services = slices.Grow(*services, e.count())
 		for i := range e.c.Pods {
-			*services = append(*services, e.service(&e.c.Pods[i]))
+			if pod := &e.c.Pods[i]; e.serves(pod) {
+				*services = append(*services, e.service(pod))
+			}
 		}
 	}
 }
@@ -83,11 +89,15 @@ func (e *entry) checkOnly() {
 		return
 	}
 	for i := range e.c.Pods {
-		e.service(&e.c.Pods[i])
+		if pod := &e.c.Pods[i]; e.serves(pod) {
+			e.service(pod)
+		}
 	}
 	for i := range e.c.exemplars {
-		if s := e.service(&e.c.exemplars[i]); e.c.Enabled {
-			e.d.exemplars = append(e.d.exemplars, s)
+		if pod := &e.c.exemplars[i]; e.serves(pod) {
+			if s := e.service(pod); e.c.Enabled {
+				e.d.exemplars = append(e.d.exemplars, s)
+			}
 		}
 	}
 }
@@ -171,60 +181,4 @@ func (e *entry) selector(pod *plan.Pod, scope scope, levels v1alpha1.Levels, cac
 	return cache.keep("selector", e.spec.Selector, func() map[string]string {
 		return e.d.selector(e.spec.Selector, scope, at.Field("selector"))
 	})
-}
-
-// checkPodNames reports settings of pods that do not exist.
-func (e *entry) checkPodNames() {
-	if len(e.spec.Pods) == 0 {
-		return
-	}
-	exists := map[string]bool{}
-	for _, pod := range e.c.Pods {
-		exists[pod.Name] = true
-	}
-	for _, own := range e.spec.Pods {
-		if exists[own.Pod] {
-			continue
-		}
-		at := v1alpha1.LevelsOf(e.c.Spec.Name, e.spec.Name, own.Pod)[0].Field("pod")
-		if e.scaledAway(own.Pod) {
-			e.d.found.Warnf(source.PodNotThere, at, "take it out, or increase replicas", "pod %s does not exist with this number of replicas", own.Pod)
-			continue
-		}
-		some := namesOf(e.c.Pods[:min(len(e.c.Pods), 10)], func(pod plan.Pod) string { return pod.Name })
-		e.d.found.Errorf(source.UnknownName, at, cmp.Or(source.Suggest(own.Pod, some), "take it out"), "there is no pod %q in component %s", own.Pod, e.c.Spec.Name)
-	}
-}
-
-// scaledAway reports whether a StatefulSet of the component would have a pod of that name with
-// more replicas. An ordinal has no leading zeros.
-func (e *entry) scaledAway(pod string) bool {
-	i := strings.LastIndexByte(pod, '-') + 1
-	n, err := strconv.ParseUint(pod[i:], 10, 31)
-	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(e.c.Workloads, pod[:i-1])
-}
-
-// nth is a pod's place in the list of addresses.
-func (e *entry) nth(pod *plan.Pod) int { return int(e.c.nth(pod)) }
-
-// enoughAddresses checks that each pod without an address of its own has one of the list: the
-// list goes by ids, so that scaling moves no pod to another address.
-func (e *entry) enoughAddresses() {
-	if len(e.list) == 0 {
-		return
-	}
-	at := e.d.found.Where(v1alpha1.LevelsOf(e.c.Spec.Name, e.spec.Name, ""), plan.Setting("loadBalancer", "addresses"))
-	for i := range e.c.Pods {
-		pod := &e.c.Pods[i]
-		if own := e.ownOf(pod); e.nth(pod) < len(e.list) || own != nil && *own.LoadBalancer.Address != "" {
-			continue
-		}
-		if e.nth(pod) == i {
-			e.d.found.Errorf(source.Required, at, "add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(e.c.Pods), len(e.list))
-		} else {
-			e.d.found.Errorf(source.Required, at, "write addresses for all ids, or give the pods of each pool an address under pods",
-				"the list goes by ids: pod %s, id %d, would have address %d, and there are %d", pod.Name, pod.ID, e.nth(pod)+1, len(e.list))
-		}
-		return
-	}
 }

@@ -52,7 +52,7 @@ func (c *component) engineDiscovers() bool {
 }
 
 // hashedPods returns the pods of a component whose answers are hashed: of each StatefulSet those
-// with settings of their own, and the first two others, which show how names and numbers go on from
+// that the spec names, and the first two others, which show how names and numbers go on from
 // pod to pod.
 func hashedPods(c v1alpha1.Component, workload func(string) string) []plan.Pod {
 	const others = 2
@@ -63,11 +63,11 @@ func hashedPods(c v1alpha1.Component, workload func(string) string) []plan.Pod {
 		}
 		own := ownOrdinals(c, name, start)
 		for o, plain := start, 0; plain < others; o++ {
-			if !slices.Contains(own, o) {
-				own, plain = append(own, o), plain+1
+			if !own[o] {
+				own[o], plain = true, plain+1
 			}
 		}
-		for _, o := range own {
+		for _, o := range slices.Sorted(maps.Keys(own)) {
 			out = append(out, plan.Pod{Name: podName(name, o), Workload: name, Ordinal: o, ID: o + offset})
 		}
 	}
@@ -82,15 +82,16 @@ func hashedPods(c v1alpha1.Component, workload func(string) string) []plan.Pod {
 	return out
 }
 
-// ownOrdinals returns the ordinals of the pods of a StatefulSet that have settings of their own.
-func ownOrdinals(c v1alpha1.Component, workload string, start int32) []int32 {
-	var out []int32
+// ownOrdinals returns the ordinals of the pods of a StatefulSet that the spec names: they have
+// settings or Services of their own.
+func ownOrdinals(c v1alpha1.Component, workload string, start int32) map[int32]bool {
+	out := map[int32]bool{}
 	for _, e := range c.Services {
-		for _, own := range e.Pods {
-			text, ok := strings.CutPrefix(own.Pod, workload+"-")
+		for _, pod := range append(namesOf(e.Pods, func(p v1alpha1.Pod) string { return p.Pod }), e.Only...) {
+			text, ok := strings.CutPrefix(pod, workload+"-")
 			n, err := strconv.ParseInt(text, 10, 32)
-			if ordinal := int32(n); ok && err == nil && ordinal >= start && ordinal <= v1alpha1.MaxReplicas && !slices.Contains(out, ordinal) {
-				out = append(out, ordinal)
+			if ordinal := int32(n); ok && err == nil && ordinal >= start && ordinal <= v1alpha1.MaxReplicas {
+				out[ordinal] = true
 			}
 		}
 	}

@@ -38,8 +38,12 @@ func (d *decider) exceedsLimits() bool {
 	for _, c := range d.components {
 		for _, e := range c.Spec.Services {
 			if e.Mode == v1alpha1.PerPod && c.Enabled {
-				services += int64(len(c.Pods))
-				size += int64(len(c.Pods)) * int64(settingsSize(e)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
+				pods := len(c.Pods)
+				if len(e.Only) > 0 {
+					pods = min(pods, len(e.Only))
+				}
+				services += int64(pods)
+				size += int64(pods) * int64(settingsSize(e)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
 			}
 		}
 	}

@@ -128,6 +128,7 @@ func (c checker) addresses(what string, takes func(host string) bool) {
 // serviceNamedAsPod is for engines that get the Service with the name of their pod from the API
 // server: the segment stores of Pravega.
 func serviceNamedAsPod(c checker) {
+	c.podsWithoutService()
 	for _, s := range c.component.Singles {
 		switch at := s.Levels.Entry(); {
 		case !s.IsService():
@@ -139,6 +140,24 @@ func serviceNamedAsPod(c checker) {
 		case slices.ContainsFunc(s.Announced, func(name string) bool { return name != s.Hostname }):
 			c.ruleBroken(c.found.Where(s.Levels.Own(), plan.Setting("aliases")), "take them out, or write names that are not under the domain",
 				"pod %s reads its host from the hostname annotation of its Service, which would have other names: %s", s.Pod.Name, strings.Join(s.Announced, ", "))
+		}
+	}
+}
+
+// podsWithoutService reports pods that have no Service because an entry is only for others.
+func (c checker) podsWithoutService() {
+	i := slices.IndexFunc(c.component.Spec.Services, func(e v1alpha1.Service) bool { return len(e.Only) > 0 })
+	if i < 0 || !c.component.Enabled {
+		return
+	}
+	has := map[string]bool{}
+	for _, s := range c.component.Singles {
+		has[s.Pod.Name] = true
+	}
+	for _, pod := range c.component.Pods {
+		if !has[pod.Name] {
+			c.ruleBroken(c.component.Path.Field("services").Item("name", c.component.Spec.Services[i].Name).Field("only"), "take it out, or add the other pods",
+				"a Service is required for pod %s, which reads it from the API server, and no entry makes one for it", pod.Name)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -50,9 +51,10 @@ func (c checker) kafkaListener(port v1alpha1.Port, seen map[string]string) {
 	if port.Protocol != v1alpha1.TCP {
 		c.ruleBroken(at.Field("protocol"), "write TCP", "Kafka only listens on TCP, and the port of listener %s uses %s", name, port.Protocol)
 	}
-	if s := c.component.PerPod[port.Name]; !*port.Listener.Advertised && len(s) > 0 {
+	all := c.component.PerPod[port.Name]
+	if i := slices.IndexFunc(all, func(s *plan.Service) bool { return s != nil }); !*port.Listener.Advertised && i >= 0 {
 		c.found.Warnf(source.EngineRule, at.Field("listener", "advertised"), "remove advertised, or remove the port from the entry",
-			"entry %s exposes listener %s, which is not advertised: Kafka sends its clients to other listeners", s[0].Entry, name)
+			"entry %s exposes listener %s, which is not advertised: Kafka sends its clients to other listeners", all[i].Entry, name)
 	}
 }
 

@@ -24,7 +24,7 @@ type Component struct {
 	PodDomain string // what follows the name of a pod in DNS; "": not known
 
 	Singles    []*Service            // the Services of single pods
-	PerPod     map[string][]*Service // by port, then by position of the pod
+	PerPod     map[string][]*Service // by port, then by position of the pod; nil: no Service of the pod has the port
 	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
 	Shared     []*Service            // the Services for all pods that are not headless
 	ConfigHash map[string]string     // by StatefulSet, of what its pods read when they start; "": nothing
@@ -60,14 +60,21 @@ func (c *Component) FQDN(pod *Pod) string {
 // port; else that of a node port with externalTrafficPolicy Local, which leads to the pod on its
 // own node; else the DNS name of the pod, for clients inside the cluster.
 func (c *Component) Address(pod *Pod, port *v1alpha1.Port) Address {
-	if all := c.PerPod[port.Name]; len(all) > 0 {
-		s := all[pod.Position]
+	if s := c.own(pod, port.Name); s != nil {
 		return Address{s, s.Host, s.Advertised(s.Port(port.Name))}
 	}
 	if a, ok := c.Local[port.Name]; ok {
 		return a
 	}
 	return Address{nil, Text(c.FQDN(pod)), Number(c.Listens(port, pod))}
+}
+
+// own returns the Service of a pod that has a port, or nil.
+func (c *Component) own(pod *Pod, port string) *Service {
+	if all := c.PerPod[port]; pod.Position < len(all) {
+		return all[pod.Position]
+	}
+	return nil
 }
 
 // Listens returns the number that a pod listens on. Without a pod, it is that of the first one.
@@ -104,7 +111,8 @@ func (c *Component) Advertised() []Address {
 	for _, name := range slices.Sorted(maps.Keys(c.Local)) {
 		a := c.Local[name]
 		there := slices.ContainsFunc(out, func(o Address) bool { return o.Service == a.Service })
-		if len(c.PerPod[name]) == 0 && !there {
+		all := len(c.PerPod[name]) > 0 && !slices.ContainsFunc(c.Pods, func(pod Pod) bool { return c.own(&pod, name) == nil })
+		if !all && !there {
 			out = append(out, Address{Service: a.Service, Host: a.Host})
 		}
 	}

@@ -312,6 +312,11 @@ type Service struct {
 	// those without a step.
 	Ports []ServicePort `json:"ports,omitempty" patchMergeKey:"name"`
 
+	// Only names the pods that a PerPod entry makes Services for. The others have none, so that
+	// the ports of the entry are advertised inside the cluster only, or by another entry for these
+	// pods. Numbers and addresses go by id all the same. Default: all pods.
+	Only []string `json:"only,omitempty" example:"[kafka-0]"`
+
 	// Pods are settings for single pods.
 	Pods []Pod `json:"pods,omitempty" patchMergeKey:"pod"`
 }

@@ -40,6 +40,7 @@ func (v entryValidator) entry(c Component, e Service) {
 	}
 	v.opensPorts(c, e, p)
 	v.entryPods(e, p)
+	v.only(e, p)
 	v.onNodes(e, p)
 	v.settings(e.Access, e.Own, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
@@ -147,24 +148,6 @@ func (v entryValidator) entryPods(e Service, p source.Path) {
 				continue
 			}
 			v.numbers(e, port.Numbers, q)
-		}
-	}
-}
-
-// onePerPod checks that a port has only one advertised address on each pod.
-func (v entryValidator) onePerPod(c Component) {
-	carries := map[string]string{}
-	for _, e := range c.Services {
-		if e.Mode != PerPod {
-			continue
-		}
-		for _, port := range e.Ports {
-			if other, ok := carries[port.Name]; ok {
-				v.Errorf(source.Contradiction, entryPath(c.Name, e.Name).Field("ports").Item("name", port.Name),
-					"give each entry a port of its own",
-					"PerPod entries %s and %s both carry port %s, and a listener has one advertised address", other, e.Name, port.Name)
-			}
-			carries[port.Name] = e.Name
 		}
 	}
 }

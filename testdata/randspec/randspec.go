@@ -80,7 +80,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(8), ""
+	way, step := r.IntN(9), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -111,7 +111,7 @@ func (r *gen) config(b *strings.Builder, i int) {
 // hostPort is the way of a PerPod entry of type HostPort. Its pods share a number.
 const hostPort = 4
 
-// perPod makes a PerPod entry in one of eight ways.
+// perPod makes a PerPod entry in one of nine ways, or two for different pods.
 func (r *gen) perPod(b *strings.Builder, i, way int) {
 	b.WriteString("    - name: each\n      mode: PerPod\n")
 	switch way {
@@ -140,6 +140,10 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		b.WriteString(r.maybe("      externalTrafficPolicy: Local\n      healthCheckNodePort: %d", 30100+25*i))
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.com", i))
 		b.WriteString(r.maybe("      aliases: [a$(id)-%d.example.com, $(pod).c%d.example.net]", i, i))
+	case 3:
+		fmt.Fprintf(b, "      only: [%s-c%d-1, %s-c%d-2]\n      ports: [{name: a}, {name: b}]\n", r.name, i, r.name, i)
+		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-2, publishNotReadyAddresses: true}]", r.name, i))
+		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
 	default:
 		b.WriteString("      ports: [{name: a}, {name: b}]\n")
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, ports: [{name: a, port: 900}, {name: b, port: 901}]}]", r.name, i))
