@@ -50,6 +50,8 @@ const (
 	nodeIP    = "@sallyport:nodeIP:ExternalIP@"
 	hostAddr  = "@sallyport:host:@"
 	hostIP    = "@sallyport:hostIP:@"
+	podAddr   = "@sallyport:pod:@"
+	podIP     = "@sallyport:podIP:@"
 )
 
 // A discovery is one run of discover.sh.
@@ -115,6 +117,7 @@ var discoveries = map[string]discovery{
 	"the host's address":        finds(hostAddr+" "+hostIP, "192.0.2.4 192.0.2.4", ""),
 	"many tokens":               finds(ingress+":"+nodePort+" "+nodeAddr+" "+ingress+"\n\n", "203.0.113.7:31094 198.51.100.9 203.0.113.7\n\n", asksIngress+asksNodePort+asksNode, " 203.0.113.7", "31094", "198.51.100.9"),
 	"a token begins another":    finds(nodePort+" "+nodePort2, "31094 31095", asksNodePort+asksNodePort2, "31094", "31095"),
+	"the pod's address":         finds(podAddr+" "+podIP, "10.1.2.3 10.1.2.3", ""),
 	"text that means something": finds("a\\nb \t'$(id)' `id` \"$HOST_IP\" *\r\n  %s", "a\\nb \t'$(id)' `id` \"$HOST_IP\" *\r\n  %s", ""),
 	"an empty file":             finds("", "", ""),
 	"blank lines at the end":    finds("a\n\n\n", "a\n\n\n", ""),
@@ -225,7 +228,7 @@ func (d discovery) run(t *testing.T, shell []string, path string) {
 		timeout = "0"
 	}
 	cmd := script(t, shell, timeout, templates, out)
-	cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "INTERVAL=0", "HOST_IP=" + d.hostIP,
+	cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "INTERVAL=0", "HOST_IP=" + d.hostIP, "POD_IP=10.1.2.3",
 		"POD_NAME=kafka-0", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
 	cmd.Env = append(cmd.Env, d.env...)
 	var stderr strings.Builder
@@ -434,7 +437,7 @@ func TestDiscoverEndToEnd(t *testing.T) {
 				mount(t, templates, data)
 				answer(t, stub, strings.Split(d.answers, "|"))
 				cmd := exec.Command(shell[0], append(shell[1:], filepath.Join(templates, "discover.sh"), templates, out)...)
-				cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "HOST_IP=192.0.2.4",
+				cmd.Env = []string{"PATH=" + stub + ":" + path, "STUB=" + stub, "HOST_IP=192.0.2.4", "POD_IP=10.1.2.3",
 					"POD_NAME=kafka-1", "POD_NAMESPACE=streaming", "NODE_NAME=worker-1"}
 				if output, err := cmd.CombinedOutput(); err != nil || len(output) > 0 {
 					t.Fatalf("%v: %s", err, output)

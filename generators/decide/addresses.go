@@ -8,7 +8,7 @@ import (
 
 // hostOf returns the host that is advertised for a Service: its own host, else the first
 // external IP, else the address of the load balancer, else the Service's name for type
-// ClusterIP, else a host that only the cluster knows.
+// ClusterIP, else a host that only the cluster or the pod knows.
 func (d *decider) hostOf(s *plan.Service) plan.Value {
 	switch {
 	case s.Hostname != "":
@@ -21,6 +21,8 @@ func (d *decider) hostOf(s *plan.Service) plan.Value {
 		return plan.Value{Source: plan.Ingress, Service: s.Name}
 	case s.Type == v1alpha1.ClusterIP:
 		return plan.Text(d.plan.FQDN(s.Name))
+	case s.Type == v1alpha1.PodIP:
+		return plan.Value{Source: plan.PodIP}
 	}
 	return plan.Value{Source: plan.Node, Address: *s.Access.NodeAddressType}
 }

@@ -141,7 +141,11 @@ func (f *fileWriter) checkKeys() {
 // known.
 func (f *fileWriter) example() (what, wayOut string) {
 	wayOut = "give the Services hosts, addresses or node ports"
-	if len(f.cm.Need.Services) == 0 {
+	switch {
+	case len(f.cm.Need.Services) > 0:
+	case f.cm.Need.Pod:
+		return "pod " + f.c.Pods[0].Name, "give the pods hosts"
+	default:
 		return "the node of pod " + f.c.Pods[0].Name, wayOut
 	}
 	name := f.cm.Need.Services[0]

@@ -40,6 +40,7 @@ look() {
       part 'what#*/'; ask -n "$POD_NAMESPACE" get service "$service" -o "jsonpath={.spec.ports[?(@.name==\"$r\")].nodePort}" ;;
     node) ask get node "$NODE_NAME" -o "jsonpath={.status.addresses[?(@.type==\"$2\")].address}" ;;
     host) found=$HOST_IP ;;
+    pod) found=$POD_IP ;;
     *) fail "there is no $1 to look for" ;;
   esac
   case $found in *[!A-Za-z0-9.:\ -]*) fail "unusable answer for $1 $2: $found" ;; esac

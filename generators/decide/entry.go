@@ -65,8 +65,8 @@ func (e *entry) decide() {
 		if !perPod {
 			*services = append(*services, e.d.newEntry(e.c, e.spec.WithoutAccess()).service(nil))
 		}
-	case !perPod && *e.spec.Type == v1alpha1.HostPort:
-		// a Service for all pods cannot open ports on their nodes
+	case !perPod && !e.spec.Type.MakesService():
+		// clients reach single pods only
 	case !perPod:
 		*services = append(*services, e.service(nil))
 	case len(e.c.Pods) == 0:

@@ -218,9 +218,11 @@ func (v *fileValues) list(name string, pod *plan.Pod) (text, bool, error) {
 			return text{}, true, err
 		}
 	}
-	if slices.ContainsFunc(all.open, func(v plan.Value) bool { return v.Source == plan.Node }) {
-		return text{}, true, placeholderError{fmt.Sprintf("list %s contains the nodes of all pods, but a pod can only discover its own node", name),
-			"set the host of the entry, or give each pod a load balancer"}
+	for _, v := range all.open {
+		if of := map[plan.Source]string{plan.Node: "nodes", plan.PodIP: "addresses"}[v.Source]; of != "" {
+			return text{}, true, placeholderError{fmt.Sprintf("list %s contains the %s of all pods, but a pod can only discover its own", name, of),
+				"set the host of the entry, or give each pod a load balancer"}
+		}
 	}
 	v.overPods[name] = all
 	return all, true, nil

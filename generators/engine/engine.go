@@ -90,6 +90,9 @@ func dnsName(c checker) {
 		case host.Source == plan.Node && host.Address.IsIP():
 			c.ruleBroken(c.where(s, "nodeAddressType"), "set a host, or nodeAddressType to Hostname, InternalDNS or ExternalDNS",
 				"a DNS name is required: the advertised host of %s is the %s of its node", s.Clients(), host.Address)
+		case host.Source == plan.PodIP:
+			c.ruleBroken(c.host(s), "set a host",
+				"a DNS name is required: the advertised host of %s is its own IP address", s.Clients())
 		case host.Source == plan.Ingress:
 			c.ruleBroken(c.host(s), "set a domain, or a host",
 				"a DNS name is required: the advertised host of %s is that of its load balancer, which may be an IP address", s.Clients())
@@ -133,7 +136,7 @@ func serviceNamedAsPod(c checker) {
 		switch at := s.Levels.Entry(); {
 		case !s.IsService():
 			c.ruleBroken(c.where(s, "type"), "set type to LoadBalancer or NodePort",
-				"a Service is required for pod %s, which reads it from the API server: type HostPort has none", s.Pod.Name)
+				"a Service is required for pod %s, which reads it from the API server: type %s has none", s.Pod.Name, s.Type)
 		case s.Name != s.Pod.Name:
 			c.ruleBroken(at.Field("serviceName"), "write serviceName: $(pod)",
 				"the Service of pod %s must have the name of the pod, which reads it from the API server; it has the name %s", s.Pod.Name, s.Name)

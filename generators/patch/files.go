@@ -153,6 +153,9 @@ func (o *podPatch) discoveryEnv() []corev1.EnvVar {
 	if need.Host {
 		out = append(out, downward("HOST_IP", "status.hostIP"))
 	}
+	if need.Pod {
+		out = append(out, downward("POD_IP", "status.podIP"))
+	}
 	return out
 }
 

@@ -36,11 +36,12 @@ func (m *ConfigMap) Key(pod, file string) string {
 type Need struct {
 	Services []string // from the API server, in the order of the plan without duplicates
 	Node     bool     // from the API server
-	Host     bool     // from the downward API
+	Host     bool     // from the downward API: the address of the node
+	Pod      bool     // from the downward API: the address of the pod
 }
 
 // Any reports whether anything must be discovered.
-func (n *Need) Any() bool { return n.API() || n.Host }
+func (n *Need) Any() bool { return n.API() || n.Host || n.Pod }
 
 // API reports whether anything must be discovered from the API server.
 func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
@@ -48,6 +49,8 @@ func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
 // Add adds a value that is not known offline.
 func (n *Need) Add(v Value) {
 	switch {
+	case v.Source == PodIP:
+		n.Pod = true
 	case v.Source == Node && v.Address == v1alpha1.InternalIP:
 		n.Host = true
 	case v.Source == Node:

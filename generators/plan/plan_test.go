@@ -27,6 +27,7 @@ func TestValue(t *testing.T) {
 		{plan.Value{Source: plan.NodePort, Service: "db-0", Port: "sql"}, "<node port>", "@sallyport:nodePort:db-0/sql@", "@sallyport:nodePortIP:db-0/sql@"},
 		{plan.Value{Source: plan.Node, Address: v1alpha1.ExternalIP}, "<ExternalIP of the node>", "@sallyport:node:ExternalIP@", "@sallyport:nodeIP:ExternalIP@"},
 		{plan.Value{Source: plan.Node, Address: v1alpha1.InternalIP}, "<InternalIP of the node>", "@sallyport:host:@", "@sallyport:hostIP:@"},
+		{plan.Value{Source: plan.PodIP}, "<IP of the pod>", "@sallyport:pod:@", "@sallyport:podIP:@"},
 	} {
 		if got := []string{test.value.String(), test.value.Token(), test.value.AddressToken()}; !cmp.Equal(got, []string{test.text, test.token, test.address}) {
 			t.Errorf("%+v: %q", test.value, got)
@@ -73,6 +74,7 @@ func TestNeed(t *testing.T) {
 	}{
 		{nil, plan.Need{}, false, false},
 		{[]plan.Value{{Source: plan.Node, Address: v1alpha1.InternalIP}}, plan.Need{Host: true}, true, false},
+		{[]plan.Value{{Source: plan.PodIP}}, plan.Need{Pod: true}, true, false},
 		{[]plan.Value{{Source: plan.Node, Address: v1alpha1.NodeAddressType("Hostname")}}, plan.Need{Node: true}, true, true},
 		{[]plan.Value{ingress("b"), ingress("a"), ingress("b")}, plan.Need{Services: []string{"b", "a"}}, true, true},
 	} {

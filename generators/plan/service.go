@@ -10,8 +10,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A Service is a Service with the host that is advertised for it. With type HostPort there is
-// no such object: the pods listen on their nodes.
+// A Service is a Service with the host that is advertised for it. With the types HostPort and PodIP
+// there is no such object: clients reach the pods at their nodes, or at their own addresses.
 type Service struct {
 	v1alpha1.Target
 

@@ -19,7 +19,7 @@ type Table struct {
 type Row struct {
 	Component string   `json:"component,omitempty"`
 	Pod       string   `json:"pod"`               // * for a Service for all pods; or a machine outside the cluster
-	Service   string   `json:"service,omitempty"` // empty for type HostPort
+	Service   string   `json:"service,omitempty"` // empty for the types HostPort and PodIP
 	Type      string   `json:"type"`
 	PortName  string   `json:"portName,omitempty"` // of the component's port
 	Port      int32    `json:"port"`

@@ -13,12 +13,13 @@ type Source uint8
 
 // A value is known offline or read in the cluster: the address of a load balancer from the
 // status of the Service, an assigned node port from the spec of the Service, an address of the
-// pod's node from the status of the node.
+// pod's node from the status of the node, the pod's own address from its status.
 const (
 	Known Source = iota
 	Ingress
 	NodePort
 	Node
+	PodIP
 )
 
 // A Value is an advertised host or port, or the source where it becomes known.
@@ -45,6 +46,8 @@ func (v Value) String() string {
 		return "<node port>"
 	case Node:
 		return "<" + string(v.Address) + " of the node>"
+	case PodIP:
+		return "<IP of the pod>"
 	}
 	return v.Text
 }
@@ -59,6 +62,7 @@ const TokenStart = "@sallyport:"
 //	@sallyport:nodePort:SERVICE/PORT@  the node port that the cluster chose
 //	@sallyport:node:TYPE@              an address of the pod's node
 //	@sallyport:host:@                  its InternalIP, from the downward API
+//	@sallyport:pod:@                   the pod's own IP, from the downward API
 func (v Value) Token() string { return v.token("") }
 
 // AddressToken is Token for a field that only accepts an IP address: the word before the second
@@ -71,6 +75,8 @@ func (v Value) token(kind string) string {
 		return TokenStart + "ingress" + kind + ":" + v.Service + "@"
 	case v.Source == NodePort:
 		return TokenStart + "nodePort" + kind + ":" + v.Service + "/" + v.Port + "@"
+	case v.Source == PodIP:
+		return TokenStart + "pod" + kind + ":@"
 	case v.Address == v1alpha1.InternalIP:
 		return TokenStart + "host" + kind + ":@"
 	}

@@ -11,10 +11,19 @@ const (
 
 	// HostPort makes no Service: the pods listen on their nodes.
 	HostPort ServiceType = "HostPort"
+
+	// PodIP makes no Service: clients reach the pods at their own addresses, of the primary IP
+	// family, in a network that routes them.
+	PodIP ServiceType = "PodIP"
 )
 
 // Values lists the types that a spec can have.
-func (ServiceType) Values() []string { return texts(ClusterIP, NodePort, LoadBalancer, HostPort) }
+func (ServiceType) Values() []string {
+	return texts(ClusterIP, NodePort, LoadBalancer, HostPort, PodIP)
+}
+
+// MakesService is false for the types with which clients reach the pods without a Service.
+func (t ServiceType) MakesService() bool { return t != HostPort && t != PodIP }
 
 // Refuse returns what to use instead of the type ExternalName.
 func (ServiceType) Refuse(word string) string {

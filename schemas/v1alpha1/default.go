@@ -129,8 +129,8 @@ func (o Own) complete(host string) Own {
 
 func (e Service) defaultHost(domain *string) string {
 	switch {
-	case domain == nil || *domain == "" || e.Mode == Headless && !e.announcesPods():
-		return ""
+	case domain == nil || *domain == "" || e.Mode == Headless && !e.announcesPods() || *e.Type == PodIP:
+		return "" // of type PodIP, the host is the address of the pod
 	case e.Mode == Headless:
 		return "$(domain)"
 	case e.Mode == PerPod:

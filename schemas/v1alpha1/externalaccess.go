@@ -325,8 +325,8 @@ type Service struct {
 // pod, which overrides the entry.
 type Own struct {
 	// Host is the name or address that clients use. It can contain placeholders. Default
-	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared. A
-	// pod has that of its entry, if that is set.
+	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared, none for
+	// type PodIP. A pod has that of its entry, if that is set.
 	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
 
 	// HealthCheckNodePort is the port on the nodes at which a load balancer asks whether the node

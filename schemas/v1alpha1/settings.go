@@ -18,10 +18,10 @@ func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 // Why a Service cannot use a setting.
 const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
-	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and HostPort makes no Service"
-	needsService  = "pods that listen on their nodes (HostPort) have no Service"
+	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and the types HostPort and PodIP make no Service"
+	needsService  = "the types HostPort and PodIP make no Service"
 	needsDNS      = "external-dns only publishes hosts under a domain, of a LoadBalancer or NodePort Service or of a Headless entry with externalDNS.enabled: true"
-	needsHost     = "a headless Service has no aliases, and pods that listen on their nodes (HostPort) have no Service for all of them"
+	needsHost     = "a headless Service has no aliases, and the types HostPort and PodIP make no Service for all of them"
 )
 
 // settings lists which Services can use which fields. A setting of the user that none of the
@@ -30,7 +30,7 @@ const (
 var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
 	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach, and a Headless entry with externalDNS.enabled: true, has a host under a domain", false},
-	{at("host"), (*Target).HasOwnHost, "a headless Service has no host without externalDNS.enabled: true, because clients look up the pods, and pods that listen on their nodes (HostPort) have no Service for all of them", false},
+	{at("host"), (*Target).HasOwnHost, "a headless Service has no host without externalDNS.enabled: true, because clients look up the pods, and the types HostPort and PodIP make no Service for all of them", false},
 	{at("aliases"), (*Target).HasAliases, needsHost, false},
 	{at("annotations"), (*Target).IsService, needsService, true},
 	{at("labels"), (*Target).IsService, needsService, true},

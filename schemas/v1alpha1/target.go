@@ -17,8 +17,8 @@ type Target struct {
 	OnePod  bool    // of a pod that has settings of its own
 }
 
-// IsService is false for pods that listen on their nodes.
-func (t *Target) IsService() bool { return t.Type != HostPort }
+// IsService is false for pods that clients reach without a Service.
+func (t *Target) IsService() bool { return t.Type.MakesService() }
 
 // HasAddress reports whether the Service has an address of its own in the cluster.
 func (t *Target) HasAddress() bool { return t.Mode != Headless && !t.IsAlias && t.IsService() }
@@ -42,6 +42,9 @@ func (t *Target) ThroughNodes() bool {
 	return t.Mode != Headless && t.HasPods && (t.Type == NodePort || t.Type == HostPort)
 }
 
+// AtPods reports whether the addresses of the pods themselves may be advertised to clients.
+func (t *Target) AtPods() bool { return t.Mode != Headless && t.HasPods && t.Type == PodIP }
+
 // HasExternalPolicy reports whether the API server takes an externalTrafficPolicy.
 func (t *Target) HasExternalPolicy() bool {
 	return t.FromOutside() || t.HasAddress() && len(t.Access.ExternalIPs) > 0
@@ -63,7 +66,7 @@ func (t *Target) Distributes() bool {
 
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
-	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes() || t.AnnouncesPods()
+	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes() || t.AtPods() || t.AnnouncesPods()
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.

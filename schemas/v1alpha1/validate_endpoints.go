@@ -39,9 +39,9 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 			"the Service has neither endpoints nor an externalName")
 	}
 	endpointsValidator{v}.policies(s)
-	if *s.Type == HostPort {
+	if !s.Type.MakesService() {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
-			"type HostPort is not supported here: addresses outside the cluster have no pods")
+			"type %s is not supported here: addresses outside the cluster have no pods", *s.Type)
 	}
 	if n := s.Backends(); n > MaxBackends {
 		v.Errorf(source.NumberRange, specPath.Field("endpoints"), "list fewer addresses or targetPorts, or split them into several specs",
@@ -170,7 +170,7 @@ func (v endpointsValidator) endpointPort(s ExternalEndpointsSpec, port EndpointP
 		v.form(p.Field("appProtocol"), *port.AppProtocol, QualifiedName)
 	}
 	v.ranges(reflect.ValueOf(port), func(fields ...string) source.Path { return p.Field(fields...) })
-	if t := s.Target(); *port.NodePort != 0 && *s.Type != HostPort && !t.FromOutside() {
+	if t := s.Target(); *port.NodePort != 0 && s.Type.MakesService() && !t.FromOutside() {
 		v.Errorf(source.UnusableSetting, p.Field("nodePort"), "take it out, or set the type to NodePort or LoadBalancer",
 			"the Service is of type ClusterIP, which has no node ports")
 	}

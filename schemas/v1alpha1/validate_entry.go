@@ -41,7 +41,7 @@ func (v entryValidator) entry(c Component, e Service) {
 	v.opensPorts(c, e, p)
 	v.entryPods(e, p)
 	v.only(e, p)
-	v.onNodes(e, p)
+	v.withoutService(e, p)
 	v.settings(e.Access, e.Own, LevelsOf(c.Name, e.Name, ""))
 	for _, pod := range e.Pods {
 		v.settings(pod.Access, pod.Own, LevelsOf(c.Name, e.Name, pod.Pod))
@@ -150,53 +150,4 @@ func (v entryValidator) entryPods(e Service, p source.Path) {
 			v.numbers(e, port.Numbers, q)
 		}
 	}
-}
-
-// onNodes reports settings of Services in an entry that makes none: pods of type HostPort
-// listen on their nodes. A Shared entry of that type makes nothing at all.
-func (v entryValidator) onNodes(e Service, p source.Path) {
-	if *e.Type != HostPort || e.Mode == Headless {
-		return
-	}
-	unused := func(p source.Path, wayOut string) {
-		if v.User.Has(p) {
-			v.Errorf(source.UnusableSetting, p, wayOut, "entry %s is of type HostPort, which makes no Service", e.Name)
-		}
-	}
-	for _, field := range []string{"serviceName", "selector"} {
-		if field != "serviceName" || !e.namedByService() {
-			unused(p.Field(field), "take it out")
-		}
-	}
-	for _, port := range e.Ports {
-		at := p.Field("ports").Item("name", port.Name)
-		unused(at.Field("port"), "take it out; the number on the node is hostPort")
-		unused(at.Field("portName"), "take it out")
-		if e.Mode == Shared { // Validate reports its steps
-			unused(at.Field("advertisedPort"), "take it out, or make the entry PerPod")
-			continue
-		}
-		unused(at.Field("steps", "port"), "take it out; all pods have one hostPort")
-		unused(at.Field("steps", "nodePort"), "take it out; all pods have one hostPort")
-	}
-	for _, pod := range e.Pods {
-		for _, port := range pod.Ports {
-			unused(p.Field("pods").Item("pod", pod.Pod).Field("ports").Item("name", port.Name).Field("port"), "take it out; all pods have one hostPort")
-		}
-	}
-}
-
-// namedByService reports whether a host or an alias contains the Service's name. serviceName then
-// matters although there is no Service.
-func (e Service) namedByService() bool {
-	hosts := append([]string{*e.Host}, e.Aliases...)
-	for _, pod := range e.Pods {
-		hosts = append(append(hosts, *pod.Host), pod.Aliases...)
-	}
-	for _, host := range hosts {
-		if e.Mode == PerPod && Mentions(host, "serviceName") {
-			return true
-		}
-	}
-	return false
 }

@@ -80,7 +80,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(9), ""
+	way, step := r.IntN(10), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -111,7 +111,7 @@ func (r *gen) config(b *strings.Builder, i int) {
 // hostPort is the way of a PerPod entry of type HostPort. Its pods share a number.
 const hostPort = 4
 
-// perPod makes a PerPod entry in one of nine ways, or two for different pods.
+// perPod makes a PerPod entry in one of ten ways, or two for different pods.
 func (r *gen) perPod(b *strings.Builder, i, way int) {
 	b.WriteString("    - name: each\n      mode: PerPod\n")
 	switch way {
@@ -144,6 +144,9 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "      only: [%s-c%d-1, %s-c%d-2]\n      ports: [{name: a}, {name: b}]\n", r.name, i, r.name, i)
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-2, publishNotReadyAddresses: true}]", r.name, i))
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
+	case 8:
+		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
+		b.WriteString(r.maybe("      host: h$(id)-%d.example.net", i))
 	default:
 		b.WriteString("      ports: [{name: a}, {name: b}]\n")
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, ports: [{name: a, port: 900}, {name: b, port: 901}]}]", r.name, i))
