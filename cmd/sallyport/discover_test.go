@@ -348,7 +348,11 @@ func mount(t *testing.T, dir string, keys map[string]string) {
 
 func answer(t *testing.T, stub string, answers []string) {
 	t.Helper()
+	// A process that another test starts meanwhile must not inherit the open file: a program that is
+	// open for writing cannot run, and the shell would take the next kubectl on the path.
+	syscall.ForkLock.RLock()
 	writeAll(t, stub, map[string]string{"kubectl": kubectlScript})
+	syscall.ForkLock.RUnlock()
 	if err := os.Chmod(filepath.Join(stub, "kubectl"), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -70,10 +70,10 @@ func (t *Target) HasHost() bool {
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
-func (t *Target) HasOwnHost() bool { return t.HasAliases() || t.AnnouncesPods() }
+func (t *Target) HasOwnHost() bool { return hasAliases(t) || t.AnnouncesPods() }
 
-// HasAliases reports whether the Service can have more names than its host.
-func (t *Target) HasAliases() bool {
+// hasAliases reports whether the Service can have more names than its host.
+func hasAliases(t *Target) bool {
 	return t.Mode != Headless && (t.Mode == PerPod || t.IsService())
 }
 
