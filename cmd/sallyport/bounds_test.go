@@ -43,6 +43,8 @@ spec:
       pods: [{pod: w-0, healthCheckNodePort: 30030, ports: [{name: p, port: 4, nodePort: 30009, advertisedPort: 9}]}]
     - {name: h, mode: PerPod, type: HostPort, ports: [{name: q, hostPort: 2}]}
     config: {env: {A: b}, containerEnv: {B: c}, files: {f: $(list:l)}, lists: {l: {over: Pods, limit: 1, item: $(pod)}}, container: c, mountPath: /m, discovery: {timeout: 1s}}
+    exports: {b: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
+  exports: {a: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
 `, v1alpha1.KindExternalEndpoints: `
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
@@ -166,9 +168,10 @@ func nodeAt(n *yaml.Node, names []string) *yaml.Node {
 		switch {
 		case n.Kind == yaml.SequenceNode:
 			found = nodeAt(c, names)
-		case i%2 == 1 && n.Content[i-1].Value == "lists" && len(names) > 1: // its keys are data
+		case i%2 == 0 || n.Content[i-1].Value != names[0]:
+		case slices.Contains([]string{"lists", "exports"}, names[0]) && len(names) > 1: // their keys are data
 			found = nodeAt(c.Content[1], names[1:])
-		case i%2 == 1 && n.Content[i-1].Value == names[0]:
+		default:
 			found = nodeAt(c, names[1:])
 		}
 		if found != nil {

@@ -27,7 +27,7 @@ var silent = map[string]string{
 
 // TestEveryFieldActs checks that every field has an effect: for each leaf of the input types
 // there is an example or a golden case whose output changes if the field is removed or
-// altered. The output is the objects. For a case with errors, it is the objects or other
+// altered. The output is the objects, patches and exports. For a case with errors, it is the objects or other
 // errors.
 func TestEveryFieldActs(t *testing.T) {
 	t.Parallel()
@@ -107,7 +107,7 @@ type ending struct {
 // endings has that of each stream, because several tests go through the same ones.
 var endings sync.Map
 
-// outcome is what a stream comes to: its objects and patches, or its mistakes without positions.
+// outcome is what a stream comes to: its objects, exports and patches, or its mistakes without positions.
 func outcome(stream string) (string, bool) {
 	if e, ok := endings.Load(stream); ok {
 		return e.(ending).text, e.(ending).fine
@@ -132,6 +132,10 @@ func outcomeOf(docs []*source.Document, ds source.Diagnostics) (string, bool) {
 	}
 	if err := encode.YAML(&b, slices.Values(objs)); err != nil {
 		return err.Error(), false
+	}
+	for _, e := range made.Exports()[len(v1alpha1.GeneralExports):] {
+		text, found, _ := made.Export(e.Name)
+		fmt.Fprintln(&b, e.Name, e.For, text, found)
 	}
 	patches, _ := made.Patches() // the errors are for those who want patches
 	if err := patch.Encode(&b, patches); err != nil {
@@ -239,9 +243,9 @@ func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int))
 	for j := 0; j+1 < len(m.Content); j += 2 {
 		p, v := path+"."+m.Content[j].Value, m.Content[j+1]
 		isMap := slices.Contains([]string{"annotations", "labels", "commonAnnotations", "commonLabels", "selector", "env", "containerEnv", "files", "limits", "requests"}, m.Content[j].Value) ||
-			strings.HasSuffix(p, ".endpoints[].ports")
+			strings.HasSuffix(p, ".endpoints[].ports") || strings.HasSuffix(p, ".exports{}.ports")
 		switch {
-		case strings.HasSuffix(p, ".config.lists"):
+		case strings.HasSuffix(p, ".lists") || strings.HasSuffix(p, ".exports"):
 			for k := 1; k < len(v.Content); k += 2 {
 				visit(v.Content[k], p+"{}", f)
 			}

@@ -22,6 +22,7 @@ type Decision struct {
 	Found *finding.Findings
 
 	unknownProfile bool // the spec lacks what the profile would have set
+	exporter       *exporter
 }
 
 // Diagnostics returns the diagnostics of the spec. If its profile does not exist, it leaves out
@@ -67,6 +68,8 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	complete = complete.Usable()
 	d.access(complete)
 	d.configHashes(complete)
+	out.exporter = &exporter{decider: d, spec: complete.Spec, services: serviceNames(d.plan)}
+	out.exporter.checkExports()
 	return out
 }
 

@@ -38,6 +38,7 @@ var placeholders = []placeholder{
 	{"workload", "", anywhere, false},
 	{"serviceName", "", anywhere, false},
 	{"domain", "", anywhere, false},
+	{"replicas", "", anywhere, false}, // only exports have it: files that contain it would change with every pod
 	{"pod", "", anywhere, true},
 	{"ordinal", "", anywhere, true},
 	{"id", "", anywhere, true},
@@ -131,7 +132,7 @@ func differsFromPodToPod(name string) placeholderError {
 func (s scope) usable() string {
 	var out []string
 	for _, p := range placeholders {
-		if p.position > s.position || p.ofPod && s.pod == nil || s.differs(p) || s.inList && p.name == "list" {
+		if p.position > s.position || p.ofPod && s.pod == nil || s.differs(p) || s.inList && p.name == "list" || p.name == "path" && s.paths == nil {
 			continue
 		}
 		if _, ok := s.value(p.name); ok || p.position > anywhere {

@@ -35,7 +35,7 @@ func fileScopes(t *testing.T, single bool) map[position]scope {
 		one = nil
 	}
 	c.scope = scope{pod: one, serviceName: "db-0-each", domain: "example.com", vars: map[string]string{
-		"name": "db", "namespace": "data", "component": "node", "service": "each", "enabled": "", "workload": "db"}}
+		"name": "db", "namespace": "data", "component": "node", "service": "each", "enabled": "", "workload": "db", "replicas": "1"}}
 	d := newDecider(Decision{Plan: &plan.Plan{Namespace: "data"}, Found: finding.New(docs[0])})
 	d.components = []*component{c}
 	config := c.scope
@@ -94,7 +94,7 @@ func TestUnknownPlaceholders(t *testing.T) {
 		name         string
 		want, wayOut string
 	}{
-		{scopes[anywhere], "Pod", "is not a placeholder", "use one of: name namespace component service enabled workload serviceName domain pod ordinal id"},
+		{scopes[anywhere], "Pod", "is not a placeholder", "use one of: name namespace component service enabled workload serviceName domain replicas pod ordinal id"},
 		{scopes[anywhere], "", "is not a placeholder", "use one of"},
 		{scopes[anywhere], "host:sql", "is not a placeholder that can be used here", "use one of"},
 		{scopes[inFile], "host", "is not a placeholder that can be used here", "host:PORT"},

@@ -28,10 +28,15 @@ var rules = map[v1alpha1.Requirement]func(checker){
 // Check checks the components of a plan against the rules of their engines.
 func Check(p *plan.Plan, found *finding.Findings) {
 	for _, c := range p.Components {
-		for _, r := range c.Spec.Requires {
-			if rule, ok := rules[r]; ok {
-				rule(checker{c, found})
-			}
+		CheckComponent(c, c.Spec.Requires, found)
+	}
+}
+
+// CheckComponent checks a component against rules that need not be those of its engine.
+func CheckComponent(c *plan.Component, requires []v1alpha1.Requirement, found *finding.Findings) {
+	for _, r := range requires {
+		if rule, ok := rules[r]; ok {
+			rule(checker{c, found})
 		}
 	}
 }

@@ -23,6 +23,8 @@ func (e ExternalAccess) Default() ExternalAccess {
 		rbac.Create = or(rbac.Create, true)
 		s.RBAC = &rbac
 	}
+	s.Exports = completeExports(s.Exports)
+	s.Exports = completeExports(s.Exports)
 	s.Components = each(s.Components, func(c Component) Component { return c.complete(*s) })
 	return e
 }
@@ -58,6 +60,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	if c.Config != nil {
 		c.Config = new(c.Config.complete())
 	}
+	c.Exports = completeExports(c.Exports)
 	return c
 }
 
@@ -70,11 +73,7 @@ func (c Config) complete() Config {
 	}
 	c.Key = cmp.Or(c.Key, DefaultKey)
 	c.Env, c.Files, c.ContainerEnv = clean(c.Env), clean(c.Files), clean(c.ContainerEnv)
-	lists := make(map[string]*List, len(c.Lists))
-	for name, l := range clean(c.Lists) {
-		lists[name] = &List{Over: l.Over, Component: l.Component, Limit: or(l.Limit, 0), Item: l.Item, Separator: or(l.Separator, ",")}
-	}
-	c.Lists = lists
+	c.Lists = completeLists(c.Lists)
 	var d Discovery
 	if c.Discovery != nil {
 		d = *c.Discovery

@@ -81,6 +81,9 @@ type ExternalAccessSpec struct {
 
 	// Components are the sets of pods. They are merged with the profile's by name.
 	Components []Component `json:"components,omitempty" patchMergeKey:"name"`
+
+	// Exports are texts for other tools, by name. sallyport export prints them.
+	Exports map[string]*Export `json:"exports,omitempty"`
 }
 
 // RBAC is the ServiceAccount of the pods and the rules that the engine documents for it. The
@@ -172,6 +175,10 @@ type Component struct {
 	// read into their template (sallyport.dev/config-hash): a change restarts them, and more
 	// replicas do not.
 	Config *Config `json:"config,omitempty"`
+
+	// Exports are texts for other tools about the pods of this component, by name. sallyport
+	// export prints them. One without a text uses the built-in export of its name.
+	Exports map[string]*Export `json:"exports,omitempty"`
 }
 
 // Ordinals are the ordinals of a StatefulSet (KEP-3335).

@@ -38,6 +38,8 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	for _, c := range s.Components {
 		v.component(c, *s.Enabled)
 	}
+	exportValidator{v}.exports(s.Exports, specPath.Field("exports"))
+	exportValidator{v}.written(s)
 	all, places := e.reaches()
 	for i := range all {
 		if r := &all[i]; !r.elsewhere {
@@ -109,6 +111,7 @@ func (v *validator) component(c Component, enabled bool) {
 	if c.Config != nil {
 		configValidator{v}.config(*c.Config, p.Field("config"))
 	}
+	exportValidator{v}.exports(c.Exports, p.Field("exports"))
 }
 
 // word is the form of listener names and protocols. It has no character that means something

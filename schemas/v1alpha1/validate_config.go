@@ -32,20 +32,7 @@ func (v configValidator) config(c Config, p source.Path) {
 		v.form(p.Field("files").MapKey(k), k, ConfigMapKey)
 		v.text(*text, p.Field("files").MapKey(k))
 	}
-	for k, l := range c.Lists {
-		v.limit(*l, p.Field("lists").MapKey(k).Field("limit"))
-		if !word.MatchString(k) {
-			v.Errorf(source.Invalid, p.Field("lists").MapKey(k), "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
-		}
-		v.text(l.Item, p.Field("lists").MapKey(k).Field("item"))
-		v.text(*l.Separator, p.Field("lists").MapKey(k).Field("separator"))
-		if at := p.Field("lists").MapKey(k); l.Over == "" {
-			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "over is required in list %s", k)
-		}
-		if l.Item == "" {
-			v.Errorf(source.Required, p.Field("lists").MapKey(k).Field("item"), "write the text for one, such as $(pod)", "item is required in list %s", k)
-		}
-	}
+	v.lists(c.Lists, p)
 	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
 		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
 	}
@@ -71,6 +58,25 @@ func (v configValidator) variables(all StringMap, p source.Path) {
 			v.Errorf(source.ReservedKey, at, "give it another name", "variables that begin with %s are those of inject and render --patch", reservedVariables)
 		}
 		v.text(*text, at)
+	}
+}
+
+// lists checks texts that repeat.
+func (v configValidator) lists(all map[string]*List, p source.Path) {
+	for k, l := range all {
+		at := p.Field("lists").MapKey(k)
+		v.limit(*l, at.Field("limit"))
+		if !word.MatchString(k) {
+			v.Errorf(source.Invalid, at, "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
+		}
+		v.text(l.Item, at.Field("item"))
+		v.text(*l.Separator, at.Field("separator"))
+		if l.Over == "" {
+			v.Errorf(source.Required, at.Field("over"), "write Listeners, Advertised or Pods", "over is required in list %s", k)
+		}
+		if l.Item == "" {
+			v.Errorf(source.Required, at.Field("item"), "write the text for one, such as $(pod)", "item is required in list %s", k)
+		}
 	}
 }
 

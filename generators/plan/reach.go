@@ -1,0 +1,33 @@
+package plan
+
+import (
+	"slices"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// IPs returns the IP addresses at which clients outside the cluster reach the Service, as far as
+// the spec sets them. An address that only the provider can resolve is none.
+func (s *Service) IPs() []string {
+	var out []string
+	add := func(all ...string) {
+		for _, a := range all {
+			if IsIP(a) && !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
+	}
+	add(s.Hostname)
+	add(s.Access.ExternalIPs...)
+	add(s.RequestedAddresses()...)
+	return out
+}
+
+// Display names the Service for people: with type HostPort there is none, and the pods of an entry
+// are the same.
+func (s *Service) Display() string {
+	if s.Type == v1alpha1.HostPort {
+		return s.ComponentName() + "." + s.Entry
+	}
+	return s.Name
+}
