@@ -58,7 +58,7 @@ bench: ## compare with helm, kustomize and kyaml's framework (builds them: minut
 cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes); some rows of e2e need it
 	cd testdata/cluster && CGO_ENABLED=0 $(GO) build -trimpath -tags selinux,notest,grpcnotrace -ldflags '$(KUBEFLAGS)' -o ../../bin/e2e/kubebox .
 
-e2e: ## test in kustomize, Helm, kpt, podman and other tools; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver"
+e2e: ## test in kustomize, Helm, kpt, podman and other tools; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver", CHARTS=DIR
 	$(GO) run ./testdata/e2e $(ROWS)
 
 update: ## rewrite all expected output; read the diff

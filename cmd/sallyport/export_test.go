@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -21,6 +22,7 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/exports"
+	"sallyport.dev/testdata/randspec"
 )
 
 // exportCommand is a line of a README.
@@ -122,15 +124,17 @@ func closeObjects(schema any) {
 }
 
 // documentsOf decodes the documents of a YAML file.
-func documentsOf(t *testing.T, file string) []any {
+func documentsOf(t *testing.T, file string) []any { return documents(t, string(read(t, file))) }
+
+func documents(t *testing.T, text string) []any {
 	t.Helper()
 	var out []any
-	for dec := yaml.NewDecoder(strings.NewReader(string(read(t, file)))); ; {
+	for dec := yaml.NewDecoder(strings.NewReader(text)); ; {
 		var value any
 		if err := dec.Decode(&value); errors.Is(err, io.EOF) {
 			return out
 		} else if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v in\n%s", err, text)
 		}
 		out = append(out, value)
 	}
@@ -157,39 +161,32 @@ func TestExportsAgreeWithPlan(t *testing.T) {
 	for _, name := range exports.Names() {
 		t.Run(name, func(t *testing.T) {
 			e := examples[name]
-			pods, want := advertisedBy(t, filepath.Join(e[0], "spec.yaml"))
-			read, ok := advertisedIn[name]
-			if !ok {
-				t.Fatal("this test cannot read the export")
-			}
-			got := read(t, documentsOf(t, filepath.Join(e[0], e[1])), pods)
-			if !maps.Equal(want, got) {
-				t.Errorf("the plan has %v, the export %v", want, got)
-			}
+			agree(t, name, "", string(read(t, filepath.Join(e[0], "spec.yaml"))), string(read(t, filepath.Join(e[0], e[1]))))
 		})
 	}
 }
 
-// advertisedBy returns the pods of a spec, in the order of the plan, and the address that it has
-// for the first port of each.
-func advertisedBy(t *testing.T, spec string) (pods []string, addresses map[string]string) {
+// agree compares the addresses in an export with those in the plan, of one component or of all.
+func agree(t *testing.T, name, component, spec, out string) {
 	t.Helper()
-	out, stderr, status := sallyport("", "plan", "-o", "json", spec)
+	stdout, stderr, status := sallyport(spec, "plan", "-o", "json")
 	if status != 0 {
 		t.Fatal(stderr)
 	}
 	var tables []plan.Table
-	if err := json.Unmarshal([]byte(out), &tables); err != nil {
+	if err := json.Unmarshal([]byte(stdout), &tables); err != nil {
 		t.Fatal(err)
 	}
-	addresses = map[string]string{}
+	var pods []string
+	want := map[string]string{}
 	for _, r := range tables[0].Rows {
-		if _, ok := addresses[r.Pod]; ok || r.Pod == "*" {
-			continue
+		if _, ok := want[r.Pod]; !ok && r.Pod != "*" && (component == "" && r.Type != "Headless" || r.Component == component && r.PortName == "a") {
+			pods, want[r.Pod] = append(pods, r.Pod), r.Address
 		}
-		pods, addresses[r.Pod] = append(pods, r.Pod), r.Address
 	}
-	return pods, addresses
+	if got := advertisedIn[name](t, documents(t, out), pods); !maps.Equal(want, got) {
+		t.Errorf("the plan has %v, the export %v", want, got)
+	}
 }
 
 // An advertised reads from the documents of an export what each pod will advertise.
@@ -197,13 +194,13 @@ type advertised func(t *testing.T, docs []any, pods []string) map[string]string
 
 var advertisedIn = map[string]advertised{
 	"bitnami-kafka":         runExtraInit,
-	"bitnami-mongodb":       podFiles("podAnnotations", `$.host:$.port`, "extraDeploy.0.data"),
-	"bitnami-redis-cluster": podFiles("redis.podAnnotations", `$.ip:$.port`, "extraDeploy.0.data"),
-	"bitnami-rabbitmq":      podFiles("podAnnotations", `$.conf`, "extraDeploy.0.data"),
-	"nats":                  podFiles("podTemplate.merge.metadata.annotations", `$.conf`, "extraResources.0.data"),
-	"hazelcast":             podFiles("annotations", `$.yaml`, "extraDeploy.0"),
-	"rabbitmq-cluster":      podFiles("spec.override.statefulSet.spec.template.metadata.annotations", `$.conf`, "data"),
-	"bitnami-redis":         byPosition("sentinel.externalAccess.service.loadBalancerIP", samePorts("6379")),
+	"bitnami-mongodb":       podFiles("podAnnotations", "extraDeploy.0.data", twoFiles("host", "port")),
+	"bitnami-redis-cluster": podFiles("redis.podAnnotations", "extraDeploy.0.data", twoFiles("ip", "port")),
+	"bitnami-rabbitmq":      podFiles("podAnnotations", "extraDeploy.0.data", oneFile("conf", streams)),
+	"rabbitmq-cluster":      podFiles("spec.override.statefulSet.spec.template.metadata.annotations", "", nil),
+	"nats":                  podFiles("podTemplate.merge.metadata.annotations", "extraResources.0.data", oneFile("conf", `^client_advertise: "()(.+)"$`)),
+	"hazelcast":             podFiles("annotations", "extraDeploy.0", oneFile("yaml", `public-address: "()(.+)"`)),
+	"bitnami-redis":         byPosition("sentinel.externalAccess.service.loadBalancerIP", "=6379"),
 	"redpanda":              byPosition("external.addresses", "listeners.kafka.external.default.advertisedPorts"),
 	"strimzi":               byPosition("3.value.#.advertisedHost", "3.value.#.advertisedPort"),
 	"mongodb-community":     byPosition("spec.replicaSetHorizons.#.external", ""),
@@ -211,8 +208,7 @@ var advertisedIn = map[string]advertised{
 	"percona-mongodb":       horizonsByPod,
 }
 
-// samePorts is the port of all pods, in the place of a path.
-func samePorts(port string) string { return "=" + port }
+const streams = `^stream\.advertised_host = (.+)\nstream\.advertised_port = (\d+)\n$`
 
 // at returns the value at a path of names and indexes. # stands for each entry of a list.
 func at(value any, path string) any {
@@ -222,7 +218,7 @@ func at(value any, path string) any {
 			value = v[name]
 		case []any:
 			if name == "#" {
-				rest := path[strings.Index(path, "#.")+2:]
+				_, rest, _ := strings.Cut(path, "#.")
 				var all []any
 				for _, entry := range v {
 					all = append(all, at(entry, rest))
@@ -241,13 +237,13 @@ func texts(value any) []string {
 	var out []string
 	list, _ := value.([]any)
 	for _, v := range list {
-		data, _ := json.Marshal(v)
-		out = append(out, strings.Trim(string(data), `"`))
+		out = append(out, fmt.Sprint(v))
 	}
 	return out
 }
 
-// byPosition is for exports with lists in the order of the pods. The ports can be part of the hosts.
+// byPosition is for exports with lists in the order of the pods. The ports can be part of the
+// hosts, or the same for all pods (=PORT).
 func byPosition(hosts, ports string) advertised {
 	return func(t *testing.T, docs []any, pods []string) map[string]string {
 		all, numbers := texts(at(docs[0], hosts)), texts(at(docs[0], ports))
@@ -256,11 +252,13 @@ func byPosition(hosts, ports string) advertised {
 		}
 		out := map[string]string{}
 		for i, pod := range pods {
-			out[pod] = all[i]
-			if port, ok := strings.CutPrefix(ports, "="); ok {
-				out[pod] += ":" + port
-			} else if ports != "" {
-				out[pod] += ":" + numbers[i]
+			switch port, same := strings.CutPrefix(ports, "="); {
+			case same:
+				out[pod] = plan.HostPort(all[i], port)
+			case ports != "":
+				out[pod] = plan.HostPort(all[i], numbers[i])
+			default:
+				out[pod] = all[i]
 			}
 		}
 		return out
@@ -276,39 +274,52 @@ func horizonsByPod(_ *testing.T, docs []any, _ []string) map[string]string {
 	return out
 }
 
-// address matches a host and a port in the file of a pod.
-var address = regexp.MustCompile(`(?s)([a-z0-9][a-z0-9.-]*\.[a-z0-9.-]+[a-z0-9])["\s]*(?::|\n\S+ = )(\d+)`)
-
-// podFiles is for exports with an annotation that has all addresses, and a file for each pod, which
-// must agree. In form, $ stands for the pod.
-func podFiles(annotations, form, data string) advertised {
+// podFiles is for exports with an annotation that has all addresses, and files for each pod, which
+// must agree with it. Without a function that reads the files, they are not in the export.
+func podFiles(annotations, data string, file func(data map[string]any, pod string) string) advertised {
 	return func(t *testing.T, docs []any, pods []string) map[string]string {
-		last := docs[len(docs)-1]
 		out := map[string]string{}
-		for _, entry := range strings.Split(at(last, annotations).(map[string]any)["sallyport.dev/advertised"].(string), ",") {
-			pod, where, _ := strings.Cut(entry, "=")
-			out[pod] = where
-		}
-		all := at(docs[0], data)
-		if text, ok := all.(string); ok { // a chart that takes objects as texts
-			var object map[string]any
-			if err := yaml.Unmarshal([]byte(text), &object); err != nil {
-				t.Fatal(err)
+		all := at(docs[len(docs)-1], annotations).(map[string]any)["sallyport.dev/advertised"].(string)
+		for _, entry := range strings.Split(all, ",") {
+			if pod, where, ok := strings.Cut(entry, "="); ok {
+				out[pod] = where
 			}
-			all = object["data"]
 		}
-		keys, _ := all.(map[string]any)
+		if file == nil {
+			return out
+		}
+		keys := at(docs[0], data)
+		if text, ok := keys.(string); ok { // a chart that takes objects as texts
+			keys = at(documents(t, text)[0], "data")
+		}
 		for _, pod := range pods {
-			var got []string
-			for _, key := range strings.Split(form, ":") {
-				got = append(got, keys[strings.Replace(key, "$", pod, 1)].(string))
-			}
-			m := address.FindStringSubmatch(strings.Join(got, ":"))
-			if m == nil || m[1]+":"+m[2] != out[pod] {
+			if got := file(keys.(map[string]any), pod); got != out[pod] {
 				t.Errorf("the file of %s has %q, the annotation %q", pod, got, out[pod])
 			}
 		}
 		return out
+	}
+}
+
+// twoFiles reads a file with the host and one with the port.
+func twoFiles(host, port string) func(map[string]any, string) string {
+	return func(data map[string]any, pod string) string {
+		return plan.HostPort(fmt.Sprint(data[pod+"."+host]), fmt.Sprint(data[pod+"."+port]))
+	}
+}
+
+// oneFile reads a file with host and port, or with both in one.
+func oneFile(extension, pattern string) func(map[string]any, string) string {
+	re := regexp.MustCompile(pattern)
+	return func(data map[string]any, pod string) string {
+		m := re.FindStringSubmatch(fmt.Sprint(data[pod+"."+extension]))
+		switch {
+		case m == nil:
+			return "nothing"
+		case m[1] == "":
+			return m[2]
+		}
+		return plan.HostPort(m[1], m[2])
 	}
 }
 
@@ -346,6 +357,81 @@ func runExtraInit(t *testing.T, docs []any, pods []string) map[string]string {
 		}
 	}
 	return out
+}
+
+// TestExportsOfRandomSpecs checks that each export of a random spec is YAML, and tells each pod the
+// address that the plan has for it, whatever families, names and numbers it has. An export that is
+// refused names what is not known, or the rule of its reader.
+func TestExportsOfRandomSpecs(t *testing.T) {
+	printed := 0
+	refused := regexp.MustCompile(`^-:.* \[(Undetermined|EngineRule|UnknownName)\]$`)
+	for seed := range randspec.Seeds() {
+		spec := randspec.New(seed)
+		for i, name := range exports.Names() {
+			if (uint64(i)+seed)%4 > 0 || name == "bitnami-kafka" || name == "bitnami-redis" || !strings.Contains(spec, "  - name: c0\n") {
+				continue // they are for ports of one number; the example of the first runs its script
+			}
+			with := mentioning(t, spec, name)
+			out, stderr, status := sallyport(with, "export", name)
+			if status == 0 && strings.Contains(out, "-c0-") {
+				printed++
+				agree(t, name, "c0", with, out)
+			} else if status != 0 && !refused.MatchString(lastError(stderr)) {
+				t.Errorf("seed %d, %s: %s", seed, name, stderr)
+			}
+		}
+	}
+	if printed < int(randspec.Seeds())/2 {
+		t.Errorf("only %d exports were printed", printed)
+	}
+}
+
+// lastError returns the line of the last error in messages.
+func lastError(stderr string) string {
+	last := ""
+	for _, line := range strings.Split(stderr, "\n") {
+		if strings.Contains(line, " error: ") {
+			last = line
+		}
+	}
+	return last
+}
+
+// mentioning adds a built-in export to the component c0, for its port a.
+func mentioning(t *testing.T, spec, name string) string {
+	t.Helper()
+	e, _ := exports.Lookup(name)
+	var ports []string
+	for _, l := range e.Lists {
+		for placeholder := range v1alpha1.Placeholders(l.Item + e.Text) {
+			if kind, port, ok := strings.Cut(placeholder, ":"); ok && kind != "list" {
+				ports = append(ports, port+": a")
+			}
+		}
+	}
+	slices.Sort(ports)
+	entry := name + ": {ports: {" + strings.Join(slices.Compact(ports), ", ") + "}}"
+	if strings.Contains(spec, "    exports: {own-0: ") {
+		return strings.Replace(spec, "    exports: {own-0: ", "    exports: {"+entry+", own-0: ", 1)
+	}
+	return strings.Replace(spec, "    selector: {app: c0}\n", "    selector: {app: c0}\n    exports: {"+entry+"}\n", 1)
+}
+
+// TestExportMounts checks that the files that an export mounts for a RabbitmqCluster are those of the
+// ConfigMap that its example makes.
+func TestExportMounts(t *testing.T) {
+	e := exported(t)["rabbitmq-cluster"]
+	pod := at(documentsOf(t, filepath.Join(e[0], e[1]))[0], "spec.override.statefulSet.spec.template.spec")
+	mounted := at(pod, "volumes.0.configMap.name").(string)
+	file := strings.TrimPrefix(at(pod, "containers.0.volumeMounts.0.subPathExpr").(string), "$(MY_POD_NAME).")
+	for _, object := range documentsOf(t, filepath.Join(e[0], "expected.yaml")) {
+		if at(object, "kind") == "ConfigMap" && at(object, "metadata.name") == mounted {
+			keys := slices.Sorted(maps.Keys(at(object, "data").(map[string]any)))
+			equal(t, "keys", "rabbit-server-0."+file+" rabbit-server-1."+file+" rabbit-server-2."+file, strings.Join(keys, " "))
+			return
+		}
+	}
+	t.Errorf("the example makes no ConfigMap %s", mounted)
 }
 
 // TestExportPodsAlone checks that pods that are not exposed are not exported.

@@ -93,6 +93,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
+	b.WriteString(r.maybe("    exports: {own-%d: {for: %q, text: $(replicas) $(list:l), lists: {l: {over: Pods, item: \"$(pod)=$(host:a):$(port:a)\"}}}}", i, pick(r, texts...)))
 }
 
 // config makes files that mention one pod, all pods, or none.
