@@ -22,6 +22,7 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/exports"
+	"sallyport.dev/schemas/v1alpha1/profiles"
 	"sallyport.dev/testdata/randspec"
 )
 
@@ -415,6 +416,30 @@ func mentioning(t *testing.T, spec, name string) string {
 		return strings.Replace(spec, "    exports: {own-0: ", "    exports: {"+entry+", own-0: ", 1)
 	}
 	return strings.Replace(spec, "    selector: {app: c0}\n", "    selector: {app: c0}\n    exports: {"+entry+"}\n", 1)
+}
+
+// TestExportsOfProfiles checks that exports know the names of the profiles for the same engine.
+func TestExportsOfProfiles(t *testing.T) {
+	for name, profile := range map[string]string{"nats": "nats", "hazelcast": "hazelcast", "redpanda": "redpanda", "bitnami-mongodb": "bitnami-mongodb",
+		"bitnami-redis-cluster": "bitnami-redis-cluster", "rabbitmq-cluster": "rabbitmq-stream", "bitnami-rabbitmq": "rabbitmq-stream",
+		"mongodb-community": "mongodb", "mongodb-enterprise": "mongodb", "percona-mongodb": "mongodb"} {
+		under, _, ok := profiles.Lookup(profile)
+		if !ok {
+			t.Fatalf("there is no profile %s", profile)
+		}
+		where := "domain: example.com"
+		if profile == "bitnami-redis-cluster" {
+			where = "loadBalancer: {provider: MetalLB, address: 192.0.2.1}"
+		}
+		spec := fmt.Sprintf("apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: x, namespace: n}\nspec:\n  profile: %s\n  type: LoadBalancer\n  %s\n"+
+			"  components: [{name: %s, replicas: 3, selector: {app: x}}]\n", profile, where, under.Components[0].Name)
+		out, stderr, status := sallyport(spec, "export", name)
+		if status != 0 {
+			t.Errorf("%s: %s", name, stderr)
+			continue
+		}
+		agree(t, name, "", spec, out)
+	}
 }
 
 // TestExportMounts checks that the files that an export mounts for a RabbitmqCluster are those of the
