@@ -81,6 +81,8 @@ func missing(s *plan.Service) Gap {
 	switch {
 	case s.Type == v1alpha1.NodePort || s.Type == v1alpha1.HostPort:
 		return Gap{What: "the addresses of the nodes are not in the spec", WayOut: "add lines with the addresses of the nodes"}
+	case s.AtPods():
+		return Gap{What: "the addresses of the pods are not in the spec", WayOut: "add lines with the addresses of the pods"}
 	case s.Balanced():
 		return Gap{What: "the address of the load balancer is not in the spec", WayOut: "set loadBalancer.address or addresses, or add the address from the status of the Service"}
 	}
@@ -91,18 +93,21 @@ func missing(s *plan.Service) Gap {
 func (w *writer) outside(yield func(*plan.Service) bool) {
 	for i := range w.plan.Services {
 		s := &w.plan.Services[i]
-		outside := s.FromOutside() || s.OpensHostPorts() || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
+		outside := s.FromOutside() || s.OpensHostPorts() || s.AtPods() || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
 		if outside && !yield(s) {
 			return
 		}
 	}
 }
 
-// named yields the names of hosts in the spec, with the addresses that the spec sets for them.
-func (w *writer) named(yield func(*plan.Service, []string) bool) {
+// named yields the hosts and aliases in the spec, each with its Service. s.IPs has the addresses
+// that the spec sets for it.
+func (w *writer) named(yield func(*plan.Service, string) bool) {
 	for s := range w.outside {
-		if s.Hostname != "" && !plan.IsIP(s.Hostname) && !yield(s, s.IPs()) {
-			return
+		for _, name := range append([]string{s.Hostname}, s.Aliases...) {
+			if name != "" && !plan.IsIP(name) && !yield(s, name) {
+				return
+			}
 		}
 	}
 }

@@ -4,12 +4,12 @@ var hosts = Export{Name: "hosts", For: "machines without DNS: lines of /etc/host
 
 // writeHosts writes a line for each address of each name.
 func writeHosts(w *writer) {
-	for s, ips := range w.named {
-		for _, ip := range ips {
-			w.fields(ip, s.Hostname)
+	for s, name := range w.named {
+		for _, ip := range s.IPs() {
+			w.fields(ip, name)
 		}
-		if len(ips) == 0 {
-			w.leaveOut(s, s.Hostname, missing(s))
+		if len(s.IPs()) == 0 {
+			w.leaveOut(s, name, missing(s))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package export
 
 import (
+	"slices"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -32,7 +34,7 @@ func (w *writer) service(s *plan.Service) {
 		w.san(w.plan.FQDN(s.Name))
 	}
 	ips := s.IPs()
-	for _, name := range append([]string{s.Hostname}, ips...) {
+	for _, name := range slices.Concat([]string{s.Hostname}, s.Aliases, ips) {
 		if name != "" {
 			w.san(name)
 		}

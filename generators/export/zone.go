@@ -10,18 +10,18 @@ var zone = Export{Name: "zone", For: "DNS: lines of a zone file", comment: ";", 
 
 // writeZone writes a record for each address of each name.
 func writeZone(w *writer) {
-	for s, ips := range w.named {
-		for _, ip := range ips {
-			w.fields(record(s, ip)...)
+	for s, name := range w.named {
+		for _, ip := range s.IPs() {
+			w.fields(record(s, name, ip)...)
 		}
-		if len(ips) == 0 {
-			w.leaveOut(s, s.Hostname+".", missing(s))
+		if len(s.IPs()) == 0 {
+			w.leaveOut(s, name+".", missing(s))
 		}
 	}
 }
 
-func record(s *plan.Service, ip string) []string {
-	fields := []string{s.Hostname + "."}
+func record(s *plan.Service, name, ip string) []string {
+	fields := []string{name + "."}
 	if ttl := *s.Access.ExternalDNS.TTL; ttl > 0 {
 		fields = append(fields, strconv.Itoa(int(ttl)))
 	}

@@ -2,8 +2,6 @@ package plan
 
 import (
 	"slices"
-
-	"sallyport.dev/schemas/v1alpha1"
 )
 
 // IPs returns the IP addresses at which clients outside the cluster reach the Service, as far as
@@ -23,10 +21,10 @@ func (s *Service) IPs() []string {
 	return out
 }
 
-// Display names the Service for people: with type HostPort there is none, and the pods of an entry
-// are the same.
+// Display names the Service for people: the types HostPort and PodIP make none, and the pods of an
+// entry are the same.
 func (s *Service) Display() string {
-	if s.Type == v1alpha1.HostPort {
+	if !s.IsService() {
 		return s.ComponentName() + "." + s.Entry
 	}
 	return s.Name
