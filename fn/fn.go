@@ -64,6 +64,11 @@ func (l *resourceList) documents() ([]*source.Document, source.Diagnostics) {
 	switch {
 	case l.configIsSpec():
 		docs = append(docs, l.functionConfig.doc)
+	case l.functionConfig != nil && v1alpha1.IsProfile(l.functionConfig.doc):
+		r := source.NewReporter(l.functionConfig.doc)
+		r.Errorf(source.UnknownKind, source.Path{}.Field("kind"), "put the profile among the items, and pass a spec that names it, or none",
+			"the functionConfig is a profile, from which nothing is generated")
+		return docs, r.Diagnostics()
 	case l.functionConfig != nil && !isEmptyConfig(l.functionConfig):
 		o := l.functionConfig.doc.Object()
 		return docs, source.Diagnostics{{Code: source.UnknownKind, Severity: source.Error, Object: o,
@@ -83,7 +88,7 @@ func isEmptyConfig(config *inputItem) bool {
 }
 
 func (l *resourceList) configIsSpec() bool {
-	return l.functionConfig != nil && v1alpha1.Ours(l.functionConfig.doc)
+	return l.functionConfig != nil && v1alpha1.Ours(l.functionConfig.doc) && !v1alpha1.IsProfile(l.functionConfig.doc)
 }
 
 // configIsItem reports whether the config is also a file of the package, as in a kpt

@@ -40,6 +40,7 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	var planned []preflight.Spec
 	for _, s := range specs {
 		d := decide.Spec(s, r.pkg)
+		d.Found.InSpec()
 		r.specs, planned = append(r.specs, d), append(planned, preflight.Spec{Plan: d.Plan, Found: d.Found})
 	}
 	preflight.Check(planned, others)

@@ -9,7 +9,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Read decodes the specs among documents and returns the other documents unchanged. A spec that
+// Read decodes the specs and the profiles among documents and returns the other documents unchanged. A spec that
 // occurs twice counts once: kpt passes the functionConfig again as an item. If the copies are
 // in files, the first file by name counts, whatever the order of the input.
 func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Document, ds source.Diagnostics) {
@@ -19,10 +19,15 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 	}
 	copies := map[string][]read{}
 	var owners []string
+	var profiles []*source.Document
 	for _, doc := range docs {
 		if !v1alpha1.Ours(doc) {
 			others = append(append(others, doc), doc.Members()...)
 			ds = append(ds, hidden(doc)...)
+			continue
+		}
+		if v1alpha1.IsProfile(doc) {
+			profiles = append(profiles, doc)
 			continue
 		}
 		spec, found := v1alpha1.Decode(doc)
@@ -49,7 +54,7 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 			ds = append(append(ds, notIn(other.found, all[0].found)...), checkCopy(all[0].spec, other.spec)...)
 		}
 	}
-	return specs, others, ds
+	return specs, others, append(ds, readProfiles(profiles, specs)...)
 }
 
 // hidden reports the specs in a List, where they are not read.
@@ -83,10 +88,7 @@ func equalSpecs(a, b *v1alpha1.Spec) bool {
 
 // checkCopy reports a spec that occurs again.
 func checkCopy(first, second *v1alpha1.Spec) source.Diagnostics {
-	where := "functionConfig"
-	if first.Doc.File != "" {
-		where = fmt.Sprintf("%s, document %d", first.Doc.File, first.Doc.Index+1)
-	}
+	where := placeOf(first.Doc, "functionConfig")
 	at, r := source.Path{}.Field("metadata", "name"), source.NewReporter(second.Doc)
 	switch {
 	case !equalSpecs(first, second):
@@ -97,4 +99,12 @@ func checkCopy(first, second *v1alpha1.Spec) source.Diagnostics {
 			"the same %s is in %s; its objects are made once, from there", second.Object(), where)
 	}
 	return r.Diagnostics()
+}
+
+// placeOf names the place of a document of ours, which may be in no file.
+func placeOf(doc *source.Document, otherwise string) string {
+	if doc.File == "" {
+		return otherwise
+	}
+	return fmt.Sprintf("%s, document %d", doc.File, doc.Index+1)
 }

@@ -60,8 +60,10 @@ var grammars = map[string]object{
 	"path":      {{"pattern", `/[^:]*`}},
 	"prefix":    {{"pattern", `[a-z0-9.-]+/`}},
 	"duration":  {{"pattern", `([0-9]+h)?([0-9]+m)?([0-9]+s)?`}},
-	"profile":   {{"enum", profiles.Names()}},
+	"profile":   {{"anyOf", []object{{{"enum", profiles.Names()}}, subdomain}}}, // built in, or in the input
 }
+
+var subdomain = object{{"pattern", `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`}, {"maxLength", 253}}
 
 // rules say which fields go together, where that takes a line.
 var rules = map[reflect.Type]object{
@@ -81,6 +83,7 @@ func required(names ...string) object { return object{{"required", names}} }
 type generator struct {
 	comments
 	openAPI bool
+	partial bool // a profile, which need not follow the rules of whole specs
 }
 
 // A place is where a type stands: the tags of the field and what its comment says.
@@ -185,7 +188,9 @@ func (g generator) structure(t reflect.Type, p place) object {
 	if names != nil {
 		out = append(out, member{"required", names})
 	}
-	out = append(out, rules[t]...)
+	if !g.partial {
+		out = append(out, rules[t]...)
+	}
 	return append(out, member{"properties", fields}, member{"additionalProperties", false})
 }
 
@@ -219,8 +224,8 @@ func (g generator) scalar(t reflect.Type, p place) object {
 				m.value = "^(" + m.value.(string) + ")?$"
 			case m.key == "pattern":
 				m.value = "^" + m.value.(string) + "$"
-			case m.key == "enum" && p.optional:
-				m.value = append(slices.Clone(m.value.([]string)), "")
+			case m.key == "anyOf" && p.optional:
+				m.value = append(slices.Clone(m.value.([]object)), object{{"enum", []string{""}}})
 			}
 			out = append(out, m)
 		}

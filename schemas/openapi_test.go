@@ -64,7 +64,7 @@ func mergeKeys(t reflect.Type) object {
 func kustomizeOpenAPI(t *testing.T) []byte {
 	t.Helper()
 	definitions := kubernetesDefinitions()
-	for _, kind := range []any{v1alpha1.ExternalAccess{}, v1alpha1.ExternalEndpoints{}} {
+	for _, kind := range []any{v1alpha1.ExternalAccess{}, v1alpha1.ExternalEndpoints{}, v1alpha1.ExternalAccessProfile{}} {
 		typ := reflect.TypeOf(kind)
 		keys := mergeKeys(typ)
 		if keys == nil {

@@ -27,6 +27,8 @@ func TestPublished(t *testing.T) {
 		published(t, file+".schema.json", render(t, generator{comments: c}.kind(typ.Name(), typ)))
 		published(t, file+".krmfunction.yaml", functionDefinition(t, c, typ))
 	}
+	profile := reflect.TypeFor[v1alpha1.ExternalAccessProfile]()
+	published(t, strings.ToLower(profile.Name())+"_"+version()+".schema.json", render(t, generator{comments: c, partial: true}.kind(profile.Name(), profile)))
 	published(t, "openapi.json", kustomizeOpenAPI(t))
 }
 
@@ -57,6 +59,7 @@ func TestComments(t *testing.T) {
 		}
 	}
 	walk(reflect.TypeFor[v1alpha1.ExternalAccess]())
+	walk(reflect.TypeFor[v1alpha1.ExternalAccessProfile]())
 	walk(reflect.TypeFor[v1alpha1.ExternalEndpoints]())
 }
 
@@ -81,7 +84,7 @@ func functionDefinition(t *testing.T, c comments, typ reflect.Type) []byte {
 	t.Helper()
 	version := object{
 		{"name", version()},
-		{"schema", object{{"openAPIV3Schema", generator{c, true}.kind(typ.Name(), typ)}}},
+		{"schema", object{{"openAPIV3Schema", generator{comments: c, openAPI: true}.kind(typ.Name(), typ)}}},
 		{"idempotent", true},
 		{"usage", "examples/REFERENCE.md"},
 		{"examples", examplesOf(t, typ.Name())},

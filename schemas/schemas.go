@@ -1,4 +1,4 @@
-// Package schemas publishes the two kinds in the words of other tools: JSON Schema for
+// Package schemas publishes the kinds in the words of other tools: JSON Schema for
 // editors and validators, KRM function definitions, merge keys for kustomize. All of it
 // is made from the types of v1alpha1 and their comments, and nothing is parsed here.
 package schemas

@@ -46,7 +46,7 @@ the kind. Without a FIELD, the kind is explained.`,
 	}
 	cmd.Flags().StringVar(&kind, "kind", kind, "the `KIND` of FIELD")
 	cmd.Flags().BoolVar(&recursive, "recursive", false, "print the names and types of all fields below it")
-	complete := cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp)
+	complete := cobra.FixedCompletions(documented, cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("kind", complete); err != nil {
 		panic(err.Error())
 	}

@@ -22,6 +22,7 @@ type field struct {
 	Default     any         `json:"default"`
 	Examples    []any       `json:"examples"`
 	Enum        []string    `json:"enum"`
+	AnyOf       []*field    `json:"anyOf"`
 	EnumDocs    []string    `json:"markdownEnumDescriptions"`
 	Minimum     json.Number `json:"minimum"`
 	Maximum     json.Number `json:"maximum"`
@@ -211,6 +212,11 @@ func (f *field) facts() []fact {
 func (f *field) values() []fact {
 	if f.Items != nil {
 		return f.Items.values()
+	}
+	for _, some := range f.AnyOf {
+		if len(some.Enum) > 0 {
+			return some.values() // there may be others, which the description explains
+		}
 	}
 	var out []fact
 	for i, v := range f.Enum {

@@ -19,9 +19,10 @@ import (
 // An input is what render, plan and validate read: the specs, other documents, and the
 // diagnostics of reading them.
 type input struct {
-	specs  []*v1alpha1.Spec
-	others []*source.Document
-	found  source.Diagnostics
+	specs    []*v1alpha1.Spec
+	profiles []*source.Document
+	others   []*source.Document
+	found    source.Diagnostics
 }
 
 // readInput reads files, the YAML and JSON files directly in directories, and standard input
@@ -45,6 +46,7 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	}
 	specs, others, ds := generators.Read(docs)
 	in.specs, in.others, in.found = specs, others, append(in.found, ds...)
+	in.profiles = slices.DeleteFunc(docs, func(doc *source.Document) bool { return !v1alpha1.IsProfile(doc) })
 	if len(in.specs) == 0 && !in.found.Failed() {
 		in.found = append(in.found, noSpec(args[0]))
 	}

@@ -12,7 +12,7 @@ import (
 
 const referenceIntro = `# Reference
 
-Every field of both kinds, made from the types and their comments by ` + "`make generate`." + `
+Every field of all kinds, made from the types and their comments by ` + "`make generate`." + `
 ` + "`sallyport explain spec.components`" + ` prints the same in a terminal; ` + "`sallyport schema`" + ` is
 for editors. A field that is not required may be left out. Its value then comes from an outer
 level, from the profile, or from its default. An empty value means none.
@@ -27,7 +27,7 @@ and null removes a key from a map.`
 func TestReference(t *testing.T) {
 	r := reference{paths: map[string][]string{}}
 	var trees []*field
-	for _, kind := range kinds {
+	for _, kind := range documented {
 		tree := fieldsOf(kind)
 		r.takeAccess(tree)
 		trees = append(trees, tree)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-var kinds = []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
+// kinds are the kinds of specs. documented are all kinds that have a schema.
+var (
+	kinds      = []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
+	documented = append(slices.Clone(kinds), v1alpha1.KindExternalAccessProfile)
+)
 
 func newSchema() *cobra.Command {
 	var definition, openAPI bool
@@ -32,7 +37,7 @@ of Kubernetes' kinds too.`,
 		Example: `  sallyport schema ExternalAccess > externalaccess.json
   sallyport schema --openapi > openapi.json`,
 		Args:              usage(cobra.MaximumNArgs(1)),
-		ValidArgsFunction: cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(documented, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case openAPI && (definition || len(args) > 0):
@@ -42,13 +47,16 @@ of Kubernetes' kinds too.`,
 			case len(args) == 0 && definition:
 				return usageError{fmt.Errorf("sallyport schema: a KIND is required with --krm-function: %s", strings.Join(kinds, ", "))}
 			case len(args) == 0:
-				return printText(cmd, strings.Join(kinds, "\n")+"\n")
+				return printText(cmd, strings.Join(documented, "\n")+"\n")
 			}
 			kind, err := kindNamed(args[0])
 			if err != nil {
 				return err
 			}
 			text, _ := schemas.JSONSchema(kind)
+			if definition && kind == v1alpha1.KindExternalAccessProfile {
+				return usageError{fmt.Errorf("sallyport schema: %s is not the config of a function: --krm-function is for %s", kind, strings.Join(kinds, ", "))}
+			}
 			if definition {
 				text, _ = schemas.FunctionDefinition(kind)
 			}
@@ -62,12 +70,12 @@ of Kubernetes' kinds too.`,
 
 // kindNamed returns the kind with a name, in any case.
 func kindNamed(name string) (string, error) {
-	for _, kind := range kinds {
+	for _, kind := range documented {
 		if strings.EqualFold(kind, name) {
 			return kind, nil
 		}
 	}
-	return "", usageError{fmt.Errorf("there is no kind %q: %s", name, source.Suggest(name, kinds))}
+	return "", usageError{fmt.Errorf("there is no kind %q: %s", name, source.Suggest(name, documented))}
 }
 
 func printText(cmd *cobra.Command, text string) error {

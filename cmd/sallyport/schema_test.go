@@ -25,7 +25,7 @@ type validators map[string]*jsonschema.Schema
 func compiled(t *testing.T) validators {
 	t.Helper()
 	all := validators{}
-	for _, kind := range kinds {
+	for _, kind := range documented {
 		text, ok := schemas.JSONSchema(kind)
 		if !ok {
 			t.Fatalf("%s has no schema", kind)

@@ -52,3 +52,13 @@ func TestWithFlux(t *testing.T) {
 	}
 	equal(t, filepath.Join("with-flux", "manifests"), sorted(rendered), sorted(committed))
 }
+
+// TestOwnProfile renders the specs of the example beside their profiles.
+func TestOwnProfile(t *testing.T) {
+	dir := root("examples", "own-profile")
+	out, stderr, status := sallyport("", "render", filepath.Join(dir, "platform.yaml"), filepath.Join(dir, "app.yaml"))
+	if status != 0 || stderr != "" {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
+}

@@ -22,7 +22,8 @@ func newValidate() *cobra.Command {
 decisions that were made. For each valid spec it prints how many objects it generates.
 
 Objects that were generated before are checked too, with specs in the input and without:
-whether what they refer to is still there after other tools have worked on them.`,
+whether what they refer to is still there after other tools have worked on them. So are
+profiles, without a spec that names them.`,
 		Example: `  sallyport validate .
   kustomize build --enable-alpha-plugins --enable-exec . | sallyport validate -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,6 +32,9 @@ whether what they refer to is still there after other tools have worked on them.
 				return err
 			}
 			generated := in.checkGenerated()
+			if len(generated)+len(in.profiles) > 0 {
+				in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
+			}
 			result := generators.Run(in.specs, in.others)
 			if err := in.report(cmd, append(result.Diagnostics, result.PatchErrors()...), source.Info); err != nil {
 				return err
@@ -43,6 +47,9 @@ whether what they refer to is still there after other tools have worked on them.
 				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", source.Visible(s.Doc.File), s.Object(), count[s.Owner()])
 				delete(generated, s.Owner())
 			}
+			for _, doc := range in.profiles {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok\n", source.Visible(doc.File), doc.Object())
+			}
 			for _, owner := range slices.Sorted(maps.Keys(generated)) {
 				fmt.Fprintf(cmd.OutOrStdout(), "generated from %s: ok, %d objects\n", source.Visible(strings.Replace(owner, "/", " ", 1)), generated[owner])
 			}
@@ -52,7 +59,7 @@ whether what they refer to is still there after other tools have worked on them.
 }
 
 // checkGenerated checks the objects in the input that were generated before, and returns how
-// many there are of each owner. If there are any, the input needs no spec.
+// many there are of each owner.
 func (in *input) checkGenerated() map[string]int {
 	generated, specs := map[string]int{}, map[string]bool{}
 	for _, doc := range in.others {
@@ -62,9 +69,6 @@ func (in *input) checkGenerated() map[string]int {
 	}
 	for _, s := range in.specs {
 		specs[s.Owner()] = true
-	}
-	if len(generated) > 0 {
-		in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
 	}
 	in.found = append(in.found, dangling.Check(in.others, specs)...)
 	return generated

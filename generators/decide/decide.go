@@ -54,7 +54,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 		return out
 	}
 	access := *s.Access
-	out.unknownProfile = !mergeProfile(&access, out.Found)
+	out.unknownProfile = !mergeProfile(&access, s.Profiles, out.Found)
 	access, seen := infer(access, out, pkg)
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
@@ -73,21 +73,42 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	return out
 }
 
-// mergeProfile merges the profile into the spec. It reports whether the profile is known.
-func mergeProfile(e *v1alpha1.ExternalAccess, found *finding.Findings) bool {
+// mergeProfile merges the profiles into the spec: those of the input that it names, and a built-in
+// one under them. It reports whether all of them are known and right.
+func mergeProfile(e *v1alpha1.ExternalAccess, own v1alpha1.Profiles, found *finding.Findings) bool {
 	name := e.Spec.Profile
 	if name == "" {
 		return !found.DecodeFailedAt(specField("profile")) // else its name is misspelt
 	}
-	under, doc, ok := profiles.Lookup(name)
-	if !ok {
-		found.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name).OneOf(name, profiles.Names())
-		return false
+	chain, base, known := own.Chain(name)
+	for _, p := range chain {
+		e.Spec = v1alpha1.Merge(e.Spec, p.Spec)
+		found.Profiles = append(found.Profiles, v1alpha1.Layer{Name: p.Name, Doc: p.Doc})
+		found.Under = append(found.Under, p.Doc)
+		known = known && !p.Broken
 	}
-	found.Profile, found.Name = doc, name
-	found.Aside = found.Source
-	e.Spec = v1alpha1.Merge(e.Spec, under)
-	return true
+	if base != "" {
+		under, doc, ok := profiles.Lookup(base)
+		if !ok && len(chain) == 0 {
+			unknownProfile(name, own, found)
+		}
+		if !ok {
+			return false
+		}
+		e.Spec = v1alpha1.Merge(e.Spec, under)
+		found.Profiles = append(found.Profiles, v1alpha1.Layer{Name: base, Doc: doc, BuiltIn: true})
+	}
+	found.Aside = found.BuiltInSource
+	return known
+}
+
+// unknownProfile reports a profile that is neither built in nor in the input.
+func unknownProfile(name string, own v1alpha1.Profiles, found *finding.Findings) {
+	known := own.Known(profiles.Names())
+	d := found.Errorf(source.UnknownName, specField("profile"), "", "there is no profile %q", name)
+	if d.OneOf(name, known); source.Nearest(name, known) == "" {
+		d.WayOut += "; or add an " + v1alpha1.KindExternalAccessProfile + " of that name to the input"
+	}
 }
 
 func specField(names ...string) source.Path { return source.Path{}.Field("spec").Field(names...) }

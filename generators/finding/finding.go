@@ -34,6 +34,13 @@ func (f *Findings) Clone() *Findings {
 	return &Findings{Reporter: f.Reporter.Clone(), Written: f.Written, reported: maps.Clone(f.reported)}
 }
 
+// InSpec has all that follows reported in the spec, also if a profile of the input has written it:
+// what specs do to each other is no mistake of their profile.
+func (f *Findings) InSpec() {
+	f.Under = nil
+	f.Aside = f.Source
+}
+
 // ErrorOnce reports an error unless one with the same code was reported at the same path.
 func (f *Findings) ErrorOnce(code source.Code, at source.Path, wayOut, format string, args ...any) {
 	f.ErrorOnceFor("", code, at, wayOut, format, args...)

@@ -13,7 +13,7 @@ const AcceptAnnotation = "sallyport.dev/accept"
 var Acceptable = []Code{
 	AccountNotThere, ArgoCDExclusion, Contradiction, DanglingReference, Deprecated, EngineRule, IgnoredKey, Inferred, MisreadKey, NodePortBand,
 	NotGranted, NotInProfile, NothingToPatch, NotMirrored, PodNotThere, PortNotTranslated, PortShut, ProfileWins, Required,
-	SharedAddress, SharedLocal, SpecConflict, SpecCopy, Undetermined, UnknownName, UnusableSetting,
+	SharedAddress, SharedLocal, SpecConflict, SpecCopy, Undetermined, UnknownName, UnusableSetting, UnusedProfile,
 }
 
 // Accepted returns the codes that the annotation of the document lists.

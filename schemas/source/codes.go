@@ -24,6 +24,7 @@ const (
 	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
 	ProfileWins     Code = "ProfileWins"     // a profile's setting is nearer to the Service than the user's
 	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
+	UnusedProfile   Code = "UnusedProfile"   // no spec names a profile of the input
 	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
 	MisreadKey      Code = "MisreadKey"      // kustomize does not read a key as text, and fails
 )

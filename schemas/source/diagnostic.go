@@ -144,9 +144,14 @@ type Reporter struct {
 	// Aside returns what to add to a message about a path, such as that a profile set it.
 	Aside func(Path) string
 
+	// Under are the documents that a document is merged with, the nearest first. What one of them
+	// has under spec, and none above it, is reported there.
+	Under []*Document
+
 	doc    *Document
 	found  Diagnostics
 	errors int
+	wrong  []string // the paths of errors in doc, see follow.go
 
 	quiet    []string // paths about which nothing more is reported
 	expected []string // paths at which nothing more is required
@@ -158,7 +163,7 @@ func NewReporter(doc *Document) *Reporter { return &Reporter{doc: doc} }
 // Clone returns a Reporter that continues from what was collected, apart from r.
 func (r *Reporter) Clone() *Reporter {
 	out := *r
-	out.found = slices.Clone(r.found)
+	out.found, out.wrong = slices.Clone(r.found), slices.Clone(r.wrong)
 	return &out
 }
 
@@ -196,11 +201,13 @@ func (r *Reporter) Infof(code Code, p Path, wayOut, format string, args ...any) 
 
 // DecodeFailedAt reports whether decoding found an error at any of the paths. A value that is missing
 // there may be missing because of that error.
-func (r *Reporter) DecodeFailedAt(ps ...Path) bool { return slices.ContainsFunc(ps, r.doc.shadowed) }
+func (r *Reporter) DecodeFailedAt(ps ...Path) bool { return slices.ContainsFunc(ps, r.shadowed) }
 
 // Doubtful reports whether decoding found any error. The user may then have written
 // something that the decoded spec lacks.
-func (r *Reporter) Doubtful() bool { return len(r.doc.shadow) > 0 }
+func (r *Reporter) Doubtful() bool {
+	return len(r.doc.shadow) > 0 || slices.ContainsFunc(r.Under, func(d *Document) bool { return len(d.shadow) > 0 })
+}
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
 	if s == Error && r.errors > maxMistakes || r.silent(s, code, p) {
@@ -209,8 +216,9 @@ func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *D
 	if r.Aside != nil {
 		message += r.Aside(p)
 	}
-	d := r.doc.diagnostic(s, code, p, wayOut, message)
+	d := r.home(p).diagnostic(s, code, p, wayOut, message)
 	if s == Error {
+		r.wrong = append(r.wrong, r.doc.inFile(p))
 		if r.errors++; r.errors > maxMistakes {
 			r.found = append(r.found, d.tooMany())
 			return &Diagnostic{}

@@ -14,7 +14,7 @@ func (r *Reporter) Wrong(p Path) bool {
 		return false
 	}
 	at := r.doc.inFile(p)
-	return r.wrong(func(path string) bool { return path == at })
+	return r.anyWrong(func(path string) bool { return path == at })
 }
 
 // WrongIn is Wrong for a path and all that is below it.
@@ -23,15 +23,32 @@ func (r *Reporter) WrongIn(p Path) bool {
 		return false
 	}
 	at := r.doc.inFile(p)
-	return r.wrong(func(path string) bool { return within(path, at) })
+	return r.anyWrong(func(path string) bool { return within(path, at) })
 }
 
 // Errors reports whether there is any error. It is cheaper than to ask for a path.
 func (r *Reporter) Errors() bool { return r.errors > 0 || r.Doubtful() }
 
-func (r *Reporter) wrong(there func(string) bool) bool {
-	return slices.ContainsFunc(r.doc.shadow, there) ||
-		slices.ContainsFunc(r.found, func(d Diagnostic) bool { return d.Severity == Error && there(d.Path) })
+func (r *Reporter) anyWrong(there func(string) bool) bool {
+	return slices.ContainsFunc(r.doc.shadow, there) || slices.ContainsFunc(r.wrong, there)
+}
+
+// home returns the document in which a path is written.
+func (r *Reporter) home(p Path) *Document {
+	if len(r.Under) == 0 || len(p) < 2 || p[0].name != "spec" || r.doc.Has(p) {
+		return r.doc
+	}
+	for _, under := range r.Under {
+		if under.Has(p) {
+			return under
+		}
+	}
+	return r.doc
+}
+
+// shadowed reports whether decoding of one of the documents found an error at a path or around it.
+func (r *Reporter) shadowed(p Path) bool {
+	return r.doc.shadowed(p) || slices.ContainsFunc(r.Under, func(d *Document) bool { return d.shadowed(p) })
 }
 
 // Silence drops what is reported from now on about the paths and what is below them.
@@ -48,7 +65,7 @@ func (r *Reporter) Expect(p Path) { r.expected = append(r.expected, r.doc.inFile
 // silent reports whether a diagnostic only follows from an error, or is accepted.
 func (r *Reporter) silent(s Severity, code Code, p Path) bool {
 	switch {
-	case r.doc.shadowed(p) || s != Error && r.doc.accepts(code):
+	case r.shadowed(p) || s != Error && (r.doc.accepts(code) || r.home(p).accepts(code)):
 		return true
 	case code != Required && code != Undetermined && len(r.quiet) == 0:
 		return false
@@ -65,7 +82,7 @@ func (r *Reporter) silent(s Severity, code Code, p Path) bool {
 func (r *Reporter) unclear(at string) bool {
 	const components = "spec.components["
 	own, _, _ := strings.Cut(at, "]")
-	return r.wrong(func(path string) bool {
+	return r.anyWrong(func(path string) bool {
 		return strings.HasPrefix(path, own+"]") || !strings.HasPrefix(path, components)
 	})
 }

@@ -13,16 +13,18 @@ type Spec struct {
 	Doc       *source.Document
 	Access    *ExternalAccess
 	Endpoints *ExternalEndpoints
+
+	Profiles Profiles // of the input
 }
 
-// Ours reports whether a document is of one of the two kinds, or probably meant to be.
+// Ours reports whether a document is of one of our kinds, or probably meant to be.
 func Ours(doc *source.Document) bool {
 	o := doc.Object()
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	if group == Group {
 		return true
 	}
-	kind := o.Kind == KindExternalAccess || o.Kind == KindExternalEndpoints
+	kind := o.Kind == KindExternalAccess || o.Kind == KindExternalEndpoints || o.Kind == KindExternalAccessProfile
 	first, _, _ := strings.Cut(group, ".")
 	ours, _, _ := strings.Cut(Group, ".")
 	return kind && (group == "" || source.Near(group, Group) || source.Near(first, ours))
@@ -34,9 +36,7 @@ func Ours(doc *source.Document) bool {
 func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 	r := source.NewReporter(doc)
 	o := doc.Object()
-	if o.APIVersion != APIVersion {
-		r.Errorf(source.UnknownKind, source.Path{}.Field("apiVersion"), "write apiVersion: "+APIVersion,
-			"%q is not an apiVersion of Sallyport", o.APIVersion).Propose(source.String(APIVersion))
+	if !rightVersion(r, doc) {
 		return nil, r.Diagnostics()
 	}
 	spec := &Spec{Doc: doc}
@@ -49,8 +49,18 @@ func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 		return spec, doc.Decode(spec.Endpoints)
 	}
 	r.Errorf(source.UnknownKind, source.Path{}.Field("kind"), "", "%s has no kind %q", APIVersion, o.Kind).
-		OneOf(o.Kind, []string{KindExternalAccess, KindExternalEndpoints})
+		OneOf(o.Kind, []string{KindExternalAccess, KindExternalEndpoints, KindExternalAccessProfile})
 	return nil, r.Diagnostics()
+}
+
+// rightVersion reports a document of another version.
+func rightVersion(r *source.Reporter, doc *source.Document) bool {
+	version := doc.Object().APIVersion
+	if version != APIVersion {
+		r.Errorf(source.UnknownKind, source.Path{}.Field("apiVersion"), "write apiVersion: "+APIVersion,
+			"%q is not an apiVersion of Sallyport", version).Propose(source.String(APIVersion))
+	}
+	return version == APIVersion
 }
 
 // Object returns the identity of the spec.

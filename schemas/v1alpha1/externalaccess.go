@@ -49,8 +49,8 @@ type ExternalAccess struct {
 
 // ExternalAccessSpec is the spec of an ExternalAccess. A profile is a part of one.
 type ExternalAccessSpec struct {
-	// Profile names a built-in partial spec. It provides the fields that this spec does not
-	// set.
+	// Profile names a partial spec, which provides the fields that this spec does not set. It is
+	// built in, or an ExternalAccessProfile in the input.
 	Profile string `json:"profile,omitempty" is:"profile"`
 
 	// Enabled is false for access from inside the cluster only: no PerPod Services, Shared

@@ -115,7 +115,7 @@ func (v useValidator) checkUse(all []reach, places []source.Path) {
 				if at[key] = max(at[key], reached); !usable || i > 0 && !r.inherits(s) {
 					continue
 				}
-				if at[key] = used; i > 0 && v.Profile != nil {
+				if at[key] = used; i > 0 && len(v.Profiles) > 0 {
 					v.checkBeaten(s, r.levels[:i], r.levels[i])
 				}
 			}
@@ -145,17 +145,18 @@ func (v useValidator) checkBeaten(s setting, nearer []source.Path, level source.
 	if !v.User.Has(level, s.path) {
 		return
 	}
-	beaten := source.Path(nil)
+	var beaten source.Path
+	var by *Layer
 	for _, l := range nearer {
 		if v.User.Has(l, s.path) {
 			return
 		}
-		if beaten == nil && v.inProfile(l, s.path) {
-			beaten = join(l, s.path)
+		if by == nil {
+			by, beaten = v.layer(l, s.path), join(l, s.path)
 		}
 	}
-	if beaten != nil && !s.byKey {
+	if by != nil && !s.byKey {
 		v.Infof(source.ProfileWins, join(level, s.path), "set it there to override the profile",
-			"profile %s overrides this at %s", v.Name, beaten)
+			"profile %s overrides this at %s", by.Name, beaten)
 	}
 }

@@ -153,7 +153,7 @@ func (v portValidator) port(c Component, port Port, p source.Path) {
 		}
 		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
 			if profileValidator(v).inherited(c, other) && v.User.Has(p) {
-				v.Errorf(source.Duplicate, p.Field("name"), "write name: "+other.Name, "profile %s calls the port %d %s", v.Name, port.ContainerPort, other.Name).
+				v.Errorf(source.Duplicate, p.Field("name"), "write name: "+other.Name, "profile %s calls the port %d %s", v.profile(), port.ContainerPort, other.Name).
 					Propose(source.String(other.Name))
 				continue
 			}
@@ -166,7 +166,7 @@ func (v portValidator) port(c Component, port Port, p source.Path) {
 // notEmpty reports an empty value of a field that must have one. Without this check the value
 // of a profile or the default would silently be used instead.
 func (v *validator) notEmpty(p source.Path) {
-	if v.User.Empty(p) {
+	if v.emptied(p) {
 		v.Errorf(source.Required, p, "write a value, or leave the field out", "%s must not be empty", p.Name())
 	}
 }

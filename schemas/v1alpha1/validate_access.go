@@ -42,7 +42,8 @@ func (v accessValidator) access(a Access, ls Levels) {
 	}
 	v.addressList(*lb.Provider, lb.Addresses, where("loadBalancer", "addresses"))
 	for _, l := range ls {
-		if p := join(l, at("loadBalancer")); v.User.Has(p.Field("address")) && v.User.Has(p.Field("addresses")) {
+		p := join(l, at("loadBalancer"))
+		if slices.ContainsFunc(v.documents(), func(d *source.Document) bool { return d.Has(p.Field("address")) && d.Has(p.Field("addresses")) }) {
 			v.Errorf(source.Contradiction, p.Field("addresses"), "keep one of the two", "address and addresses exclude each other")
 		}
 	}

@@ -27,7 +27,7 @@ func (v entryValidator) entry(c Component, e Service) {
 		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
 			"selector is required: entry %s is %s", e.Name, e.Mode)
 	}
-	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && v.User.Has(p.Field("selector")) {
+	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && (v.User.Has(p.Field("selector")) || v.emptied(p.Field("selector"))) {
 		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
 			"a Service without a selector has no pods")
 	}
@@ -76,6 +76,8 @@ func (v entryValidator) entryPort(c Component, e Service, port ServicePort, p so
 	v.numbers(e, port.Numbers, p)
 	if v.User.Has(p.Field("hostPort")) {
 		v.hostPort(e, *port.HostPort, p.Field("hostPort"))
+	} else if t := e.Target(); t.OpensHostPorts() && v.inProfile(p.Field("hostPort")) {
+		v.portNumber(p.Field("hostPort"), *port.HostPort)
 	}
 	if port.Steps == nil {
 		return

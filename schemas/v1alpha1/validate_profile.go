@@ -14,7 +14,7 @@ type profileValidator struct{ *validator }
 // profileNames checks the names of components, ports and entries that the profile does not
 // have: one may be a misspelling of a name that it has.
 func (v profileValidator) profileNames(s ExternalAccessSpec) {
-	if v.Profile == nil {
+	if len(v.Profiles) == 0 {
 		return
 	}
 	var components []profileName
@@ -65,21 +65,21 @@ func (v profileValidator) misspelt(what string, all []profileName) {
 		at, near := n.at.Field("name"), source.Meant(n.name, unused)
 		switch {
 		case near != "" && !n.complete:
-			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.Name, what, n.name).
+			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.profile(), what, n.name).
 				Propose(source.String(near))
 			v.Silence(n.at, places[near])
 		case !n.complete && len(unused) > 0 && !v.WrongIn(n.at):
-			v.Errorf(source.UnknownName, at, "", "profile %s has no %s %q", v.Name, what, n.name).OneOf(n.name, known)
+			v.Errorf(source.UnknownName, at, "", "profile %s has no %s %q", v.profile(), what, n.name).OneOf(n.name, known)
 			v.Silence(n.at)
 			for _, name := range unused {
 				v.Silence(places[name])
 			}
 		case near != "":
 			v.Warnf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"? If not, accept the warning or choose another name",
-				"%q is a new %s, and profile %s has %q", n.name, what, v.Name, near)
+				"%q is a new %s, and profile %s has %q", n.name, what, v.profile(), near)
 		default:
 			v.Infof(source.NotInProfile, at, "to change one of the profile's, use its name",
-				"%q is a new %s: profile %s has %s", n.name, what, v.Name, strings.Join(known, ", "))
+				"%q is a new %s: profile %s has %s", n.name, what, v.profile(), strings.Join(known, ", "))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (v profileValidator) misspelt(what string, all []profileName) {
 // inherited reports whether a port is the profile's alone.
 func (v profileValidator) inherited(c Component, port Port) bool {
 	p := componentPath(c.Name).Field("ports").Item("name", port.Name)
-	return v.Profile != nil && v.inProfile(p) && !v.User.Has(p)
+	return v.inProfile(p) && !v.User.Has(p)
 }
 
 // renumbered reports whether a port of the user's has the number of one of the profile's,

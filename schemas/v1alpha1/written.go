@@ -6,12 +6,11 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Written finds where a setting is written: in the user's document, or in the profile that it
+// Written finds where a setting is written: in the user's document, or in the profiles that it
 // is merged with.
 type Written struct {
-	User    *source.Document
-	Profile *source.Document // nil without a profile
-	Name    string           // the profile's
+	User     *source.Document
+	Profiles []Layer // the nearest first
 
 	Inferred map[string]bool // paths whose values were read from the package
 }
@@ -60,30 +59,83 @@ func (w Written) Where(ls Levels, setting source.Path) source.Path {
 	return join(ls[0], setting)
 }
 
-// Source returns what to add to a message if the profile, and not the user, has written a
-// path. Otherwise it returns "".
+// A Layer is a profile that a spec is merged with.
+type Layer struct {
+	Name    string
+	Doc     *source.Document
+	BuiltIn bool // the document is a spec without the object around it
+}
+
+func (l Layer) has(parts ...source.Path) bool {
+	if l.BuiltIn {
+		parts = slices.Clone(parts)
+		parts[0] = parts[0][len(specPath):]
+	}
+	return l.Doc.Has(parts...)
+}
+
+// BuiltInSource returns what to add to a message if a built-in profile, and nobody above it, has
+// written a path. Otherwise it returns "".
+func (w Written) BuiltInSource(p source.Path) string {
+	if l := w.layer(p); l != nil && !l.BuiltIn {
+		return ""
+	}
+	return w.Source(p)
+}
+
+// Source returns what to add to a message if a profile, and not the user, has written a path.
+// Otherwise it returns "".
 func (w Written) Source(p source.Path) string {
-	if len(p) > 1 && !w.User.Has(p) && w.inProfile(p) {
-		return " (set by profile " + w.Name + ")"
+	if len(p) < 2 || w.User.Has(p) {
+		return ""
+	}
+	if l := w.layer(p); l != nil {
+		return " (set by profile " + l.Name + ")"
 	}
 	return ""
 }
 
-// Wrote reports whether the user, the profile or the package has a value at a path. Like that of
+// Wrote reports whether the user, a profile or the package has a value at a path. Like that of
 // Document.Has, it can be in parts.
 func (w Written) Wrote(parts ...source.Path) bool {
 	return w.User.Has(parts...) || w.inProfile(parts...) || len(w.Inferred) > 0 && w.Inferred[slices.Concat(parts...).String()]
 }
 
-// inProfile reports whether the profile has a value at a path. The document of a profile is a
-// spec without the object around it.
-func (w Written) inProfile(parts ...source.Path) bool {
-	if w.Profile == nil {
-		return false
+// layer returns the nearest profile that has a value at a path, or nil.
+func (w Written) layer(parts ...source.Path) *Layer {
+	for i := range w.Profiles {
+		if w.Profiles[i].has(parts...) {
+			return &w.Profiles[i]
+		}
 	}
-	parts = slices.Clone(parts)
-	parts[0] = parts[0][len(specPath):]
-	return w.Profile.Has(parts...)
+	return nil
+}
+
+func (w Written) inProfile(parts ...source.Path) bool { return w.layer(parts...) != nil }
+
+// profile returns the name of the profile that the user names.
+func (w Written) profile() string { return w.Profiles[0].Name }
+
+// documents returns the documents that people write: those of the user and of profiles in the
+// input.
+func (w Written) documents() []*source.Document {
+	out := []*source.Document{w.User}
+	for _, l := range w.Profiles {
+		if !l.BuiltIn {
+			out = append(out, l.Doc)
+		}
+	}
+	return out
+}
+
+// emptied reports whether the nearest value at a path that people wrote is empty.
+func (w Written) emptied(p source.Path) bool {
+	for _, doc := range w.documents() {
+		if doc.Has(p) {
+			return doc.Empty(p)
+		}
+	}
+	return false
 }
 
 func join(a, b source.Path) source.Path { return append(slices.Clip(a), b...) }
