@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -11,7 +13,7 @@ func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
 	dns := s.Access.ExternalDNS
 	s.Announced = announced(s, scope.domain)
 	if len(s.Announced) > 0 && *dns.Target != "" {
-		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Hostname, scope, at.target)
+		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Announced, scope, at.target)
 	}
 	if s.AnnouncesPods() && s.Hostname != "" && scope.domain != invalidDomain {
 		e.checkAnnounced(s, scope.domain)
@@ -30,8 +32,8 @@ func (e *entry) checkAnnounced(s *plan.Service, domain string) {
 	}
 }
 
-// dnsTarget expands and checks what a host points at.
-func (n resolver) dnsTarget(template, host string, s scope, at source.Path) string {
+// dnsTarget expands and checks what the announced names of a Service point at.
+func (n resolver) dnsTarget(template string, names []string, s scope, at source.Path) string {
 	text, ok := n.expand(template, s, at)
 	if !ok {
 		return ""
@@ -40,8 +42,8 @@ func (n resolver) dnsTarget(template, host string, s scope, at source.Path) stri
 	switch {
 	case wrong != "":
 		n.found.ErrorOnce(source.Invalid, at, wayOut, "%q: %s", text, wrong)
-	case target == host:
-		n.found.ErrorOnce(source.Contradiction, at, "name what the host points at, or take it out", "%s is the host itself: the name would be an alias of itself", target)
+	case slices.Contains(names, target):
+		n.found.ErrorOnce(source.Contradiction, at, "name what it points at, or take it out", "the name %s would point at itself", target)
 	}
 	return target
 }

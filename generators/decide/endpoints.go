@@ -40,7 +40,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		svc.Hostname = svc.Name + "." + domain
 		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
 		if svc.Announced = announced(&svc, domain); len(svc.Announced) > 0 && *s.ExternalDNS.Target != "" {
-			svc.DNSTarget = d.names.dnsTarget(*s.ExternalDNS.Target, svc.Hostname, vars, specField("externalDNS", "target"))
+			svc.DNSTarget = d.names.dnsTarget(*s.ExternalDNS.Target, svc.Announced, vars, specField("externalDNS", "target"))
 		}
 	}
 	for _, ep := range s.Ports {

@@ -31,7 +31,7 @@ var settings = append([]setting{
 	{at("type"), (*Target).HasType, needsAddress, false},
 	{at("domain"), (*Target).HasHost, "only a Service that clients outside can reach, and a Headless entry with externalDNS.enabled: true, has a host under a domain", false},
 	{at("host"), (*Target).HasOwnHost, "a headless Service has no host without externalDNS.enabled: true, because clients look up the pods, and the types HostPort and PodIP make no Service for all of them", false},
-	{at("aliases"), hasAliases, needsHost, false},
+	{at("aliases"), (*Target).HasAliases, needsHost, false},
 	{at("annotations"), (*Target).IsService, needsService, true},
 	{at("labels"), (*Target).IsService, needsService, true},
 	{at("nodeAddressType"), (*Target).ThroughNodes, "only the types NodePort and HostPort advertise the address of a node", false},

@@ -42,9 +42,6 @@ func (t *Target) ThroughNodes() bool {
 	return t.Mode != Headless && t.HasPods && (t.Type == NodePort || t.Type == HostPort)
 }
 
-// AtPods reports whether the addresses of the pods themselves may be advertised to clients.
-func (t *Target) AtPods() bool { return t.Mode != Headless && t.HasPods && t.Type == PodIP }
-
 // HasExternalPolicy reports whether the API server takes an externalTrafficPolicy.
 func (t *Target) HasExternalPolicy() bool {
 	return t.FromOutside() || t.HasAddress() && len(t.Access.ExternalIPs) > 0
@@ -66,16 +63,14 @@ func (t *Target) Distributes() bool {
 
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
-	return t.HasAddress() && (t.HasPods || t.FromOutside()) || t.ThroughNodes() || t.AtPods() || t.AnnouncesPods()
+	return t.Mode != Headless && t.HasPods || t.FromOutside() || t.AnnouncesPods()
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
-func (t *Target) HasOwnHost() bool { return hasAliases(t) || t.AnnouncesPods() }
+func (t *Target) HasOwnHost() bool { return t.HasAliases() || t.AnnouncesPods() }
 
-// hasAliases reports whether the Service can have more names than its host.
-func hasAliases(t *Target) bool {
-	return t.Mode != Headless && (t.Mode == PerPod || t.IsService())
-}
+// HasAliases reports whether the Service can have more names than its host.
+func (t *Target) HasAliases() bool { return t.Mode != Headless && (t.Mode == PerPod || t.IsService()) }
 
 // PublishesPods reports whether it matters to the Service if its pods are ready.
 func (t *Target) PublishesPods() bool { return t.HasPods && t.IsService() }
