@@ -29,7 +29,7 @@ const ScriptKey = "discover.sh"
 
 // Key returns the key of a pod's file.
 func (m *ConfigMap) Key(pod, file string) string {
-	return strings.NewReplacer("$(pod)", pod, "$(file)", file).Replace(m.PodKey)
+	return strings.ReplaceAll(strings.ReplaceAll(m.PodKey, "$(pod)", pod), "$(file)", file)
 }
 
 // A Need is what must be discovered.
