@@ -13,7 +13,7 @@ KUBEFLAGS = -s -w -X $(KUBE).gitVersion=v1.36.3 -X $(KUBE).gitMajor=1 -X $(KUBE)
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/sallyport
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sallyport ./cmd/sallyport
@@ -61,6 +61,9 @@ cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes); some
 e2e: ## test in kustomize, Helm, kpt, podman and other tools; ROWS="helm4 kpt/eval", SKIP_OK="podman apiserver", CHARTS=DIR
 	$(GO) run ./testdata/e2e $(ROWS)
 
+e2e-engines: ## test with real servers and clients in network namespaces (needs root); ROWS="kafka redis/shared-address", SKIP_OK
+	cd testdata/engines && $(GO) run . $(ROWS)
+
 update: ## rewrite all expected output; read the diff
 	$(GO) test ./cmd/sallyport -update
 
@@ -76,9 +79,10 @@ tidy: ## tidy the module files
 	cd testdata/apiserver && $(GO) mod tidy
 	cd testdata/bench && $(GO) mod tidy
 	cd testdata/cluster && $(GO) mod tidy
+	cd testdata/engines && $(GO) mod tidy
 	cd cmd/package && $(GO) mod tidy
 
 check: generate tidy lint test validators packages ## run everything that CI runs, and fail if a file changes
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the files above are not committed or not up to date" >&2; exit 1; }
 
-.PHONY: help build install image dist demo test validators packages fuzz bench cluster e2e e2e-image update generate lint tidy check
+.PHONY: help build install image dist demo test validators packages fuzz bench cluster e2e e2e-engines e2e-image update generate lint tidy check

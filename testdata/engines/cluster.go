@@ -1,0 +1,218 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// A world is what the user of a spec has, and Sallyport does not generate.
+type world struct {
+	labels   map[string]string // of pods, by workload: "app=kafka,role=broker"; "" is for all other workloads
+	idOffset map[string]int    // of workloads whose ids the user writes
+	front    string            // a name or an address in front of all nodes
+	headless string            // the domain of the pods, by a Service that another tool makes
+	elb      bool              // load balancers have names, and no addresses
+	late     int               // seconds until load balancers have an address
+}
+
+// A cluster is what a cluster makes of the generated objects.
+type cluster struct {
+	world
+	namespace string
+	services  []*corev1.Service
+	files     map[string]map[string]string // of ConfigMaps, by name
+	patches   map[string][]*appsv1.StatefulSet
+	rules     rbac
+	rows      []planRow
+	boot      map[string]string // bootstrap addresses by "COMPONENT PORT"
+	pods      []*pod
+	balancers map[string]string // addresses of load balancers, by Service
+	frontIP   string
+}
+
+type rbac struct {
+	roles        []rbacv1.Role
+	bindings     []rbacv1.RoleBinding
+	clusterRoles []rbacv1.ClusterRole
+	clusterBinds []rbacv1.ClusterRoleBinding
+}
+
+// A pod has a node of its own.
+type pod struct {
+	name, workload string
+	ordinal        int
+	labels         map[string]string
+	ip             string
+	node, nodeIP   string
+	account        string
+	ready          atomic.Bool
+}
+
+// A planRow is a row of sallyport plan.
+type planRow struct{ Component, Pod, Service, Type, PortName, Address string }
+
+// newCluster reads what Sallyport prints for a spec.
+func newCluster(r *row, spec string, w world) *cluster {
+	c := &cluster{world: w, files: map[string]map[string]string{}, patches: map[string][]*appsv1.StatefulSet{}, boot: map[string]string{}, balancers: map[string]string{}}
+	var list struct{ Items []json.RawMessage }
+	r.check(json.Unmarshal([]byte(r.ok(sallyport, "render", "-o", "json", spec)), &list))
+	for _, item := range list.Items {
+		r.check(c.add(item))
+	}
+	for doc := range strings.SplitSeq("\n"+r.ok(sallyport, "render", "--patch", spec), "\n---\n") {
+		var s appsv1.StatefulSet
+		r.check(yaml.Unmarshal([]byte(doc), &s))
+		c.patches[s.Name] = append(c.patches[s.Name], &s)
+	}
+	var plans []struct{ Rows []planRow }
+	r.check(json.Unmarshal([]byte(r.ok(sallyport, "plan", "-o", "json", spec)), &plans))
+	for _, p := range plans {
+		c.rows = append(c.rows, p.Rows...)
+	}
+	for line := range strings.Lines(r.ok(sallyport, "plan", spec)) {
+		if what, addresses, ok := strings.Cut(strings.TrimPrefix(line, "bootstrap "), ": "); ok && strings.HasPrefix(line, "bootstrap ") {
+			c.boot[what] = strings.TrimSpace(addresses)
+		}
+	}
+	c.makePods()
+	c.allocate()
+	return c
+}
+
+// add keeps an object of a kind that matters here.
+func (c *cluster) add(item []byte) error {
+	var kind struct{ Kind string }
+	if err := json.Unmarshal(item, &kind); err != nil {
+		return err
+	}
+	switch kind.Kind {
+	case "Service":
+		s := &corev1.Service{}
+		c.services = append(c.services, s)
+		defer func() { c.namespace = s.Namespace }()
+		return json.Unmarshal(item, s)
+	case "ConfigMap":
+		var m corev1.ConfigMap
+		defer func() { c.files[m.Name], c.namespace = m.Data, m.Namespace }()
+		return json.Unmarshal(item, &m)
+	case "Role":
+		return appendTo(&c.rules.roles, item)
+	case "RoleBinding":
+		return appendTo(&c.rules.bindings, item)
+	case "ClusterRole":
+		return appendTo(&c.rules.clusterRoles, item)
+	case "ClusterRoleBinding":
+		return appendTo(&c.rules.clusterBinds, item)
+	}
+	return nil
+}
+
+func appendTo[T any](all *[]T, item []byte) error {
+	var v T
+	err := json.Unmarshal(item, &v)
+	*all = append(*all, v)
+	return err
+}
+
+// makePods makes the pods of the plan. They have their labels, an address each, and a node each.
+func (c *cluster) makePods() {
+	for _, row := range c.rows {
+		if row.Pod == "" || row.Pod == "*" || slices.ContainsFunc(c.pods, func(p *pod) bool { return p.name == row.Pod }) {
+			continue
+		}
+		n := len(c.pods)
+		i := strings.LastIndex(row.Pod, "-")
+		p := &pod{name: row.Pod, workload: row.Pod[:i],
+			ip: fmt.Sprintf("10.244.0.%d", 10+n), node: fmt.Sprintf("node-%d", n), nodeIP: fmt.Sprintf("172.18.0.%d", 10+n)}
+		p.ordinal, _ = strconv.Atoi(row.Pod[i+1:])
+		p.labels = map[string]string{appsv1.StatefulSetPodNameLabel: p.name, appsv1.PodIndexLabel: strconv.Itoa(p.ordinal)}
+		for label := range strings.SplitSeq(cmp.Or(c.labels[p.workload], c.labels[""]), ",") {
+			key, value, _ := strings.Cut(label, "=")
+			p.labels[key] = value
+		}
+		for _, s := range c.patches[p.workload] {
+			p.account = cmp.Or(s.Spec.Template.Spec.ServiceAccountName, p.account)
+		}
+		c.pods = append(c.pods, p)
+	}
+}
+
+func (c *cluster) pod(name string) *pod {
+	return c.pods[slices.IndexFunc(c.pods, func(p *pod) bool { return p.name == name })]
+}
+
+// allocate gives each load balancer an address and each node port that is open a number.
+func (c *cluster) allocate() {
+	next, nodePort := 10, int32(30086)
+	for _, s := range c.services {
+		if s.Spec.Type == corev1.ServiceTypeLoadBalancer {
+			asked := cmp.Or(s.Annotations["metallb.io/loadBalancerIPs"], s.Annotations["metallb.universe.tf/loadBalancerIPs"], s.Spec.LoadBalancerIP)
+			c.balancers[s.Name], _, _ = strings.Cut(cmp.Or(asked, fmt.Sprintf("198.18.0.%d", next)), ",")
+			next++
+		}
+		for i := range s.Spec.Ports {
+			if p := &s.Spec.Ports[i]; p.NodePort == 0 && opensNodePorts(s) {
+				p.NodePort = nodePort
+				nodePort++
+			}
+		}
+	}
+	if c.front != "" {
+		c.frontIP = "203.0.113.250"
+		if isIP(c.front) {
+			c.frontIP = c.front
+		}
+	}
+}
+
+func opensNodePorts(s *corev1.Service) bool {
+	allocate := s.Spec.AllocateLoadBalancerNodePorts
+	return s.Spec.Type == corev1.ServiceTypeNodePort || s.Spec.Type == corev1.ServiceTypeLoadBalancer && (allocate == nil || *allocate)
+}
+
+// selected returns the pods of a Service.
+func (c *cluster) selected(s *corev1.Service) []*pod {
+	var all []*pod
+	for _, p := range c.pods {
+		matches := len(s.Spec.Selector) > 0
+		for key, value := range s.Spec.Selector {
+			matches = matches && p.labels[key] == value
+		}
+		if matches {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+var assigned = regexp.MustCompile(`<([^>]*)>`)
+
+// look replaces what sallyport plan cannot know, such as <address of kafka-0-external>, by what
+// a user finds in the cluster.
+func (c *cluster) look(address string, p *pod) string {
+	return assigned.ReplaceAllStringFunc(address, func(what string) string {
+		service, ok := strings.CutPrefix(strings.Trim(what, "<>"), "address of ")
+		switch {
+		case ok && c.elb:
+			return elbName(service)
+		case ok:
+			return c.balancers[service]
+		case strings.HasSuffix(what, "IP of the node>"):
+			return p.nodeIP
+		}
+		return what
+	})
+}
+
+func elbName(service string) string { return service + ".elb.example.com" }

@@ -1,0 +1,301 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+const (
+	podNet    = "10.244.0."
+	apiServer = podNet + "1"
+	clientNet = "10.99.0."
+)
+
+//go:embed pod.sh
+var podScript string
+
+// A lab is a cluster in network namespaces: one for each pod, one for the edge, one for the
+// client.
+type lab struct {
+	*row
+	*cluster
+	edge    *edge
+	servers map[string]*server // by pod
+	tls     *authority
+	api     *api
+}
+
+// A process is what runs in a pod.
+type process struct {
+	argv   []string
+	env    map[string]string
+	files  map[string]string // files of the user, by path
+	image  string            // a directory with programs that are not installed on this machine
+	user   string            // UID:GID, root if empty
+	mounts []mount
+}
+
+// A server is a process that was started.
+type server struct {
+	cmd    *exec.Cmd
+	log    string
+	exited chan struct{}
+}
+
+// newLab builds the namespaces, with everything that the edge opens.
+func newLab(r *row, c *cluster) *lab {
+	if os.Geteuid() != 0 {
+		r.skipf("network namespaces need root")
+	}
+	if _, err := exec.LookPath("ip"); err != nil {
+		r.skipf("there is no ip on the PATH")
+	}
+	sweep()
+	l := &lab{row: r, cluster: c, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string]*server{}}
+	l.network()
+	l.tls = newAuthority(l)
+	return l
+}
+
+// network connects pods and client with the edge, which owns all other addresses.
+func (l *lab) network() {
+	l.ip("netns", "add", l.edge.ns)
+	l.inEdge("link", "set", "lo", "up")
+	l.inEdge("link", "add", "pods", "type", "bridge")
+	l.inEdge("addr", "add", apiServer+"/24", "dev", "pods")
+	l.inEdge("link", "set", "pods", "up")
+	for i, p := range l.pods {
+		port := fmt.Sprint("pod", i)
+		l.join(nsPrefix+p.name, port, p.ip, apiServer)
+		l.inEdge("link", "set", port, "master", "pods", "up")
+	}
+	l.join(nsPrefix+"client", "client", clientNet+"2", clientNet+"1")
+	l.inEdge("addr", "add", clientNet+"1/24", "dev", "client")
+	l.inEdge("link", "set", "client", "up")
+	owned := map[string]bool{}
+	for _, f := range l.forwards() {
+		ip, _, _ := strings.Cut(f.address, ":")
+		if !owned[ip] {
+			l.inEdge("addr", "add", ip+"/32", "dev", "lo")
+		}
+		owned[ip] = true
+		_, err := l.edge.serve(f)
+		l.check(err)
+	}
+}
+
+// join makes a namespace with an address, and connects it with the edge.
+func (l *lab) join(ns, port, ip, gateway string) {
+	l.ip("netns", "add", ns)
+	l.ip("-n", ns, "link", "set", "lo", "up")
+	l.ip("-n", ns, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", l.edge.ns)
+	l.ip("-n", ns, "addr", "add", ip+"/24", "dev", "eth0")
+	l.ip("-n", ns, "link", "set", "eth0", "up")
+	l.ip("-n", ns, "route", "add", "default", "via", gateway)
+}
+
+func (l *lab) ip(args ...string)     { l.ok("ip", args...) }
+func (l *lab) inEdge(args ...string) { l.ip(append([]string{"-n", l.edge.ns}, args...)...) }
+
+// close ends all processes of the lab and deletes its namespaces.
+func (l *lab) close() {
+	for _, s := range l.servers {
+		s.kill()
+	}
+	all, _ := filepath.Glob("/run/netns/" + nsPrefix + "*")
+	for _, file := range all {
+		deleteNS(filepath.Base(file))
+	}
+}
+
+func deleteNS(ns string) {
+	exec.Command("ip", "netns", "del", ns).Run() //nolint:errcheck // a namespace that remains is deleted by the next run
+}
+
+// command prepares a program in a namespace, with its own files, name and processes.
+func (l *lab) command(ns, host, hosts string, p process, mounts []mount) *exec.Cmd {
+	dir, err := os.MkdirTemp(l.dir, host+"-")
+	l.check(err)
+	scratch := filepath.Join(dir, "root")
+	l.check(os.Mkdir(scratch, 0o755))
+	self, err := os.Executable()
+	l.check(err)
+	mounts = append(mounts, mount{l.dir, l.dir}, mount{filepath.Dir(self), filepath.Dir(self)}, mount{cacheDir(l.row), cacheDir(l.row)})
+	p.files = with(p.files, map[string]string{"/etc/hosts": "127.0.0.1 localhost\n" + hosts, "/etc/resolv.conf": ""})
+	for path, text := range p.files {
+		file := filepath.Join(dir, strings.ReplaceAll(path, "/", "_"))
+		l.write(file, text)
+		mounts = append(mounts, mount{file, path})
+	}
+	lower := "/"
+	if p.image != "" {
+		lower = p.image + ":/"
+	}
+	user := p.user
+	if user == "" {
+		user = "0:0"
+	}
+	args := []string{"netns", "exec", ns, "sh", "-c", podScript, "pod.sh", scratch, lower, host, user}
+	for _, m := range mounts {
+		args = append(args, m.from, m.to)
+	}
+	cmd := exec.CommandContext(l.ctx, "ip", append(append(args, "--"), p.argv...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/tmp", "LC_ALL=C.UTF-8", "HOSTNAME=" + host}
+	for name, value := range p.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS, Pdeathsig: syscall.SIGKILL}
+	return cmd
+}
+
+func with(base, more map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, m := range []map[string]string{base, more} {
+		for key, value := range m {
+			all[key] = value
+		}
+	}
+	return all
+}
+
+// spawn starts a process in a pod, with the mounts and variables of a container of its patch.
+func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *server {
+	what.env = with(l.environment(p, c), what.env)
+	data := filepath.Join(l.dir, p.name, "data")
+	l.check(os.MkdirAll(data, 0o777))
+	cmd := l.command(nsPrefix+p.name, p.name, l.hostsInside(p), what, slices.Concat(l.mounts(p, c), what.mounts, []mount{{data, "/data"}}))
+	s := &server{cmd: cmd, log: filepath.Join(l.dir, name+".log"), exited: make(chan struct{})}
+	log, err := os.Create(s.log)
+	l.check(err)
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	l.check(cmd.Start())
+	go func() {
+		cmd.Wait() //nolint:errcheck // its log has the reason
+		close(s.exited)
+	}()
+	return s
+}
+
+// start runs the server of a pod.
+func (l *lab) start(e engine, p *pod) {
+	var container corev1.Container
+	if all := l.containers(p); len(all) > 0 {
+		container = all[0]
+	}
+	l.servers[p.name] = l.spawn(p, p.name, e.server(l, p), container)
+}
+
+// await waits until the log of a server has a line, and reports the end of it otherwise.
+func (l *lab) await(name string, s *server, pattern string, limit time.Duration) {
+	re := regexp.MustCompile(pattern)
+	for end := time.Now().Add(limit); ; time.Sleep(200 * time.Millisecond) {
+		log, err := os.ReadFile(s.log)
+		l.check(err)
+		select {
+		case <-l.ctx.Done():
+			l.failf("stopped")
+		case <-s.exited:
+			l.failf("%s has ended:\n%s", name, tail(log))
+		default:
+		}
+		if re.Match(log) {
+			return
+		}
+		if time.Now().After(end) {
+			l.failf("%s does not print %q in %s:\n%s", name, pattern, limit, tail(log))
+		}
+	}
+}
+
+func tail(log []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(log)), "\n")
+	return strings.Join(lines[max(0, len(lines)-12):], "\n")
+}
+
+// stop lets a server end in order.
+func (s *server) stop() {
+	s.cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
+	select {
+	case <-s.exited:
+	case <-time.After(15 * time.Second):
+		s.kill()
+	}
+}
+
+func (s *server) kill() {
+	s.cmd.Process.Kill() //nolint:errcheck // it may have ended
+	<-s.exited
+}
+
+// hostsInside is /etc/hosts of a pod: its own name, the names of the pods by headless Services
+// that publish pods before they are ready, and what anyone can resolve.
+func (l *lab) hostsInside(p *pod) string {
+	var b strings.Builder
+	for _, q := range append([]*pod{p}, slices.DeleteFunc(slices.Clone(l.pods), func(q *pod) bool { return q == p })...) {
+		fmt.Fprintf(&b, "%s %s\n", q.ip, strings.Join(append(l.domains(q), ""), " "))
+		if q == p {
+			fmt.Fprintf(&b, "%s %s\n", q.ip, q.name)
+		}
+	}
+	return b.String() + l.hostsOutside()
+}
+
+// domains returns the names that a pod has inside the cluster.
+func (l *lab) domains(p *pod) []string {
+	var all []string
+	for _, s := range l.services {
+		if s.Spec.ClusterIP == corev1.ClusterIPNone && s.Spec.PublishNotReadyAddresses && slices.Contains(l.selected(s), p) {
+			all = append(all, fmt.Sprintf("%s.%s.%s.svc.cluster.local", p.name, s.Name, s.Namespace))
+		}
+	}
+	if l.headless != "" {
+		all = append(all, p.name+"."+l.headless)
+	}
+	return all
+}
+
+// hostsOutside is /etc/hosts of the client: what external-dns publishes, and the user's own
+// names.
+func (l *lab) hostsOutside() string {
+	var b strings.Builder
+	for _, s := range l.services {
+		names := s.Annotations["external-dns.kubernetes.io/hostname"]
+		if names == "" {
+			names = s.Annotations["external-dns.alpha.kubernetes.io/hostname"]
+		}
+		var to []string
+		switch ip := l.balancers[s.Name]; {
+		case ip != "":
+			to = []string{ip}
+			if l.elb {
+				fmt.Fprintf(&b, "%s %s\n", ip, elbName(s.Name))
+			}
+		case s.Spec.Type == corev1.ServiceTypeNodePort:
+			for _, p := range l.pods {
+				to = append(to, p.nodeIP)
+			}
+		}
+		for name := range strings.SplitSeq(names, ",") {
+			if name = strings.TrimSuffix(strings.TrimSpace(name), "."); name != "" {
+				for _, ip := range to {
+					fmt.Fprintf(&b, "%s %s\n", ip, name)
+				}
+			}
+		}
+	}
+	if l.frontIP != "" && l.frontIP != l.front {
+		fmt.Fprintf(&b, "%s %s\n", l.frontIP, l.front)
+	}
+	return b.String()
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A proof is a spec and the engine that reads what Sallyport generates from it.
+type proof struct {
+	name   string // GROUP/WHAT
+	spec   string // a directory of examples, or a file of specs
+	engine engine
+	world
+	ways   []way  // how clients come in, if not by the only line of bootstrap addresses
+	wrong  string // the pod that gets another address, if not the second
+	inside bool   // no pod connects to another through the edge
+}
+
+// A way is a line of bootstrap addresses with the client that uses it.
+type way struct {
+	bootstrap string            // COMPONENT PORT
+	client    string            // a key of clients, if not that of the engine
+	options   map[string]string // for the client
+}
+
+// An engine is the recipe of a server.
+type engine struct {
+	client   string                            // a key of clients
+	told     string                            // matches what clients are told, in a file of a pod; its group is a number
+	host     bool                              // it is a number of an address, not a port
+	ready    string                            // matches the log of a pod that is ready
+	limit    time.Duration                     // until it is ready
+	fetch    func(*lab) string                 // gets the server, and returns its version
+	server   func(*lab, *pod) process          // what runs in a pod
+	form     func(*lab)                        // makes a cluster of servers that are ready, or nil
+	identity func(*lab, *pod) string           // what clients call the pod
+	options  func(*lab, way) map[string]string // for the client, or nil
+}
+
+// run proves it, and returns a remark.
+func (p proof) run(r *row) string {
+	c := newCluster(r, specFile(p.spec), p.world)
+	l := newLab(r, c)
+	defer l.close()
+	version := p.engine.fetch(l)
+	l.serveAPI()
+	for _, pod := range l.pods {
+		l.volumes(pod)
+	}
+	l.discover(l.pods)
+	for _, pod := range l.pods {
+		l.start(p.engine, pod)
+	}
+	l.awaitReady(p.engine, l.pods)
+	if p.engine.form != nil {
+		p.engine.form(l)
+	}
+	remarks := []string{fmt.Sprintf("%s, %d pods", version, len(l.pods))}
+	for _, w := range p.allWays(l) {
+		remarks = append(remarks, l.prove(p, w, ""))
+	}
+	if n := l.edge.fromPods; p.inside && len(n) > 0 {
+		r.failf("pods connect to each other through the edge: %v", n)
+	}
+	if p.engine.told != "" {
+		remarks = append(remarks, l.refute(p))
+	}
+	return strings.Join(remarks, "; ")
+}
+
+func specFile(name string) string {
+	if file := filepath.Join("examples", name, "spec.yaml"); exists(file) {
+		return file
+	}
+	return filepath.Join(module, "specs", name+".yaml")
+}
+
+// allWays returns the ways into a lab. A plan with one line needs no choice.
+func (p proof) allWays(l *lab) []way {
+	ways := p.ways
+	if len(ways) == 0 {
+		if len(l.boot) != 1 {
+			l.failf("the plan has %d lines of bootstrap addresses: the proof must name those of its clients", len(l.boot))
+		}
+		for name := range l.boot {
+			ways = append(ways, way{bootstrap: name})
+		}
+	}
+	for i, w := range ways {
+		if l.boot[w.bootstrap] == "" {
+			l.failf("the plan has no bootstrap addresses of %s", w.bootstrap)
+		}
+		if w.client == "" {
+			ways[i].client = p.engine.client
+		}
+		if p.engine.options != nil {
+			ways[i].options = with(p.engine.options(l, w), w.options)
+		}
+	}
+	return ways
+}
+
+func (l *lab) awaitReady(e engine, pods []*pod) {
+	for _, p := range pods {
+		l.await(p.name, l.servers[p.name], e.ready, e.limit)
+		p.ready.Store(true)
+	}
+}
+
+// refute gives a pod a file with an address that nobody serves. Clients must be told it, and
+// reach all other pods.
+func (l *lab) refute(p proof) string {
+	wrong := l.pods[1]
+	if p.wrong != "" {
+		wrong = l.pod(p.wrong)
+	}
+	l.servers[wrong.name].stop()
+	wrong.ready.Store(false)
+	l.discover([]*pod{wrong})
+	l.alter(p.engine, wrong)
+	l.start(p.engine, wrong)
+	l.awaitReady(p.engine, []*pod{wrong})
+	var remarks []string
+	for _, w := range p.allWays(l) {
+		if l.address(w, wrong) != "" {
+			remarks = append(remarks, l.prove(p, w, wrong.name))
+		}
+	}
+	return fmt.Sprintf("with a wrong address of %s %s", wrong.name, strings.Join(remarks, ", "))
+}
+
+// alter changes what clients are told in the files of a pod.
+func (l *lab) alter(e engine, p *pod) {
+	told, found := regexp.MustCompile(e.told), false
+	for _, m := range l.mounts(p, l.containers(p)[0]) {
+		data, err := os.ReadFile(m.from)
+		l.check(err)
+		altered := replaceGroup(told, string(data), alterNumber)
+		found = found || altered != string(data)
+		l.write(m.from, altered)
+	}
+	if !found {
+		l.failf("no file of %s has %s: the proof cannot fail", p.name, e.told)
+	}
+}
+
+// alteredAddress is what clients are told after that.
+func (e engine) alteredAddress(at string) string {
+	number := regexp.MustCompile(`:(\d+)$`)
+	if e.host {
+		number = regexp.MustCompile(`(\d+):\d+$`)
+	}
+	return replaceGroup(number, at, alterNumber)
+}
+
+// alterNumber returns another port, or another last number of an address.
+func alterNumber(text string) string {
+	n, _ := strconv.Atoi(text) // the group has digits only
+	return strconv.Itoa(n + 77)
+}
+
+// replaceGroup replaces the first group of each match.
+func replaceGroup(re *regexp.Regexp, text string, by func(string) string) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range re.FindAllStringSubmatchIndex(text, -1) {
+		b.WriteString(text[last:at[2]])
+		b.WriteString(by(text[at[2]:at[3]]))
+		last = at[3]
+	}
+	return b.String() + text[last:]
+}
