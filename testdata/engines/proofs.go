@@ -1,8 +1,35 @@
 package main
 
-// proofs are all proofs. Those of CI come first in their groups.
-var proofs = []proof{
-	{name: "kafka/nodeport-static", spec: "kafka-nodeport-static", engine: kafka("4.1.0"), world: world{labels: app("kafka"), front: "edge.example.com"}},
+import "slices"
+
+// proofs are all proofs.
+var proofs = slices.Concat(kafkaProofs)
+
+const kafka3, kafka4 = "3.9.1", "4.1.0"
+
+var kafkaProofs = []proof{
+	{name: "kafka/nodeport-static", spec: "kafka-nodeport-static", engine: kafka(kafka4), world: world{labels: app("kafka"), front: "edge.example.com"}},
+	{name: "kafka/nodeport-static-3.9", spec: "kafka-nodeport-static", engine: kafka(kafka3), world: world{labels: app("kafka"), front: "edge.example.com"}},
+	{name: "kafka/shared-address", spec: "kafka-metallb-shared", engine: kafka(kafka4), world: world{labels: app("kafka")}},
+	{name: "kafka/pools", spec: "kafka-pools", engine: kafka(kafka4), world: world{labels: app("kafka"), front: "edge.example.com", idOffset: map[string]int{"kafka-b": 3}}},
+	{name: "kafka/loadbalancer-dns", spec: "kafka-loadbalancer-dns", engine: kafka(kafka4), world: world{labels: app("kafka")},
+		ways: []way{{bootstrap: "broker external", options: protocol("SSL")}}},
+	{name: "kafka/two-listeners", spec: "kafka-two-listeners", engine: kafka(kafka4), world: world{labels: app("kafka"), front: "edge.corp.example"},
+		ways: []way{{bootstrap: "broker external", options: protocol("SASL_SSL")}, {bootstrap: "broker onprem", options: protocol("SSL")}}},
+	{name: "kafka/existing-headless", spec: "kafka-existing-headless", engine: kafka(kafka4), world: world{labels: app("kafka"), headless: "broker.kafka.svc.cluster.local"}},
+	{name: "kafka/controllers", spec: "kafka-controllers", engine: kafka(kafka4),
+		world: world{labels: map[string]string{"kafka-broker": "app=kafka,role=broker", "kafka-controller": "app=kafka,role=controller"}, idOffset: map[string]int{"kafka-controller": 100}},
+		ways:  []way{{bootstrap: "broker external", options: protocol("SSL")}, {bootstrap: "controller controller", client: "kafka-controllers", options: protocol("SSL")}}},
+	{name: "kafka/discovery", spec: "kafka-discovery", engine: kafka(kafka4), world: world{labels: app("kafka"), late: 8}},
+	{name: "kafka/discovery-names", spec: "kafka-discovery", engine: kafka(kafka4), world: world{labels: app("kafka"), late: 8, elb: true}},
+	{name: "kafka/discovery-nodeport", spec: "kafka-nodeport-discovery", engine: kafka(kafka4), world: world{labels: app("kafka")}},
+	{name: "kafka/single-nodeport-local", spec: "kafka-single-nodeport-local", engine: kafka(kafka4), world: world{labels: app("broker")}},
+	{name: "kafka/zookeeper-nodeport", spec: "kafka-nodeport", engine: kafka(kafka3), world: world{labels: app("kafka"), front: "203.0.113.10"}},
+	{name: "kafka/zookeeper-hostport", spec: "kafka-hostport", engine: kafka(kafka3), world: world{labels: app("kafka")}},
+	{name: "kafka/zookeeper-sasl", spec: "kafka-zookeeper", engine: kafka(kafka3), world: world{labels: app("kafka")},
+		ways: []way{{bootstrap: "broker external", options: protocol("SASL_SSL")}}},
 }
 
 func app(name string) map[string]string { return map[string]string{"": "app=" + name} }
+
+func protocol(name string) map[string]string { return map[string]string{"protocol": name} }
