@@ -38,6 +38,7 @@ type contact struct {
 // clients are the clients, by the names of engines.
 var clients = map[string]func(context.Context, task) report{
 	"kafka": kafkaClient, "kafka-controllers": kafkaControllersClient,
+	"redis-cluster": redisClusterClient, "nats": natsClient, "etcd": etcdClient,
 }
 
 // clientMain runs a client in its namespace, and prints its report.
@@ -146,7 +147,8 @@ func (l *lab) address(w way, p *pod) string {
 		if row.Component+" "+row.PortName != w.bootstrap || row.Type == "Headless" || row.Type == "ClusterIP" {
 			continue
 		}
-		switch at := l.look(row.Address, p); row.Pod {
+		at := strings.Replace(l.look(row.Address, p), "<node port>", fmt.Sprint(l.nodePort(row)), 1)
+		switch row.Pod {
 		case p.name:
 			return at
 		case "*":

@@ -215,4 +215,16 @@ func (c *cluster) look(address string, p *pod) string {
 	})
 }
 
+// nodePort returns the node port of a row of the plan.
+func (c *cluster) nodePort(row planRow) int32 {
+	for _, s := range c.services {
+		for _, p := range s.Spec.Ports {
+			if s.Name == row.Service && p.Name == row.PortName {
+				return p.NodePort
+			}
+		}
+	}
+	return 0
+}
+
 func elbName(service string) string { return service + ".elb.example.com" }

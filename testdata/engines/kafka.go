@@ -47,7 +47,7 @@ func (k kafkaServer) server(l *lab, p *pod) process {
 	if !k.hasControllers(l) {
 		if p == l.pods[0] && l.servers["zookeeper"] == nil {
 			zk := process{argv: append(slices.Clone(java), "org.apache.zookeeper.server.ZooKeeperServerMain", "2181", "/data/zookeeper")}
-			l.servers["zookeeper"] = l.spawn(p, "zookeeper", zk, l.containers(p)[0])
+			l.servers["zookeeper"] = l.spawn(p, "zookeeper", zk, l.container(p))
 		}
 		return process{argv: append(java, "kafka.Kafka", serverProperties), files: map[string]string{serverProperties: k.properties(l, p)}}
 	}
@@ -63,7 +63,7 @@ var javaFlags = []string{"java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStop
 // of each key.
 func (l *lab) generated(p *pod) (values, files map[string]string) {
 	values, files = map[string]string{}, map[string]string{}
-	for _, m := range l.mounts(p, l.containers(p)[0]) {
+	for _, m := range l.mounts(p, l.container(p)) {
 		data, err := os.ReadFile(m.from)
 		l.check(err)
 		for line := range strings.Lines(string(data)) {

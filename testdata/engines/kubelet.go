@@ -20,6 +20,17 @@ func (c *cluster) containers(p *pod) []corev1.Container {
 	return all
 }
 
+// container returns the container of the server, with what all documents of the patch add to it.
+func (c *cluster) container(p *pod) corev1.Container {
+	var merged corev1.Container
+	for _, container := range c.containers(p) {
+		merged.Name = container.Name
+		merged.Env = append(merged.Env, container.Env...)
+		merged.VolumeMounts = append(merged.VolumeMounts, container.VolumeMounts...)
+	}
+	return merged
+}
+
 func (c *cluster) initContainers(p *pod) []corev1.Container {
 	var all []corev1.Container
 	for _, s := range c.patches[p.workload] {
@@ -91,7 +102,7 @@ func (l *lab) volumes(p *pod) {
 			l.check(os.MkdirAll(dir, 0o755))
 			switch {
 			case v.ConfigMap != nil:
-				l.files0(dir, v.ConfigMap.Name, v.ConfigMap.Items)
+				l.writeFiles(dir, v.ConfigMap.Name, v.ConfigMap.Items)
 			case v.EmptyDir != nil:
 				l.check(os.Chmod(dir, 0o777))
 			case v.Projected != nil:
@@ -101,8 +112,8 @@ func (l *lab) volumes(p *pod) {
 	}
 }
 
-// files0 writes keys of a ConfigMap, or all of them.
-func (l *lab) files0(dir, name string, items []corev1.KeyToPath) {
+// writeFiles writes keys of a ConfigMap, or all of them.
+func (l *lab) writeFiles(dir, name string, items []corev1.KeyToPath) {
 	data, ok := l.files[name]
 	if !ok {
 		l.failf("there is no ConfigMap %s", name)
@@ -123,7 +134,7 @@ func (l *lab) project(p *pod, dir string, sources []corev1.VolumeProjection) {
 		case s.ServiceAccountToken != nil:
 			l.write(filepath.Join(dir, s.ServiceAccountToken.Path), token(l.namespace, p.account))
 		case s.ConfigMap != nil:
-			l.files0(dir, s.ConfigMap.Name, s.ConfigMap.Items)
+			l.writeFiles(dir, s.ConfigMap.Name, s.ConfigMap.Items)
 		case s.DownwardAPI != nil:
 			for _, item := range s.DownwardAPI.Items {
 				l.write(filepath.Join(dir, item.Path), l.namespace)

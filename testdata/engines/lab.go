@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"os"
@@ -137,15 +138,7 @@ func (l *lab) command(ns, host, hosts string, p process, mounts []mount) *exec.C
 		l.write(file, text)
 		mounts = append(mounts, mount{file, path})
 	}
-	lower := "/"
-	if p.image != "" {
-		lower = p.image + ":/"
-	}
-	user := p.user
-	if user == "" {
-		user = "0:0"
-	}
-	args := []string{"netns", "exec", ns, "sh", "-c", podScript, "pod.sh", scratch, lower, host, user}
+	args := []string{"netns", "exec", ns, "sh", "-c", podScript, "pod.sh", scratch, p.image, host, cmp.Or(p.user, "0:0")}
 	for _, m := range mounts {
 		args = append(args, m.from, m.to)
 	}
@@ -171,9 +164,7 @@ func with(base, more map[string]string) map[string]string {
 // spawn starts a process in a pod, with the mounts and variables of a container of its patch.
 func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *server {
 	what.env = with(l.environment(p, c), what.env)
-	data := filepath.Join(l.dir, p.name, "data")
-	l.check(os.MkdirAll(data, 0o777))
-	cmd := l.command(nsPrefix+p.name, p.name, l.hostsInside(p), what, slices.Concat(l.mounts(p, c), what.mounts, []mount{{data, "/data"}}))
+	cmd := l.command(nsPrefix+p.name, p.name, l.hostsInside(p), what, slices.Concat(l.mounts(p, c), what.mounts, []mount{{l.data(p), "/data"}}))
 	s := &server{cmd: cmd, log: filepath.Join(l.dir, name+".log"), exited: make(chan struct{})}
 	log, err := os.Create(s.log)
 	l.check(err)
@@ -187,13 +178,25 @@ func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *serv
 	return s
 }
 
+// data returns the directory that a pod keeps when it is started again.
+func (l *lab) data(p *pod) string {
+	dir := filepath.Join(l.dir, p.name, "data")
+	l.check(os.MkdirAll(dir, 0o755))
+	return dir
+}
+
 // start runs the server of a pod.
 func (l *lab) start(e engine, p *pod) {
-	var container corev1.Container
-	if all := l.containers(p); len(all) > 0 {
-		container = all[0]
+	l.servers[p.name] = l.spawn(p, p.name, e.server(l, p), l.container(p))
+}
+
+// until waits until something is so.
+func (l *lab) until(what string, is func() bool) {
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(end) || l.ctx.Err() != nil {
+			l.failf("timed out after a minute: waiting until %s", what)
+		}
 	}
-	l.servers[p.name] = l.spawn(p, p.name, e.server(l, p), container)
 }
 
 // await waits until the log of a server has a line, and reports the end of it otherwise.
@@ -252,15 +255,15 @@ func (l *lab) hostsInside(p *pod) string {
 }
 
 // domains returns the names that a pod has inside the cluster.
-func (l *lab) domains(p *pod) []string {
+func (c *cluster) domains(p *pod) []string {
 	var all []string
-	for _, s := range l.services {
-		if s.Spec.ClusterIP == corev1.ClusterIPNone && s.Spec.PublishNotReadyAddresses && slices.Contains(l.selected(s), p) {
+	for _, s := range c.services {
+		if s.Spec.ClusterIP == corev1.ClusterIPNone && s.Spec.PublishNotReadyAddresses && slices.Contains(c.selected(s), p) {
 			all = append(all, fmt.Sprintf("%s.%s.%s.svc.cluster.local", p.name, s.Name, s.Namespace))
 		}
 	}
-	if l.headless != "" {
-		all = append(all, p.name+"."+l.headless)
+	if c.headless != "" {
+		all = append(all, p.name+"."+c.headless)
 	}
 	return all
 }

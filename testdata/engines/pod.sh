@@ -1,13 +1,15 @@
-# pod.sh SCRATCH LOWER HOSTNAME USER [FROM TO]... -- COMMAND...
-# Runs a command as in a container: on an overlay of the directories in LOWER, with files and
-# directories mounted into it. The network namespace is there already. Mounts end with it.
+# pod.sh SCRATCH IMAGE HOSTNAME USER [FROM TO]... -- COMMAND...
+# Runs a command as in a container: on an overlay of the machine's files, with IMAGE/usr over
+# /usr unless IMAGE is empty, and with files and directories mounted into it. The network
+# namespace is there already. Mounts end with it.
 set -eu
-scratch=$1 lower=$2 name=$3 user=$4
+scratch=$1 image=$2 name=$3 user=$4
 shift 4
 mount -t tmpfs tmpfs "$scratch"
 mkdir "$scratch/upper" "$scratch/work" "$scratch/root"
-mount -t overlay -o "lowerdir=$lower,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$scratch/root"
+mount -t overlay -o "lowerdir=/,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$scratch/root"
 root=$scratch/root
+[ -z "$image" ] || mount -t overlay -o "lowerdir=$image/usr:/usr" overlay "$root/usr"
 hostname "$name"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,7 +33,7 @@ type way struct {
 type engine struct {
 	client   string                            // a key of clients
 	told     string                            // matches what clients are told, in a file of a pod; its group is a number
-	host     bool                              // it is a number of an address, not a port
+	at       string                            // matches the number in an address that changes with it; a port if empty
 	ready    string                            // matches the log of a pod that is ready
 	limit    time.Duration                     // until it is ready
 	fetch    func(*lab) string                 // gets the server, and returns its version
@@ -137,7 +138,7 @@ func (l *lab) refute(p proof) string {
 // alter changes what clients are told in the files of a pod.
 func (l *lab) alter(e engine, p *pod) {
 	told, found := regexp.MustCompile(e.told), false
-	for _, m := range l.mounts(p, l.containers(p)[0]) {
+	for _, m := range l.mounts(p, l.container(p)) {
 		data, err := os.ReadFile(m.from)
 		l.check(err)
 		altered := replaceGroup(told, string(data), alterNumber)
@@ -151,11 +152,7 @@ func (l *lab) alter(e engine, p *pod) {
 
 // alteredAddress is what clients are told after that.
 func (e engine) alteredAddress(at string) string {
-	number := regexp.MustCompile(`:(\d+)$`)
-	if e.host {
-		number = regexp.MustCompile(`(\d+):\d+$`)
-	}
-	return replaceGroup(number, at, alterNumber)
+	return replaceGroup(regexp.MustCompile(cmp.Or(e.at, `:(\d+)$`)), at, alterNumber)
 }
 
 // alterNumber returns another port, or another last number of an address.

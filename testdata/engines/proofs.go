@@ -3,7 +3,7 @@ package main
 import "slices"
 
 // proofs are all proofs.
-var proofs = slices.Concat(kafkaProofs)
+var proofs = slices.Concat(kafkaProofs, cacheProofs, otherProofs)
 
 const kafka3, kafka4 = "3.9.1", "4.1.0"
 
@@ -33,3 +33,24 @@ var kafkaProofs = []proof{
 func app(name string) map[string]string { return map[string]string{"": "app=" + name} }
 
 func protocol(name string) map[string]string { return map[string]string{"protocol": name} }
+
+// What clients of Redis Cluster and Valkey are told.
+const (
+	announcedPort  = `cluster-announce-(?:tls-)?port (\d+)`
+	announcedName  = `cluster-announce-hostname cache-(\d+)`
+	announcedNames = `-(\d+)\.`
+	clientPort     = `cluster-announce-client-port (\d+)`
+)
+
+var cacheProofs = []proof{
+	{name: "redis/shared-address", spec: "redis-cluster", engine: redisCluster(announcedPort, ""), world: world{labels: app("cache")}, ways: []way{{bootstrap: "node redis"}}},
+	{name: "redis/nodeport", spec: "redis-nodeport", engine: redisCluster(announcedPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, ways: []way{{bootstrap: "node redis"}}},
+	{name: "redis/hostnames", spec: "redis-cluster-hostnames", engine: redisCluster(announcedName, announcedNames), world: world{labels: app("cache")}, inside: true},
+	{name: "valkey/shared-address", spec: "redis-cluster", engine: valkeyCluster(announcedPort, ""), world: world{labels: app("cache")}, ways: []way{{bootstrap: "node redis"}}},
+	{name: "valkey/client-address", spec: "valkey-client-address", engine: valkeyCluster(clientPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, inside: true},
+}
+
+var otherProofs = []proof{
+	{name: "nats/nodeport", spec: "nats", engine: natsServer(), world: world{labels: app("nats"), front: "edge.example.com"}, inside: true},
+	{name: "etcd/loadbalancer", spec: "etcd", engine: etcd(), world: world{labels: app("etcd")}, inside: true},
+}

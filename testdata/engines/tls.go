@@ -67,10 +67,10 @@ func (a *authority) sign(cert *x509.Certificate, key *ecdsa.PublicKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// hosts returns the names and addresses by which sallyport plan knows a pod, and those that all
-// pods share.
+// hosts returns the names of a pod inside the cluster, the names and addresses by which
+// sallyport plan knows it, and those that all pods share.
 func (c *cluster) hosts(p *pod) []string {
-	var all []string
+	all := c.domains(p)
 	for _, row := range c.rows {
 		if row.Pod == p.name || row.Pod == "*" {
 			host := c.look(row.Address, p)
