@@ -39,6 +39,7 @@ type contact struct {
 var clients = map[string]func(context.Context, task) report{
 	"kafka": kafkaClient, "kafka-controllers": kafkaControllersClient,
 	"redis-cluster": redisClusterClient, "nats": natsClient, "etcd": etcdClient,
+	"rabbitmq-stream": rabbitStreamClient, "amqp": amqpClient, "hazelcast": hazelcastClient, "zookeeper": zooKeeperClient, "cassandra": cassandraClient,
 }
 
 // clientMain runs a client in its namespace, and prints its report.
@@ -101,6 +102,9 @@ func indent(v any) string {
 func (l *lab) judge(p proof, w way, found report, wrong string) string {
 	if found.Err != "" {
 		return found.Err
+	}
+	if w.any && len(found.Contacts) == 1 {
+		return found.Contacts[0].Err
 	}
 	pods := l.podsOf(w)
 	if len(pods) == 0 {

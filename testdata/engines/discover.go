@@ -21,15 +21,20 @@ func (l *lab) discover(pods []*pod) {
 		}
 	}
 	for p, s := range started {
-		select {
-		case <-s.exited:
-		case <-time.After(time.Minute):
-			s.kill()
-		}
-		log, err := os.ReadFile(s.log)
-		l.check(err)
-		if s.cmd.ProcessState.ExitCode() != 0 {
-			l.failf("the init container of %s: %v\n%s", p.name, s.cmd.ProcessState, tail(log))
-		}
+		l.finish("the init container of "+p.name, s)
+	}
+}
+
+// finish waits until a process ends, which must succeed.
+func (l *lab) finish(name string, s *server) {
+	select {
+	case <-s.exited:
+	case <-time.After(time.Minute):
+		s.kill()
+	}
+	log, err := os.ReadFile(s.log)
+	l.check(err)
+	if !s.cmd.ProcessState.Success() {
+		l.failf("%s: %v\n%s", name, s.cmd.ProcessState, tail(log))
 	}
 }

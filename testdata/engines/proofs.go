@@ -53,4 +53,16 @@ var cacheProofs = []proof{
 var otherProofs = []proof{
 	{name: "nats/nodeport", spec: "nats", engine: natsServer(), world: world{labels: app("nats"), front: "edge.example.com"}, inside: true},
 	{name: "etcd/loadbalancer", spec: "etcd", engine: etcd(), world: world{labels: app("etcd")}, inside: true},
+	{name: "rabbitmq/stream", spec: "rabbitmq-stream", engine: rabbitMQ(), world: rabbitWorld(""), ways: rabbitWays},
+	{name: "rabbitmq/nodeport", spec: "rabbit-nodeport", engine: rabbitMQ(), world: rabbitWorld("edge.example.com"), ways: rabbitWays},
+	{name: "hazelcast/nodeport", spec: "hazelcast", engine: hazelcast(), world: world{labels: app("hz"), front: "edge.example.com"}},
+	{name: "zookeeper/shared-address", spec: "zookeeper", engine: zooKeeper(), world: world{labels: app("zk")}},
+	{name: "cassandra/loadbalancer", spec: "cassandra", engine: cassandra(), world: world{labels: app("cass")}},
+}
+
+var rabbitWays = []way{{bootstrap: "node stream"}, {bootstrap: "node amqp", client: "amqp", any: true}}
+
+// rabbitWorld has what the RabbitMQ Cluster Operator makes.
+func rabbitWorld(front string) world {
+	return world{labels: map[string]string{"": "app.kubernetes.io/name=rabbit"}, headless: "rabbit-nodes.messaging.svc.cluster.local", front: front}
 }
