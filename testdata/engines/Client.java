@@ -2,17 +2,20 @@ import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
 import com.hazelcast.client.impl.clientside.HazelcastClientProxy;
 import com.hazelcast.client.impl.connection.ClientConnection;
+import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.EndpointQualifier;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Prints each member that the first one names, with the pod that it is if the client is connected with it. */
+/** Prints each member that the first one names, with its id if the client is connected with it. */
 public class Client {
   public static void main(String[] args) throws Exception {
     ClientConfig config = new ClientConfig();
+    config.setClusterName(args[1]);
     config.getNetworkConfig().addAddress(args[0]).setConnectionTimeout(2000);
     config.getConnectionStrategyConfig().getConnectionRetryConfig().setClusterConnectTimeoutMillis(15000);
     HazelcastInstance client = HazelcastClient.newHazelcastClient(config);
@@ -20,7 +23,8 @@ public class Client {
     Set<UUID> connected = ((HazelcastClientProxy) client).client.getConnectionManager().getActiveConnections().stream()
         .map(ClientConnection::getRemoteUuid).collect(Collectors.toSet());
     for (Member m : client.getCluster().getMembers()) {
-      System.out.println("member " + m.getAddress().getHost() + ":" + m.getAddress().getPort() + " " + (connected.contains(m.getUuid()) ? m.getAttribute("pod") : ""));
+      Address a = m.getAddressMap().getOrDefault(EndpointQualifier.CLIENT, m.getAddress());
+      System.out.println("member " + a.getHost() + ":" + a.getPort() + " " + (connected.contains(m.getUuid()) ? m.getUuid() : ""));
     }
     if (connected.size() == client.getCluster().getMembers().size()) {
       Map<String, Integer> map = client.getMap("lab");

@@ -26,7 +26,7 @@ type api struct {
 
 // serveAPI serves the API at the pods' gateway, if the pods need it.
 func (l *lab) serveAPI() {
-	if !slices.ContainsFunc(l.pods, func(p *pod) bool { return len(l.initContainers(p)) > 0 }) {
+	if !slices.ContainsFunc(l.pods, func(p *pod) bool { return slices.ContainsFunc(l.initContainers(p), isDiscovery) }) {
 		return
 	}
 	cert, err := tls.LoadX509KeyPair(l.tls.server("apiserver", []string{apiServer}), l.tls.file("apiserver.pem"))

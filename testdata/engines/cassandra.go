@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -43,20 +42,20 @@ func cassandra() engine {
 }
 
 func cassandraProcess(l *lab, p *pod) process {
-	argv := append(slices.Clone(javaFlags), "-Xss512k", "-Djdk.attach.allowAttachSelf=true")
+	java := append(slices.Clone(javaFlags), "-Xss512k", "-Djdk.attach.allowAttachSelf=true", "-Dcassandra-foreground=yes", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info")
 	for _, o := range cassandraOpens {
 		how, what, _ := strings.Cut(o, " ")
-		argv = append(argv, "--add-"+how+"="+what+"=ALL-UNNAMED")
+		java = append(java, "--add-"+how+"="+what+"=ALL-UNNAMED")
 	}
-	for _, m := range l.mounts(p, l.container(p)) {
-		if filepath.Base(m.to) == "cassandra.yaml" {
-			argv = append(argv, "-Dcassandra.config=file://"+m.to)
-		}
+	for _, setting := range []string{"storagedir=/tmp", "triggers_dir=/tmp", "ring_delay_ms=2000", "skip_wait_for_gossip_to_settle=0", "superuser_setup_delay_ms=0", "libjemalloc=-"} {
+		java = append(java, "-Dcassandra."+setting)
 	}
-	for _, setting := range []string{"storagedir=/data", "triggers_dir=/data", "ring_delay_ms=2000", "skip_wait_for_gossip_to_settle=0", "superuser_setup_delay_ms=0", "libjemalloc=-"} {
-		argv = append(argv, "-Dcassandra."+setting)
+	script := "#!/bin/sh\n[ \"$1\" != -f ] || shift\nexec '" + strings.Join(java, "' '") + "' -cp '" + cassandraJars(l) + "' \"$@\" org.apache.cassandra.service.CassandraDaemon\n"
+	what := process{programs: map[string]string{"/usr/local/bin/cassandra": script}}
+	for _, m := range l.generated(p, l.container(p)) {
+		what.argv = []string{"cassandra", "-f", "-Dcassandra.config=file://" + m.to}
 	}
-	return process{argv: append(argv, "-Dcassandra-foreground=yes", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info", "-cp", cassandraJars(l), "org.apache.cassandra.service.CassandraDaemon")}
+	return what
 }
 
 // cassandraClient asks a node for the addresses of all nodes, and each of them for its own

@@ -148,7 +148,7 @@ func (l *lab) podsOf(w way) []*pod {
 func (l *lab) address(w way, p *pod) string {
 	shared := ""
 	for _, row := range l.rows {
-		if row.Component+" "+row.PortName != w.bootstrap || row.Type == "Headless" || row.Type == "ClusterIP" {
+		if row.Component+" "+row.PortName != w.bootstrap || row.Component != p.component || row.Type == "Headless" || row.Type == "ClusterIP" {
 			continue
 		}
 		at := strings.Replace(l.look(row.Address, p), "<node port>", fmt.Sprint(l.nodePort(row)), 1)

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,7 +21,7 @@ import (
 
 // A world is what the user of a spec has, and Sallyport does not generate.
 type world struct {
-	labels   map[string]string // of pods, by workload: "app=kafka,role=broker"; "" is for all other workloads
+	labels   map[string]string // of pods without a StatefulSet, by workload: "app=kafka,role=broker"; "" is for all others
 	idOffset map[string]int    // of workloads whose ids the user writes
 	front    string            // a name or an address in front of all nodes
 	headless string            // the domain of the pods, by a Service that another tool makes
@@ -29,16 +32,17 @@ type world struct {
 // A cluster is what a cluster makes of the generated objects.
 type cluster struct {
 	world
-	namespace string
-	services  []*corev1.Service
-	files     map[string]map[string]string // of ConfigMaps, by name
-	patches   map[string][]*appsv1.StatefulSet
-	rules     rbac
-	rows      []planRow
-	boot      map[string]string // bootstrap addresses by "COMPONENT PORT"
-	pods      []*pod
-	balancers map[string]string // addresses of load balancers, by Service
-	frontIP   string
+	namespace    string
+	services     []*corev1.Service
+	files        map[string]map[string]string     // of ConfigMaps, by name
+	workloads    map[string][]*appsv1.StatefulSet // by name: one, or the documents of a patch
+	certificates []certificate
+	rules        rbac
+	rows         []planRow
+	boot         map[string]string // bootstrap addresses by "COMPONENT PORT"
+	pods         []*pod
+	balancers    map[string]string // addresses of load balancers, by Service
+	frontIP      string
 }
 
 type rbac struct {
@@ -48,32 +52,40 @@ type rbac struct {
 	clusterBinds []rbacv1.ClusterRoleBinding
 }
 
+// A certificate is what cert-manager reads.
+type certificate struct {
+	Spec struct {
+		SecretName string
+		DNSNames   []string
+	}
+}
+
 // A pod has a node of its own.
 type pod struct {
-	name, workload string
-	ordinal        int
-	labels         map[string]string
-	ip             string
-	node, nodeIP   string
-	account        string
-	ready          atomic.Bool
+	name, workload, component string
+	ordinal                   int
+	labels                    map[string]string
+	ip                        string
+	node, nodeIP              string
+	account                   string
+	ready                     atomic.Bool
 }
 
 // A planRow is a row of sallyport plan.
 type planRow struct{ Component, Pod, Service, Type, PortName, Address string }
 
-// newCluster reads what Sallyport prints for a spec.
+// newCluster reads what Sallyport prints for a spec. If the user's StatefulSet is beside it, that
+// is what sallyport filter makes of both. Otherwise there is the patch alone.
 func newCluster(r *row, spec string, w world) *cluster {
-	c := &cluster{world: w, files: map[string]map[string]string{}, patches: map[string][]*appsv1.StatefulSet{}, boot: map[string]string{}, balancers: map[string]string{}}
-	var list struct{ Items []json.RawMessage }
-	r.check(json.Unmarshal([]byte(r.ok(sallyport, "render", "-o", "json", spec)), &list))
-	for _, item := range list.Items {
-		r.check(c.add(item))
+	c := &cluster{world: w, files: map[string]map[string]string{}, workloads: map[string][]*appsv1.StatefulSet{}, boot: map[string]string{}, balancers: map[string]string{}}
+	var stream string
+	if text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), "statefulset.yaml")); err == nil {
+		stream = r.pipe(string(text), sallyport, "filter", "-f", spec)
+	} else {
+		stream = r.ok(sallyport, "render", spec) + "---\n" + r.ok(sallyport, "render", "--patch", spec)
 	}
-	for doc := range strings.SplitSeq("\n"+r.ok(sallyport, "render", "--patch", spec), "\n---\n") {
-		var s appsv1.StatefulSet
-		r.check(yaml.Unmarshal([]byte(doc), &s))
-		c.patches[s.Name] = append(c.patches[s.Name], &s)
+	for doc := range strings.SplitSeq("\n"+stream, "\n---\n") {
+		r.check(c.add([]byte(doc)))
 	}
 	var plans []struct{ Rows []planRow }
 	r.check(json.Unmarshal([]byte(r.ok(sallyport, "plan", "-o", "json", spec)), &plans))
@@ -91,36 +103,45 @@ func newCluster(r *row, spec string, w world) *cluster {
 }
 
 // add keeps an object of a kind that matters here.
-func (c *cluster) add(item []byte) error {
-	var kind struct{ Kind string }
-	if err := json.Unmarshal(item, &kind); err != nil {
+func (c *cluster) add(doc []byte) error {
+	var o struct {
+		Kind     string
+		Metadata struct{ Name, Namespace string }
+	}
+	if err := yaml.Unmarshal(doc, &o); err != nil {
 		return err
 	}
-	switch kind.Kind {
+	switch o.Kind {
 	case "Service":
-		s := &corev1.Service{}
-		c.services = append(c.services, s)
-		defer func() { c.namespace = s.Namespace }()
-		return json.Unmarshal(item, s)
+		c.namespace = o.Metadata.Namespace
+		return appendTo(&c.services, doc)
 	case "ConfigMap":
 		var m corev1.ConfigMap
-		defer func() { c.files[m.Name], c.namespace = m.Data, m.Namespace }()
-		return json.Unmarshal(item, &m)
+		err := yaml.Unmarshal(doc, &m)
+		c.files[m.Name] = m.Data
+		return err
+	case "StatefulSet":
+		all := c.workloads[o.Metadata.Name]
+		err := appendTo(&all, doc)
+		c.workloads[o.Metadata.Name] = all
+		return err
+	case "Certificate":
+		return appendTo(&c.certificates, doc)
 	case "Role":
-		return appendTo(&c.rules.roles, item)
+		return appendTo(&c.rules.roles, doc)
 	case "RoleBinding":
-		return appendTo(&c.rules.bindings, item)
+		return appendTo(&c.rules.bindings, doc)
 	case "ClusterRole":
-		return appendTo(&c.rules.clusterRoles, item)
+		return appendTo(&c.rules.clusterRoles, doc)
 	case "ClusterRoleBinding":
-		return appendTo(&c.rules.clusterBinds, item)
+		return appendTo(&c.rules.clusterBinds, doc)
 	}
 	return nil
 }
 
-func appendTo[T any](all *[]T, item []byte) error {
+func appendTo[T any](all *[]T, doc []byte) error {
 	var v T
-	err := json.Unmarshal(item, &v)
+	err := yaml.Unmarshal(doc, &v)
 	*all = append(*all, v)
 	return err
 }
@@ -133,15 +154,17 @@ func (c *cluster) makePods() {
 		}
 		n := len(c.pods)
 		i := strings.LastIndex(row.Pod, "-")
-		p := &pod{name: row.Pod, workload: row.Pod[:i],
+		p := &pod{name: row.Pod, workload: row.Pod[:i], component: row.Component,
 			ip: fmt.Sprintf("10.244.0.%d", 10+n), node: fmt.Sprintf("node-%d", n), nodeIP: fmt.Sprintf("172.18.0.%d", 10+n)}
 		p.ordinal, _ = strconv.Atoi(row.Pod[i+1:])
 		p.labels = map[string]string{appsv1.StatefulSetPodNameLabel: p.name, appsv1.PodIndexLabel: strconv.Itoa(p.ordinal)}
 		for label := range strings.SplitSeq(cmp.Or(c.labels[p.workload], c.labels[""]), ",") {
-			key, value, _ := strings.Cut(label, "=")
-			p.labels[key] = value
+			if key, value, ok := strings.Cut(label, "="); ok {
+				p.labels[key] = value
+			}
 		}
-		for _, s := range c.patches[p.workload] {
+		for _, s := range c.workloads[p.workload] {
+			maps.Copy(p.labels, s.Spec.Template.Labels)
 			p.account = cmp.Or(s.Spec.Template.Spec.ServiceAccountName, p.account)
 		}
 		c.pods = append(c.pods, p)

@@ -2,26 +2,45 @@ package main
 
 import (
 	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // discover runs the init containers of pods, as a kubelet would: with their command, mounts and
-// variables, not as root, and with the kubectl of the image.
-func (l *lab) discover(pods []*pod) {
-	started := map[*pod]*server{}
-	for _, p := range pods {
-		for _, c := range l.initContainers(p) {
-			kubectl, _ := goProgram(l.row, "k8s.io/kubectl", "./kubectl", "kubectl")
-			dir := filepath.Join(l.dir, "kubectl")
-			l.check(os.MkdirAll(dir, 0o755))
-			what := process{argv: c.Command, env: map[string]string{"KUBERNETES_SERVICE_HOST": apiServer, "KUBERNETES_SERVICE_PORT": "6443", "PATH": "/kubectl:" + os.Getenv("PATH")},
-				user: "65532:65532", mounts: []mount{{filepath.Dir(kubectl), "/kubectl"}}}
-			started[p] = l.spawn(p, p.name+"-"+c.Name, what, c)
+// variables. That of Sallyport has its image's kubectl, and is not root.
+func (l *lab) discover(e engine, pods []*pod) {
+	for i := 0; ; i++ {
+		started := map[*pod]*server{}
+		for _, p := range pods {
+			if all := l.initContainers(p); i < len(all) {
+				started[p] = l.spawn(p, p.name+"-"+all[i].Name, l.initProcess(e, p, all[i]), all[i])
+			}
+		}
+		if len(started) == 0 {
+			return
+		}
+		for p, s := range started {
+			l.finish("the init container of "+p.name, s)
 		}
 	}
-	for p, s := range started {
-		l.finish("the init container of "+p.name, s)
+}
+
+func isDiscovery(c corev1.Container) bool { return strings.HasPrefix(c.Name, "sallyport") }
+
+func (l *lab) initProcess(e engine, p *pod, c corev1.Container) process {
+	if !isDiscovery(c) {
+		what := e.server(l, p)
+		what.argv, what.files = slices.Concat(c.Command, c.Args), nil
+		return what
+	}
+	kubectl, _ := goProgram(l.row, "k8s.io/kubectl", "./kubectl", "kubectl")
+	return process{
+		argv: c.Command, user: "65532:65532",
+		env:    map[string]string{"KUBERNETES_SERVICE_HOST": apiServer, "KUBERNETES_SERVICE_PORT": "6443"},
+		mounts: []mount{{kubectl, "/usr/local/bin/kubectl"}},
 	}
 }
 

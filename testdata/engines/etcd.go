@@ -3,16 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"regexp"
 	"strings"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 )
-
-var etcdDataDir = regexp.MustCompile(`(?m)^data-dir: *(\S+)`)
 
 // etcd is built from its module. It reads the generated file alone, as it takes no other
 // settings beside a file.
@@ -29,15 +25,8 @@ func etcd() engine {
 			return version
 		},
 		server: func(l *lab, p *pod) process {
-			file := l.mounts(p, l.container(p))[0]
-			data, err := os.ReadFile(file.from)
-			l.check(err)
 			program, _ := build(l)
-			what := process{argv: []string{program, "--config-file", file.to}}
-			if dir := etcdDataDir.FindSubmatch(data); dir != nil {
-				what.mounts = []mount{{l.data(p), string(dir[1])}}
-			}
-			return what
+			return process{argv: []string{"etcd", "--config-file", l.generated(p, l.container(p))[0].to}, programs: alias("etcd", program)}
 		},
 		identity: func(_ *lab, p *pod) string { return p.name },
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -9,10 +10,10 @@ import (
 	"time"
 )
 
-// kafka is a broker, or a controller, whose server.properties is the user's: each key of the
-// generated files is a reference for Kafka's FileConfigProvider, as the examples show. What a
-// pod is follows from its file. A broker that has no controller's listener needs ZooKeeper,
-// which then runs beside the first pod.
+// kafka is a broker, or a controller. It reads the generated files by references for Kafka's
+// FileConfigProvider: those that the user writes, or those in the variables of the image
+// apache/kafka, or else one for each key. What a pod is follows from its file. A broker that
+// has no controller's listener needs ZooKeeper, which then runs beside the first pod.
 func kafka(version string) engine {
 	k := kafkaServer{version: version}
 	return engine{
@@ -22,8 +23,8 @@ func kafka(version string) engine {
 		limit:    2 * time.Minute,
 		fetch:    k.fetch,
 		server:   k.server,
-		identity: func(l *lab, p *pod) string { return k.id(l, p) },
-		options: func(l *lab, w way) map[string]string {
+		identity: k.id,
+		options: func(l *lab, _ way) map[string]string {
 			return map[string]string{"ca": l.tls.file("ca.pem"), "user": kafkaUser, "password": kafkaPassword}
 		},
 	}
@@ -44,26 +45,68 @@ func (k kafkaServer) fetch(l *lab) string {
 
 func (k kafkaServer) server(l *lab, p *pod) process {
 	java := append(slices.Clone(javaFlags), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.kafka.server=info", "-cp", k.jars(l.row))
-	if !k.hasControllers(l) {
-		if p == l.pods[0] && l.servers["zookeeper"] == nil {
-			zk := process{argv: append(slices.Clone(java), "org.apache.zookeeper.server.ZooKeeperServerMain", "2181", "/data/zookeeper")}
-			l.servers["zookeeper"] = l.spawn(p, "zookeeper", zk, l.container(p))
-		}
-		return process{argv: append(java, "kafka.Kafka", serverProperties), files: map[string]string{serverProperties: k.properties(l, p)}}
+	program := func(class string) string {
+		return "#!/bin/sh\nexec '" + strings.Join(java, "' '") + "' " + class + " \"$@\"\n"
 	}
-	script := `"$@" kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qk --ignore-formatted -c ` + serverProperties + ` && exec "$@" kafka.Kafka ` + serverProperties
-	return process{argv: append([]string{"sh", "-c", script, "sh"}, java...), files: map[string]string{serverProperties: k.properties(l, p)}}
+	what := process{programs: map[string]string{
+		kafkaBin + "kafka-storage.sh": program("kafka.tools.StorageTool"), kafkaBin + "kafka-server-start.sh": program("kafka.Kafka"),
+		kafkaBin + "wrapper.sh": program("kafka.docker.KafkaDockerWrapper"), kafkaBin + "zookeeper.sh": program("org.apache.zookeeper.server.ZooKeeperServerMain"),
+	}}
+	settings := k.settings(l, p)
+	switch env := l.environment(p, l.container(p)); {
+	case env["KAFKA_LISTENERS"] != "":
+		what.argv, what.files, what.env = []string{"sh", "-c", kafkaImage}, kafkaDefaults, map[string]string{"CLUSTER_ID": kafkaCluster}
+		for key, value := range settings {
+			what.env["KAFKA_"+strings.ToUpper(strings.ReplaceAll(key, ".", "_"))] = value
+		}
+	case settings["zookeeper.connect"] != "":
+		if p == l.pods[0] && l.servers["zookeeper"] == nil {
+			zk := process{argv: []string{kafkaBin + "zookeeper.sh", "2181", "/data/zookeeper"}, programs: what.programs}
+			l.servers["zookeeper"] = []*server{l.spawn(p, "zookeeper", zk, l.container(p))}
+		}
+		what.argv, what.files = []string{kafkaBin + "kafka-server-start.sh", serverProperties}, k.properties(l, p, settings)
+	default:
+		what.argv = []string{"sh", "-c", kafkaBin + "kafka-storage.sh format --ignore-formatted -t " + kafkaCluster + " -c " + serverProperties + " && exec " + kafkaBin + "kafka-server-start.sh " + serverProperties}
+		what.files = k.properties(l, p, settings)
+	}
+	return what
 }
 
-const serverProperties = "/etc/kafka/server.properties"
+const (
+	kafkaBin         = "/opt/kafka/bin/"
+	kafkaCluster     = "MkU3OEVBNTcwNTJENDM2Qk"
+	serverProperties = "/etc/kafka/server.properties"
+
+	// kafkaImage is what the scripts of the image apache/kafka do.
+	kafkaImage = `mkdir -p /mnt/shared/config /opt/kafka/config
+/opt/kafka/bin/wrapper.sh setup --default-configs-dir /etc/kafka/docker --mounted-configs-dir /mnt/shared/config --final-configs-dir /opt/kafka/config > /tmp/setup 2>&1 ||
+  grep -qi 'already formatted' /tmp/setup || { cat /tmp/setup; exit 1; }
+exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties`
+)
+
+// kafkaDefaults are the image's own files.
+var kafkaDefaults = map[string]string{
+	"/etc/kafka/docker/server.properties":      "process.roles=broker,controller\n",
+	"/etc/kafka/docker/log4j.properties":       "log4j.rootLogger=WARN\n",
+	"/etc/kafka/docker/tools-log4j.properties": "log4j.rootLogger=WARN\n",
+	"/etc/kafka/docker/log4j2.yaml":            kafkaLog4j2,
+	"/etc/kafka/docker/tools-log4j2.yaml":      kafkaLog4j2,
+}
+
+const kafkaLog4j2 = `Configuration:
+  Appenders:
+    Console: {name: STDOUT, PatternLayout: {pattern: "%m%n"}}
+  Loggers:
+    Root: {level: warn, AppenderRef: [{ref: STDOUT}]}
+    Logger: [{name: kafka, level: warn}]
+`
 
 var javaFlags = []string{"java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}
 
-// generated returns the keys and values of the files that are mounted into a pod, and the file
-// of each key.
-func (l *lab) generated(p *pod) (values, files map[string]string) {
+// keys returns the keys and values of the generated files of a pod, and the file of each key.
+func (k kafkaServer) keys(l *lab, p *pod) (values, files map[string]string) {
 	values, files = map[string]string{}, map[string]string{}
-	for _, m := range l.mounts(p, l.container(p)) {
+	for _, m := range l.generated(p, l.container(p)) {
 		data, err := os.ReadFile(m.from)
 		l.check(err)
 		for line := range strings.Lines(string(data)) {
@@ -77,7 +120,7 @@ func (l *lab) generated(p *pod) (values, files map[string]string) {
 
 // id is the number of a broker or controller: the generated one, or the one that the user writes.
 func (k kafkaServer) id(l *lab, p *pod) string {
-	values, _ := l.generated(p)
+	values, _ := k.keys(l, p)
 	for _, key := range []string{"node.id", "broker.id"} {
 		if values[key] != "" {
 			return values[key]
@@ -88,7 +131,7 @@ func (k kafkaServer) id(l *lab, p *pod) string {
 
 // roles returns what a pod is, by the listeners that it binds, and the port of its controller.
 func (k kafkaServer) roles(l *lab, p *pod) (roles []string, port string) {
-	values, _ := l.generated(p)
+	values, _ := k.keys(l, p)
 	controllers := strings.Split(values["controller.listener.names"], ",")
 	for listener := range strings.SplitSeq(values["listeners"], ",") {
 		name, address, _ := strings.Cut(listener, "://")
@@ -107,50 +150,47 @@ func (k kafkaServer) roles(l *lab, p *pod) (roles []string, port string) {
 }
 
 func (k kafkaServer) hasControllers(l *lab) bool {
-	values, _ := l.generated(l.pods[0])
+	values, _ := k.keys(l, l.pods[0])
 	return values["controller.listener.names"] != ""
 }
 
-// properties is the user's file.
-func (k kafkaServer) properties(l *lab, p *pod) string {
-	values, files := l.generated(p)
-	var b strings.Builder
-	set := func(key, format string, args ...any) {
-		if _, ok := values[key]; !ok {
-			fmt.Fprintf(&b, key+"="+format+"\n", args...)
-		}
-	}
-	set("log.dirs", "/data/kafka")
-	set("offsets.topic.replication.factor", "1")
-	set("offsets.topic.num.partitions", "3")
-	set("group.initial.rebalance.delay.ms", "0")
+// settings are the user's, without what is generated.
+func (k kafkaServer) settings(l *lab, p *pod) map[string]string {
+	generated, _ := k.keys(l, p)
+	all := map[string]string{"log.dirs": "/data/kafka", "offsets.topic.replication.factor": "1", "offsets.topic.num.partitions": "3", "group.initial.rebalance.delay.ms": "0"}
 	if k.hasControllers(l) {
 		roles, _ := k.roles(l, p)
-		set("process.roles", "%s", strings.Join(roles, ","))
-		set("node.id", "%s", k.id(l, p))
-		set("controller.quorum.voters", "%s", k.voters(l))
-		set("broker.session.timeout.ms", "4000")
+		maps.Copy(all, map[string]string{"process.roles": strings.Join(roles, ","), "node.id": k.id(l, p), "controller.quorum.voters": k.voters(l), "broker.session.timeout.ms": "4000"})
 	} else {
-		set("broker.id", "%s", k.id(l, p))
-		set("zookeeper.connect", "%s:2181", l.pods[0].ip)
-		set("zookeeper.session.timeout.ms", "4000")
+		maps.Copy(all, map[string]string{"broker.id": k.id(l, p), "zookeeper.connect": l.pods[0].ip + ":2181", "zookeeper.session.timeout.ms": "4000"})
 	}
-	if strings.Contains(values["listener.security.protocol.map"], "SSL") {
-		set("ssl.keystore.type", "PEM")
-		set("ssl.keystore.location", "%s", l.tls.server(p.name, l.hosts(p)))
-		set("ssl.truststore.type", "PEM")
-		set("ssl.truststore.location", "%s", l.tls.file("ca.pem"))
-		set("sasl.enabled.mechanisms", "PLAIN")
+	if strings.Contains(generated["listener.security.protocol.map"], "SSL") {
+		maps.Copy(all, map[string]string{"ssl.keystore.type": "PEM", "ssl.keystore.location": l.tls.server(p.name, l.hosts(p)), "ssl.truststore.type": "PEM", "ssl.truststore.location": l.tls.file("ca.pem"), "sasl.enabled.mechanisms": "PLAIN"})
 		for _, name := range []string{"external", "partners"} {
-			set("listener.name."+name+".plain.sasl.jaas.config", `org.apache.kafka.common.security.plain.PlainLoginModule required user_%s="%s";`, kafkaUser, kafkaPassword)
+			all["listener.name."+name+".plain.sasl.jaas.config"] = fmt.Sprintf(`org.apache.kafka.common.security.plain.PlainLoginModule required user_%s="%s";`, kafkaUser, kafkaPassword)
 		}
 	}
-	set("config.providers", "file")
-	set("config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider")
-	for key, file := range files {
-		fmt.Fprintf(&b, "%s=${file:%s:%s}\n", key, file, key)
+	for key := range generated {
+		delete(all, key)
 	}
-	return b.String()
+	return all
+}
+
+// properties is a server.properties with the user's settings, and a reference for each key that
+// is generated.
+func (k kafkaServer) properties(l *lab, p *pod, settings map[string]string) map[string]string {
+	var b strings.Builder
+	for key, value := range settings {
+		fmt.Fprintf(&b, "%s=%s\n", key, value)
+	}
+	fmt.Fprint(&b, "config.providers=file\nconfig.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider\n")
+	_, files := k.keys(l, p)
+	for key, file := range files {
+		if key != "controller.quorum.bootstrap.servers" { // of a dynamic quorum; the lab's is static
+			fmt.Fprintf(&b, "%s=${file:%s:%s}\n", key, file, key)
+		}
+	}
+	return map[string]string{serverProperties: b.String()}
 }
 
 // voters are the controllers, by their names inside the cluster.

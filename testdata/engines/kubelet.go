@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,30 +12,59 @@ import (
 // rootCA is the ConfigMap that every namespace of a cluster has.
 const rootCA = "kube-root-ca.crt"
 
-// containers returns the containers of a pod's patch.
+// containers returns the containers of a pod, with what all documents of a patch add to them.
+// The first one is the server.
 func (c *cluster) containers(p *pod) []corev1.Container {
 	var all []corev1.Container
-	for _, s := range c.patches[p.workload] {
-		all = append(all, s.Spec.Template.Spec.Containers...)
+	for _, s := range c.workloads[p.workload] {
+		for _, add := range s.Spec.Template.Spec.Containers {
+			i := slices.IndexFunc(all, func(c corev1.Container) bool { return c.Name == add.Name })
+			if i < 0 {
+				all = append(all, add)
+				continue
+			}
+			all[i].Env = append(all[i].Env, add.Env...)
+			all[i].Ports = append(all[i].Ports, add.Ports...)
+			all[i].VolumeMounts = append(all[i].VolumeMounts, add.VolumeMounts...)
+		}
 	}
 	return all
 }
 
-// container returns the container of the server, with what all documents of the patch add to it.
+// container returns the container of the server.
 func (c *cluster) container(p *pod) corev1.Container {
-	var merged corev1.Container
-	for _, container := range c.containers(p) {
-		merged.Name = container.Name
-		merged.Env = append(merged.Env, container.Env...)
-		merged.VolumeMounts = append(merged.VolumeMounts, container.VolumeMounts...)
+	if all := c.containers(p); len(all) > 0 {
+		return all[0]
 	}
-	return merged
+	return corev1.Container{}
 }
 
 func (c *cluster) initContainers(p *pod) []corev1.Container {
 	var all []corev1.Container
-	for _, s := range c.patches[p.workload] {
+	for _, s := range c.workloads[p.workload] {
 		all = append(all, s.Spec.Template.Spec.InitContainers...)
+	}
+	return all
+}
+
+// generated returns the mounts of generated files.
+func (l *lab) generated(p *pod, c corev1.Container) []mount {
+	var all []mount
+	for i, m := range l.mounts(p, c) {
+		if strings.HasPrefix(c.VolumeMounts[i].Name, "sallyport") {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// allGenerated returns those of all containers of a pod.
+func (l *lab) allGenerated(p *pod) []mount {
+	var all []mount
+	for _, c := range slices.Concat(l.initContainers(p), l.containers(p)) {
+		if !isDiscovery(c) {
+			all = append(all, l.generated(p, c)...)
+		}
 	}
 	return all
 }
@@ -96,7 +126,12 @@ func (l *lab) volumeDir(p *pod, name string) string {
 
 // volumes writes the volumes of a pod, as its patch lists them.
 func (l *lab) volumes(p *pod) {
-	for _, s := range l.patches[p.workload] {
+	for _, s := range l.workloads[p.workload] {
+		for _, claim := range s.Spec.VolumeClaimTemplates {
+			dir := l.volumeDir(p, claim.Name)
+			l.check(os.MkdirAll(dir, 0o755))
+			l.check(os.Chmod(dir, 0o777))
+		}
 		for _, v := range s.Spec.Template.Spec.Volumes {
 			dir := l.volumeDir(p, v.Name)
 			l.check(os.MkdirAll(dir, 0o755))
@@ -105,6 +140,8 @@ func (l *lab) volumes(p *pod) {
 				l.writeFiles(dir, v.ConfigMap.Name, v.ConfigMap.Items)
 			case v.EmptyDir != nil:
 				l.check(os.Chmod(dir, 0o777))
+			case v.Secret != nil:
+				l.secret(p, dir, v.Secret.SecretName)
 			case v.Projected != nil:
 				l.project(p, dir, v.Projected.Sources)
 			}
@@ -125,6 +162,21 @@ func (l *lab) writeFiles(dir, name string, items []corev1.KeyToPath) {
 	}
 	for _, item := range items {
 		l.write(filepath.Join(dir, item.Path), data[item.Key])
+	}
+}
+
+// secret writes what cert-manager does for a Certificate, with names of the pod if there is none.
+func (l *lab) secret(p *pod, dir, name string) {
+	names := l.hosts(p)
+	for _, c := range l.certificates {
+		if c.Spec.SecretName == name {
+			names = c.Spec.DNSNames
+		}
+	}
+	for file, from := range map[string]string{"tls-combined.pem": l.tls.server(p.name, names), "ca.crt": l.tls.file("ca.pem")} {
+		text, err := os.ReadFile(from)
+		l.check(err)
+		l.write(filepath.Join(dir, file), string(text))
 	}
 }
 

@@ -31,19 +31,20 @@ type lab struct {
 	*row
 	*cluster
 	edge    *edge
-	servers map[string]*server // by pod
+	servers map[string][]*server // by pod; the first is that of the engine
 	tls     *authority
 	api     *api
 }
 
 // A process is what runs in a pod.
 type process struct {
-	argv   []string
-	env    map[string]string
-	files  map[string]string // files of the user, by path
-	image  string            // a directory with programs that are not installed on this machine
-	user   string            // UID:GID, root if empty
-	mounts []mount
+	argv     []string
+	env      map[string]string
+	files    map[string]string // files of the user, by path
+	programs map[string]string // scripts of the image, by path
+	image    string            // a directory with programs that are not installed on this machine
+	user     string            // UID:GID, root if empty
+	mounts   []mount
 }
 
 // A server is a process that was started.
@@ -62,7 +63,7 @@ func newLab(r *row, c *cluster) *lab {
 		r.skipf("there is no ip on the PATH")
 	}
 	sweep()
-	l := &lab{row: r, cluster: c, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string]*server{}}
+	l := &lab{row: r, cluster: c, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string][]*server{}}
 	l.network()
 	l.tls = newAuthority(l)
 	return l
@@ -110,8 +111,10 @@ func (l *lab) inEdge(args ...string) { l.ip(append([]string{"-n", l.edge.ns}, ar
 
 // close ends all processes of the lab and deletes its namespaces.
 func (l *lab) close() {
-	for _, s := range l.servers {
-		s.kill()
+	for _, servers := range l.servers {
+		for _, s := range servers {
+			s.kill()
+		}
 	}
 	all, _ := filepath.Glob("/run/netns/" + nsPrefix + "*")
 	for _, file := range all {
@@ -133,9 +136,10 @@ func (l *lab) command(ns, host, hosts string, p process, mounts []mount) *exec.C
 	l.check(err)
 	mounts = append(mounts, mount{l.dir, l.dir}, mount{filepath.Dir(self), filepath.Dir(self)}, mount{cacheDir(l.row), cacheDir(l.row)})
 	p.files = with(p.files, map[string]string{"/etc/hosts": "127.0.0.1 localhost\n" + hosts, "/etc/resolv.conf": ""})
-	for path, text := range p.files {
+	for path, text := range with(p.files, p.programs) {
 		file := filepath.Join(dir, strings.ReplaceAll(path, "/", "_"))
 		l.write(file, text)
+		l.check(os.Chmod(file, 0o755))
 		mounts = append(mounts, mount{file, path})
 	}
 	args := []string{"netns", "exec", ns, "sh", "-c", podScript, "pod.sh", scratch, p.image, host, cmp.Or(p.user, "0:0")}
@@ -163,7 +167,7 @@ func with(base, more map[string]string) map[string]string {
 
 // spawn starts a process in a pod, with the mounts and variables of a container of its patch.
 func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *server {
-	what.env = with(l.environment(p, c), what.env)
+	what.env = with(what.env, l.environment(p, c))
 	cmd := l.command(nsPrefix+p.name, p.name, l.hostsInside(p), what, slices.Concat(l.mounts(p, c), what.mounts, []mount{{l.data(p), "/data"}}))
 	s := &server{cmd: cmd, log: filepath.Join(l.dir, name+".log"), exited: make(chan struct{})}
 	log, err := os.Create(s.log)
@@ -185,9 +189,25 @@ func (l *lab) data(p *pod) string {
 	return dir
 }
 
-// start runs the server of a pod.
+// start runs the containers of a pod: the server of the engine, and others that the StatefulSet
+// has. The command of a StatefulSet replaces that of the image.
 func (l *lab) start(e engine, p *pod) {
-	l.servers[p.name] = l.spawn(p, p.name, e.server(l, p), l.container(p))
+	server := e.server(l, p)
+	all := l.containers(p)
+	if len(all) == 0 {
+		all = []corev1.Container{{}}
+	}
+	l.servers[p.name] = nil
+	for i, c := range all {
+		what, name := server, p.name
+		if i > 0 {
+			name += "-" + c.Name
+		}
+		if len(c.Command) > 0 {
+			what.argv, what.files = slices.Concat(c.Command, c.Args), nil
+		}
+		l.servers[p.name] = append(l.servers[p.name], l.spawn(p, name, what, c))
+	}
 }
 
 // until waits until something is so.

@@ -29,13 +29,13 @@ func natsServer() engine {
 		},
 		server: func(l *lab, p *pod) process {
 			text := "port: 4222\n"
-			for _, m := range l.mounts(p, l.container(p)) {
+			for _, m := range l.generated(p, l.container(p)) {
 				rel, err := filepath.Rel(filepath.Dir(conf), m.to) // NATS takes paths relative to its file alone
 				l.check(err)
 				text += "include ./" + rel + "\n"
 			}
 			program, _ := build(l)
-			return process{argv: []string{program, "-c", conf}, files: map[string]string{conf: text}}
+			return process{argv: []string{"nats-server", "-c", conf}, files: map[string]string{conf: text}, programs: alias("nats-server", program)}
 		},
 		identity: func(_ *lab, p *pod) string { return p.name },
 	}

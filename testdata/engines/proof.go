@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
 )
 
 // A proof is a spec and the engine that reads what Sallyport generates from it.
@@ -24,7 +27,7 @@ type proof struct {
 
 // A way is a line of bootstrap addresses with the client that uses it.
 type way struct {
-	bootstrap string            // COMPONENT PORT
+	bootstrap string            // COMPONENT PORT, or COMPONENT
 	client    string            // a key of clients, if not that of the engine
 	options   map[string]string // for the client
 	any       bool              // one address for all pods: whichever answers
@@ -51,12 +54,15 @@ func (p proof) run(r *row) string {
 	defer l.close()
 	version := p.engine.fetch(l)
 	l.serveAPI()
-	for _, pod := range l.pods {
-		l.volumes(pod)
+	for _, q := range l.pods {
+		l.volumes(q)
 	}
-	l.discover(l.pods)
-	for _, pod := range l.pods {
-		l.start(p.engine, pod)
+	l.discover(p.engine, l.pods)
+	for _, q := range l.pods {
+		l.start(p.engine, q)
+		if l.ordered(q) {
+			l.awaitReady(p.engine, []*pod{q})
+		}
 	}
 	l.awaitReady(p.engine, l.pods)
 	if p.engine.form != nil {
@@ -84,7 +90,7 @@ func specFile(name string) string {
 
 // allWays returns the ways into a lab. A plan with one line needs no choice.
 func (p proof) allWays(l *lab) []way {
-	ways := p.ways
+	ways := slices.Clone(p.ways)
 	if len(ways) == 0 {
 		if len(l.boot) != 1 {
 			l.failf("the plan has %d lines of bootstrap addresses: the proof must name those of its clients", len(l.boot))
@@ -94,9 +100,7 @@ func (p proof) allWays(l *lab) []way {
 		}
 	}
 	for i, w := range ways {
-		if l.boot[w.bootstrap] == "" {
-			l.failf("the plan has no bootstrap addresses of %s", w.bootstrap)
-		}
+		ways[i].bootstrap = l.line(w.bootstrap)
 		if w.client == "" {
 			ways[i].client = p.engine.client
 		}
@@ -107,9 +111,30 @@ func (p proof) allWays(l *lab) []way {
 	return ways
 }
 
+// line returns the name of a line of bootstrap addresses. A component that has one line alone
+// needs no port.
+func (l *lab) line(name string) string {
+	var found []string
+	for line := range l.boot {
+		if component, _, _ := strings.Cut(line, " "); line == name || component == name {
+			found = append(found, line)
+		}
+	}
+	if len(found) != 1 {
+		l.failf("the plan has %d lines of bootstrap addresses of %s", len(found), name)
+	}
+	return found[0]
+}
+
+// ordered reports whether a pod must be ready before the next one starts.
+func (l *lab) ordered(p *pod) bool {
+	s := l.workloads[p.workload]
+	return len(s) == 1 && s[0].Spec.Selector != nil && s[0].Spec.PodManagementPolicy != appsv1.ParallelPodManagement
+}
+
 func (l *lab) awaitReady(e engine, pods []*pod) {
 	for _, p := range pods {
-		l.await(p.name, l.servers[p.name], e.ready, e.limit)
+		l.await(p.name, l.servers[p.name][0], e.ready, e.limit)
 		p.ready.Store(true)
 	}
 }
@@ -121,9 +146,11 @@ func (l *lab) refute(p proof) string {
 	if p.wrong != "" {
 		wrong = l.pod(p.wrong)
 	}
-	l.servers[wrong.name].stop()
+	for _, s := range l.servers[wrong.name] {
+		s.stop()
+	}
 	wrong.ready.Store(false)
-	l.discover([]*pod{wrong})
+	l.discover(p.engine, []*pod{wrong})
 	l.alter(p.engine, wrong)
 	l.start(p.engine, wrong)
 	l.awaitReady(p.engine, []*pod{wrong})
@@ -139,7 +166,7 @@ func (l *lab) refute(p proof) string {
 // alter changes what clients are told in the files of a pod.
 func (l *lab) alter(e engine, p *pod) {
 	told, found := regexp.MustCompile(e.told), false
-	for _, m := range l.mounts(p, l.container(p)) {
+	for _, m := range l.allGenerated(p) {
 		data, err := os.ReadFile(m.from)
 		l.check(err)
 		altered := replaceGroup(told, string(data), alterNumber)

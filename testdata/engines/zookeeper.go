@@ -29,7 +29,7 @@ func zooKeeper() engine {
 		server: func(l *lab, p *pod) process {
 			text := "dataDir=/data/zookeeper\ntickTime=1000\ninitLimit=10\nsyncLimit=5\nstandaloneEnabled=false\nadmin.enableServer=false\n4lw.commands.whitelist=conf\n"
 			script := `mkdir -p /data/zookeeper && `
-			for _, m := range l.mounts(p, l.container(p)) {
+			for _, m := range l.generated(p, l.container(p)) {
 				if path.Base(m.to) == "myid" {
 					script += "cp " + m.to + " /data/zookeeper/myid && "
 				} else {
@@ -40,7 +40,7 @@ func zooKeeper() engine {
 			return process{argv: argv, files: map[string]string{conf: text}}
 		},
 		identity: func(l *lab, p *pod) string {
-			for _, m := range l.mounts(p, l.container(p)) {
+			for _, m := range l.generated(p, l.container(p)) {
 				if path.Base(m.to) == "myid" {
 					data, err := os.ReadFile(m.from)
 					l.check(err)
