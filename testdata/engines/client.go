@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,7 +39,7 @@ type contact struct {
 // clients are the clients, by the names of engines.
 var clients = map[string]func(context.Context, task) report{
 	"kafka": kafkaClient, "kafka-controllers": kafkaControllersClient,
-	"redis-cluster": redisClusterClient, "nats": natsClient, "etcd": etcdClient,
+	"redis-cluster": redisClusterClient, "redis-sentinel": redisSentinelClient, "nats": natsClient, "etcd": etcdClient,
 	"rabbitmq-stream": rabbitStreamClient, "amqp": amqpClient, "hazelcast": hazelcastClient, "zookeeper": zooKeeperClient, "cassandra": cassandraClient,
 }
 
@@ -148,7 +149,7 @@ func (l *lab) podsOf(w way) []*pod {
 func (l *lab) address(w way, p *pod) string {
 	shared := ""
 	for _, row := range l.rows {
-		if row.Component+" "+row.PortName != w.bootstrap || row.Component != p.component || row.Type == "Headless" || row.Type == "ClusterIP" {
+		if row.Component+" "+row.PortName != cmp.Or(w.told, w.bootstrap) || row.Component != p.component || row.Type == "Headless" || row.Type == "ClusterIP" {
 			continue
 		}
 		at := strings.Replace(l.look(row.Address, p), "<node port>", fmt.Sprint(l.nodePort(row)), 1)

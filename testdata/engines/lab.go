@@ -203,6 +203,11 @@ func (l *lab) start(e engine, p *pod) {
 		if i > 0 {
 			name += "-" + c.Name
 		}
+		for _, s := range l.workloads[p.workload] {
+			if is := s.Spec.Template.Spec.SecurityContext; is != nil && is.RunAsUser != nil && is.RunAsGroup != nil {
+				what.user = fmt.Sprintf("%d:%d", *is.RunAsUser, *is.RunAsGroup)
+			}
+		}
 		if len(c.Command) > 0 {
 			what.argv, what.files = slices.Concat(c.Command, c.Args), nil
 		}

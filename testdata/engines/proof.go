@@ -30,6 +30,7 @@ type way struct {
 	bootstrap string            // COMPONENT PORT, or COMPONENT
 	client    string            // a key of clients, if not that of the engine
 	options   map[string]string // for the client
+	told      string            // the COMPONENT PORT whose addresses clients are told, if another
 	any       bool              // one address for all pods: whichever answers
 }
 
@@ -43,6 +44,7 @@ type engine struct {
 	fetch    func(*lab) string                 // gets the server, and returns its version
 	server   func(*lab, *pod) process          // what runs in a pod
 	form     func(*lab)                        // makes a cluster of servers that are ready, or nil
+	refresh  func(*lab)                        // makes servers forget what clients were told before, or nil
 	identity func(*lab, *pod) string           // what clients call the pod
 	options  func(*lab, way) map[string]string // for the client, or nil
 }
@@ -154,6 +156,9 @@ func (l *lab) refute(p proof) string {
 	l.alter(p.engine, wrong)
 	l.start(p.engine, wrong)
 	l.awaitReady(p.engine, []*pod{wrong})
+	if p.engine.refresh != nil {
+		p.engine.refresh(l)
+	}
 	var remarks []string
 	for _, w := range p.allWays(l) {
 		if !w.any && l.address(w, wrong) != "" {
