@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,8 +19,6 @@ import (
 type api struct {
 	*lab
 	since time.Time
-	mu    sync.Mutex
-	asked map[string]int // by method, path and answer
 }
 
 // serveAPI serves the API at the pods' gateway, if the pods need it.
@@ -36,16 +33,12 @@ func (l *lab) serveAPI() {
 	ca, err := os.ReadFile(l.tls.file("ca.pem"))
 	l.check(err)
 	l.files[rootCA] = map[string]string{"ca.crt": string(ca)}
-	l.api = &api{lab: l, since: time.Now(), asked: map[string]int{}}
-	server := &http.Server{Handler: l.api, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: &api{lab: l, since: time.Now()}, ReadHeaderTimeout: time.Minute}
 	go server.Serve(tls.NewListener(port, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})) //nolint:errcheck // it ends with the lab
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	answer, code := a.answer(req)
-	a.mu.Lock()
-	a.asked[req.Method+" "+req.URL.Path+" "+http.StatusText(code)]++
-	a.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
 	json.NewEncoder(w).Encode(answer) //nolint:errcheck // a client that has gone

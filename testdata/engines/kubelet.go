@@ -9,6 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// A kubelet makes the volumes and variables of containers, as their StatefulSet says.
+type kubelet struct {
+	*row
+	*cluster
+	tls *authority
+}
+
 // rootCA is the ConfigMap that every namespace of a cluster has.
 const rootCA = "kube-root-ca.crt"
 
@@ -48,9 +55,9 @@ func (c *cluster) initContainers(p *pod) []corev1.Container {
 }
 
 // generated returns the mounts of generated files.
-func (l *lab) generated(p *pod, c corev1.Container) []mount {
+func (k kubelet) generated(p *pod, c corev1.Container) []mount {
 	var all []mount
-	for i, m := range l.mounts(p, c) {
+	for i, m := range k.mounts(p, c) {
 		if strings.HasPrefix(c.VolumeMounts[i].Name, "sallyport") {
 			all = append(all, m)
 		}
@@ -59,20 +66,20 @@ func (l *lab) generated(p *pod, c corev1.Container) []mount {
 }
 
 // allGenerated returns those of all containers of a pod.
-func (l *lab) allGenerated(p *pod) []mount {
+func (k kubelet) allGenerated(p *pod) []mount {
 	var all []mount
-	for _, c := range slices.Concat(l.initContainers(p), l.containers(p)) {
+	for _, c := range slices.Concat(k.initContainers(p), k.containers(p)) {
 		if !isDiscovery(c) {
-			all = append(all, l.generated(p, c)...)
+			all = append(all, k.generated(p, c)...)
 		}
 	}
 	return all
 }
 
 // environment returns the variables of a container, with those of the downward API.
-func (l *lab) environment(p *pod, c corev1.Container) map[string]string {
+func (k kubelet) environment(p *pod, c corev1.Container) map[string]string {
 	downward := map[string]string{
-		"metadata.name": p.name, "metadata.namespace": l.namespace, "metadata.labels['apps.kubernetes.io/pod-index']": p.labels["apps.kubernetes.io/pod-index"],
+		"metadata.name": p.name, "metadata.namespace": k.namespace, "metadata.labels['apps.kubernetes.io/pod-index']": p.labels["apps.kubernetes.io/pod-index"],
 		"spec.nodeName": p.node, "status.hostIP": p.nodeIP, "status.podIP": p.ip,
 	}
 	all := map[string]string{}
@@ -81,7 +88,7 @@ func (l *lab) environment(p *pod, c corev1.Container) map[string]string {
 		if e.ValueFrom != nil && e.ValueFrom.FieldRef != nil {
 			value, ok := downward[e.ValueFrom.FieldRef.FieldPath]
 			if !ok {
-				l.failf("variable %s: no field %s of a pod", e.Name, e.ValueFrom.FieldRef.FieldPath)
+				k.failf("variable %s: no field %s of a pod", e.Name, e.ValueFrom.FieldRef.FieldPath)
 			}
 			all[e.Name] = value
 		}
@@ -92,12 +99,12 @@ func (l *lab) environment(p *pod, c corev1.Container) map[string]string {
 // A mount shows a file or directory of this machine at a path of a pod.
 type mount struct{ from, to string }
 
-// mounts returns what the patch mounts into a container.
-func (l *lab) mounts(p *pod, c corev1.Container) []mount {
-	env := l.environment(p, c)
+// mounts returns what is mounted into a container.
+func (k kubelet) mounts(p *pod, c corev1.Container) []mount {
+	env := k.environment(p, c)
 	var all []mount
 	for _, m := range c.VolumeMounts {
-		from := l.volumeDir(p, m.Name)
+		from := k.volumeDir(p, m.Name)
 		switch {
 		case m.SubPathExpr != "":
 			from = filepath.Join(from, expand(m.SubPathExpr, env))
@@ -105,7 +112,7 @@ func (l *lab) mounts(p *pod, c corev1.Container) []mount {
 			from = filepath.Join(from, m.SubPath)
 		}
 		if !exists(from) {
-			l.failf("pod %s: volume %s has no file for %s", p.name, m.Name, m.MountPath)
+			k.failf("pod %s: volume %s has no file for %s", p.name, m.Name, m.MountPath)
 		}
 		all = append(all, mount{from, m.MountPath})
 	}
@@ -120,40 +127,40 @@ func expand(text string, env map[string]string) string {
 	return text
 }
 
-func (l *lab) volumeDir(p *pod, name string) string {
-	return filepath.Join(l.dir, p.name, "volumes", name)
+func (k kubelet) volumeDir(p *pod, name string) string {
+	return filepath.Join(k.dir, p.name, "volumes", name)
 }
 
-// volumes writes the volumes of a pod, as its patch lists them.
-func (l *lab) volumes(p *pod) {
-	for _, s := range l.workloads[p.workload] {
+// volumes writes the volumes of a pod.
+func (k kubelet) volumes(p *pod) {
+	for _, s := range k.workloads[p.workload] {
 		for _, claim := range s.Spec.VolumeClaimTemplates {
-			dir := l.volumeDir(p, claim.Name)
-			l.check(os.MkdirAll(dir, 0o755))
-			l.check(os.Chmod(dir, 0o777))
+			dir := k.volumeDir(p, claim.Name)
+			k.check(os.MkdirAll(dir, 0o755))
+			k.check(os.Chmod(dir, 0o777))
 		}
 		for _, v := range s.Spec.Template.Spec.Volumes {
-			dir := l.volumeDir(p, v.Name)
-			l.check(os.MkdirAll(dir, 0o755))
+			dir := k.volumeDir(p, v.Name)
+			k.check(os.MkdirAll(dir, 0o755))
 			switch {
 			case v.ConfigMap != nil:
-				l.writeFiles(dir, v.ConfigMap.Name, v.ConfigMap.Items)
+				k.writeFiles(dir, v.ConfigMap.Name, v.ConfigMap.Items)
 			case v.EmptyDir != nil:
-				l.check(os.Chmod(dir, 0o777))
+				k.check(os.Chmod(dir, 0o777))
 			case v.Secret != nil:
-				l.secret(p, dir, v.Secret.SecretName)
+				k.secret(p, dir, v.Secret.SecretName)
 			case v.Projected != nil:
-				l.project(p, dir, v.Projected.Sources)
+				k.project(p, dir, v.Projected.Sources)
 			}
 		}
 	}
 }
 
 // writeFiles writes keys of a ConfigMap, or all of them.
-func (l *lab) writeFiles(dir, name string, items []corev1.KeyToPath) {
-	data, ok := l.files[name]
+func (k kubelet) writeFiles(dir, name string, items []corev1.KeyToPath) {
+	data, ok := k.files[name]
 	if !ok {
-		l.failf("there is no ConfigMap %s", name)
+		k.failf("there is no ConfigMap %s", name)
 	}
 	if len(items) == 0 {
 		for key := range data {
@@ -161,35 +168,35 @@ func (l *lab) writeFiles(dir, name string, items []corev1.KeyToPath) {
 		}
 	}
 	for _, item := range items {
-		l.write(filepath.Join(dir, item.Path), data[item.Key])
+		k.write(filepath.Join(dir, item.Path), data[item.Key])
 	}
 }
 
 // secret writes what cert-manager does for a Certificate, with names of the pod if there is none.
-func (l *lab) secret(p *pod, dir, name string) {
-	names := l.hosts(p)
-	for _, c := range l.certificates {
+func (k kubelet) secret(p *pod, dir, name string) {
+	names := k.hosts(p)
+	for _, c := range k.certificates {
 		if c.Spec.SecretName == name {
 			names = c.Spec.DNSNames
 		}
 	}
-	for file, from := range map[string]string{"tls-combined.pem": l.tls.server(p.name, names), "ca.crt": l.tls.file("ca.pem")} {
+	for file, from := range map[string]string{"tls-combined.pem": k.tls.server(p.name, names), "ca.crt": k.tls.file("ca.pem")} {
 		text, err := os.ReadFile(from)
-		l.check(err)
-		l.write(filepath.Join(dir, file), string(text))
+		k.check(err)
+		k.write(filepath.Join(dir, file), string(text))
 	}
 }
 
-func (l *lab) project(p *pod, dir string, sources []corev1.VolumeProjection) {
+func (k kubelet) project(p *pod, dir string, sources []corev1.VolumeProjection) {
 	for _, s := range sources {
 		switch {
 		case s.ServiceAccountToken != nil:
-			l.write(filepath.Join(dir, s.ServiceAccountToken.Path), token(l.namespace, p.account))
+			k.write(filepath.Join(dir, s.ServiceAccountToken.Path), token(k.namespace, p.account))
 		case s.ConfigMap != nil:
-			l.writeFiles(dir, s.ConfigMap.Name, s.ConfigMap.Items)
+			k.writeFiles(dir, s.ConfigMap.Name, s.ConfigMap.Items)
 		case s.DownwardAPI != nil:
 			for _, item := range s.DownwardAPI.Items {
-				l.write(filepath.Join(dir, item.Path), l.namespace)
+				k.write(filepath.Join(dir, item.Path), k.namespace)
 			}
 		}
 	}
@@ -197,3 +204,10 @@ func (l *lab) project(p *pod, dir string, sources []corev1.VolumeProjection) {
 
 // token returns the token of a ServiceAccount.
 func token(namespace, account string) string { return "token-of-" + namespace + "-" + account }
+
+// data returns a directory that a pod keeps when it is started again.
+func (k kubelet) data(p *pod) string {
+	dir := filepath.Join(k.dir, p.name, "data")
+	k.check(os.MkdirAll(dir, 0o755))
+	return dir
+}

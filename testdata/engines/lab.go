@@ -28,12 +28,9 @@ var podScript string
 // A lab is a cluster in network namespaces: one for each pod, one for the edge, one for the
 // client.
 type lab struct {
-	*row
-	*cluster
+	kubelet
 	edge    *edge
 	servers map[string][]*server // by pod; the first is that of the engine
-	tls     *authority
-	api     *api
 }
 
 // A process is what runs in a pod.
@@ -63,9 +60,8 @@ func newLab(r *row, c *cluster) *lab {
 		r.skipf("there is no ip on the PATH")
 	}
 	sweep()
-	l := &lab{row: r, cluster: c, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string][]*server{}}
+	l := &lab{kubelet: kubelet{row: r, cluster: c, tls: newAuthority(r)}, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string][]*server{}}
 	l.network()
-	l.tls = newAuthority(l)
 	return l
 }
 
@@ -182,39 +178,6 @@ func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *serv
 	return s
 }
 
-// data returns the directory that a pod keeps when it is started again.
-func (l *lab) data(p *pod) string {
-	dir := filepath.Join(l.dir, p.name, "data")
-	l.check(os.MkdirAll(dir, 0o755))
-	return dir
-}
-
-// start runs the containers of a pod: the server of the engine, and others that the StatefulSet
-// has. The command of a StatefulSet replaces that of the image.
-func (l *lab) start(e engine, p *pod) {
-	server := e.server(l, p)
-	all := l.containers(p)
-	if len(all) == 0 {
-		all = []corev1.Container{{}}
-	}
-	l.servers[p.name] = nil
-	for i, c := range all {
-		what, name := server, p.name
-		if i > 0 {
-			name += "-" + c.Name
-		}
-		for _, s := range l.workloads[p.workload] {
-			if is := s.Spec.Template.Spec.SecurityContext; is != nil && is.RunAsUser != nil && is.RunAsGroup != nil {
-				what.user = fmt.Sprintf("%d:%d", *is.RunAsUser, *is.RunAsGroup)
-			}
-		}
-		if len(c.Command) > 0 {
-			what.argv, what.files = slices.Concat(c.Command, c.Args), nil
-		}
-		l.servers[p.name] = append(l.servers[p.name], l.spawn(p, name, what, c))
-	}
-}
-
 // until waits until something is so.
 func (l *lab) until(what string, is func() bool) {
 	for end := time.Now().Add(time.Minute); !is(); time.Sleep(200 * time.Millisecond) {
@@ -266,64 +229,16 @@ func (s *server) kill() {
 	<-s.exited
 }
 
-// hostsInside is /etc/hosts of a pod: its own name, the names of the pods by headless Services
-// that publish pods before they are ready, and what anyone can resolve.
-func (l *lab) hostsInside(p *pod) string {
-	var b strings.Builder
-	for _, q := range append([]*pod{p}, slices.DeleteFunc(slices.Clone(l.pods), func(q *pod) bool { return q == p })...) {
-		fmt.Fprintf(&b, "%s %s\n", q.ip, strings.Join(append(l.domains(q), ""), " "))
-		if q == p {
-			fmt.Fprintf(&b, "%s %s\n", q.ip, q.name)
-		}
+// finish waits until a process ends, which must succeed.
+func (l *lab) finish(name string, s *server) {
+	select {
+	case <-s.exited:
+	case <-time.After(time.Minute):
+		s.kill()
 	}
-	return b.String() + l.hostsOutside()
-}
-
-// domains returns the names that a pod has inside the cluster.
-func (c *cluster) domains(p *pod) []string {
-	var all []string
-	for _, s := range c.services {
-		if s.Spec.ClusterIP == corev1.ClusterIPNone && s.Spec.PublishNotReadyAddresses && slices.Contains(c.selected(s), p) {
-			all = append(all, fmt.Sprintf("%s.%s.%s.svc.cluster.local", p.name, s.Name, s.Namespace))
-		}
+	log, err := os.ReadFile(s.log)
+	l.check(err)
+	if !s.cmd.ProcessState.Success() {
+		l.failf("%s: %v\n%s", name, s.cmd.ProcessState, tail(log))
 	}
-	if c.headless != "" {
-		all = append(all, p.name+"."+c.headless)
-	}
-	return all
-}
-
-// hostsOutside is /etc/hosts of the client: what external-dns publishes, and the user's own
-// names.
-func (l *lab) hostsOutside() string {
-	var b strings.Builder
-	for _, s := range l.services {
-		names := s.Annotations["external-dns.kubernetes.io/hostname"]
-		if names == "" {
-			names = s.Annotations["external-dns.alpha.kubernetes.io/hostname"]
-		}
-		var to []string
-		switch ip := l.balancers[s.Name]; {
-		case ip != "":
-			to = []string{ip}
-			if l.elb {
-				fmt.Fprintf(&b, "%s %s\n", ip, elbName(s.Name))
-			}
-		case s.Spec.Type == corev1.ServiceTypeNodePort:
-			for _, p := range l.pods {
-				to = append(to, p.nodeIP)
-			}
-		}
-		for name := range strings.SplitSeq(names, ",") {
-			if name = strings.TrimSuffix(strings.TrimSpace(name), "."); name != "" {
-				for _, ip := range to {
-					fmt.Fprintf(&b, "%s %s\n", ip, name)
-				}
-			}
-		}
-	}
-	if l.frontIP != "" && l.frontIP != l.front {
-		fmt.Fprintf(&b, "%s %s\n", l.frontIP, l.front)
-	}
-	return b.String()
 }

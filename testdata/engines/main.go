@@ -1,10 +1,11 @@
 // The program engines proves with real servers and real clients that what Sallyport generates
 // works, and prints one line for each proof: ok, FAIL, or SKIP with the reason. Arguments name
 // proofs, or groups of proofs such as kafka. Without arguments all run. A skipped proof is a
-// failure too, unless SKIP_OK names the proof or its group.
+// failure too, unless SKIP_OK names the proof or its group. KEEP=1 keeps the logs of a proof that
+// fails.
 //
-// Each pod has a network namespace, and reads the generated files, mounted as sallyport render
-// --patch says. The edge of the cluster is another namespace, which forwards what the generated
+// Each pod has a network namespace, and runs the StatefulSet of the example as sallyport filter
+// prints it, or else reads the files that sallyport render --patch mounts. The edge of the cluster is another namespace, which forwards what the generated
 // Services open. The client is in a third one. It is connected to the edge alone, knows only
 // the bootstrap line of sallyport plan, and must reach every pod at the address that its server
 // advertises. Then one pod gets a file with another address: the client must reach all others,

@@ -17,30 +17,30 @@ import (
 
 // An authority signs the certificates of a lab.
 type authority struct {
-	lab  *lab
+	*row
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-func newAuthority(l *lab) *authority {
+func newAuthority(r *row) *authority {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	l.check(err)
-	a := &authority{lab: l, key: key, cert: &x509.Certificate{
+	r.check(err)
+	a := &authority{row: r, key: key, cert: &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Sallyport's lab"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}}
-	l.write(a.file("ca.pem"), a.sign(a.cert, &key.PublicKey))
+	r.write(a.file("ca.pem"), a.sign(a.cert, &key.PublicKey))
 	return a
 }
 
 // file returns a file for the servers and clients of the lab.
-func (a *authority) file(name string) string { return filepath.Join(a.lab.dir, "tls", name) }
+func (a *authority) file(name string) string { return filepath.Join(a.dir, "tls", name) }
 
 // server writes the key and the certificates of a server with names and addresses to a file.
 func (a *authority) server(name string, hosts []string) string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	a.lab.check(err)
+	a.check(err)
 	cert := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
 		NotBefore: a.cert.NotBefore, NotAfter: a.cert.NotAfter,
@@ -54,16 +54,16 @@ func (a *authority) server(name string, hosts []string) string {
 		}
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
-	a.lab.check(err)
+	a.check(err)
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 	file := a.file(name + ".pem")
-	a.lab.write(file, text+a.sign(cert, &key.PublicKey)+a.sign(a.cert, &a.key.PublicKey))
+	a.write(file, text+a.sign(cert, &key.PublicKey)+a.sign(a.cert, &a.key.PublicKey))
 	return file
 }
 
 func (a *authority) sign(cert *x509.Certificate, key *ecdsa.PublicKey) string {
 	der, err := x509.CreateCertificate(rand.Reader, cert, a.cert, key, a.key)
-	a.lab.check(err)
+	a.check(err)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
