@@ -22,7 +22,6 @@ import (
 // A world is what the user of a spec has, and Sallyport does not generate.
 type world struct {
 	labels   map[string]string // of pods without a StatefulSet, by workload: "app=kafka,role=broker"; "" is for all others
-	idOffset map[string]int    // of workloads whose ids the user writes
 	front    string            // a name or an address in front of all nodes
 	headless string            // the domain of the pods, by a Service that another tool makes
 	elb      bool              // load balancers have names, and no addresses

@@ -1,19 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
 // kafka is a broker, or a controller. It reads the generated files by references for Kafka's
-// FileConfigProvider: those that the user writes, or those in the variables of the image
-// apache/kafka, or else one for each key. What a pod is follows from its file. A broker that
-// has no controller's listener needs ZooKeeper, which then runs beside the first pod.
+// FileConfigProvider: those in the user's server.properties, or in the variables of the image
+// apache/kafka. What a pod is follows from its file. A broker that has no controller's listener
+// needs ZooKeeper, which then runs beside the first pod.
 func kafka(version string) engine {
 	k := kafkaServer{version: version}
 	return engine{
@@ -65,9 +65,6 @@ func (k kafkaServer) server(l *lab, p *pod) process {
 			l.servers["zookeeper"] = []*server{l.spawn(p, "zookeeper", zk, l.container(p))}
 		}
 		what.argv, what.files = []string{kafkaBin + "kafka-server-start.sh", serverProperties}, k.properties(l, p, settings)
-	default:
-		what.argv = []string{"sh", "-c", kafkaBin + "kafka-storage.sh format --ignore-formatted -t " + kafkaCluster + " -c " + serverProperties + " && exec " + kafkaBin + "kafka-server-start.sh " + serverProperties}
-		what.files = k.properties(l, p, settings)
 	}
 	return what
 }
@@ -118,35 +115,28 @@ func (k kafkaServer) keys(l *lab, p *pod) (values, files map[string]string) {
 	return values, files
 }
 
-// id is the number of a broker or controller: the generated one, or the one that the user writes.
+// id is the number of a broker or controller.
 func (k kafkaServer) id(l *lab, p *pod) string {
 	values, _ := k.keys(l, p)
-	for _, key := range []string{"node.id", "broker.id"} {
-		if values[key] != "" {
-			return values[key]
-		}
-	}
-	return strconv.Itoa(p.ordinal + l.idOffset[p.workload])
+	return cmp.Or(values["node.id"], values["broker.id"])
 }
 
-// roles returns what a pod is, by the listeners that it binds, and the port of its controller.
-func (k kafkaServer) roles(l *lab, p *pod) (roles []string, port string) {
+// roles returns what a pod is, by the listeners that it binds.
+func (k kafkaServer) roles(l *lab, p *pod) string {
 	values, _ := k.keys(l, p)
 	controllers := strings.Split(values["controller.listener.names"], ",")
+	var roles []string
 	for listener := range strings.SplitSeq(values["listeners"], ",") {
-		name, address, _ := strings.Cut(listener, "://")
+		name, _, _ := strings.Cut(listener, "://")
 		role := "broker"
 		if slices.Contains(controllers, name) {
 			role = "controller"
-			if port == "" {
-				port = address[strings.LastIndex(address, ":")+1:]
-			}
 		}
 		if !slices.Contains(roles, role) {
 			roles = append(roles, role)
 		}
 	}
-	return roles, port
+	return strings.Join(roles, ",")
 }
 
 func (k kafkaServer) hasControllers(l *lab) bool {
@@ -154,24 +144,20 @@ func (k kafkaServer) hasControllers(l *lab) bool {
 	return values["controller.listener.names"] != ""
 }
 
-// settings are the user's, without what is generated.
+// settings are the user's.
 func (k kafkaServer) settings(l *lab, p *pod) map[string]string {
 	generated, _ := k.keys(l, p)
 	all := map[string]string{"log.dirs": "/data/kafka", "offsets.topic.replication.factor": "1", "offsets.topic.num.partitions": "3", "group.initial.rebalance.delay.ms": "0"}
 	if k.hasControllers(l) {
-		roles, _ := k.roles(l, p)
-		maps.Copy(all, map[string]string{"process.roles": strings.Join(roles, ","), "node.id": k.id(l, p), "controller.quorum.voters": k.voters(l), "broker.session.timeout.ms": "4000"})
+		maps.Copy(all, map[string]string{"process.roles": k.roles(l, p), "broker.session.timeout.ms": "4000"})
 	} else {
-		maps.Copy(all, map[string]string{"broker.id": k.id(l, p), "zookeeper.connect": l.pods[0].ip + ":2181", "zookeeper.session.timeout.ms": "4000"})
+		maps.Copy(all, map[string]string{"zookeeper.connect": l.pods[0].ip + ":2181", "zookeeper.session.timeout.ms": "4000"})
 	}
 	if strings.Contains(generated["listener.security.protocol.map"], "SSL") {
 		maps.Copy(all, map[string]string{"ssl.keystore.type": "PEM", "ssl.keystore.location": l.tls.server(p.name, l.hosts(p)), "ssl.truststore.type": "PEM", "ssl.truststore.location": l.tls.file("ca.pem"), "sasl.enabled.mechanisms": "PLAIN"})
 		for _, name := range []string{"external", "partners"} {
 			all["listener.name."+name+".plain.sasl.jaas.config"] = fmt.Sprintf(`org.apache.kafka.common.security.plain.PlainLoginModule required user_%s="%s";`, kafkaUser, kafkaPassword)
 		}
-	}
-	for key := range generated {
-		delete(all, key)
 	}
 	return all
 }
@@ -191,15 +177,4 @@ func (k kafkaServer) properties(l *lab, p *pod, settings map[string]string) map[
 		}
 	}
 	return map[string]string{serverProperties: b.String()}
-}
-
-// voters are the controllers, by their names inside the cluster.
-func (k kafkaServer) voters(l *lab) string {
-	var all []string
-	for _, p := range l.pods {
-		if roles, port := k.roles(l, p); slices.Contains(roles, "controller") {
-			all = append(all, fmt.Sprintf("%s@%s:%s", k.id(l, p), l.domains(p)[0], port))
-		}
-	}
-	return strings.Join(all, ",")
 }

@@ -126,6 +126,9 @@ func (t trial) start(p *pod) {
 		if len(c.Command) > 0 {
 			what.argv, what.files = slices.Concat(c.Command, c.Args), nil
 		}
+		if len(what.argv) == 0 {
+			t.failf("container %s of %s has no command, and that of its image is not known", c.Name, p.name)
+		}
 		t.servers[p.name] = append(t.servers[p.name], t.spawn(p, name, what, c))
 	}
 }
