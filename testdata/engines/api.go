@@ -28,7 +28,7 @@ func (l *lab) serveAPI() {
 	}
 	cert, err := tls.LoadX509KeyPair(l.tls.server("apiserver", []string{apiServer}), l.tls.file("apiserver.pem"))
 	l.check(err)
-	port, err := listen(l.edge.ns, apiServer+":6443")
+	port, err := l.edge.listen(apiServer + ":6443")
 	l.check(err)
 	ca, err := os.ReadFile(l.tls.file("ca.pem"))
 	l.check(err)

@@ -98,15 +98,25 @@ func isIP(s string) bool { return net.ParseIP(s) != nil }
 // An edge forwards connections, and counts those of pods.
 type edge struct {
 	ns       string
+	open     []net.Listener
 	mu       sync.Mutex
 	fromPods map[string]int // by Service
 }
 
-// serve opens a forward. It ends when its listener is closed.
-func (e *edge) serve(f forward) (net.Listener, error) {
-	l, err := listen(e.ns, f.address)
+// listen opens a port of the edge.
+func (e *edge) listen(address string) (net.Listener, error) {
+	l, err := listen(e.ns, address)
+	if err == nil {
+		e.open = append(e.open, l)
+	}
+	return l, err
+}
+
+// serve opens a forward.
+func (e *edge) serve(f forward) error {
+	l, err := e.listen(f.address)
 	if err != nil {
-		return nil, fmt.Errorf("Service %s: %w", f.service, err)
+		return fmt.Errorf("Service %s: %w", f.service, err)
 	}
 	go func() {
 		for n := 0; ; n++ {
@@ -117,7 +127,7 @@ func (e *edge) serve(f forward) (net.Listener, error) {
 			go e.pass(conn, f, n)
 		}
 	}()
-	return l, nil
+	return nil
 }
 
 // pass connects a connection with one of the pods that may get it.

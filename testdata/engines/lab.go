@@ -31,6 +31,7 @@ type lab struct {
 	kubelet
 	edge    *edge
 	servers map[string][]*server // by pod; the first is that of the engine
+	spawned []*server            // with those that have ended
 }
 
 // A process is what runs in a pod.
@@ -51,7 +52,7 @@ type server struct {
 	exited chan struct{}
 }
 
-// newLab builds the namespaces, with everything that the edge opens.
+// newLab returns a lab without its network.
 func newLab(r *row, c *cluster) *lab {
 	if os.Geteuid() != 0 {
 		r.skipf("network namespaces need root")
@@ -60,9 +61,7 @@ func newLab(r *row, c *cluster) *lab {
 		r.skipf("there is no ip on the PATH")
 	}
 	sweep()
-	l := &lab{kubelet: kubelet{row: r, cluster: c, tls: newAuthority(r)}, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string][]*server{}}
-	l.network()
-	return l
+	return &lab{kubelet: kubelet{row: r, cluster: c, tls: newAuthority(r)}, edge: &edge{ns: nsPrefix + "edge", fromPods: map[string]int{}}, servers: map[string][]*server{}}
 }
 
 // network connects pods and client with the edge, which owns all other addresses.
@@ -87,8 +86,7 @@ func (l *lab) network() {
 			l.inEdge("addr", "add", ip+"/32", "dev", "lo")
 		}
 		owned[ip] = true
-		_, err := l.edge.serve(f)
-		l.check(err)
+		l.check(l.edge.serve(f))
 	}
 }
 
@@ -107,10 +105,11 @@ func (l *lab) inEdge(args ...string) { l.ip(append([]string{"-n", l.edge.ns}, ar
 
 // close ends all processes of the lab and deletes its namespaces.
 func (l *lab) close() {
-	for _, servers := range l.servers {
-		for _, s := range servers {
-			s.kill()
-		}
+	for _, s := range l.spawned {
+		s.kill()
+	}
+	for _, open := range l.edge.open {
+		open.Close() // a namespace stays as long as its sockets
 	}
 	all, _ := filepath.Glob("/run/netns/" + nsPrefix + "*")
 	for _, file := range all {
@@ -171,6 +170,7 @@ func (l *lab) spawn(p *pod, name string, what process, c corev1.Container) *serv
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
 	l.check(cmd.Start())
+	l.spawned = append(l.spawned, s)
 	go func() {
 		cmd.Wait() //nolint:errcheck // its log has the reason
 		close(s.exited)

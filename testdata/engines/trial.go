@@ -23,6 +23,7 @@ type trial struct {
 func (p proof) run(r *row) string {
 	t := trial{newLab(r, newCluster(r, specFile(p.spec), p.world)), p}
 	defer t.close()
+	t.network()
 	version := t.engine.fetch(t.lab)
 	t.serveAPI()
 	for _, q := range t.pods {
@@ -210,7 +211,7 @@ func (t trial) alter(p *pod) {
 // one. It returns the client's remark.
 func (t trial) prove(w way, wrong *pod) string {
 	what := task{w.client, strings.Split(t.look(t.boot[w.bootstrap], t.pods[0]), ","), w.options}
-	for end := time.Now().Add(45 * time.Second); ; time.Sleep(time.Second) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(time.Second) {
 		found := t.ask(what)
 		against := t.judge(w, found, wrong)
 		if against == "" {
