@@ -81,7 +81,7 @@ func missing(s *plan.Service) Gap {
 	switch {
 	case s.Type == v1alpha1.NodePort || s.Type == v1alpha1.HostPort:
 		return Gap{What: "the addresses of the nodes are not in the spec", WayOut: "add lines with the addresses of the nodes"}
-	case s.AtPods():
+	case s.Type == v1alpha1.PodIP:
 		return Gap{What: "the addresses of the pods are not in the spec", WayOut: "add lines with the addresses of the pods"}
 	case s.Balanced():
 		return Gap{What: "the address of the load balancer is not in the spec", WayOut: "set loadBalancer.address or addresses, or add the address from the status of the Service"}
@@ -93,7 +93,7 @@ func missing(s *plan.Service) Gap {
 func (w *writer) outside(yield func(*plan.Service) bool) {
 	for i := range w.plan.Services {
 		s := &w.plan.Services[i]
-		outside := s.FromOutside() || s.OpensHostPorts() || s.AtPods() || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
+		outside := s.FromOutside() || s.OpensHostPorts() || s.Type == v1alpha1.PodIP || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
 		if outside && !yield(s) {
 			return
 		}

@@ -43,7 +43,7 @@ func (w *writer) opening(s *plan.Service, port *plan.Port) {
 	switch {
 	case s.OpensHostPorts():
 		w.fields(row("nodes", port.HostPort)...)
-	case s.AtPods():
+	case s.Type == v1alpha1.PodIP:
 		w.fields(row("pods", port.Target)...)
 	case s.Type == v1alpha1.NodePort && port.NodePort != 0:
 		w.fields(row("nodes", port.NodePort)...)
