@@ -47,6 +47,8 @@ import (
 var accounted = map[string]string{
 	"spec.externalIPs is deprecated": "a spec must ask for externalIPs, and gets a warning of ours",
 	"v1 Endpoints is deprecated":     "a spec must ask for Endpoints, and gets a warning of ours",
+
+	`spec.trafficDistribution: "PreferClose" is deprecated`: "a spec must ask for PreferClose, and gets a warning of ours",
 }
 
 // TestExamples holds promise 4 for what users copy: every object is accepted.

@@ -179,7 +179,12 @@ func (r *gen) endpoints() string {
 	if r.IntN(6) == 0 {
 		return b.String() + "  externalName: db.example.com\n"
 	}
-	b.WriteString(r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer", "ClusterIP")))
+	headless, hinted := r.IntN(4) == 0, r.IntN(3) == 0
+	if headless {
+		b.WriteString("  headless: true\n")
+	} else {
+		b.WriteString(r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer", "ClusterIP")))
+	}
 	b.WriteString(r.maybe("  annotations: {t: %q}", pick(r, texts...)))
 	b.WriteString(r.common())
 	b.WriteString(r.maybe("  emit: [%s]", pick(r, "EndpointSlice", "Endpoints", "EndpointSlice, Endpoints")))
@@ -192,13 +197,26 @@ func (r *gen) endpoints() string {
 		b.WriteString(r.maybe("    ready: false"))
 		b.WriteString(r.maybe("    zone: z%d", i))
 		b.WriteString(r.maybe("    nodeName: node-%d", i))
+		if hinted && !headless {
+			fmt.Fprintf(&b, "    hints: {forZones: [z%d, z9]}\n", i)
+		}
 		if r.IntN(3) == 0 {
 			b.WriteString("    ports: {a: [9999]}\n")
 		}
 	}
+	switch {
+	case headless:
+		b.WriteString("  - addresses: [203.0.113.1, \"2001:db8:ff::1\"]\n    hostname: m-1\n")
+	case r.IntN(3) == 0:
+		b.WriteString("  - addresses: [203.0.113.2]\n    nodeName: node-9\n")
+		if hinted {
+			b.WriteString("    hints: {forZones: [z9]}\n")
+		}
+		b.WriteString("  internalTrafficPolicy: Local\n")
+	}
 	spec := b.String()
 	if !strings.Contains(spec, "EndpointSlice") && strings.Contains(spec, "emit") {
-		spec = strings.ReplaceAll(spec, "    zone: z", "    # zone: z")
+		spec = strings.NewReplacer("    zone: z", "    # zone: z", "    hints: ", "    # hints: ").Replace(spec)
 	}
 	return spec
 }
