@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -89,6 +90,9 @@ func listExports(cmd *cobra.Command, files []string) error {
 }
 
 func printExport(cmd *cobra.Command, name string, files []string) error {
+	if ext := filepath.Ext(name); len(files) == 0 && (ext == ".yaml" || ext == ".yml") {
+		return usageError{fmt.Errorf("sallyport export: %s is a file, and the NAME of the export comes before it: sallyport export --list %s names those that fit", name, name)}
+	}
 	in, err := readInput(cmd, files)
 	if err != nil {
 		return err

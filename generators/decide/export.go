@@ -256,7 +256,7 @@ func (x *exporter) value(e boundExport, name string) (text, bool, error) {
 			return v, ok, err
 		case i > 0 && v.string != first.string:
 			return v, true, placeholderError{fmt.Sprintf("$(%s) is %s in component %s and %s in component %s", name, first.string, e.of[0].Spec.Name, v.string, c.Spec.Name),
-				"write the export for each of them, in its exports"}
+				"give them the same one: the text has it once for all"}
 		}
 		first = v
 	}

@@ -306,8 +306,17 @@ func (o *podPatch) checkContainer(name string) {
 		o.found.Errorf(source.Required, where, "write the name of the container in the StatefulSet",
 			"the container is required: files, variables and host ports of component %s are for one container", o.c.Spec.Name)
 	case o.set != nil && !o.set.Doc.Has(containerPath(name)):
-		o.found.Errorf(source.UnknownName, where, "write the name of one of its containers", "%s has no container %q", o.set.Doc.Object(), name)
+		o.found.Errorf(source.UnknownName, where, "", "%s has no container %q", o.set.Doc.Object(), name).OneOf(name, o.containerNames())
 	}
+}
+
+// containerNames returns the names of the StatefulSet's containers, init containers first.
+func (o *podPatch) containerNames() []string {
+	var out []string
+	for _, c := range slices.Concat(o.template().InitContainers, o.template().Containers) {
+		out = append(out, c.Name)
+	}
+	return out
 }
 
 func containerPath(name string) source.Path {
