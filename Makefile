@@ -51,7 +51,7 @@ fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (
 		$(GO) test "./$${target%.*}" -run '^$$' -fuzz "^$${target##*.}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(FUZZFLAGS) || exit 1; \
 	done
 
-bench: ## compare with helm, kustomize and kyaml's framework (builds them: minutes), then run the Go benchmarks
+bench: ## compare with helm, kustomize and kyaml's framework (builds them: minutes), measure large inputs, and run the Go benchmarks
 	cd testdata/bench && $(GO) run .
 	$(GO) test ./generators -run '^$$' -bench .
 

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ type reconciler struct {
 	allSpecs bool // the specs are all of the package, so that objects of others are orphans
 	inList   bool // the items are those of a ResourceList, and not documents of a stream
 	found    source.Diagnostics
+
+	pruned     int // how many items were dropped
+	lastPruned int // the index of the last one in found
 }
 
 // An outputItem is an item of the output. It is one of the input, or else an object, with
@@ -189,8 +193,16 @@ func endComment(items []outputItem) {
 	}
 }
 
-// prune reports that an item is dropped.
+// maxPruned is how many dropped items are reported one by one.
+const maxPruned = 1000
+
+// prune reports that an item is dropped. Of more than maxPruned it reports the number.
 func (r *reconciler) prune(it inputItem, why string) {
+	if r.pruned++; r.pruned > maxPruned+1 {
+		r.found[r.lastPruned] = source.Diagnostic{Code: source.Pruned, Severity: source.Info, Message: fmt.Sprintf("dropped: %d more objects", r.pruned-maxPruned)}
+		return
+	}
+	r.lastPruned = len(r.found)
 	r.found = append(r.found, source.Diagnostic{Code: source.Pruned, Severity: source.Info, Object: it.doc.Object(),
 		File: it.doc.File, Index: it.doc.Index, Message: "dropped: " + why})
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -84,17 +85,39 @@ func (l *resourceList) writeResults(out *bufio.Writer, ds source.Diagnostics) er
 			return err
 		}
 	}
-	for _, d := range ds {
-		n := &yaml.Node{}
-		if err := n.Encode(resultOf(d)); err != nil {
-			return err
-		}
-		if slices.ContainsFunc(l.results, func(it inputItem) bool { return it.doc != nil && tree.Equal(tree.Clone(it.doc.Node()), n) }) {
-			continue // it is the result of an earlier run
-		}
-		if err := tree.Write(out, n, "- ", "  "); err != nil {
-			return err
+	earlier := map[string]bool{}
+	for _, it := range l.results {
+		if it.doc != nil {
+			earlier[fingerprint(it.doc.Node())] = true
 		}
 	}
-	return nil
+	results := make([]result, len(ds))
+	for i, d := range ds {
+		results[i] = resultOf(d)
+	}
+	var added yaml.Node
+	if err := added.Encode(results); err != nil {
+		return err
+	}
+	if len(earlier) > 0 {
+		added.Content = slices.DeleteFunc(added.Content, func(n *yaml.Node) bool { return earlier[fingerprint(n)] })
+	}
+	if len(added.Content) == 0 {
+		return nil
+	}
+	return tree.Write(out, &added, "", "")
+}
+
+// fingerprint returns a text that only trees with the same values have, whatever their anchors.
+func fingerprint(n *yaml.Node) string {
+	var b strings.Builder
+	var add func(*yaml.Node)
+	add = func(n *yaml.Node) {
+		fmt.Fprintf(&b, "%d %s %q %d\n", n.Kind, n.Tag, n.Value, len(n.Content))
+		for _, c := range n.Content {
+			add(c)
+		}
+	}
+	add(n)
+	return b.String()
 }

@@ -26,8 +26,9 @@ type chunk struct {
 func newStream(data []byte, docs []*source.Document) stream {
 	var s stream
 	line := 1
-	for _, text := range cut(data) {
-		c := chunk{text: text}
+	for _, text := range cut(source.AsYAML(data)) { // JSON may have what the parser takes for line ends
+		c := chunk{text: data[:len(text)]}
+		data = data[len(text):]
 		for range edit.Lines(text) {
 			line++
 		}

@@ -38,8 +38,9 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
 	r := Result{pkg: workload.ReadPackage(others)}
 	var planned []preflight.Spec
+	var budget decide.Budget
 	for _, s := range specs {
-		d := decide.Spec(s, r.pkg)
+		d := decide.Spec(s, r.pkg, &budget)
 		d.Found.InSpec()
 		r.specs, planned = append(r.specs, d), append(planned, preflight.Spec{Plan: d.Plan, Found: d.Found})
 	}

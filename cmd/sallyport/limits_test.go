@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -44,33 +45,35 @@ func heavy() map[string]heavyInput {
 		"billion laughs":       {aliasSpec + "  x: &a0 [l, l, l, l, l, l, l, l, l, l]\n" + laughs(12), "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
 		"laughs of documents":  {strings.Repeat("a: &a [l, l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n---\n", 2000) + aliasSpec, "the aliases of the input expand to more than 1000000 nodes [YAMLLimit]"},
 		"laughs by merge keys": {endpointsHead + "  x: &x {" + repeat(3000, "k%d: v, ") + "}\n  annotations: {<<: [" + strings.Repeat("*x, ", 300) + "]}\n", "[YAMLLimit]"},
-		"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 1_000_000), "exceeded max depth of 10000 [Syntax]"},
+		"flow lists":           {endpointsHead + "  x: " + strings.Repeat("[", 400_000), "exceeded max depth of 10000 [Syntax]"},
 		"flow mappings":        {endpointsHead + "  x: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 200 levels deep [YAMLLimit]"},
-		"flow mappings, open":  {endpointsHead + "  x: " + strings.Repeat("{a: ", 1_000_000), "[Syntax]"},
-		"dashes":               {endpointsHead + "  x: " + strings.Repeat("- ", 1_000_000) + "a\n", "[Syntax]"},
+		"flow mappings, open":  {endpointsHead + "  x: " + strings.Repeat("{a: ", 200_000), "[Syntax]"},
+		"dashes":               {endpointsHead + "  x: " + strings.Repeat("- ", 400_000) + "a\n", "[Syntax]"},
 		"indentation":          {endpointsHead + "  x:\n" + steps(2000), "nested more than 200 levels deep [YAMLLimit]"},
 		"a chain of anchors":   {endpointsHead + "  x:\n  - &a0 [x]\n" + chain(5000, "  - &a%d [*a%d]\n"), "nested more than 200 levels deep [YAMLLimit]"},
 		"a chain of merges":    {endpointsHead + "  x:\n  - &a0 {k: v}\n" + chain(150, "  - &a%d {<<: *a%d}\n"), "nested more than 200 levels deep [YAMLLimit]"},
-		"many keys":            {aliasSpec + "  annotations:\n" + repeat(300_000, "    k%d: v\n"), "262144 is the limit"},
-		"two million values":   {aliasSpec + "  x:\n" + strings.Repeat("  - a\n", 2_000_000), "the input has more than 2000000 values [InputLimit]"},
-		"values in brackets":   {aliasSpec + "  x: [" + strings.Repeat("a,", 2_000_000) + "]\n", "the input has more than 2000000 values [InputLimit]"},
+		"many keys":            {aliasSpec + "  annotations:\n" + repeat(240_000, "    k%d: v\n"), "262144 is the limit"},
+		"many values":          {aliasSpec + "  x:\n" + strings.Repeat("  - a\n", 250_000), "the input has about 500017 values, and 500000 is the limit [InputLimit]"},
+		"values in brackets":   {aliasSpec + "  x: [" + strings.Repeat("a,", 250_000) + "]\n", "the input has about 500018 values, and 500000 is the limit [InputLimit]"},
+		"levels of brackets":   {aliasSpec + "---\n" + strings.Repeat("- {a: {b: {c: []}}}\n", 100_000), "values, and 500000 is the limit [InputLimit]"},
+		"lines":                {strings.Repeat("\n", 2_000_000) + aliasSpec, "the input has 2000005 lines, and 2000000 is the limit [InputLimit]"},
 		"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 100_000), "the document has more than 1000 errors, and the rest is not reported"},
 		"unknown fields":       {aliasSpec + repeat(100_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
-		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(200_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
+		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(120_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
 		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 5_000_000) + "\"}\n", "262144 is the limit"},
 		"a long word":          {accessHead + "  type: " + strings.Repeat("C", 2_000_000) + "\n", "[UnknownValue]"},
 		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 2_000_000) + "a\n", "no more than 253"},
 		"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
 		"a long key":           {podsHead + "    " + strings.Repeat("k", 3_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
 		"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
-		"comments":             {strings.Repeat("#\n", 2_000_000) + aliasSpec, ""},
+		"comments":             {strings.Repeat("#\n", 240_000) + aliasSpec, ""},
 		"documents":            {repeat(50_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
 
 		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
 		"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
 		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 50000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
-		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 200000 is the limit"},
-		"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 268435456 is the limit"},
+		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 100000 is the limit"},
+		"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 33554432 is the limit"},
 		"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "larger than 1048576 bytes"},
 		"variables":               {podsHead + "    config:\n      env:\n" + repeat(200_000, "        V%d: v\n"), "larger than 1048576 bytes"},
 		"a list over pods":        {podsHead + files("$(pod)", "$(list:l) $(id)"), "larger than 1048576 bytes"},
@@ -78,11 +81,30 @@ func heavy() map[string]heavyInput {
 		"an empty list over pods": {podsHead + files("$(enabled)", "$(list:l)$(id)"), "larger than 1048576 bytes"},
 		"a list, and a mistake":   {podsHead + files("$(pod)", "$(id)$(list:l)$(nope)"), "$(nope) is not a placeholder"},
 
-		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(10, "  - {addresses: [10.%d.0.0-10.%d.39.15]}\n"), ""},
+		"addresses":             {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(5, "  - {addresses: [10.%d.0.0-10.%d.39.15]}\n"), ""},
 		"addresses, one by one": {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + hosts(100_000), ""},
-		"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 1000000 endpoints"},
-		"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 1000000 endpoints"},
+		"ranges":                {endpointsHead + "  ports: [{name: p, port: 80}]\n  endpoints:\n" + strings.Repeat("  - {addresses: [10.0.0.0-10.0.39.15]}\n", 10_000), "more than 500000 endpoints"},
+		"target ports":          {endpointsHead + "  ports: [{name: p, port: 80, targetPorts: [" + repeat(1000, "%d, ") + "]}]\n  endpoints: [{addresses: [10.0.0.0-10.0.39.15]}]\n", "more than 500000 endpoints"},
 	}
+}
+
+// heavyTogether is input of which no part is heavy.
+func heavyTogether() map[string]heavyInput {
+	return map[string]heavyInput{
+		"pods of components":  {podsHead + repeat(11, "  - {name: c%d, workload: w%d, replicas: 100000, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: e, mode: Shared}]}\n"), "the components have 1100000 pods, and 1000000 is the limit"},
+		"files of components": {strings.Replace(podsHead, "  type: ClusterIP\n", "", 1) + repeat(40, "  - {name: c%d, workload: w%d, replicas: 10, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: h, mode: Headless}], config: {files: {f: "+strings.Repeat("x", 100_000)+"$(id)}}}\n"), "the files and variables of the component have 1000080 bytes, 34002620 together with the specs and components before, and 33554432 is the limit"},
+		"Services of specs":   {manySpecs(3, strings.TrimPrefix(podsHead, accessHead)+"    replicas: 60000\n    services: [{name: e, mode: PerPod}]\n"), "the pods and PerPod entries make 60000 Services, 120000 together with the specs and components before, and 100000 is the limit"},
+		"endpoints of specs":  {strings.ReplaceAll(manySpecs(3, "  ports: [{name: p, port: 80}]\n  endpoints:\n"+repeat(40, "  - {addresses: [10.%d.0.0-10.%d.39.15]}\n")), "ExternalAccess", "ExternalEndpoints"), "the addresses and their ports make 400000 endpoints, 800000 together with the specs and components before, and 500000 is the limit"},
+	}
+}
+
+// manySpecs are specs that differ in their names.
+func manySpecs(n int, spec string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("---\n" + strings.Replace(accessHead, "name: db", fmt.Sprintf("name: db%d", i), 1) + spec)
+	}
+	return b.String()
 }
 
 // laughs are n levels of ten aliases each.
@@ -128,7 +150,9 @@ func files(item, text string) string {
 // a guard against hanging and does not measure speed.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	for name, h := range heavy() {
+	all := heavy()
+	maps.Copy(all, heavyTogether())
+	for name, h := range all {
 		t.Run(name, func(t *testing.T) {
 			out, stderr, status := within(t, h.in, "render")
 			switch {
@@ -228,5 +252,21 @@ func TestInputLimitOfFiles(t *testing.T) {
 	writeFile(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
 	if _, stderr, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(stderr, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, stderr)
+	}
+}
+
+// Of many items that are dropped the function names some, and says how many the others are.
+func TestManyDropped(t *testing.T) {
+	t.Parallel()
+	const item = "- {apiVersion: v1, kind: Service, metadata: {name: s%d, namespace: data, labels: {app.kubernetes.io/managed-by: sallyport}, annotations: {sallyport.dev/owner: ExternalEndpoints/data/db}}}\n"
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(aliasSpec), "\n", "\n  ") + "\n"
+	for n, want := range map[int]struct {
+		results int
+		last    string
+	}{1000: {1000, "dropped: ExternalEndpoints/data/db no longer asks for it"}, 1001: {1001, "dropped: ExternalEndpoints/data/db no longer asks for it"}, 1500: {1001, "dropped: 500 more objects"}} {
+		out, stderr, status := sallyport(list+repeat(n, item), "fn")
+		if got := strings.Count(out, "message: 'dropped: "); status != statusFine || got != want.results || !strings.Contains(out, want.last) || strings.Contains(out, "name: s") && strings.Contains(out, "kind: Service, metadata") {
+			t.Errorf("%d: status %d, %d results without %q: %s", n, status, got, want.last, stderr)
+		}
 	}
 }

@@ -22,16 +22,22 @@ func Lines(text []byte) iter.Seq[[]byte] {
 
 // lineLength returns the length of the first line of a text, with its line end.
 func lineLength(text []byte) int {
-	i := bytes.IndexAny(text, "\r\n\u0085\u2028\u2029")
-	switch {
-	case i < 0:
-		return len(text)
-	case bytes.HasPrefix(text[i:], []byte("\r\n")), text[i] == 0xC2:
-		return i + 2
-	case text[i] == 0xE2:
-		return i + 3
+	for i, c := range text {
+		switch {
+		case c == '\n':
+			return i + 1
+		case c == '\r':
+			if bytes.HasPrefix(text[i:], []byte("\r\n")) {
+				return i + 2
+			}
+			return i + 1
+		case c == 0xC2 && bytes.HasPrefix(text[i:], []byte("\u0085")):
+			return i + 2
+		case c == 0xE2 && (bytes.HasPrefix(text[i:], []byte("\u2028")) || bytes.HasPrefix(text[i:], []byte("\u2029"))):
+			return i + 3
+		}
 	}
-	return i + 1
+	return len(text)
 }
 
 // EndsLine reports whether a text ends with a line end.

@@ -89,16 +89,18 @@ func (s Section) Items(list *yaml.Node) (preface string, items []Item) {
 		return "", nil
 	}
 	for i, start := range starts {
-		text := s.text(start, cuts[i+1], list.Column)
-		it := Item{Lead: s.text(cuts[i], start, list.Column), Text: endLine(text)}
-		switch {
-		case readsAs(it.Text, 0, list.Content[i]):
-		case it.Text != text && readsAs(text, 0, list.Content[i]):
-			it = Item{}
-		default:
-			return "", nil
-		}
-		items = append(items, it)
+		items = append(items, Item{Lead: s.text(cuts[i], start, list.Column), Text: s.text(start, cuts[i+1], list.Column)})
+	}
+	last := len(items) - 1
+	text := items[last].Text
+	switch items[last].Text = endLine(text); {
+	case !readAs(items[:last], list.Content[:last]):
+		return "", nil
+	case readsAs(items[last].Text, 0, list.Content[last]):
+	case items[last].Text != text && readsAs(text, 0, list.Content[last]):
+		items[last] = Item{}
+	default:
+		return "", nil
 	}
 	if strings.TrimSpace(preface) == "" {
 		preface = ""
@@ -160,6 +162,28 @@ func endLine(text string) string {
 		text += "\n"
 	}
 	return text
+}
+
+// readAs reports whether each text is a list of one entry that is equal to its node. The texts are
+// read as documents of one stream, because a parser takes longer to make than to read a short text.
+func readAs(items []Item, nodes []*yaml.Node) bool {
+	var stream strings.Builder
+	for _, it := range items {
+		stream.WriteString(it.Text + "---\n")
+	}
+	dec := yaml.NewDecoder(strings.NewReader(stream.String()))
+	for _, n := range nodes {
+		var doc yaml.Node
+		if dec.Decode(&doc) != nil || !isListOf(&doc, n) || !tree.SelfContained(doc.Content[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isListOf reports whether a document is a list with one entry, which is equal to n.
+func isListOf(doc, n *yaml.Node) bool {
+	return doc.Kind == yaml.DocumentNode && len(doc.Content[0].Content) == 1 && tree.Equal(doc.Content[0].Content[0], n)
 }
 
 // readsAs reports whether a text is a mapping or list whose last node, at an index of its

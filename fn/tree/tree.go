@@ -75,10 +75,13 @@ func Clone(n *yaml.Node) *yaml.Node {
 
 // SelfContained reports whether every alias of a tree refers to an anchor in that tree.
 func SelfContained(n *yaml.Node) bool {
-	anchors := map[*yaml.Node]bool{}
+	var anchors map[*yaml.Node]bool
 	var walk func(n *yaml.Node) bool
 	walk = func(n *yaml.Node) bool {
 		if n.Anchor != "" {
+			if anchors == nil {
+				anchors = map[*yaml.Node]bool{}
+			}
 			anchors[n] = true
 		}
 		return (n.Kind != yaml.AliasNode || anchors[n.Alias]) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !walk(c) })

@@ -30,7 +30,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		c := d.component(c, scope{vars: vars}, reserved, enabled)
 		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
 	}
-	if d.exceedsLimits() {
+	if d.budget.tooManyServices(d.plan, d.components) {
 		return
 	}
 	for _, c := range d.components {

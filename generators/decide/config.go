@@ -13,7 +13,7 @@ import (
 // config plans the ConfigMap of a component.
 func (d *decider) config(c *component, names map[string]string) {
 	config := c.Spec.Config
-	if config == nil {
+	if config == nil || d.budget.closed() {
 		return
 	}
 	scope := c.scope
@@ -36,6 +36,8 @@ func (d *decider) config(c *component, names map[string]string) {
 	if f.size > maxConfigMap {
 		d.found.Errorf(source.NumberRange, at.Field("files"), "reduce the pods, or shorten the files",
 			"the ConfigMap would be larger than %d bytes, which is the limit of the API server", maxConfigMap)
+	} else if d.budget.tooManyFiles(c, f.size) {
+		return
 	}
 	if len(cm.Data) > 0 && *c.Spec.Create {
 		d.plan.ConfigMaps, c.ConfigMap = append(d.plan.ConfigMaps, cm), cm

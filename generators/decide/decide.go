@@ -40,8 +40,8 @@ func (d Decision) Diagnostics() source.Diagnostics {
 var independentOfProfile = []source.Code{source.Invalid, source.NumberRange, source.NameInvalid, source.ReservedKey, source.Duplicate, source.Contradiction}
 
 // Spec decides one spec. It reads what the spec does not set from the StatefulSets of the
-// package.
-func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
+// package. All specs of a run share a budget.
+func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	out := Decision{
 		Spec:  s,
 		Plan:  &plan.Plan{Object: s.Object(), Owner: s.Owner(), Namespace: s.Object().Namespace},
@@ -49,8 +49,11 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 	}
 	if s.Endpoints != nil {
 		complete := s.Endpoints.Default()
-		complete.Validate(out.Found.Reporter, out.Found.Written)
-		endpointsDecider{newDecider(out)}.decide(complete.Usable())
+		d := newDecider(out)
+		if d.budget.Budget = budget; !d.budget.tooManyBackends(complete.Spec) {
+			complete.Validate(out.Found.Reporter, out.Found.Written)
+			endpointsDecider{d}.decide(complete.Usable())
+		}
 		return out
 	}
 	access := *s.Access
@@ -64,8 +67,10 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package) Decision {
 		}
 	}
 	d := newDecider(out)
-	d.seen = seen
-	complete = complete.Usable()
+	d.seen, d.budget.Budget = seen, budget
+	if complete = complete.Usable(); d.budget.tooManyPods(complete.Spec.Components) {
+		return out
+	}
 	d.access(complete)
 	d.configHashes(complete)
 	out.exporter = &exporter{decider: d, spec: complete.Spec, services: serviceNames(d.plan)}
@@ -117,11 +122,12 @@ func componentPath(name string) source.Path { return specField("components").Ite
 
 // A decider makes the plan of one complete spec.
 type decider struct {
-	plan  *plan.Plan
-	found *finding.Findings
-	names resolver
-	dns   plan.DNSKeys
-	seen  *witness // of an ExternalAccess
+	plan   *plan.Plan
+	found  *finding.Findings
+	names  resolver
+	dns    plan.DNSKeys
+	seen   *witness // of an ExternalAccess
+	budget account
 
 	podsOf     func(v1alpha1.Component, func(workload string) string) []plan.Pod
 	components []*component
@@ -132,5 +138,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, budget: account{found: d.Found}, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
 }

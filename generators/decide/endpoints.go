@@ -29,7 +29,9 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		Target: s.Target(),
 		Name:   e.Metadata.Name, Emit: true, Levels: levels, Families: s.IPFamilies, FamilyPolicy: *s.IPFamilyPolicy,
 	}
-	d.names.check(source.Path{}.Field("metadata", "name"), svc.Name, v1alpha1.ServiceName)
+	if at := (source.Path{}).Field("metadata", "name"); !d.found.Wrong(at) {
+		d.names.check(at, svc.Name, v1alpha1.ServiceName)
+	}
 	commonDecider(d).decide(s.Common, scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace}})
 	svc.Labels = d.metadata("labels", s.Labels, vars, &svc)
 	svc.Annotations = d.metadata("annotations", s.Annotations, vars, &svc)

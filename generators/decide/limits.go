@@ -9,7 +9,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// The limits of the output.
+// The limits of one object.
 const (
 	// maxConfigMap is the limit of a ConfigMap in bytes: MaxSecretSize in
 	// k8s.io/kubernetes/pkg/apis/core, which counts values. Sallyport counts keys too, because
@@ -20,45 +20,7 @@ const (
 	// together: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation. Kubernetes
 	// has no such limit for labels; Sallyport uses the same.
 	maxAnnotations = 256 << 10
-
-	// maxServices is the limit of Services of a spec. It is Sallyport's own: twenty times the
-	// Services that the scalability tests of Kubernetes put into a cluster (SIG Scalability's
-	// thresholds).
-	maxServices = 200_000
-
-	// maxSettings is the limit of the settings of all Services of a spec in bytes. It is
-	// Sallyport's own: more than a kilobyte for each of maxServices.
-	maxSettings = 256 << 20
 )
-
-// exceedsLimits reports a spec whose pods, entries and settings multiply to more than the
-// limits, before they are expanded.
-func (d *decider) exceedsLimits() bool {
-	services, size := int64(0), int64(0)
-	for _, c := range d.components {
-		for _, e := range c.Spec.Services {
-			if e.Mode == v1alpha1.PerPod && c.Enabled {
-				pods := len(c.Pods)
-				if len(e.Only) > 0 {
-					pods = min(pods, len(e.Only))
-				}
-				services += int64(pods)
-				size += int64(pods) * int64(settingsSize(e)+mapSize(d.plan.CommonLabels)+mapSize(d.plan.CommonAnnotations))
-			}
-		}
-	}
-	switch at := specField("components"); {
-	case services > maxServices:
-		d.found.Errorf(source.NumberRange, at, "reduce the pods or PerPod entries, or split them into several specs",
-			"the pods and PerPod entries make %d Services, and %d is the limit", services, maxServices)
-	case size > maxSettings:
-		d.found.Errorf(source.NumberRange, at, "reduce the pods, or shorten the lists in settings",
-			"labels, annotations, addresses and ranges of %d Services have %d bytes, and %d is the limit", services, size, maxSettings)
-	default:
-		return false
-	}
-	return true
-}
 
 // settingsSize returns the approximate size of the settings of an entry in each Service.
 func settingsSize(e v1alpha1.Service) int {

@@ -38,7 +38,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	if len(out.Rules)+len(out.ClusterRules) == 0 {
 		return
 	}
-	if ok {
+	if ok && (d.found.User.Has(at) || !d.found.Wrong(source.Path{}.Field("metadata", "name"))) {
 		d.names.check(at, name, v1alpha1.DNSSubdomain)
 	}
 	if len(out.ClusterRules) > 0 && d.plan.Namespace == "" {

@@ -14,11 +14,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/schemas/source"
 )
@@ -330,9 +331,9 @@ func (e *encoder) pair(key, text string) {
 	e.buf = append(append(append(append(e.buf, key...), ": "...), text...), '\n')
 }
 
-// library writes what may need quotes or folding with sigs.k8s.io/yaml: one key with its value,
-// or a list of one string. Quotes and folding depend on the column, so it is called with the
-// same depth. A list is at the depth of its key.
+// library writes what may need quotes or folding with the library that kustomize uses: one key with
+// its value, or a list of one string. Quotes and folding depend on the column, so it is called with
+// the same depth. A list is at the depth of its key.
 func (e *encoder) library(value any, depth int) {
 	if misread(value) {
 		e.escaped(value, depth)
@@ -356,8 +357,8 @@ func (e *encoder) library(value any, depth int) {
 	e.buf = append(e.buf, text[2*depth:]...)
 }
 
-// misread reports whether the library would write another value. It writes JSON and reads that
-// as YAML, as kustomize does.
+// misread reports whether kustomize would write another value: it writes JSON and reads that as
+// YAML.
 func misread(value any) bool {
 	texts, ok := value.([]string)
 	if !ok {
@@ -365,7 +366,7 @@ func misread(value any) bool {
 			texts = []string{key, text}
 		}
 	}
-	return slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsFunc(s, source.Unprintable) })
+	return slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsFunc(s, source.Unprintable) || !utf8.ValidString(s) })
 }
 
 // escaped writes what the library cannot write, with quotes and escapes.
@@ -392,8 +393,8 @@ const simpleKey = 128
 // quotedASCII returns a string with the escapes of Go, which are valid in YAML.
 func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }
 
-// plain reports whether a string certainly needs no quotes: it begins like a word or is a
-// dotted quad, has no special character, and is not a word of YAML 1.1.
+// plain reports whether a string certainly needs no quotes: it begins like a word or is an IP
+// address or a CIDR, has no special character, and is not a word of YAML 1.1.
 func plain(s string) bool {
 	if s == "" || len(s) > 64 {
 		return false
@@ -410,16 +411,20 @@ func plain(s string) bool {
 		}
 	}
 	if s[0] >= '0' && s[0] <= '9' {
-		return strings.Count(s, ".") == 3 && strings.Trim(s, "0123456789.") == ""
+		address, bits, _ := strings.Cut(s, "/")
+		return strings.Count(address, ".") == 3 && strings.Trim(address, "0123456789.") == "" && strings.Trim(bits, digits) == ""
 	}
 	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
 }
 
-// isIPv6 reports whether a string certainly is an IPv6 address that YAML reads as a string: it has ::
-// between digits, so that it is no number of base 60, and no key.
+const digits = "0123456789"
+
+// isIPv6 reports whether a string certainly is an IPv6 address or CIDR that YAML reads as a string:
+// it has :: or a letter between digits, so that it is no number of base 60, and no key.
 func isIPv6(s string) bool {
-	i := strings.Index(s, "::")
-	return i > 0 && i+2 < len(s) && s[len(s)-1] != ':' && strings.Trim(s, "0123456789abcdef:") == ""
+	address, bits, _ := strings.Cut(s, "/")
+	return strings.Trim(address, digits+"abcdef:") == "" && strings.Trim(bits, digits) == "" && strings.Count(address, ":") > 1 &&
+		address[0] != ':' && s[len(s)-1] != ':' && (strings.Contains(address, "::") || strings.ContainsAny(address, "abcdef"))
 }
 
 // words are the words that YAML 1.1 does not read as strings.

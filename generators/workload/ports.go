@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/schemas/source"
@@ -68,7 +69,7 @@ type HostPort struct {
 // HostPorts returns the ports that the pods of a StatefulSet, DaemonSet or Deployment open on
 // their nodes. Other objects have none.
 func HostPorts(doc *source.Document) []HostPort {
-	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) {
+	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) || !mentions(doc.Node(), "hostPort") {
 		return nil
 	}
 	var out []HostPort
@@ -80,4 +81,14 @@ func HostPorts(doc *source.Document) []HostPort {
 		}
 	}
 	return out
+}
+
+// mentions reports whether any mapping of a tree has a key. That takes less time than decoding.
+func mentions(n *yaml.Node, key string) bool {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key || mentions(c, key) {
+			return true
+		}
+	}
+	return false
 }

@@ -52,26 +52,42 @@ type StatefulSet struct {
 // pods in the same way. Patches of StatefulSets are left out.
 func Read(docs []*source.Document) []*StatefulSet {
 	var all []*StatefulSet
+	whole := wholeSets{}
 	for _, doc := range docs {
-		if doc.Object().Kind == Kind {
-			all = append(all, Parse(doc))
+		if doc.Object().Kind != Kind {
+			continue
+		}
+		s := Parse(doc)
+		if all = append(all, s); doc.Has(selector) {
+			whole[[2]string{s.Namespace, s.Name}], whole[[2]string{anyNamespace, s.Name}] = true, true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(s *StatefulSet) bool { return s.isPatch(all) })
+	return slices.DeleteFunc(all, func(s *StatefulSet) bool { return s.isPatch(whole) })
+}
+
+// wholeSets are the namespaces and names of the StatefulSets that have a selector, each a second
+// time with anyNamespace.
+type wholeSets map[[2]string]bool
+
+// anyNamespace is no name of a namespace.
+const anyNamespace = "*"
+
+// has reports whether one of them is what a patch is for. One without a namespace may be of any.
+func (w wholeSets) has(patch *StatefulSet) bool {
+	if patch.Namespace == "" {
+		return w[[2]string{anyNamespace, patch.Name}]
+	}
+	return w[[2]string{patch.Namespace, patch.Name}] || w[[2]string{"", patch.Name}]
 }
 
 // isPatch reports whether the document is a strategic merge patch, such as the output of
 // render --patch saved beside the StatefulSet. A patch has no selector. It patches another
 // document of its name, or has nothing but a pod template with settings that patches have.
-func (s *StatefulSet) isPatch(all []*StatefulSet) bool {
+func (s *StatefulSet) isPatch(whole wholeSets) bool {
 	if s.Doc.Has(selector) {
 		return false
 	}
-	patches := func(other *StatefulSet) bool {
-		return other.Name == s.Name && other.Doc.Has(selector) &&
-			(other.Namespace == s.Namespace || other.Namespace == "" || s.Namespace == "")
-	}
-	if s.Err != nil || slices.ContainsFunc(all, patches) {
+	if s.Err != nil || whole.has(s) {
 		return s.Err == nil
 	}
 	pod := s.Spec.Template.Spec
@@ -105,7 +121,10 @@ func Parse(doc *source.Document) *StatefulSet {
 			s.Reserved = append(s.Reserved, n)
 		}
 	}
-	_ = decode(tree, &s.StatefulSet) // errors are found below, or by the API server
+	if decode(tree, &s.StatefulSet) == nil {
+		return s
+	}
+	// Only errors in what is read count: the API server finds the others.
 	pod := child(tree, "spec", "template", "spec")
 	containers, _ := pod["containers"].([]any)
 	maps.DeleteFunc(pod, func(key string, _ any) bool { return key != "containers" })

@@ -22,6 +22,7 @@ type Document struct {
 	Numbers bool   // whether lines and columns are those of the user's file
 
 	root   *yaml.Node // without aliases; nil for a document that is not a mapping
+	object *Object    // see Object
 	shadow []string   // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
 	fields map[*yaml.Node]map[string]int // the keys of large mappings, see field
@@ -249,14 +250,17 @@ func (d *Document) Scalar(fields ...string) string {
 	return n.Value
 }
 
-// Object returns the identity of the object in the document.
+// Object returns the identity of the object in the document. It is kept, because everything asks for it.
 func (d *Document) Object() Object {
-	return Object{
-		APIVersion: d.Scalar("apiVersion"),
-		Kind:       d.Scalar("kind"),
-		Namespace:  d.Scalar("metadata", "namespace"),
-		Name:       d.Scalar("metadata", "name"),
+	if d.object == nil {
+		d.object = &Object{
+			APIVersion: d.Scalar("apiVersion"),
+			Kind:       d.Scalar("kind"),
+			Namespace:  d.Scalar("metadata", "namespace"),
+			Name:       d.Scalar("metadata", "name"),
+		}
 	}
+	return *d.object
 }
 
 // Members returns the items of a document whose kind ends in List. An item of a ServiceList

@@ -2,23 +2,107 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // AsYAML returns a text that the YAML library reads as kubectl reads data. YAML has JSON in it, but
 // the library does not read all of it: not escaped slashes, surrogate pairs and tabs between values,
-// and it folds U+2028 and other line ends that JSON has not. Other texts are returned as they are.
+// and it folds U+2028 and other line ends that JSON has not. Each document of a stream that is JSON
+// is rewritten, and other documents stay as they are.
 //
-// A shorter escape is filled up with spaces behind the string, so that positions stay.
+// The text keeps its length, and so all positions stay: a shorter escape is filled up with spaces
+// behind the string.
 func AsYAML(data []byte) []byte {
-	text := bytes.TrimPrefix(data, []byte("\ufeff"))
-	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) == 0 || first[0] != '{' && first[0] != '[' || !json.Valid(text) {
-		return data
+	out := data
+	for at := 0; at < len(data); {
+		end := at + documentLength(data[at:])
+		for {
+			at += inFront(data[at:end])
+			value := jsonValue(data[at:end])
+			if value == nil {
+				break
+			}
+			if &out[0] == &data[0] {
+				out = bytes.Clone(data)
+			}
+			copy(out[at:], asYAML(value))
+			at += len(value)
+		}
+		at = end
 	}
-	j := jsonText{in: text, out: bytes.NewBuffer(make([]byte, 0, len(text)))}
+	return out
+}
+
+// documentLength returns the length of the first document of a stream, up to the line that begins
+// with --- after the first. No JSON and no other document has such a line.
+func documentLength(stream []byte) int {
+	for at := 0; ; {
+		i := bytes.Index(stream[at:], []byte("---"))
+		if i < 0 {
+			return len(stream)
+		}
+		if at += i; at > 0 && (stream[at-1] == '\n' || stream[at-1] == '\r') {
+			return at
+		}
+		at += len("---")
+	}
+}
+
+// inFront returns the length of what can be in front of a value: a byte order mark, ---, white space
+// and comments.
+func inFront(document []byte) int {
+	text := bytes.TrimPrefix(document, []byte("\ufeff"))
+	if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && len(rest) > 0 && bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0 {
+		text = rest
+	}
+	for {
+		text = bytes.TrimLeft(text, " \t\r\n")
+		if len(text) == 0 || text[0] != '#' {
+			return len(document) - len(text)
+		}
+		text = text[max(0, bytes.IndexAny(text, "\r\n")):]
+		if text[0] == '#' {
+			return len(document)
+		}
+	}
+}
+
+// jsonValue returns the JSON object or list that a text begins with, or nil.
+func jsonValue(text []byte) []byte {
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return nil
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			depth++
+		case c == '}', c == ']':
+			if depth--; depth > 0 {
+				continue
+			}
+			if json.Valid(text[:i+1]) {
+				return text[:i+1]
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// asYAML rewrites a JSON value.
+func asYAML(value []byte) []byte {
+	j := jsonText{in: value, out: bytes.NewBuffer(make([]byte, 0, len(value)))}
 	for len(j.in) > 0 {
 		switch c := j.in[0]; c {
 		case '"':
@@ -26,7 +110,8 @@ func AsYAML(data []byte) []byte {
 		case '\t':
 			j.take(1, " ")
 		default:
-			j.take(1, string(c))
+			j.out.WriteByte(c)
+			j.in = j.in[1:]
 		}
 	}
 	return j.out.Bytes()
@@ -44,21 +129,28 @@ func (j *jsonText) take(n int, by string) {
 	j.out.WriteString(by)
 }
 
+// otherBreaks are the line breaks of YAML 1.1 that JSON has not, with their escapes in YAML.
+var otherBreaks = map[string]string{"\u0085": `\N`, "\u2028": `\L`, "\u2029": `\P`}
+
 // string rewrites a string, up to the quote at its end.
 func (j *jsonText) string() {
 	shorter := 0
+	replace := func(n int, by string) {
+		shorter += n - len(by)
+		j.take(n, by)
+	}
 	for j.take(1, `"`); j.in[0] != '"'; {
-		before, by := 1, string(j.in[:1])
-		switch {
-		case j.in[0] == '\\':
-			before, by = j.escape()
-		case bytes.HasPrefix(j.in, []byte("\u0085")):
-			before, by = 2, `\u0085`
-		case bytes.HasPrefix(j.in, []byte("\u2028")), bytes.HasPrefix(j.in, []byte("\u2029")):
-			before, by = 3, fmt.Sprintf(`\u%04x`, []rune(string(j.in[:3]))[0])
+		switch c := j.in[0]; {
+		case c == '\\':
+			replace(j.escape())
+		case c < utf8.RuneSelf:
+			j.out.WriteByte(c)
+			j.in = j.in[1:]
+		default:
+			_, size := utf8.DecodeRune(j.in)
+			text := string(j.in[:size])
+			replace(size, cmp.Or(otherBreaks[text], text))
 		}
-		shorter += max(0, before-len(by))
-		j.take(before, by)
 	}
 	j.take(1, `"`)
 	j.out.Write(bytes.Repeat([]byte(" "), shorter))

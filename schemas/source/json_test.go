@@ -61,9 +61,44 @@ func TestAsYAMLPositions(t *testing.T) {
 	if got := string(source.AsYAML([]byte(text))); got != `{"a/b" : "\U0001f600"  , "c": 1}` {
 		t.Error(got)
 	}
-	for _, same := range []string{"a: \\/", `{"a": "\/"`, `{a: "\/"}`, "", " ", `"\/"`} {
+	for _, same := range []string{"a: \\/", `{"a": "\/"`, `{a: "\/"}`, "", " ", `"\/"`, `---{"a": "\/"}`, "a: |\n {\"a\": \"\\/\"}\n", "# {\"a\": \"\\/\"}"} {
 		if got := string(source.AsYAML([]byte(same))); got != same {
 			t.Errorf("%q became %q", same, got)
 		}
+	}
+}
+
+// Each document of a stream is read as if it were alone, whatever is between them, and at its
+// place.
+func TestAsYAMLStream(t *testing.T) {
+	for _, text := range []string{
+		"a: \u2028\n---\n{\"b\": \"\\ud83d\\ude00\"}\n---\n# x\n[\"\\/\", \"x\u2028\u2029\u0085y\"] # y\n...\n--- {\"c\":\t1}\n---\nd: \"\\x41\"\n",
+		"\ufeff{\"b\": \"\\ud83d\\ude00\"}\r\n---\r\n\r\n{\"a\": \"\\/\"}\r\n---\r\nx: |\r\n  {\"a\": \"\\/\"}\r\n",
+		"{\"a\": \"\u2028--- b\"}\n---\n{\"a\": \"\\/\"}",
+	} {
+		out := string(source.AsYAML([]byte(text)))
+		if len(out) != len(text) {
+			t.Errorf("%q has another length: %q", text, out)
+		}
+		docs, ds := source.Parse("", []byte(text))
+		parts := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n---")
+		if ds != nil || len(docs) != len(parts) {
+			t.Errorf("%q: %d documents of %d, %v", text, len(docs), len(parts), ds)
+			continue
+		}
+		for i, part := range parts {
+			var got, want any
+			alone, ds := source.Parse("", []byte(part))
+			if ds != nil {
+				t.Fatalf("%q: %v", part, ds)
+			}
+			if docs[i].Node().Decode(&got) != nil || alone[0].Node().Decode(&want) != nil || !cmp.Equal(got, want) {
+				t.Errorf("%q: got %q, want %q", part, got, want)
+			}
+		}
+	}
+	text := "{\"a\": \"\\/\"}\n{\"b\": \"\\ud83d\\ude00\"}\n"
+	if _, ds := source.Parse("x.json", []byte(text)); len(ds) != 1 || ds[0].Line != 2 || ds[0].WayOut != "put --- on a line between the two documents" {
+		t.Errorf("two documents without --- between: %v", ds)
 	}
 }

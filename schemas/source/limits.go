@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 )
@@ -10,42 +9,31 @@ import (
 // memory of a run on any input, and are far beyond what a cluster accepts.
 const (
 	MaxInput    = 20 << 20  // bytes of a file: 13 times etcd's default limit for an object
-	maxMarks    = 2_000_000 // values of a file, as far as its lines and brackets tell
+	maxLines    = 2_000_000 // lines of a file
+	maxValues   = 500_000   // values of a file, see weigh
 	maxNodes    = 1_000_000 // nodes that the aliases of an input may expand to
 	maxDepth    = 200       // levels of nesting in a document; the library stops at 10,000
 	maxMistakes = 1_000     // errors that are reported for a document
 	maxText     = 1_000     // bytes of one part of a Diagnostic, which may quote a value
 )
 
-// TooLarge returns the error about a file of more than MaxInput bytes, or with more values than there
-// is time and memory for. It returns nothing for other files.
+// TooLarge returns the error about a file of more than MaxInput bytes, or with more lines or values
+// than there is time and memory for. It returns nothing for other files.
 func TooLarge(file string, data []byte) Diagnostics {
 	d := Diagnostic{Code: InputLimit, Severity: Error, File: file, WayOut: "split it into several files"}
-	switch {
-	case len(data) > MaxInput:
+	if len(data) > MaxInput {
 		d.Message = fmt.Sprintf("the input has more than %d bytes", MaxInput)
-	case marks(data) > maxMarks:
-		d.Message = fmt.Sprintf("the input has more than %d values", maxMarks)
+		return Diagnostics{d}
+	}
+	switch w := weigh(data); {
+	case w.lines > maxLines:
+		d.Message = fmt.Sprintf("the input has %d lines, and %d is the limit", w.lines, maxLines)
+	case w.values > maxValues:
+		d.Message = fmt.Sprintf("the input has about %d values, and %d is the limit", w.values, maxValues)
 	default:
 		return nil
 	}
 	return Diagnostics{d}
-}
-
-// marks estimates how many values a YAML or JSON text has, before it is read: a value takes a
-// hundred times its length in memory. Each line is one, and each comma between brackets.
-func marks(data []byte) int {
-	n := 0
-	for line := range bytes.Lines(data) {
-		if line = bytes.TrimLeft(line, " \t\r"); len(line) == 0 || line[0] == '\n' || line[0] == '#' {
-			continue
-		}
-		n++
-		if bytes.IndexByte(line, '[') >= 0 || bytes.IndexByte(line, '{') >= 0 {
-			n += bytes.Count(line, []byte(","))
-		}
-	}
-	return n
 }
 
 // tooMany returns the error that replaces the first one beyond maxMistakes. The errors after

@@ -21,8 +21,15 @@ func TestLimits(t *testing.T) {
 		text string
 		want string
 	}{
-		"input":             {"a: 1\n" + strings.Repeat("\n", source.MaxInput-5), ""},
-		"too much input":    {"a: 1\n" + strings.Repeat("\n", source.MaxInput-4), "0:0 InputLimit"},
+		"input":             {"a: 1\n" + strings.Repeat("#", source.MaxInput-5), ""},
+		"too much input":    {"a: 1\n" + strings.Repeat("#", source.MaxInput-4), "0:0 InputLimit"},
+		"lines":             {"a: 1\n" + strings.Repeat("\n", 1_999_999), ""},
+		"too many lines":    {"a: 1\r" + strings.Repeat("\r", 2_000_000), "0:0 InputLimit"},
+		"values":            {strings.Repeat("k: v\n", 249_999), ""},
+		"too many values":   {strings.Repeat("k: v\n", 250_001), "0:0 InputLimit"},
+		"a text":            {"k: |\n" + strings.Repeat("  [a, b]\n", 400_000), ""},
+		"texts and values":  {"k: |\n" + strings.Repeat("  [a, b]\n", 400_000) + strings.Repeat("k: v\n", 250_001), "0:0 InputLimit"},
+		"values in UTF-16":  {"\xff\xfe" + strings.Repeat("-\x00\n\x00", 250_000), "0:0 InputLimit"},
 		"depth":             {levels(201), ""},
 		"too much depth":    {levels(202), "1:202 YAMLLimit"},
 		"aliases":           {thousand + strings.Repeat("*a, ", 1000) + "]\n", ""},

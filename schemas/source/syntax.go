@@ -144,6 +144,7 @@ var yamlErrors = []yamlError{
 	{"found unexpected end of stream", false, closeQuote},
 	{"found unexpected document indicator", false, closeQuote},
 	{"found unknown escape character", false, escape},
+	{"found invalid Unicode character escape code", false, `write the character itself, or one escape \UXXXXXXXX instead of two: only documents that are JSON can have pairs`},
 	{"did not find expected hexdecimal number", false, escape},
 	{"did not find expected alphabetic or numeric character", false, "write a name behind & or *, or put the value into quotes"},
 	{"did not find expected comment or line break", false, "begin the text of | or > on the next line"},

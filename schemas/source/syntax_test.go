@@ -16,6 +16,7 @@ var provoked = map[string][]struct {
 	"found unexpected end of stream":                        {{"\na: \"b\n", 2}},
 	"found unexpected document indicator":                   {{"\n\na: \"x\n--- \n", 3}},
 	"found unknown escape character":                        {{"\na: \"\\d\"\n", 2}},
+	"found invalid Unicode character escape code":           {{"\na: \"\\ud83d\\ude00\"\n", 2}},
 	"did not find expected hexdecimal number":               {{"\na: \"\\xZZ\"\n", 2}},
 	"did not find expected alphabetic or numeric character": {{"\n\na: &\n", 3}},
 	"did not find expected comment or line break":           {{"\na: |x\n  b\n", 2}},

@@ -1,7 +1,9 @@
 package v1alpha1
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"strings"
 )
@@ -49,25 +51,49 @@ func parseRange(s string) (from, to netip.Addr, ok bool) {
 	}
 	from, err1 := netip.ParseAddr(strings.TrimSpace(a))
 	to, err2 := netip.ParseAddr(strings.TrimSpace(b))
-	return from, to, err1 == nil && err2 == nil
+	return from, to, err1 == nil && err2 == nil && from.Zone() == "" && to.Zone() == ""
 }
 
 func countUp(from, to netip.Addr) ([]netip.Addr, error) {
+	n, err := rangeSize(from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]netip.Addr, 0, n)
+	for ip := from; len(out) < n; ip = ip.Next() {
+		out = append(out, ip)
+	}
+	return out, nil
+}
+
+// rangeSize returns how many addresses a range has. It does not count up to see that they are too
+// many: an input has room for a hundred thousand ranges.
+func rangeSize(from, to netip.Addr) (int, error) {
 	if from.BitLen() != to.BitLen() {
-		return nil, fmt.Errorf("the range starts with one IP family and ends with the other")
+		return 0, fmt.Errorf("the range starts with one IP family and ends with the other")
 	}
 	if to.Less(from) {
-		return nil, fmt.Errorf("the range ends before it starts")
+		return 0, fmt.Errorf("the range ends before it starts")
 	}
-	var out []netip.Addr
-	for ip := from; ; ip = ip.Next() {
-		if len(out) == MaxRange {
-			return nil, fmt.Errorf("the range has more than %d addresses", MaxRange)
-		}
-		if out = append(out, ip); ip == to {
-			return out, nil
-		}
+	a, b := from.As16(), to.As16()
+	low, borrow := bits.Sub64(binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(a[8:]), 0)
+	high, _ := bits.Sub64(binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(a[:8]), borrow)
+	if high > 0 || low >= MaxRange {
+		return 0, fmt.Errorf("the range has more than %d addresses", MaxRange)
 	}
+	return int(low) + 1, nil
+}
+
+// countAddresses is the number of addresses that ParseAddresses returns.
+func countAddresses(s string) int {
+	if from, to, ok := parseRange(s); ok {
+		n, _ := rangeSize(from, to)
+		return n
+	}
+	if _, err := netip.ParseAddr(s); err != nil {
+		return 0
+	}
+	return 1
 }
 
 // Canonical returns the canonical form of an IP address or a CIDR. It returns other texts

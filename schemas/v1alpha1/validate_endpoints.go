@@ -92,8 +92,8 @@ func (v endpointsValidator) served(s ExternalEndpointsSpec) {
 }
 
 // MaxBackends is how many endpoints a spec may have. Each port of an address counts. The limit
-// is Sallyport's: a thousand slices of a hundred addresses with ten ports.
-const MaxBackends = 1_000_000
+// is Sallyport's: five hundred slices of a hundred addresses with ten ports.
+const MaxBackends = 500_000
 
 // Backends counts the endpoints of a complete spec, and stops beyond MaxBackends.
 func (s ExternalEndpointsSpec) Backends() int {
@@ -104,8 +104,7 @@ func (s ExternalEndpointsSpec) Backends() int {
 			ports += len(ep.Targets(p))
 		}
 		for _, text := range ep.Addresses {
-			ips, _ := ParseAddresses(text)
-			if total += len(ips) * max(1, ports); total > MaxBackends {
+			if total += countAddresses(text) * max(1, ports); total > MaxBackends {
 				return total
 			}
 		}

@@ -1,23 +1,28 @@
 // Bench compares sallyport with its alternatives. The Go toolchain builds all of them here,
 // and they must generate the same objects before anything is measured. Bench runs whole
 // processes in turns, with their output in a pipe, and compares medians: times of different
-// turns on a machine cannot be compared, but ratios can.
+// turns on a machine cannot be compared, but ratios can. Then it measures what large inputs of
+// many shapes cost in each command.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 )
 
 func main() {
 	turns := flag.Float64("turns", 1, "how many turns to run, as a multiple of the usual number")
+	only := flag.String("shapes", "", "compare nothing, and measure only the large inputs whose `names` match")
 	flag.Parse()
-	if err := run(*turns); err != nil {
+	if err := run(*turns, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -30,13 +35,23 @@ var sizes = []struct{ replicas, turns int }{{3, 61}, {100, 31}, {1000, 11}, {10_
 // quadratic is the largest size for kustomize, which takes minutes for 10,000.
 const quadratic = 1000
 
-func run(turns float64) error {
+func run(turns float64, only string) error {
+	shapes, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "sallyport-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := build(dir); err != nil {
+	if only != "" {
+		if err := build(dir, "./measure", "./cmd/sallyport"); err != nil {
+			return err
+		}
+		return growth(dir, shapes)
+	}
+	if err := build(dir, slices.Collect(maps.Keys(programs))...); err != nil {
 		return err
 	}
 	fmt.Printf("%s %s/%s, %d CPUs; medians of whole processes, run in turns, output into a pipe\n",
@@ -56,7 +71,7 @@ func run(turns float64) error {
 		}
 	}
 	report(found)
-	return nil
+	return growth(dir, shapes)
 }
 
 // programs are the programs to build, by package: those of this module, which pins their
@@ -70,8 +85,9 @@ var programs = map[string]string{
 	"./cmd/sallyport":                    "../..",
 }
 
-func build(dir string) error {
-	for pkg, in := range programs {
+func build(dir string, packages ...string) error {
+	for _, pkg := range packages {
+		in := programs[pkg]
 		name := filepath.Base(strings.TrimSuffix(pkg, "/v5"))
 		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, name), pkg)
 		cmd.Dir, cmd.Stderr = in, os.Stderr
