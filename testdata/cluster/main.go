@@ -1,7 +1,7 @@
 // Kubebox is etcd, kube-apiserver, kube-controller-manager or kubectl, depending on its first
 // argument. It is a Kubernetes without nodes, for the rows of make e2e that need a real API
-// server. Its servers stop when their standard input is closed, and so with the process that
-// starts them.
+// server. If the standard input of a server is a pipe, it stops when the pipe is closed, and so with
+// the process that starts it.
 package main
 
 import (
@@ -44,6 +44,9 @@ func main() {
 }
 
 func endWithInput() {
+	if info, err := os.Stdin.Stat(); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		return // a terminal, or /dev/null, which ends at once
+	}
 	io.Copy(io.Discard, os.Stdin)
 	os.Exit(0)
 }
