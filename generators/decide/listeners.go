@@ -32,11 +32,11 @@ func (v *fileValues) scopeOf(of *component, pod *plan.Pod) scope {
 	s.fileValue = func(name string) (text, bool, error) {
 		switch kind, arg, ofPort := strings.Cut(name, ":"); {
 		case kind == "list":
-			all, ok, err := v.list(arg, pod)
+			all, err := v.list(arg, pod)
 			if l := v.c.Spec.Config.Lists[arg]; l != nil && l.Over == v1alpha1.OverPods {
 				all.string = s.again(all.string)
 			}
-			return all, ok, err
+			return all, true, err
 		case kind == "podFQDN":
 			if !v.d.checkFQDN(of, nil) {
 				return text{}, true, nil
@@ -190,42 +190,42 @@ func (v *fileValues) checkOneNode(s *plan.Service) {
 }
 
 // list expands a list: its item for each listener, each advertised listener, or each pod.
-func (v *fileValues) list(name string, pod *plan.Pod) (text, bool, error) {
+func (v *fileValues) list(name string, pod *plan.Pod) (text, error) {
 	lists := v.c.Spec.Config.Lists
 	l, ok := lists[name]
 	if !ok {
-		return text{}, true, placeholderError{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
+		return text{}, placeholderError{fmt.Sprintf("$(list:%s): there is no list %s in config.lists", name, name),
 			cmp.Or(source.Suggest(name, slices.Sorted(maps.Keys(lists))), "add it to lists")}
 	}
 	of := v.of(l)
 	if of == nil {
-		return text{}, true, nil // checkComponent reports it
+		return text{}, nil // checkComponent reports it
 	}
 	if l.Over != v1alpha1.OverPods {
 		all, err := joined(*l, v.scopesOf(*l, of, pod))
-		return all, true, err
+		return all, err
 	}
 	v.countPods(of)
 	if all, ok := v.overPods[name]; ok {
-		return all, true, nil
+		return all, nil
 	}
 	all, err := joined(*l, v.scopesOf(*l, of, pod))
 	if err != nil {
-		return text{}, true, err
+		return text{}, err
 	}
 	for i := range of.exemplars {
 		if _, err := v.scopeOf(of, &of.exemplars[i]).expand(l.Item); err != nil {
-			return text{}, true, err
+			return text{}, err
 		}
 	}
 	for _, v := range all.open {
 		if of := map[plan.Source]string{plan.Node: "nodes", plan.PodIP: "addresses"}[v.Source]; of != "" {
-			return text{}, true, placeholderError{fmt.Sprintf("list %s contains the %s of all pods, but a pod can only discover its own", name, of),
+			return text{}, placeholderError{fmt.Sprintf("list %s contains the %s of all pods, but a pod can only discover its own", name, of),
 				"set the host of the entry, or give each pod a load balancer"}
 		}
 	}
 	v.overPods[name] = all
-	return all, true, nil
+	return all, nil
 }
 
 // joined expands the item of a list in each scope, and joins the results.

@@ -81,7 +81,13 @@ func (p placeholder) String() string {
 // optional where the value is not that of a single pod.
 func (p placeholder) takes(arg string, hasArg bool) bool {
 	dotted := strings.Contains(arg, ".")
-	return (p.arg != "") == hasArg && !(p.arg == ofComponent && !dotted) && !(p.arg == "PORT" && p.ofPod && dotted)
+	switch {
+	case (p.arg != "") != hasArg:
+		return false
+	case p.arg == ofComponent:
+		return dotted
+	}
+	return p.arg != "PORT" || !p.ofPod || !dotted
 }
 
 // check reports a placeholder that the table does not have, or not at this position.

@@ -16,7 +16,7 @@ func (e ExternalAccess) Default() ExternalAccess {
 	s.Enabled = or(s.Enabled, true)
 	s.Inject = or(s.Inject, false)
 	s.ClusterDomain = new(strings.TrimSuffix(*or(s.ClusterDomain, "cluster.local"), "."))
-	s.Common = s.Common.complete()
+	s.Common = s.complete()
 	if s.RBAC != nil {
 		rbac := *s.RBAC
 		rbac.ServiceAccountName = or(rbac.ServiceAccountName, "$(name)")
@@ -224,7 +224,7 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	if len(s.Emit) == 0 {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
-	s.Access, s.Common = s.Complete(), s.Common.complete()
+	s.Access, s.Common = s.Complete(), s.complete()
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
 		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")
