@@ -1,6 +1,7 @@
 package generators_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -53,6 +54,43 @@ func TestScaleUpRestartsNothing(t *testing.T) {
 	}
 	if compared < int(randspec.Seeds())/4 {
 		t.Errorf("only %d StatefulSets compared", compared)
+	}
+}
+
+// A template of pods does not depend on which Services of single pods there are yet: more replicas
+// would restart the pods, those of other components too.
+func TestScaleUpChangesNoTemplate(t *testing.T) {
+	const spec = `apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: db, namespace: data}
+spec:
+  components:
+  - {name: other, workload: other, replicas: 1, selector: {app: other}, ports: [{name: web, containerPort: 80}], services: [{name: all, mode: Shared, type: ClusterIP}]}
+  - name: node
+    workload: db
+    ports: [{name: sql, containerPort: 5432}]
+    services: [{name: each, mode: PerPod, type: ClusterIP, ONLY}]
+    replicas: `
+	for _, only := range []string{"only: [db-1]", "create: true"} {
+		templates := func(replicas string) []byte {
+			docs, _ := source.Parse("", []byte(strings.Replace(spec, "ONLY", only, 1)+replicas))
+			specs, others, _ := generators.Read(docs)
+			patches, _ := generators.Run(specs, others).Patches()
+			out, err := json.Marshal(patches)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		first := templates("0")
+		if !strings.Contains(string(first), "enableServiceLinks") {
+			t.Errorf("%s: no pod loses the variables of Services: %s", only, first)
+		}
+		for _, replicas := range []string{"1", "2"} {
+			if d := cmp.Diff(string(first), string(templates(replicas))); d != "" {
+				t.Errorf("%s, %s replicas: %s", only, replicas, d)
+			}
+		}
 	}
 }
 

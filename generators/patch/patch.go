@@ -214,7 +214,7 @@ func (o *podPatch) decide() {
 	if !*c.Spec.Create {
 		return // another tool patches it
 	}
-	if slices.ContainsFunc(p.Services, func(s plan.Service) bool { return s.Emit && s.Pod != nil }) {
+	if slices.ContainsFunc(p.Components, (*plan.Component).HasServiceOfOnePod) {
 		// Each of N pods would get variables for each of N Services. Some engines read them as
 		// settings, such as Kafka's image KAFKA_0_EXTERNAL_PORT.
 		o.pod.EnableServiceLinks = new(false)

@@ -35,6 +35,14 @@ type Component struct {
 	ContainerEnv map[string]map[string]string
 }
 
+// HasServiceOfOnePod reports whether Services of single pods are made for the component, now or when
+// it has more pods: a template that depended on the pods that are there would restart them.
+func (c *Component) HasServiceOfOnePod() bool {
+	return c.Enabled && slices.ContainsFunc(c.Spec.Services, func(e v1alpha1.Service) bool {
+		return e.Mode == v1alpha1.PerPod && *e.Create && e.Type.MakesService()
+	})
+}
+
 // An Address is the advertised address of a port of a pod.
 type Address struct {
 	Service    *Service // nil: not advertised to clients outside; the host is the DNS name of the pod
