@@ -10,9 +10,9 @@ import (
 )
 
 // aliases expands and checks the names that a Service has besides its host. at is the path of the
-// list. A name that is wrong is left out.
+// list. A name that is wrong is empty, so that the others keep their places.
 func (n resolver) aliases(templates []string, s scope, at source.Path, host string) []string {
-	var out []string
+	out := make([]string, len(templates))
 	for i, template := range templates {
 		name, ok := n.expand(template, s, at.Index(i))
 		name = strings.TrimSuffix(name, ".")
@@ -26,7 +26,7 @@ func (n resolver) aliases(templates []string, s scope, at source.Path, host stri
 		case name == host || slices.Contains(out, name):
 			n.found.ErrorOnce(source.Duplicate, at.Index(i), "take it out", "%s is already a name of the same Service", name)
 		default:
-			out = append(out, name)
+			out[i] = name
 		}
 	}
 	return out

@@ -91,8 +91,8 @@ func aliasPath(s claimant, svc *plan.Service, name string) func() source.Path {
 // external-dns, with a port.
 func (t *claims) claimAliases(s claimant, svc *plan.Service) {
 	for _, name := range svc.Aliases {
-		if slices.Contains(svc.Announced, name) {
-			continue // claimHost compares it
+		if name == "" || slices.Contains(svc.Announced, name) {
+			continue // it is wrong; or claimHost compares it
 		}
 		for _, port := range svc.Ports {
 			key := endpoint{name, port.Advertised, port.Protocol}
@@ -100,6 +100,9 @@ func (t *claims) claimAliases(s claimant, svc *plan.Service) {
 			if !ok || port.Advertised == 0 {
 				t.advertised[key] = s.claim(svc)
 				continue
+			}
+			if by.svc == svc {
+				continue // its ports are not advertised apart, which is reported
 			}
 			s.Found.ErrorOnce(source.AdvertisedClash, aliasPath(s, svc, name)(), "use $(pod) in the alias, or write it on one Service only",
 				"Service %s and %s would both be reached at %s:%d", svc.Name, by, name, port.Advertised)

@@ -147,6 +147,9 @@ func (t *claims) claimHostPorts(s claimant) {
 // claimAdvertised checks that pods have different advertised addresses, and that a host of all
 // pods is none of a single pod.
 func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
+	if !advertisedApart(s, svc) {
+		return
+	}
 	where := svc.Reachable()
 	if svc.Pod == nil && (svc.Hostname == "" || !svc.FromOutside()) || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
 		return
@@ -164,6 +167,24 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
 		}
 	}
+}
+
+// advertisedApart checks that the ports of a Service are advertised with different numbers, also if
+// its host is not known. It reports whether they are.
+func advertisedApart(s claimant, svc *plan.Service) bool {
+	for i, port := range svc.Ports {
+		for _, other := range svc.Ports[:i] {
+			if port.Advertised == 0 || port.Advertised != other.Advertised || port.Protocol != other.Protocol {
+				continue
+			}
+			if at := svc.PortPath(s.Found.Written, port.Name, "advertisedPort"); s.Found.Wrote(at) || s.Found.Wrote(svc.PortPath(s.Found.Written, other.Name, "advertisedPort")) {
+				s.Found.ErrorOnce(source.AdvertisedClash, at, "write another advertisedPort for one of them",
+					"ports %s and %s of %s would both be advertised as %d/%s", other.Name, port.Name, svc.Display(), port.Advertised, port.Protocol)
+			}
+			return false // without a number of its own, the port that it opens is reported
+		}
+	}
+	return true
 }
 
 // reachedElsewhere reports whether an error may hide where clients reach a Service.
