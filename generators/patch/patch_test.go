@@ -113,8 +113,8 @@ func TestPatchOfDiscovery(t *testing.T) {
 		"by the engine": {func(p *plan.Plan, c *plan.Component) {
 			p.EngineReads, c.Spec.Config.Discovery.By = true, new(v1alpha1.ByEngine)
 		}, []string{"serviceAccountName: db"}, []string{"initContainers"}},
-		"many Services": {func(p *plan.Plan, _ *plan.Component) {
-			p.Services = []plan.Service{{Emit: true, Pod: &plan.Pod{Name: "db-0"}}}
+		"many Services": {func(_ *plan.Plan, c *plan.Component) {
+			c.Enabled, c.Spec.Services = true, []v1alpha1.Service{{Mode: v1alpha1.PerPod, Create: new(true), Type: new(v1alpha1.NodePort)}}
 		}, []string{"enableServiceLinks: false"}, nil},
 		"host port": {func(_ *plan.Plan, c *plan.Component) { c.Openings = []plan.Opening{opening(v1alpha1.UDP)} },
 			[]string{"containerPort: 1\n          hostPort: 11\n          protocol: UDP\n        volumeMounts"}, nil},
