@@ -13,6 +13,7 @@ import (
 
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -30,6 +31,7 @@ func (d *decider) configHashes(e v1alpha1.ExternalAccess) {
 		if !c.readsAnswers() {
 			continue
 		}
+		c.warnOfDiscovery(forHash.components[i], d.found)
 		c.ConfigHash = map[string]string{}
 		for _, workload := range c.Workloads {
 			h := sha256.New()
@@ -96,6 +98,19 @@ func ownOrdinals(c v1alpha1.Component, workload string, start int32) map[int32]b
 		}
 	}
 	return out
+}
+
+// warnOfDiscovery warns if only pods to come discover other kinds of things than those that are
+// there: what discovers them is in the template. later is the component of the second plan.
+func (c *component) warnOfDiscovery(later *component, found *finding.Findings) {
+	if len(c.Pods) == 0 || c.ConfigMap == nil || later.ConfigMap == nil {
+		return
+	}
+	now, then := &c.ConfigMap.Need, &later.ConfigMap.Need
+	if then.API() && !now.API() || then.Host && !now.Host || then.Pod && !now.Pod {
+		found.WarnOnce(source.Undetermined, c.Path.Field("config", "discovery"), "give all pods hosts or addresses; or generate with the replicas that there will be, before the pods run",
+			"more replicas would restart the pods: the files of pods to come contain addresses that are not known offline, and discovery of them is not in the template yet")
+	}
 }
 
 // incomplete reports whether the second plan of a component lacks answers: it has other pods than
