@@ -68,6 +68,7 @@ func (l *resourceList) documents() ([]*source.Document, source.Diagnostics) {
 		r := source.NewReporter(l.functionConfig.doc)
 		r.Errorf(source.UnknownKind, source.Path{}.Field("kind"), "put the profile among the items, and pass a spec that names it, or none",
 			"the functionConfig is a profile, from which nothing is generated")
+		docs = append(docs, l.functionConfig.doc) // so that the specs find it, and are not wrong too
 		return docs, r.Diagnostics()
 	case l.functionConfig != nil && !isEmptyConfig(l.functionConfig):
 		o := l.functionConfig.doc.Object()

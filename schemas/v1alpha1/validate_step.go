@@ -23,8 +23,9 @@ func (v entryValidator) stepped(c Component, e Service, port ServicePort, p sour
 			"the Service of entry %s has one target port for all pods, and they listen on different numbers: port %s has step %d", e.Name, port.Name, step)
 		return
 	}
-	if t := e.Target(); t.OpensHostPorts() {
-		v.Errorf(source.Contradiction, componentPath(c.Name).Field("ports").Item("name", port.Name).Field("step"),
+	at := componentPath(c.Name).Field("ports").Item("name", port.Name).Field("step")
+	if t := e.Target(); t.OpensHostPorts() && !v.Wrong(at) { // another entry has the same error
+		v.Errorf(source.Contradiction, at,
 			"take it out: pods with a host port are on different nodes, and can listen on one number",
 			"entry %s is of type HostPort: the pods share a template, which has one containerPort for the host port, and port %s has step %d", e.Name, port.Name, step)
 	}
