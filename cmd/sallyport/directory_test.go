@@ -204,6 +204,12 @@ func TestStaleStages(t *testing.T) {
 	if diff := cmp.Diff(want, names(listing(t, "out"))); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
+	if err := os.Chtimes("out/.sallyport-2.stage", old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, status := sallyport(alias("a", "a.example.com"), "render", "-o", "dir=out"); status != statusFine || slices.Contains(names(listing(t, "out")), "out/.sallyport-2.stage") {
+		t.Errorf("a run that changes nothing leaves the stage: %s", stderr)
+	}
 	if slices.Contains(manifestExtensions, stagedSuffix) {
 		t.Error("tools read staged files as manifests")
 	}

@@ -21,9 +21,13 @@ import (
 // write applies the changes, all or none. New files are written into a stage first, a directory
 // beside them, and then renamed, so that no file is ever incomplete. If a step fails or ctx is done,
 // the steps before it are undone. A process that is killed undoes nothing: the next run makes the
-// directory right, and removes the stage.
+// directory right, and one that begins at least staleStage later removes the stage.
 func (d *directory) write(ctx context.Context, changes []fileChange) (err error) {
 	if len(changes) == 0 {
+		if root, err := os.OpenRoot(d.path); err == nil { // else there is nothing to remove
+			defer root.Close()
+			removeStages(root)
+		}
 		return nil
 	}
 	created, err := makeDirectory(d.path)
