@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
@@ -12,7 +11,7 @@ import (
 	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
-	"sallyport.dev/schemas/v1alpha1"
+	"sallyport.dev/schemas/source"
 )
 
 // needsHash is the annotation by which a generator asks kustomize to add a hash to the name
@@ -64,8 +63,13 @@ func keepAnnotations(o encode.Object, it inputItem) encode.Object {
 // longer name if that is taken. For a spec that is not an item but the config, DIR is the
 // folder of the package. If no item has a file, as in kustomize, the object gets none.
 func (r *reconciler) assignFile(o encode.Object, taken map[string]bool) encode.Object {
-	i := slices.IndexFunc(r.specs, func(s *v1alpha1.Spec) bool { return s.Owner() == o.GetAnnotations()[plan.OwnerAnnotation] })
-	doc := r.specs[i].Doc
+	if r.specDocs == nil {
+		r.specDocs = map[string]*source.Document{}
+		for _, s := range r.specs {
+			r.specDocs[s.Owner()] = s.Doc
+		}
+	}
+	doc := r.specDocs[o.GetAnnotations()[plan.OwnerAnnotation]]
 	if doc.File == "" && len(taken) == 0 {
 		return o
 	}

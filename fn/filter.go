@@ -24,10 +24,16 @@ func Filter(w io.Writer, name string, data []byte, specs []*source.Document, fou
 		s = newStream(data, docs)
 	}
 	r := reconciler{}
+	texts := s.texts()
 	for _, doc := range docs {
-		if !v1alpha1.Ours(doc) {
-			r.items = append(r.items, inputItem{doc: doc, node: doc.Node(), text: s.text(doc)})
+		if v1alpha1.Ours(doc) {
+			continue
 		}
+		it := inputItem{doc: doc, node: doc.Node()}
+		if isStatefulSet(doc) || hasMade(doc) { // it may be edited
+			it.text = string(texts[doc.Node()])
+		}
+		r.items = append(r.items, it)
 	}
 	out, ds := r.run(append(docs, specs...), append(found, ds...))
 	if len(r.specs) == 0 && !ds.Failed() {

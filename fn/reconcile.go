@@ -22,8 +22,9 @@ type reconciler struct {
 	inList   bool // the items are those of a ResourceList, and not documents of a stream
 	found    source.Diagnostics
 
-	pruned     int // how many items were dropped
-	lastPruned int // the index of the last one in found
+	specDocs   map[string]*source.Document // by owner
+	pruned     int                         // how many items were dropped
+	lastPruned int                         // the index of the last one in found
 }
 
 // An outputItem is an item of the output. It is one of the input, or else an object, with

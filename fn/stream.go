@@ -73,18 +73,15 @@ func marker(line []byte, mark string) bool {
 	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
 }
 
-// text returns the text of a document that may be edited, which is a StatefulSet or a List
-// with generated objects, and "" for others.
-func (s stream) text(doc *source.Document) string {
-	if !isStatefulSet(doc) && !hasMade(doc) {
-		return ""
-	}
+// texts returns the texts of documents, by their nodes.
+func (s stream) texts() map[*yaml.Node][]byte {
+	out := make(map[*yaml.Node][]byte, len(s))
 	for _, c := range s {
-		if c.node == doc.Node() {
-			return string(c.text)
+		if c.node != nil {
+			out[c.node] = c.text
 		}
 	}
-	return ""
+	return out
 }
 
 // write writes the chunks of the items that stay, objects where the items were that they
