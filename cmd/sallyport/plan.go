@@ -25,7 +25,8 @@ func newPlan() *cobra.Command {
 		Short: "Print the address table: the advertised address of every pod",
 		Long: `Prints the address table, from which all manifests are generated. It has the numbers, the
 DNS name and the advertised address of each port of each Service. Below the table are the
-bootstrap addresses.
+bootstrap addresses: the Service for all pods, or the first three pods, from which clients
+learn the others.
 
 The column HOW has the source of the advertised address:
 
