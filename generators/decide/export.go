@@ -224,17 +224,22 @@ func (x *exporter) checkNames(e boundExport, names v1alpha1.StringMap, at source
 	return fine
 }
 
-// expand expands an export. It reports errors where the export is written.
+// expand expands an export. It reports errors where the text is written, or for a built-in one at the
+// component that does not fit it.
 func (x *exporter) expand(e boundExport) string {
+	at, lists := e.at.Field("text"), e.at.Field("lists")
+	if !x.found.Wrote(at) && len(e.of) > 0 {
+		at, lists = e.of[0].Path, nil
+	}
 	s := scope{vars: map[string]string{"name": x.plan.Object.Name, "namespace": x.plan.Namespace}}
 	if len(e.of) == 1 {
 		c := e.of[0]
 		s = c.scope.with(map[string]string{"replicas": strconv.Itoa(len(c.Pods))})
 		s.domain = c.domain()
 	}
-	s.position, s.services, s.lists = inFile, x.services, e.at.Field("lists")
+	s.position, s.services, s.lists = inFile, x.services, lists
 	s.fileValue = func(name string) (text, bool, error) { return x.value(e, name) }
-	out, _ := x.names.expandText(e.Text, s, e.at.Field("text"))
+	out, _ := x.names.expandText(e.Text, s, at)
 	return out.string
 }
 

@@ -40,7 +40,7 @@ func (n resolver) expandText(template string, s scope, at source.Path) (text, bo
 			code = source.NumberRange
 		}
 		where := at
-		if b.list != "" {
+		if b.list != "" && s.lists != nil {
 			where = s.lists.MapKey(b.list).Field("item")
 		}
 		n.found.ErrorOnceFor(b.placeholder, code, where, b.wayOut, "%s", b.message)

@@ -30,7 +30,7 @@ func cassandraJars(l *lab) string {
 // cassandra reads the generated file alone: cassandra.yaml includes no other.
 func cassandra() engine {
 	return engine{
-		client: "cassandra", told: `broadcast_rpc_address: [0-9.]*\.(\d+)`, at: `(\d+):\d+$`,
+		client: "cassandra", advertised: `broadcast_rpc_address: [0-9.]*\.(\d+)`, at: `(\d+):\d+$`,
 		ready: `Starting listening for CQL clients|Startup complete`, limit: 4 * time.Minute,
 		fetch: func(l *lab) string {
 			cassandraJars(l)

@@ -19,7 +19,7 @@ type task struct {
 	Options   map[string]string
 }
 
-// A report says what a client has found: a contact for each address that it was told.
+// A report says what a client has found: a contact for each address that servers have advertised.
 type report struct {
 	Contacts []contact
 	Remark   string
@@ -28,7 +28,7 @@ type report struct {
 
 // A contact is one server, as a client sees it.
 type contact struct {
-	At  string // the address that clients are told
+	At  string // the advertised address
 	Who string // who answers there
 	Err string // why nobody does
 }

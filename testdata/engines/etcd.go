@@ -18,7 +18,7 @@ func etcd() engine {
 		return goProgram(l.row, module, module, "etcd")
 	}
 	return engine{
-		client: "etcd", told: `advertise-client-urls: http://\S*:(\d+)`,
+		client: "etcd", advertised: `advertise-client-urls: http://\S*:(\d+)`,
 		ready: "ready to serve client requests", limit: 40 * time.Second,
 		fetch: func(l *lab) string {
 			_, version := build(l)

@@ -29,7 +29,7 @@ var hazelcastThis = regexp.MustCompile(`Member \[\S+ - (\S+) this`)
 func hazelcast() engine {
 	const conf = "/etc/hazelcast/hazelcast.yaml"
 	return engine{
-		client: "hazelcast", told: `public-address: \S*:(\d+)`,
+		client: "hazelcast", advertised: `public-address: \S*:(\d+)`,
 		ready: `Members \{size:3`, limit: 90 * time.Second,
 		fetch: func(l *lab) string {
 			hazelcastJars(l)

@@ -17,13 +17,13 @@ import (
 func kafka(version string) engine {
 	k := kafkaServer{version: version}
 	return engine{
-		client:   "kafka",
-		told:     `(?:EXTERNAL\w*|PARTNERS|ONPREM)://[^,\s/]+:(\d+)`,
-		ready:    `Kafka Server started|KafkaServer id=\d+\] started`,
-		limit:    2 * time.Minute,
-		fetch:    k.fetch,
-		server:   k.server,
-		identity: k.id,
+		client:     "kafka",
+		advertised: `(?:EXTERNAL\w*|PARTNERS|ONPREM)://[^,\s/]+:(\d+)`,
+		ready:      `Kafka Server started|KafkaServer id=\d+\] started`,
+		limit:      2 * time.Minute,
+		fetch:      k.fetch,
+		server:     k.server,
+		identity:   k.id,
 		options: func(l *lab, _ way) map[string]string {
 			return map[string]string{"ca": l.tls.file("ca.pem"), "user": kafkaUser, "password": kafkaPassword}
 		},

@@ -21,7 +21,7 @@ func natsServer() engine {
 		return goProgram(l.row, module, module, "nats-server")
 	}
 	return engine{
-		client: "nats", told: `client_advertise: "[^"]*:(\d+)"`,
+		client: "nats", advertised: `client_advertise: "[^"]*:(\d+)"`,
 		ready: "Server is ready", limit: 20 * time.Second,
 		fetch: func(l *lab) string {
 			_, version := build(l)

@@ -24,23 +24,23 @@ type way struct {
 	bootstrap string            // COMPONENT PORT, or COMPONENT
 	client    string            // a key of clients, if not that of the engine
 	options   map[string]string // for the client
-	told      string            // the COMPONENT PORT whose addresses clients are told, if another
+	learns    string            // the COMPONENT PORT whose addresses servers advertise, if another
 	any       bool              // one address for all pods: whichever answers
 }
 
 // An engine is the recipe of a server.
 type engine struct {
-	client   string                            // a key of clients
-	told     string                            // matches what clients are told, in a file of a pod; its group is a number
-	at       string                            // matches the number in an address that changes with it; a port if empty
-	ready    string                            // matches the log of a pod that is ready
-	limit    time.Duration                     // until it is ready
-	fetch    func(*lab) string                 // gets the server, and returns its version
-	server   func(*lab, *pod) process          // what runs in a pod
-	form     func(*lab)                        // makes a cluster of servers that are ready, or nil
-	refresh  func(*lab)                        // makes servers forget what clients were told before, or nil
-	identity func(*lab, *pod) string           // what clients call the pod
-	options  func(*lab, way) map[string]string // for the client, or nil
+	client     string                            // a key of clients
+	advertised string                            // matches what a pod advertises, in one of its files; its group is a number
+	at         string                            // matches the number in an address that changes with it; a port if empty
+	ready      string                            // matches the log of a pod that is ready
+	limit      time.Duration                     // until it is ready
+	fetch      func(*lab) string                 // gets the server, and returns its version
+	server     func(*lab, *pod) process          // what runs in a pod
+	form       func(*lab)                        // makes a cluster of servers that are ready, or nil
+	refresh    func(*lab)                        // makes servers forget what was advertised before, or nil
+	identity   func(*lab, *pod) string           // what clients call the pod
+	options    func(*lab, way) map[string]string // for the client, or nil
 }
 
 // specFile returns the spec of an example, or else that of a file of specs.
@@ -51,7 +51,7 @@ func specFile(name string) string {
 	return filepath.Join(module, "specs", name+".yaml")
 }
 
-// alteredAddress is what clients are told after that.
+// alteredAddress is what servers advertise after that.
 func (e engine) alteredAddress(at string) string {
 	return replaceGroup(regexp.MustCompile(cmp.Or(e.at, `:(\d+)$`)), at, alterNumber)
 }

@@ -27,7 +27,7 @@ var proofs = []proof{
 	{name: "redis/shared-address", spec: "redis-cluster", engine: redisCluster(announcedPort, ""), ways: []way{{bootstrap: "node redis"}}},
 	{name: "redis/nodeport", spec: "redis-nodeport", engine: redisCluster(announcedPort, ""), world: world{labels: app("cache"), front: "203.0.113.40"}, ways: []way{{bootstrap: "node redis"}}},
 	{name: "redis/hostnames", spec: "redis-cluster-hostnames", engine: redisCluster(announcedName, numberOfName), inside: true},
-	{name: "redis/sentinel", spec: "redis-sentinel", engine: redisSentinel(), ways: []way{{bootstrap: "node sentinel", told: "node redis", client: "redis-sentinel"}}},
+	{name: "redis/sentinel", spec: "redis-sentinel", engine: redisSentinel(), ways: []way{{bootstrap: "node sentinel", learns: "node redis", client: "redis-sentinel"}}},
 	{name: "valkey/client-address", spec: "valkey-cluster", engine: valkeyCluster(clientPort, ""), world: nodes("203.0.113.40"), inside: true},
 	{name: "valkey/shared-address", spec: "redis-cluster", engine: valkeyCluster(announcedPort, ""), ways: []way{{bootstrap: "node redis"}}},
 
@@ -40,7 +40,7 @@ var proofs = []proof{
 	{name: "cassandra/loadbalancer", spec: "cassandra", engine: cassandra(), inside: true},
 }
 
-// What clients of Redis and Valkey are told: in a file, and the number in an address.
+// What Redis and Valkey advertise: in a file, and the number in an address.
 const (
 	announcedPort = `cluster-announce-(?:tls-)?port (\d+)`
 	announcedName = `cluster-announce-hostname cache-(\d+)`

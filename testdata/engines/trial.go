@@ -50,7 +50,7 @@ func (p proof) run(r *row) string {
 	if n := t.edge.fromPods; t.inside && len(n) > 0 {
 		t.failf("pods connect to each other through the edge: %v", n)
 	}
-	if t.engine.told != "" {
+	if t.engine.advertised != "" {
 		remarks = append(remarks, t.refute(t.pods[1]))
 	}
 	return strings.Join(remarks, "; ")
@@ -168,7 +168,7 @@ func (t trial) initProcess(p *pod, c corev1.Container) process {
 	}
 }
 
-// refute gives a pod a file with an address that nobody serves. Clients must be told it, and
+// refute gives a pod a file with an address that nobody serves. Servers must advertise it, and clients must
 // reach all other pods.
 func (t trial) refute(wrong *pod) string {
 	for _, s := range t.servers[wrong.name] {
@@ -192,18 +192,18 @@ func (t trial) refute(wrong *pod) string {
 	return fmt.Sprintf("with a wrong address of %s %s", wrong.name, strings.Join(remarks, ", "))
 }
 
-// alter changes what clients are told in the files of a pod.
+// alter changes what a pod advertises, in its files.
 func (t trial) alter(p *pod) {
-	told, found := regexp.MustCompile(t.engine.told), false
+	advertised, found := regexp.MustCompile(t.engine.advertised), false
 	for _, m := range t.allGenerated(p) {
 		data, err := os.ReadFile(m.from)
 		t.check(err)
-		altered := replaceGroup(told, string(data), alterNumber)
+		altered := replaceGroup(advertised, string(data), alterNumber)
 		found = found || altered != string(data)
 		t.write(m.from, altered)
 	}
 	if !found {
-		t.failf("no file of %s has %s: the proof cannot fail", p.name, t.engine.told)
+		t.failf("no file of %s has %s: the proof cannot fail", p.name, t.engine.advertised)
 	}
 }
 
@@ -218,7 +218,7 @@ func (t trial) prove(w way, wrong *pod) string {
 			return found.Remark
 		}
 		if time.Now().After(end) {
-			t.failf("%s: %s\nthe client was told %s and reports %s", w.bootstrap, against, what.Bootstrap, indent(found))
+			t.failf("%s: %s\nthe client began with %s and reports %s", w.bootstrap, against, what.Bootstrap, indent(found))
 		}
 	}
 }
@@ -247,7 +247,7 @@ func (t trial) judge(w way, found report, wrong *pod) string {
 		who := t.engine.identity(t.lab, pod)
 		switch {
 		case i < 0:
-			return fmt.Sprintf("clients are not told %s, the address of %s", at, pod.name)
+			return fmt.Sprintf("servers do not advertise %s, the address of %s", at, pod.name)
 		case pod == wrong && found.Contacts[i].Err == "":
 			return fmt.Sprintf("%s is reached at %s, where nobody listens", pod.name, at)
 		case pod == wrong:
@@ -276,7 +276,7 @@ func (t trial) podsOf(w way) []*pod {
 func (t trial) address(w way, p *pod) string {
 	shared := ""
 	for _, row := range t.rows {
-		if row.Component+" "+row.PortName != cmp.Or(w.told, w.bootstrap) || row.Component != p.component || row.Type == "Headless" || row.Type == "ClusterIP" {
+		if row.Component+" "+row.PortName != cmp.Or(w.learns, w.bootstrap) || row.Component != p.component || row.Type == "Headless" || row.Type == "ClusterIP" {
 			continue
 		}
 		at := strings.Replace(t.look(row.Address, p), "<node port>", fmt.Sprint(t.nodePort(row)), 1)

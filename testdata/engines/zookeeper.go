@@ -15,8 +15,8 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// zooKeeper is ZooKeeper, as Kafka 3.9 brings it. Clients name all servers themselves, and are
-// told nothing.
+// zooKeeper is ZooKeeper, as Kafka 3.9 brings it. Clients name all servers themselves, and servers
+// advertise nothing.
 func zooKeeper() engine {
 	k := kafkaServer{version: kafka3}
 	const conf = "/etc/zookeeper/zoo.cfg"
