@@ -30,7 +30,10 @@ dist: ## build archives, checksums and bills of materials into dist
 	cd cmd/package && $(GO) run . dist -o ../../dist -version '$(VERSION)'
 
 demo: build ## print the manifests of every example
-	@for spec in examples/*/spec.yaml; do echo "# $$spec"; bin/sallyport render $$spec || exit 1; done
+	@for spec in examples/*/spec.yaml; do \
+		set=$${spec%/*}/statefulset.yaml; echo "# $$spec"; \
+		if [ -f "$$set" ]; then bin/sallyport filter -f "$$spec" < "$$set"; else bin/sallyport render "$$spec"; fi || exit 1; \
+	done
 
 test: ## run the tests; they only need Go
 	$(GO) test ./...
