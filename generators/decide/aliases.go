@@ -32,12 +32,13 @@ func (n resolver) aliases(templates []string, s scope, at source.Path, host stri
 	return out
 }
 
-// announced returns the names of a Service that external-dns publishes: those under the domain.
-func announced(s *plan.Service, domain string) []string {
+// announced returns the names of a Service that external-dns publishes: those under the domain. It
+// appends them to room, so that the Services of an entry share an allocation.
+func announced(s *plan.Service, domain string, room []string) []string {
 	if !*s.Access.ExternalDNS.Enabled || !s.InDNS() {
 		return nil
 	}
-	var out []string
+	out := room[len(room):]
 	if under(s.Hostname, domain) {
 		out = append(out, s.Hostname)
 	}
@@ -46,5 +47,5 @@ func announced(s *plan.Service, domain string) []string {
 			out = append(out, name)
 		}
 	}
-	return out
+	return slices.Clip(out)
 }

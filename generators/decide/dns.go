@@ -11,7 +11,8 @@ import (
 // announce decides whether external-dns publishes a Service, and what its host points at.
 func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
 	dns := s.Access.ExternalDNS
-	s.Announced = announced(s, scope.domain)
+	s.Announced = announced(s, scope.domain, e.announced)
+	e.announced = append(e.announced, s.Announced...)
 	if len(s.Announced) > 0 && *dns.Target != "" {
 		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Announced, scope, at.target)
 	}

@@ -19,6 +19,8 @@ type entry struct {
 	only  map[string]bool          // the pods that have a Service; nil: all
 	cache *entryCache              // the values that are equal for all pods
 
+	announced []string // the names in DNS of the Services so far
+
 	address []string   // of the load balancer
 	list    [][]string // of the load balancers of the pods, by position
 }
