@@ -42,6 +42,8 @@ spec:
       ports: [{name: p, portName: x, port: 2, nodePort: 30000, advertisedPort: 2, steps: {port: 0, nodePort: 1, advertisedPort: 1}}]
       pods: [{pod: w-0, healthCheckNodePort: 30030, ports: [{name: p, port: 4, nodePort: 30009, advertisedPort: 9}]}]
     - {name: h, mode: PerPod, type: HostPort, ports: [{name: q, hostPort: 2}]}
+    - {name: r, mode: Shared, selector: {a: b}, type: TCPRoute, ports: [{name: q}], gateway: {port: 2, parentRefs: [{name: g, namespace: n}]}}
+    - {name: t, mode: Shared, selector: {a: b}, type: TLSRoute, ports: [{name: q}], gateway: {listenerSet: {parentRef: {name: g, namespace: n}}, tls: {mode: Terminate, certificateRefs: [{name: s, namespace: n}]}}}
     config: {env: {A: b}, containerEnv: {B: c}, files: {f: $(list:l)}, lists: {l: {over: Pods, limit: 1, item: $(pod)}}, container: c, mountPath: /m, discovery: {timeout: 1s}}
     exports: {b: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
   exports: {a: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
@@ -86,6 +88,8 @@ func standsHere(kind, path string) bool {
 	switch {
 	case strings.Contains(path, ".edgeLB."):
 		return kind == v1alpha1.KindExternalAccess && strings.HasPrefix(path, "spec.components.loadBalancer.")
+	case strings.Contains(path, ".gateway."):
+		return strings.HasPrefix(path, "spec.components.services.gateway.")
 	case strings.Contains(path, ".externalDNS."):
 		return strings.HasPrefix(path, "spec.externalDNS.")
 	}
@@ -204,12 +208,14 @@ var bare = map[string]any{
 			Pools: []v1alpha1.Pool{{}},
 			Ports: []v1alpha1.Port{{Name: "p", ContainerPort: 1, Listener: &v1alpha1.Listener{}}},
 			Services: []v1alpha1.Service{{Mode: v1alpha1.PerPod, Type: new(v1alpha1.LoadBalancer),
-				Ports: []v1alpha1.ServicePort{{Name: "p"}}, Pods: []v1alpha1.Pod{{Ports: []v1alpha1.PodPort{{}}}}}},
+				Access: v1alpha1.Access{Gateway: &v1alpha1.GatewaySettings{ParentRefs: []v1alpha1.ParentRef{{}}}},
+				Ports:  []v1alpha1.ServicePort{{Name: "p"}}, Pods: []v1alpha1.Pod{{Ports: []v1alpha1.PodPort{{}}}}}},
 			Config: &v1alpha1.Config{Lists: map[string]*v1alpha1.List{"l": {}}},
 		}},
 	}}.Default(),
 	v1alpha1.KindExternalEndpoints: v1alpha1.ExternalEndpoints{Spec: v1alpha1.ExternalEndpointsSpec{
-		Ports: []v1alpha1.EndpointPort{{Port: 1}}, Endpoints: []v1alpha1.Endpoint{{}},
+		Access: v1alpha1.Access{Gateway: &v1alpha1.GatewaySettings{ParentRefs: []v1alpha1.ParentRef{{}}}},
+		Ports:  []v1alpha1.EndpointPort{{Port: 1}}, Endpoints: []v1alpha1.Endpoint{{}},
 	}}.Default(),
 }
 

@@ -8,8 +8,8 @@ import (
 	"sallyport.dev/generators/plan"
 )
 
-// printMermaid prints a flowchart of the paths from clients to pods, through load balancers or
-// nodes, and Services.
+// printMermaid prints a flowchart of the paths from clients to pods, through Gateways, load
+// balancers or nodes, and Services.
 func printMermaid(w io.Writer, tables []plan.Table) error {
 	d := drawing{ids: map[string]string{}, drawn: map[string]bool{}}
 	d.linef("flowchart LR")
@@ -83,6 +83,10 @@ func (d *drawing) row(spec string, r plan.Row) {
 		balancer := d.box(key, strings.TrimSpace("load balancer "+r.LoadBalancer))
 		d.arrow(balancer, target, last)
 		last = balancer
+	case "TLSRoute", "TCPRoute", "UDPRoute":
+		gateway := d.box("gateway "+r.Gateway, r.Gateway)
+		d.arrow(gateway, r.Type+" "+target, last)
+		last = gateway
 	case "NodePort", "HostPort":
 		nodes := d.box(spec+" nodes", "nodes")
 		if r.NodePort != 0 {

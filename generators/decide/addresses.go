@@ -7,7 +7,7 @@ import (
 )
 
 // hostOf returns the host that is advertised for a Service: its own host, else the first
-// external IP, else the address of the load balancer, else the Service's name for type
+// external IP, else the address of the Gateway or the load balancer, else the Service's name for type
 // ClusterIP, else a host that only the cluster or the pod knows.
 func (d *decider) hostOf(s *plan.Service) plan.Value {
 	switch {
@@ -15,6 +15,8 @@ func (d *decider) hostOf(s *plan.Service) plan.Value {
 		return plan.Text(s.Hostname)
 	case len(s.Access.ExternalIPs) > 0:
 		return plan.Text(s.Access.ExternalIPs[0])
+	case s.IsRouted():
+		return plan.Text(*s.Access.Gateway.Address)
 	case s.Type == v1alpha1.LoadBalancer && len(s.RequestedAddresses()) > 0 && plan.IsIP(s.RequestedAddresses()[0]):
 		return plan.Text(s.RequestedAddresses()[0])
 	case s.Type == v1alpha1.LoadBalancer:

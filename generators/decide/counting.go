@@ -77,7 +77,8 @@ type counter struct {
 	name     string // of the port
 	listens  int32  // the number that the pod listens on
 
-	advertisesNodePort bool // see v1alpha1.Target
+	advertisesNodePort bool  // see v1alpha1.Target
+	listener           int32 // the port of the Gateway's listener, with a route
 }
 
 func (n *counter) port(e *v1alpha1.Service, cp *v1alpha1.Port, sp *v1alpha1.ServicePort, own v1alpha1.Numbers) plan.Port {
@@ -104,6 +105,8 @@ func (n *counter) advertised(e *v1alpha1.Service, sp *v1alpha1.ServicePort, own 
 		opened, base, step, exact = p.NodePort, *sp.NodePort, *sp.Steps.NodePort, own.NodePort
 	case *e.Type == v1alpha1.HostPort:
 		opened, base, step, exact = *sp.HostPort, *sp.HostPort, 0, nil
+	case e.Type.IsRoute():
+		opened, base = n.listener, 0 // it counts itself
 	}
 	advertised := *sp.Steps.AdvertisedPort
 	switch {
@@ -202,6 +205,10 @@ func (e *entry) portsOf(s *plan.Service, own *v1alpha1.Pod, at source.Path) []pl
 			continue // validation reports a port that does not exist
 		}
 		n := &counter{d: e.d, reserved: e.c.reserved, entry: at, name: sp.Name, advertisesNodePort: advertisesNodePort}
+		if s.Route != nil {
+			n.listener = e.listenerPort(s, sp)
+			s.Route.Port = n.listener
+		}
 		if s.Pod != nil {
 			n.pod, n.nth = *s.Pod, e.c.nth(s.Pod)
 		}

@@ -129,6 +129,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, &s) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, &s) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
+	s.Route = e.route(&s, scope)
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	s.HealthCheckNodePort = e.healthCheckPort(&s)
 	d.checkPortsDiffer(&s)

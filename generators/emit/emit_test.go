@@ -49,6 +49,10 @@ func full() *plan.Plan {
 		Backends: &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 			Groups: []plan.Group{{Family: v1alpha1.IPv4, Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Target: 5432}},
 				Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{Ready: true, Zone: "a"}}, {IP: "10.0.0.2", Traits: &plan.Traits{}}}}}},
+		Gateways: []*plan.Gateway{
+			{Kind: v1alpha1.KindGateway, Name: "db", Class: "edge", At: c.Path, Listeners: []*plan.Listener{{Name: "db", Port: 1, Protocol: "TCP"}}},
+			{Kind: v1alpha1.KindListenerSet, Name: "db-2", Parent: plan.Parent{Name: "db"}, At: c.Path},
+		},
 	}
 }
 
@@ -240,6 +244,11 @@ func TestNamesAreThoseOfObjects(t *testing.T) {
 	p := full()
 	p.Services = append(p.Services, service("not-emitted", v1alpha1.ClusterIP, nil), service("db-0", v1alpha1.ClusterIP, &plan.Pod{Name: "db-0"}))
 	p.Services[1].Emit = false
+	for _, kind := range []v1alpha1.ServiceType{v1alpha1.TLSRoute, v1alpha1.TCPRoute, v1alpha1.UDPRoute} {
+		routed := service("routed-"+strings.ToLower(string(kind)), kind, nil)
+		routed.Route = &plan.Route{Parents: []plan.Parent{{Kind: v1alpha1.KindGateway, Name: "db"}}}
+		p.Services = append(p.Services, routed)
+	}
 	group := p.Backends.Groups[0]
 	group.Family, group.Addresses = v1alpha1.IPv6, slices.Repeat([]plan.Backend{{Traits: &plan.Traits{}}}, plan.MaxEndpoints+1)
 	p.Backends.Groups = append(p.Backends.Groups, group)

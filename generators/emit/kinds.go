@@ -30,6 +30,11 @@ var Kinds = []Kind{
 	endpoints,
 	services,
 	endpointSlices,
+	gateways,
+	listenerSets,
+	tcpRoutes,
+	tlsRoutes,
+	udpRoutes,
 }
 
 // A Kind is a kind of objects that a plan can have. Its objects get their names from Names, so

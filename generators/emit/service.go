@@ -103,6 +103,9 @@ func specType(s *plan.Service) corev1.ServiceType {
 	if s.IsAlias {
 		return corev1.ServiceTypeExternalName
 	}
+	if s.Type.IsRoute() {
+		return corev1.ServiceTypeClusterIP
+	}
 	return corev1.ServiceType(s.Type)
 }
 

@@ -22,6 +22,7 @@ var rules = map[v1alpha1.Requirement]func(checker){
 	v1alpha1.IPv4Address:          ipv4Address,
 	v1alpha1.ServiceNamedAsPod:    serviceNamedAsPod,
 	v1alpha1.NoHostnameOnNodePort: noHostnameOnNodePort,
+	v1alpha1.NoTLSRoute:           noTLSRoute,
 	v1alpha1.KafkaListeners:       kafkaListeners,
 	v1alpha1.BitnamiKafka:         bitnamiKafka,
 }

@@ -126,6 +126,9 @@ func TestEveryRequirementHasARule(t *testing.T) {
 		v1alpha1.NoHostnameOnNodePort: func(_ *plan.Component, s *plan.Service) {
 			s.Type, s.Announced = v1alpha1.NodePort, []string{"db.example.com"}
 		},
+		v1alpha1.NoTLSRoute: func(_ *plan.Component, s *plan.Service) {
+			s.Type, s.Route = v1alpha1.TLSRoute, &plan.Route{}
+		},
 		v1alpha1.BitnamiKafka: func(c *plan.Component, _ *plan.Service) { c.Workloads = []string{"kafka"} },
 		v1alpha1.KafkaListeners: func(c *plan.Component, _ *plan.Service) {
 			c.Spec.Ports = []v1alpha1.Port{listener("sql", "SQL", "none")}

@@ -29,6 +29,7 @@ func kafkaListeners(c checker) {
 				"the advertised host of %s is %s, which Kafka rejects", a.Service.Clients(), ip)
 		}
 	}
+	c.kafkaRoutes()
 	if !c.found.Diagnostics()[before:].Failed() {
 		c.kafkaFiles()
 	}

@@ -83,6 +83,8 @@ func missing(s *plan.Service) Gap {
 		return Gap{What: "the addresses of the nodes are not in the spec", WayOut: "add lines with the addresses of the nodes"}
 	case s.Type == v1alpha1.PodIP:
 		return Gap{What: "the addresses of the pods are not in the spec", WayOut: "add lines with the addresses of the pods"}
+	case s.IsRouted():
+		return Gap{What: "the address of the Gateway is not in the spec", WayOut: "set gateway.address, or add the address from the status of the Gateway"}
 	case s.Balanced():
 		return Gap{What: "the address of the load balancer is not in the spec", WayOut: "set loadBalancer.address or addresses, or add the address from the status of the Service"}
 	}
@@ -93,7 +95,7 @@ func missing(s *plan.Service) Gap {
 func (w *writer) outside(yield func(*plan.Service) bool) {
 	for i := range w.plan.Services {
 		s := &w.plan.Services[i]
-		outside := s.FromOutside() || s.OpensHostPorts() || s.Type == v1alpha1.PodIP || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
+		outside := s.Outside() || s.OpensHostPorts() || s.Type == v1alpha1.PodIP || s.HasAddress() && (s.Hostname != "" || len(s.Access.ExternalIPs) > 0)
 		if outside && !yield(s) {
 			return
 		}

@@ -51,8 +51,12 @@ func (w *writer) opening(s *plan.Service, port *plan.Port) {
 		w.leaveOut(s, s.Display()+" "+port.Name, Gap{What: "the cluster assigns the node port", WayOut: "set nodePort at the port of the entry"})
 	case len(s.Access.ExternalIPs) > 0:
 	case len(s.IPs()) > 0:
+		opened := port.Number
+		if s.Route != nil {
+			opened = s.Route.Port
+		}
 		for _, ip := range s.IPs() {
-			w.fields(row(ip, port.Number)...)
+			w.fields(row(ip, opened)...)
 		}
 	default:
 		w.leaveOut(s, strings.Join(row(cmp.Or(s.Hostname, "?"), cmp.Or(port.Advertised, port.Number))[1:], " "), missing(s))

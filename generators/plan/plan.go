@@ -34,6 +34,7 @@ type Plan struct {
 	ConfigMaps []*ConfigMap // at most one for each component
 	RBAC       *RBAC        // nil: none
 	Backends   *Backends    // of an ExternalEndpoints; nil: none
+	Gateways   []*Gateway   // that are made for the routes
 
 	Inject         bool   // patch the StatefulSets of the input
 	ServiceAccount string // of the pods that discover addresses

@@ -18,6 +18,9 @@ func (s *Service) IPs() []string {
 	add(s.Hostname)
 	add(s.Access.ExternalIPs...)
 	add(s.RequestedAddresses()...)
+	if s.IsRouted() {
+		add(*s.Access.Gateway.Address)
+	}
 	return out
 }
 

@@ -37,6 +37,7 @@ type Service struct {
 	Announced []string  // the names of which external-dns makes records: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
 	DNSTarget string    // what they point at, if the spec sets it
 	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
+	Route     *Route    // nil: no Gateway leads to it
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written
 }
@@ -98,6 +99,8 @@ func (s *Service) Reachable() string {
 		return s.Hostname
 	case len(s.Access.ExternalIPs) > 0:
 		return s.Access.ExternalIPs[0]
+	case s.IsRouted():
+		return *s.Access.Gateway.Address
 	}
 	return strings.Join(s.RequestedAddresses(), ",")
 }

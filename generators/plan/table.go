@@ -34,6 +34,9 @@ type Row struct {
 	LoadBalancer string `json:"loadBalancer,omitempty"`    // its address or pool, if the spec sets it
 
 	HealthCheckNodePort int32 `json:"healthCheckNodePort,omitempty"` // of the Service, if the spec sets it
+
+	Gateway      string `json:"gateway,omitempty"`      // that leads to the Service, as kind, namespace and name
+	ListenerPort int32  `json:"listenerPort,omitempty"` // of the Gateway
 }
 
 // How is the way in which an advertised address becomes known.
@@ -86,6 +89,9 @@ func (p *Plan) row(s *Service, port *Port) Row {
 		row.Pod = s.Pod.Name
 	}
 	row.ServicePort = port.ownName()
+	if s.Route != nil {
+		row.ListenerPort, row.Gateway = s.Route.Port, s.Route.via()
+	}
 	if IsIP(row.DNSName) || row.DNSName == "" {
 		row.DNSName = p.FQDN(row.Service)
 	}

@@ -48,6 +48,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	kind.Name = ""
 	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
 	t.addForeignPods(doc, o.String()+where)
+	t.addForeignRoute(doc, o.String()+where)
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error

@@ -62,6 +62,7 @@ type claims struct {
 	pools      map[poolKey]pool
 	sockets    sockets
 	aliases    aliases
+	routes     routes
 }
 
 // Check reports collisions between specs, and with the other documents of the package.
@@ -72,7 +73,7 @@ func Check(specs []Spec, others []*source.Document) {
 		owners[s.Plan.Owner] = true
 	}
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}}
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}, newRoutes()}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
@@ -87,6 +88,7 @@ func Check(specs []Spec, others []*source.Document) {
 	}
 	for _, s := range claimants {
 		t.names.claim(s)
+		t.claimListeners(s)
 		for i := range s.Plan.Services {
 			svc := &s.Plan.Services[i]
 			if svc.HasPods && s.Found.Errors() && s.Found.Reported(source.NameClash, svc.Levels.Entry().Field("serviceName")) {
@@ -101,6 +103,7 @@ func Check(specs []Spec, others []*source.Document) {
 			t.claimAdvertised(s, svc)
 			t.claimAliases(s, svc)
 			t.claimPool(s, svc)
+			t.claimRoute(s, svc)
 			t.checkAlias(s, svc)
 		}
 	}
@@ -151,7 +154,7 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 		return
 	}
 	where := svc.Reachable()
-	if svc.Pod == nil && (svc.Hostname == "" || !svc.FromOutside()) || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
+	if svc.Pod == nil && (svc.Hostname == "" || !svc.Outside()) || where == "" || s.Found.Errors() && reachedElsewhere(s, svc) {
 		return
 	}
 	for _, port := range svc.Ports {

@@ -53,6 +53,15 @@ func full() *plan.Plan {
 	p.RBAC = &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db", Rules: rules, ClusterRules: rules}
 	p.Backends = &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 		Groups: []plan.Group{{Family: v1alpha1.IPv4, Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{}}}}}}
+	p.Gateways = []*plan.Gateway{
+		{Kind: v1alpha1.KindGateway, Name: "edge"},
+		{Kind: v1alpha1.KindListenerSet, Name: "more", At: p.Components[0].Path},
+	}
+	for _, kind := range []v1alpha1.ServiceType{v1alpha1.TLSRoute, v1alpha1.TCPRoute, v1alpha1.UDPRoute} {
+		s := planned("full", "db-"+strings.ToLower(string(kind))).Services[0]
+		s.Type, s.Route, s.Emit, s.Component = kind, &plan.Route{}, false, p.Components[0]
+		p.Services = append(p.Services, s)
+	}
 	return p
 }
 

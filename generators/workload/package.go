@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	kjson "sigs.k8s.io/json"
 
 	"sallyport.dev/schemas/source"
@@ -16,7 +17,9 @@ type Package struct {
 	Sets     []*StatefulSet
 	Scalers  []*Scaler
 	Policies []*Policy
+	Gateways []*Gateway
 
+	grants  []*source.Document                 // ReferenceGrants
 	objects map[source.Object]*source.Document // by kind, namespace and name
 }
 
@@ -53,6 +56,10 @@ func ReadPackage(docs []*source.Document) *Package {
 			if unmarshal(doc, &policy.NetworkPolicy) == nil {
 				p.Policies = append(p.Policies, policy)
 			}
+		case o.Kind == "ReferenceGrant" && o.APIVersion == gatewayv1.GroupName:
+			p.grants = append(p.grants, doc)
+		case o.APIVersion == gatewayv1.GroupName:
+			p.addGateway(doc)
 		}
 	}
 	return p

@@ -64,6 +64,8 @@ const (
 	PortShut          Code = "PortShut"          // a NetworkPolicy of the package shuts a port that is exposed
 	NotGranted        Code = "NotGranted"        // discovery needs permissions that the spec does not create
 	AccountNotThere   Code = "AccountNotThere"   // the pods run as a ServiceAccount that is neither made nor in the package
+	GatewayRefuses    Code = "GatewayRefuses"    // a Gateway of the package does not let a route or a listener in
+	GatewayNotThere   Code = "GatewayNotThere"   // the package has no Gateway against which routes could be checked
 	HiddenSpec        Code = "HiddenSpec"        // a spec is in a List
 	Pruned            Code = "Pruned"            // a generated object is no longer wanted
 	CrossSpec         Code = "CrossSpec"         // checks across specs could not run

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// ServiceType is how clients reach a Service, as in Kubernetes.
+// ServiceType is how clients reach a Service, as in Kubernetes, or through a Gateway.
 type ServiceType string
 
 // The types of a Service that has addresses of its own.
@@ -19,7 +19,7 @@ const (
 
 // Values lists the types that a spec can have.
 func (ServiceType) Values() []string {
-	return texts(ClusterIP, NodePort, LoadBalancer, HostPort, PodIP)
+	return texts(ClusterIP, NodePort, LoadBalancer, HostPort, PodIP, TLSRoute, TCPRoute, UDPRoute)
 }
 
 // MakesService is false for the types with which clients reach the pods without a Service.
@@ -90,6 +90,9 @@ type Access struct {
 
 	// LoadBalancer has the settings for Services of type LoadBalancer.
 	LoadBalancer *LoadBalancerSettings `json:"loadBalancer,omitempty"`
+
+	// Gateway has the settings for Services of type TLSRoute, TCPRoute and UDPRoute.
+	Gateway *GatewaySettings `json:"gateway,omitempty"`
 
 	// ExternalDNS has the settings for how external-dns publishes the hosts under the domain.
 	ExternalDNS *ExternalDNS `json:"externalDNS,omitempty"`

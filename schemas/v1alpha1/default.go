@@ -130,8 +130,8 @@ func (e Service) defaultHost(domain *string) string {
 	switch {
 	case domain == nil || *domain == "" || e.Mode == Headless && !e.announcesPods() || *e.Type == PodIP:
 		return "" // of type PodIP, the host is the address of the pod
-	case e.Mode == Headless:
-		return "$(domain)"
+	case e.Mode == Headless || e.Type.IsRoute() && *e.Type != TLSRoute:
+		return "$(domain)" // the ports of such a route tell the pods apart
 	case e.Mode == PerPod:
 		return "$(pod).$(domain)"
 	}
@@ -196,8 +196,10 @@ func (e Service) steps(written *Steps, follows int32) *Steps {
 		opened = cmp.Or(follows, 1)
 	case t.AdvertisesNodePort():
 		opened = *out.NodePort
-	case *e.Type == HostPort:
+	case *e.Type == HostPort || *e.Type == TLSRoute:
 		opened = 0
+	case t.IsRouted():
+		opened = cmp.Or(follows, 1)
 	}
 	out.AdvertisedPort = or(s.AdvertisedPort, max(0, opened))
 	return out
@@ -289,6 +291,7 @@ func (a Access) Complete() Access {
 	lb.Addresses, lb.SourceRanges = each(lb.Addresses, canonicalAddresses), each(lb.SourceRanges, Canonical)
 	a.ExternalIPs = each(a.ExternalIPs, Canonical)
 	fill(reflect.ValueOf(&dns).Elem())
+	a.Gateway = completeGateway(a.Gateway)
 	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
 	return a
 }

@@ -47,8 +47,11 @@ func mergeStructs(over, under reflect.Value) reflect.Value {
 		key, _, _ := strings.Cut(t.Field(i).Tag.Get("patchMergeKey"), ",")
 		out.Field(i).Set(merge(over.Field(i), under.Field(i), key))
 	}
-	if lb, ok := out.Addr().Interface().(*LoadBalancerSettings); ok {
-		lb.oneAddress(over.Interface().(LoadBalancerSettings))
+	switch merged := out.Addr().Interface().(type) {
+	case *LoadBalancerSettings:
+		merged.oneAddress(over.Interface().(LoadBalancerSettings))
+	case *GatewaySettings:
+		merged.oneParent(over.Interface().(GatewaySettings))
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package v1alpha1
 
 import (
+	"slices"
+
 	"sallyport.dev/schemas/source"
 )
 
@@ -37,7 +39,7 @@ var settings = append([]setting{
 	{at("nodeAddressType"), (*Target).ThroughNodes, "only the types NodePort and HostPort advertise the address of a node", false},
 	{at("externalTrafficPolicy"), (*Target).HasExternalPolicy, "only a Service of type LoadBalancer or NodePort, or with externalIPs, takes traffic from outside", false},
 	{at("internalTrafficPolicy"), (*Target).HasAddress, needsAddress, false},
-	{at("externalIPs"), (*Target).HasAddress, needsAddress, false},
+	{at("externalIPs"), takesExternalIPs, needsAddress + "; to a route, the Gateway leads", false},
 	{at("ipFamilies"), (*Target).HasFamilies, needsAddress, false},
 	{at("ipFamilyPolicy"), (*Target).HasFamilies, needsAddress, false},
 	{at("publishNotReadyAddresses"), (*Target).PublishesPods, "it is about pods, and a Service without a selector has none", false},
@@ -46,8 +48,8 @@ var settings = append([]setting{
 	{at("healthCheckNodePort"), (*Target).HasHealthCheck, "only a Service of type LoadBalancer with externalTrafficPolicy Local has one", false},
 	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
 	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
-	{at("loadBalancer", "address"), (*Target).addressed, needsBalancer + ", and " + providersWith(noAddress) + " does not assign any", false},
-	{at("loadBalancer", "addresses"), (*Target).listed,
+	{at("loadBalancer", "address"), addressed, needsBalancer + ", and " + providersWith(noAddress) + " does not assign any", false},
+	{at("loadBalancer", "addresses"), listed,
 		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
@@ -56,7 +58,7 @@ var settings = append([]setting{
 	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "target"), takesTarget, "it is for the hosts of LoadBalancer and NodePort Services that external-dns publishes under a domain", false},
 	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, without a target", false},
-}, providerSettings()...)
+}, slices.Concat(gatewaySettings(), providerSettings())...)
 
 // A reach is a Service with the levels of its settings, nearest first.
 type reach struct {

@@ -53,6 +53,9 @@ func (t *Target) HasHealthCheck() bool {
 	return t.Balanced() && *t.Access.ExternalTrafficPolicy == PolicyLocal
 }
 
+// takesExternalIPs reports whether nodes may take traffic for the Service at addresses of their own.
+func takesExternalIPs(t *Target) bool { return t.HasAddress() && !t.IsRouted() }
+
 // Distributes reports whether nodes have a choice of addresses for the traffic of the Service.
 // With policy Local, they only use those on the node itself.
 func (t *Target) Distributes() bool {
@@ -94,12 +97,12 @@ func (t *Target) serves(row ProviderRow) bool { return t.HasPods || !row.PodsOnl
 
 // addressed reports whether a spec can request the address of the load balancer. A provider that
 // does not serve the Service is reported as such.
-func (t *Target) addressed() bool {
+func addressed(t *Target) bool {
 	return t.Balanced() && (!t.provider().NoAddress || !t.serves(t.provider()))
 }
 
 // listed reports whether a list of addresses, one for each pod, can be asked for.
-func (t *Target) listed() bool { return t.addressed() && t.Mode == PerPod && !t.OnePod }
+func listed(t *Target) bool { return addressed(t) && t.Mode == PerPod && !t.OnePod }
 
 // inherits reports whether an entry takes a setting from the levels around it.
 // Headless entries take labels and IP families only, and what external-dns needs to publish pods.

@@ -39,9 +39,9 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 			"the Service has neither endpoints nor an externalName")
 	}
 	endpointsValidator{v}.policies(s)
-	if !s.Type.MakesService() {
+	if !s.Type.MakesService() || s.Type.IsRoute() {
 		v.Errorf(source.Contradiction, specPath.Field("type"), "write ClusterIP, NodePort or LoadBalancer",
-			"type %s is not supported here: addresses outside the cluster have no pods", *s.Type)
+			"type %s is not supported for addresses outside the cluster", *s.Type)
 	}
 	if n := s.Backends(); n > MaxBackends {
 		v.Errorf(source.NumberRange, specPath.Field("endpoints"), "list fewer addresses or targetPorts, or split them into several specs",

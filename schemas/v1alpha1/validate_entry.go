@@ -42,16 +42,21 @@ func (v entryValidator) entry(c Component, e Service) {
 	v.entryPods(e, p)
 	v.only(e, p)
 	v.withoutService(e, p)
-	v.settings(e.Access, e.Own, LevelsOf(c.Name, e.Name, ""))
-	for _, pod := range e.Pods {
-		v.settings(pod.Access, pod.Own, LevelsOf(c.Name, e.Name, pod.Pod))
+	v.routed(c, e, p)
+	t := e.Target()
+	v.settings(t, LevelsOf(c.Name, e.Name, ""))
+	for i := range e.Pods {
+		pod := &e.Pods[i]
+		t.Access, t.Own, t.OnePod = &pod.Access, &pod.Own, true
+		v.settings(t, LevelsOf(c.Name, e.Name, pod.Pod))
 	}
 }
 
 // settings checks the settings of the Services of an entry, or of a pod.
-func (v entryValidator) settings(a Access, o Own, ls Levels) {
-	accessValidator(v).access(a, ls)
-	v.ranges(reflect.ValueOf(o), func(fields ...string) source.Path { return v.Where(ls.Own(), at(fields...)) })
+func (v entryValidator) settings(t Target, ls Levels) {
+	accessValidator(v).access(*t.Access, ls)
+	v.gateway(t, ls)
+	v.ranges(reflect.ValueOf(*t.Own), func(fields ...string) source.Path { return v.Where(ls.Own(), at(fields...)) })
 }
 
 // selectsOne reports whether the selector differs from pod to pod.

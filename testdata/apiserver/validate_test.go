@@ -17,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -90,7 +91,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) < 9 {
+	if len(kinds) < 13 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }
@@ -127,10 +128,13 @@ func TestCarelessSpecs(t *testing.T) {
 // TestRefused checks that the harness rejects what the API server rejects.
 func TestRefused(t *testing.T) {
 	for name, text := range map[string]string{
-		"policy on ClusterIP":   "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
-		"headless LoadBalancer": "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
-		"loopback endpoint":     "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
-		"rule without verbs":    "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
+		"policy on ClusterIP":         "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
+		"headless LoadBalancer":       "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
+		"loopback endpoint":           "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
+		"two listeners of one port":   "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: x, namespace: d}\nspec: {gatewayClassName: a, listeners: [{name: a, port: 1, protocol: TCP}, {name: b, port: 1, protocol: TCP}]}\n",
+		"route with an unknown field": "apiVersion: gateway.networking.k8s.io/v1\nkind: TCPRoute\nmetadata: {name: x, namespace: d}\nspec: {hostnames: [a], rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
+		"route without names":         "apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata: {name: x, namespace: d}\nspec: {rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
+		"rule without verbs":          "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
 			t.Errorf("%s: accepted", name)
@@ -165,6 +169,19 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 	var head struct{ APIVersion, Kind string }
 	if err := yaml.Unmarshal(doc, &head); err != nil {
 		t.Fatal(err)
+	}
+	if all, err := resources(); err != nil {
+		t.Fatal(err)
+	} else if _, ok := all[head.APIVersion+" "+head.Kind]; ok {
+		o := &unstructured.Unstructured{}
+		text, err := yaml.YAMLToJSONStrict(doc)
+		if err == nil {
+			err = o.UnmarshalJSON(text)
+		}
+		if err != nil {
+			t.Fatalf("%v\n%s", err, doc)
+		}
+		return o
 	}
 	o, err := legacyscheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
 	if err != nil {
@@ -215,6 +232,11 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return rbacvalidation.ValidateRoleBinding(internal(t, o, &rbac.RoleBinding{})), nil
 	case *rbacv1.ClusterRoleBinding:
 		return rbacvalidation.ValidateClusterRoleBinding(internal(t, o, &rbac.ClusterRoleBinding{})), nil
+	case *unstructured.Unstructured:
+		switch o.GetKind() {
+		case "Gateway", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute":
+			return validateCustom(t, o), nil
+		}
 	}
 	t.Fatalf("no validator for %T", o)
 	return nil, nil

@@ -80,7 +80,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(10), ""
+	way, step := r.IntN(13), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -145,6 +145,8 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "      only: [%s-c%d-1, %s-c%d-2]\n      ports: [{name: a}, {name: b}]\n", r.name, i, r.name, i)
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-2, publishNotReadyAddresses: true}]", r.name, i))
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
+	case 10, 11, 12:
+		r.route(b, i, way)
 	case 8:
 		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.net", i))
@@ -153,6 +155,21 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, ports: [{name: a, port: 900}, {name: b, port: 901}]}]", r.name, i))
 		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
 		b.WriteString(r.maybe("      serviceName: s%d-$(ordinal)-$(id)", i))
+	}
+}
+
+// route makes routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
+// has the listeners of all components.
+func (r *gen) route(b *strings.Builder, i, way int) {
+	switch way {
+	case 10:
+		fmt.Fprintf(b, "      type: TLSRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {listenerSet: {name: $(name)-%s, parentRef: {name: edge, namespace: infra}}, port: %d}\n", i, pick(r, "c", "$(component)"), pick(r, 443, 9094))
+		b.WriteString(r.maybe("      aliases: [h$(id)-%d.example.net]", i))
+	case 11:
+		fmt.Fprintf(b, "      type: TCPRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {className: edge, port: %d}\n", i, 20000+100*i)
+		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, gateway: {port: %d}}]", r.name, i, 30+i))
+	default:
+		fmt.Fprintf(b, "      type: TCPRoute\n      ports: [{name: a}]\n      gateway: {parentRefs: [{name: edge, sectionName: $(pod)-%s}], port: %d, address: 192.0.2.%d}\n", pick(r, "a", "b.c"), 21000+100*i, 100+i)
 	}
 }
 

@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A limit is what the implementation of a GatewayClass cannot do. What others cannot do differs
+// from release to release, and they say so in the status of routes.
+type limit struct {
+	controller  string // the controllerName of the class
+	class       string // or how the names of its classes begin, where the implementation sets them
+	refuses     []v1alpha1.ServiceType
+	reason, way string
+	listeners   int // at most; 0: as the API allows
+}
+
+// limits are from docs/guide/gateway/l4gateway.md of the AWS Load Balancer Controller 3.5, and from
+// the list of features of GKE Gateway.
+var limits = []limit{
+	{
+		controller: "gateway.k8s.aws/nlb", listeners: 50,
+		refuses: []v1alpha1.ServiceType{v1alpha1.TLSRoute},
+		reason:  "a Network Load Balancer cannot tell clients apart by names", way: "use TCPRoute, with a port for each pod",
+	},
+	{
+		controller: "gateway.k8s.aws/alb",
+		refuses:    []v1alpha1.ServiceType{v1alpha1.TLSRoute, v1alpha1.TCPRoute, v1alpha1.UDPRoute},
+		reason:     "an Application Load Balancer only takes HTTP", way: "use a class of controller gateway.k8s.aws/nlb, and TCPRoute",
+	},
+	{
+		controller: "networking.gke.io/gateway", class: "gke-l7-",
+		refuses: []v1alpha1.ServiceType{v1alpha1.TLSRoute, v1alpha1.TCPRoute, v1alpha1.UDPRoute},
+		reason:  "GKE Gateway only takes HTTP", way: "use type LoadBalancer, or another implementation of the Gateway API",
+	},
+}
+
+// limitOf returns the limit of a class, or nil.
+func (c Checker) limitOf(class string) *limit {
+	controller := c.Package.Controller(class)
+	for i := range limits {
+		if l := &limits[i]; controller == l.controller || controller == "" && l.class != "" && strings.HasPrefix(class, l.class) {
+			return l
+		}
+	}
+	return nil
+}
+
+// checkClass checks that the class of an object can do what a type needs.
+func (c Checker) checkClass(o object, t v1alpha1.ServiceType) {
+	if o.Parent != nil {
+		parent := c.find(plan.Parent{Kind: v1alpha1.KindGateway, Namespace: string(value(o.Parent.Namespace, gatewayv1.Namespace(o.Namespace))), Name: string(o.Parent.Name)})
+		if parent.Gateway == nil {
+			return
+		}
+		copied := *o.Gateway
+		copied.Class = parent.Class
+		o.Gateway = &copied
+	}
+	if l := c.limitOf(o.Class); l != nil && slices.Contains(l.refuses, t) {
+		c.report(o.at, l.way, "the class of %s, %s, cannot do a %s: %s", o, o.Class, t, l.reason)
+	}
+}

@@ -1,0 +1,222 @@
+// Package gateway checks routes and listeners against the Gateways and ListenerSets of the
+// package, as implementations of the Gateway API do (API 1.6). What the package does not have is a
+// warning that says what is required of it.
+package gateway
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"sallyport.dev/generators/finding"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A Checker checks the routes and listeners of a spec.
+type Checker struct {
+	Package   *workload.Package
+	Namespace string // of the spec; "": not known
+	Found     *finding.Findings
+}
+
+// An object is a Gateway or ListenerSet of the package, and the path that names it in the spec.
+type object struct {
+	*workload.Gateway
+	at source.Path
+}
+
+// String names the object, and the file that has it.
+func (o object) String() string {
+	name := string(o.Kind) + " " + strings.TrimPrefix(o.Namespace+"/"+o.Name, "/")
+	if o.Doc.File == "" {
+		return name
+	}
+	return name + " in " + o.Doc.File
+}
+
+// find returns an object of the package, or one with a nil Gateway. An object without a namespace
+// is of any.
+func (c Checker) find(p plan.Parent) object {
+	namespace := cmp.Or(p.Namespace, c.Namespace)
+	var found *workload.Gateway
+	for _, g := range c.Package.Gateways {
+		if g.Kind == p.Kind && g.Name == p.Name && workload.Meets(g.Namespace, namespace) && (found == nil || g.Namespace == namespace) {
+			found = g
+		}
+	}
+	return object{found, p.At}
+}
+
+// report reports what the package contradicts.
+func (c Checker) report(at source.Path, wayOut, format string, args ...any) {
+	c.Found.ErrorOnce(source.GatewayRefuses, at, wayOut, format, args...)
+}
+
+// A route is a route that uses a listener.
+type route struct {
+	*plan.Service
+	parent plan.Parent
+	port   int32 // that the spec sets for the listener; 0: none
+}
+
+// Join checks a route of a Service against the listener that it uses, and returns what the
+// listener decides: its port and where TLS ends. Both are zero if the package does not have it.
+// port is the port that the spec sets for it; 0: none.
+func (c Checker) Join(s *plan.Service, p plan.Parent, port int32) (int32, v1alpha1.TLSMode) {
+	o, r := c.find(p), route{s, p, port}
+	if o.Gateway == nil && c.Found.WrongIn(p.At) {
+		return 0, "" // it may be there by another name
+	}
+	if o.Gateway == nil {
+		c.Found.WarnOnce(source.GatewayNotThere, p.At, "add it to the input, so that it is checked; or accept this warning",
+			"the input has no %s: it must have %s that lets in a %s of namespace %s", p, r.needs(), s.Type, cmp.Or(c.Namespace, "of the spec"))
+		return 0, ""
+	}
+	l := c.listener(o, r)
+	if l == nil {
+		return 0, ""
+	}
+	c.admits(o, l, r)
+	c.checkClass(o, s.Type)
+	mode := v1alpha1.TLSMode("")
+	if l.TLS != nil && s.Type == v1alpha1.TLSRoute {
+		mode = v1alpha1.TLSMode(value(l.TLS.Mode, gatewayv1.TLSModeTerminate))
+	}
+	return int32(l.Port), mode
+}
+
+// needs describes the listener that the route needs.
+func (r route) needs() string {
+	out := "a listener of protocol " + protocol(r.Type)
+	if r.parent.Section != "" {
+		out += " named " + r.parent.Section
+	}
+	if r.port != 0 {
+		out += " with port " + plan.Number(r.port).Text
+	}
+	if r.Type == v1alpha1.TLSRoute {
+		out += " for " + r.Hostname
+	}
+	return out
+}
+
+// protocol is the protocol of the listeners to which routes of a type attach.
+func protocol(t v1alpha1.ServiceType) string { return strings.TrimSuffix(string(t), "Route") }
+
+// listener returns the listener that a route uses: the one that it names, or the only one that fits.
+func (c Checker) listener(o object, r route) *gatewayv1.Listener {
+	if r.parent.Section != "" {
+		return c.named(o, r.parent.Section)
+	}
+	var fit []*gatewayv1.Listener
+	for i := range o.Listeners {
+		if l := &o.Listeners[i]; r.fits(l) {
+			fit = append(fit, l)
+		}
+	}
+	switch {
+	case len(fit) == 0:
+		c.report(o.at, "name a listener in sectionName, or add one there", "%s has no listener for Service %s: it needs %s", o, r.Name, r.needs())
+		return nil
+	case slices.ContainsFunc(fit, func(l *gatewayv1.Listener) bool { return l.Port != fit[0].Port }):
+		c.report(o.at, "name one in sectionName", "%s has several listeners for Service %s, with different ports: %s and %s", o, r.Name, fit[0].Name, fit[len(fit)-1].Name)
+		return nil
+	}
+	return fit[0]
+}
+
+// named returns a listener by its name.
+func (c Checker) named(o object, section string) *gatewayv1.Listener {
+	var names []string
+	for i := range o.Listeners {
+		if string(o.Listeners[i].Name) == section {
+			return &o.Listeners[i]
+		}
+		names = append(names, string(o.Listeners[i].Name))
+	}
+	c.report(o.at.Field("sectionName"), cmp.Or(source.Suggest(section, names), "add it there"), "%s has no listener %q", o, section)
+	return nil
+}
+
+// fits reports whether a listener is one that the route may mean without a name.
+func (r route) fits(l *gatewayv1.Listener) bool {
+	names := r.Type != v1alpha1.TLSRoute || slices.ContainsFunc(r.Hostnames(), func(name string) bool { return Under(name, string(value(l.Hostname, ""))) })
+	return names && string(l.Protocol) == protocol(r.Type) && (r.port == 0 || r.port == int32(l.Port))
+}
+
+// Under reports whether a name is one of a listener's hostname, which may begin with a wildcard:
+// *.a.b has x.a.b and y.x.a.b, and not a.b.
+func Under(name, hostname string) bool {
+	suffix, wildcard := strings.CutPrefix(hostname, "*")
+	return hostname == "" || name == hostname || wildcard && strings.HasSuffix(name, suffix)
+}
+
+// admits checks that a listener lets a route in.
+func (c Checker) admits(o object, l *gatewayv1.Listener, r route) {
+	title := "listener " + string(l.Name) + " of " + o.String()
+	if string(l.Protocol) != protocol(r.Type) {
+		c.report(o.at, "use a listener of protocol "+protocol(r.Type)+", or another type", "%s has protocol %s, and a %s needs %s", title, l.Protocol, r.Type, protocol(r.Type))
+		return
+	}
+	if r.port != 0 && r.port != int32(l.Port) {
+		c.report(c.portPath(r.Service), "take it out: the port is read from the listener", "%s has port %d, and not %d", title, l.Port, r.port)
+	}
+	for _, name := range r.Hostnames() {
+		if hostname := string(value(l.Hostname, "")); r.Type == v1alpha1.TLSRoute && name != "" && !Under(name, hostname) {
+			c.report(c.Found.Where(r.Levels.Own(), plan.Setting("host")), "use a name under it, or another listener", "%s only takes names of %s, and not %s of Service %s", title, hostname, name, r.Name)
+		}
+	}
+	allowed := value(l.AllowedRoutes, gatewayv1.AllowedRoutes{})
+	if len(allowed.Kinds) > 0 && !slices.ContainsFunc(allowed.Kinds, func(k gatewayv1.RouteGroupKind) bool { return string(k.Kind) == string(r.Type) }) {
+		c.report(o.at, "add the kind to its allowedRoutes.kinds", "%s does not allow routes of kind %s", title, r.Type)
+	}
+	from := value(allowed.Namespaces, gatewayv1.RouteNamespaces{})
+	c.letsIn(o, title, "routes", "allowedRoutes.namespaces", value(from.From, gatewayv1.NamespacesFromSame), from.Selector)
+}
+
+// letsIn checks that objects of the spec's namespace may attach to an object.
+func (c Checker) letsIn(o object, title, what, field string, from gatewayv1.FromNamespaces, selector *metav1.LabelSelector) {
+	wayOut := "allow namespace " + c.Namespace + " in its " + field
+	switch {
+	case c.Namespace == "" || o.Namespace == "" && from != gatewayv1.NamespacesFromNone:
+	case from == gatewayv1.NamespacesFromNone:
+		c.report(o.at, wayOut, "%s allows no %s", title, what)
+	case from == gatewayv1.NamespacesFromSame && o.Namespace != c.Namespace:
+		c.report(o.at, wayOut, "%s only allows %s of namespace %s, and the spec is in %s", title, what, o.Namespace, c.Namespace)
+	case from == gatewayv1.NamespacesFromSelector:
+		c.selects(o, title, what, selector)
+	}
+}
+
+// selects checks that a selector of namespaces matches the one of the spec.
+func (c Checker) selects(o object, title, what string, in *metav1.LabelSelector) {
+	selector, err := metav1.LabelSelectorAsSelector(in)
+	if err != nil {
+		return // the API server reports it
+	}
+	has, ok := c.Package.NamespaceLabels(c.Namespace)
+	name := labels.Set{"kubernetes.io/metadata.name": c.Namespace}
+	switch {
+	case selector.Matches(labels.Set(has)) || !ok && selector.Matches(name):
+	case ok:
+		c.report(o.at, "give the namespace these labels", "%s only allows %s of namespaces with %s, and namespace %s has other labels", title, what, selector, c.Namespace)
+	default:
+		c.Found.WarnOnce(source.GatewayNotThere, o.at, "add the Namespace to the input, so that it is checked; or accept this warning",
+			"%s only allows %s of namespaces with %s, and the input does not have namespace %s", title, what, selector, c.Namespace)
+	}
+}
+
+// value returns what a pointer points to, or a default.
+func value[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}

@@ -1,0 +1,142 @@
+package preflight
+
+import (
+	"cmp"
+
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"sallyport.dev/generators/gateway"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A listenerKey is what one listener of an object gives to one route: all, or the clients that ask
+// for a name.
+type listenerKey struct {
+	kind, namespace, name, section string
+	hostname                       string // of a TLSRoute
+}
+
+// routes are the routes and listeners that have claimed a part of a Gateway.
+type routes struct {
+	claimed   map[listenerKey]claim
+	listeners map[source.Object][]listenerClaim // by Gateway
+}
+
+// A listenerClaim is a listener that a ListenerSet adds to a Gateway.
+type listenerClaim struct {
+	claim
+	port               int32
+	protocol, hostname string
+}
+
+func newRoutes() routes { return routes{map[listenerKey]claim{}, map[source.Object][]listenerClaim{}} }
+
+// keys returns what a route with a parent claims.
+func keys(p plan.Parent, namespace string, hostnames []string) []listenerKey {
+	key := listenerKey{kind: string(p.Kind), namespace: cmp.Or(p.Namespace, namespace), name: p.Name, section: p.Section}
+	if hostnames == nil {
+		return []listenerKey{key}
+	}
+	var out []listenerKey
+	for _, name := range hostnames {
+		key.hostname = name
+		out = append(out, key)
+	}
+	return out
+}
+
+// claimRoute checks that the listener of a route leads to one Service.
+func (t *claims) claimRoute(s claimant, svc *plan.Service) {
+	if svc.Route == nil || svc.Access.Gateway.OwnListeners() {
+		return // decide gives each a listener of its own
+	}
+	var hostnames []string
+	if svc.Type == v1alpha1.TLSRoute {
+		hostnames = svc.Hostnames()
+	}
+	host := s.Found.Where(svc.Levels.Own(), plan.Setting("host"))
+	for _, p := range svc.Route.Parents {
+		for _, key := range keys(p, s.Plan.Namespace, hostnames) {
+			by, ok := t.routes.claimed[key]
+			switch {
+			case !ok:
+				t.routes.claimed[key] = s.claim(svc)
+			case s.Found.Wrong(p.At.Field("sectionName")):
+			case svc.Type == v1alpha1.TLSRoute && (s.Found.Wrong(host) || s.Found.Reported(source.AdvertisedClash, svc.PortPath(s.Found.Written, svc.Ports[0].Name, "advertisedPort"))):
+			case svc.Type == v1alpha1.TLSRoute:
+				s.Found.ErrorOnce(source.HostClash, host, hostWayOut(svc, by.svc),
+					"%s would get clients for %s from %s, and so would %s: the older route wins", svc.Name, key.hostname, p, by)
+			default:
+				s.Found.ErrorOnce(source.HostClash, p.At, "name another listener in sectionName; for each pod, use $(pod) in it",
+					"%s would get the clients of listener %s of %s, and so would %s: the older route wins", svc.Name, cmp.Or(p.Section, "that fits"), p, by)
+			}
+		}
+	}
+}
+
+// claimListeners checks that no two ListenerSets of a Gateway have the same listener.
+func (t *claims) claimListeners(s claimant) {
+	for _, g := range s.Plan.Gateways {
+		if g.Kind != v1alpha1.KindListenerSet {
+			continue
+		}
+		of := gatewayOf(cmp.Or(g.Parent.Namespace, s.Plan.Namespace), g.Parent.Name)
+		for _, l := range g.Listeners {
+			for _, by := range t.routes.listeners[of] {
+				if by.svc != nil && by.title == s.title || by.port != l.Port || !gateway.Collide(by.protocol, by.hostname, l.Protocol, l.Hostname) {
+					continue // decide compares those of a spec
+				}
+				s.Found.ErrorOnce(source.PortClash, s.Found.Where(l.Service.Levels, plan.Setting("gateway", "port")), "use another port; or use the listener that is there, under parentRefs",
+					"%s would have a listener for port %d twice: for Service %s, and for %s", g.Parent, l.Port, l.Service.Name, by)
+			}
+			t.routes.listeners[of] = append(t.routes.listeners[of], listenerClaim{s.claim(l.Service), l.Port, l.Protocol, l.Hostname})
+		}
+	}
+}
+
+func gatewayOf(namespace, name string) source.Object {
+	return source.Object{Kind: string(v1alpha1.KindGateway), Namespace: namespace, Name: name}
+}
+
+// addForeignRoute records what a route or a ListenerSet of another tool claims.
+func (t *claims) addForeignRoute(doc *source.Document, title string) {
+	o := doc.Object().Unversioned()
+	if o.APIVersion != gatewayv1.GroupName {
+		return
+	}
+	var object struct {
+		Spec struct {
+			ParentRefs []struct {
+				Kind, Namespace, Name string
+				SectionName           string `yaml:"sectionName"`
+			} `yaml:"parentRefs"`
+			Hostnames []string
+			ParentRef struct{ Namespace, Name string } `yaml:"parentRef"`
+			Listeners []struct {
+				Port               int32
+				Protocol, Hostname string
+			}
+		}
+	}
+	if doc.Node().Decode(&object) != nil {
+		return // the API server reports the error
+	}
+	by := claim{title: title}
+	switch v1alpha1.ServiceType(o.Kind) {
+	case v1alpha1.TLSRoute, v1alpha1.TCPRoute, v1alpha1.UDPRoute:
+		for _, ref := range object.Spec.ParentRefs {
+			p := plan.Parent{Kind: v1alpha1.GatewayKind(cmp.Or(ref.Kind, string(v1alpha1.KindGateway))), Namespace: ref.Namespace, Name: ref.Name, Section: ref.SectionName}
+			for _, key := range keys(p, o.Namespace, object.Spec.Hostnames) {
+				t.routes.claimed[key] = by
+			}
+		}
+	}
+	if o.Kind == string(v1alpha1.KindListenerSet) {
+		of := gatewayOf(cmp.Or(object.Spec.ParentRef.Namespace, o.Namespace), object.Spec.ParentRef.Name)
+		for _, l := range object.Spec.Listeners {
+			t.routes.listeners[of] = append(t.routes.listeners[of], listenerClaim{by, l.Port, l.Protocol, l.Hostname})
+		}
+	}
+}
