@@ -63,7 +63,7 @@ func (t *Target) Distributes() bool {
 
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
-	return t.Mode != Headless && t.HasPods || t.FromOutside() || t.AnnouncesPods()
+	return t.Mode != Headless && t.HasPods || t.FromOutside() || t.InDNS()
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
@@ -99,7 +99,7 @@ func (t *Target) addressed() bool {
 }
 
 // listed reports whether a list of addresses, one for each pod, can be asked for.
-func (t *Target) listed() bool { return t.addressed() && t.Mode == PerPod && !t.OnePod }
+func listed(t *Target) bool { return t.addressed() && t.Mode == PerPod && !t.OnePod }
 
 // inherits reports whether an entry takes a setting from the levels around it.
 // Headless entries take labels and IP families only, and what external-dns needs to publish pods.

@@ -90,7 +90,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) < 9 {
+	if len(kinds) < 10 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }
@@ -130,6 +130,7 @@ func TestRefused(t *testing.T) {
 		"policy on ClusterIP":   "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
 		"headless LoadBalancer": "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
 		"loopback endpoint":     "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
+		"dot behind an address": "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x, namespace: d}\nspec: {endpoints: [{dnsName: a.example.com, recordType: A, targets: [192.0.2.1.]}]}\n",
 		"rule without verbs":    "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
@@ -166,7 +167,7 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 	if err := yaml.Unmarshal(doc, &head); err != nil {
 		t.Fatal(err)
 	}
-	o, err := legacyscheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
+	o, err := newObject(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +176,14 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 	}
 	legacyscheme.Scheme.Default(o)
 	return o
+}
+
+// newObject returns an empty object of a kind, of the API server or of others.
+func newObject(kind schema.GroupVersionKind) (runtime.Object, error) {
+	if kind == (schema.GroupVersionKind{Group: "externaldns.k8s.io", Version: "v1alpha1", Kind: "DNSEndpoint"}) {
+		return &DNSEndpoint{}, nil
+	}
+	return legacyscheme.Scheme.New(kind)
 }
 
 // internal converts to the type that the validators take. An object without a namespace
@@ -207,6 +216,8 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return corevalidation.ValidateServiceAccount(internal(t, o, &core.ServiceAccount{})), nil
 	case *discoveryv1.EndpointSlice:
 		return discoveryvalidation.ValidateEndpointSliceCreate(internal(t, o, &discovery.EndpointSlice{})), nil
+	case *DNSEndpoint:
+		return validateDNSEndpoint(o), nil
 	case *rbacv1.Role:
 		return rbacvalidation.ValidateRole(internal(t, o, &rbac.Role{})), nil
 	case *rbacv1.ClusterRole:
