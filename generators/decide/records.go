@@ -74,14 +74,13 @@ func by(d *decider, s *plan.Service) source.Path {
 	return d.found.Where(s.Levels, plan.Setting("externalDNS", "by"))
 }
 
-// noTarget reports a Service with names in DNS that lead to no address that is known offline.
+// noTarget reports a Service with names in DNS that lead to no address that is known offline. It is
+// silent if there is an error from which that may follow.
 func (d *recordDecider) noTarget(s *plan.Service) {
-	for _, field := range [][]string{{"externalDNS", "target"}, {"loadBalancer", "address"}, {"loadBalancer", "addresses"}, {"externalIPs"}} {
-		if d.found.WrongIn(d.found.Where(s.Levels, plan.Setting(field...))) {
-			return
-		}
+	if *s.Access.ExternalDNS.Target != "" || s.Component != nil && d.found.WrongIn(s.Component.Path) {
+		return
 	}
-	why, wayOut := "the address of its node is not in the spec", "set externalDNS.target, for single pods under pods"
+	why, wayOut := "the address of its node is not in the spec", "set externalDNS.target, with $(pod) in it or for each pod under pods"
 	switch {
 	case len(s.RequestedAddresses()) > 0:
 		why = "only the provider knows what " + s.Balancer.Address() + " stands for"

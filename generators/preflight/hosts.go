@@ -85,8 +85,8 @@ func (t *claims) claimName(s claimant, svc *plan.Service, host string, endpoint 
 	case !ok:
 		t.hosts[host] = mine
 	case mine.twice(by):
-		s.Found.ErrorOnce(source.HostClash, at(), "take the name out of one of the two, set externalDNS.enabled to false for one, or write the same externalDNS.by in one spec",
-			"external-dns would get %s from %s and from %s, and mixes what they point at", host, mine.publisher(), by.publisher())
+		s.Found.ErrorOnce(source.HostClash, at(), twiceWayOut(mine, by),
+			"external-dns would read %s from %s and from %s, and mix what they point at", host, mine.publisher(), by.publisher())
 	case by.svc != svc && (target == "" || target != by.target):
 		if wayOut == "" {
 			wayOut = hostWayOut(svc, by.svc)
@@ -94,6 +94,17 @@ func (t *claims) claimName(s claimant, svc *plan.Service, host string, endpoint 
 		s.Found.ErrorOnce(source.HostClash, at(), wayOut,
 			"external-dns would publish %s for %s and for %s, so that clients reach one of the two at random", host, named(svc), by)
 	}
+}
+
+// twiceWayOut returns the way out for a name that external-dns reads from two places.
+func twiceWayOut(a, b hostClaim) string {
+	switch {
+	case a.svc == b.svc:
+		return "take the annotation out"
+	case b.svc != nil && a.title == b.title:
+		return "write the same externalDNS.by for both, or set another host for one of the two"
+	}
+	return "take the name out of one of the two, or set externalDNS.enabled to false here"
 }
 
 // hostWayOut returns the way out for two Services with one host. Only load balancers can be shared.

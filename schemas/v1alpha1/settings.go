@@ -51,7 +51,7 @@ var settings = append([]setting{
 		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
-	{at("externalDNS", "by"), hasWay, needsDNS + "; the pods of a Headless entry are only published by annotations", false},
+	{at("externalDNS", "by"), hasWay, "external-dns only publishes hosts under a domain, of the types LoadBalancer and NodePort; with by: DNSEndpoint also of HostPort and PodIP, and of ClusterIP with a target or externalIPs; it publishes the pods of Headless entries by annotations alone", false},
 	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "prefixes"), byAnnotations, "it is for hosts that external-dns publishes under a domain, by: Annotations", false},
