@@ -1,20 +1,25 @@
 package export
 
-import "sallyport.dev/generators/plan"
+import (
+	"slices"
+
+	"sallyport.dev/generators/plan"
+)
 
 var hosts = Export{Name: "hosts", For: "machines without DNS: lines of /etc/hosts", comment: "#", write: writeHosts}
 
-// writeHosts writes a line for each address of each name.
+// writeHosts writes a line for each address of each name. A name that points at another one has the
+// addresses of the Service.
 func writeHosts(w *writer) {
 	for s, name := range w.named {
-		known := false
-		for _, ip := range targets(s, name) {
-			if plan.IsIP(ip) {
-				w.fields(ip, name)
-				known = true
-			}
+		ips := targets(s, name)
+		if !slices.ContainsFunc(ips, plan.IsIP) {
+			ips = s.IPs()
 		}
-		if !known {
+		for _, ip := range ips {
+			w.fields(ip, name)
+		}
+		if len(ips) == 0 {
 			w.leaveOut(s, name, missing(s))
 		}
 	}
