@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"strings"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -38,6 +40,33 @@ func (d *recordDecider) decide() {
 		}
 		for _, name := range s.Announced {
 			d.add(s, name, targets)
+		}
+	}
+	d.checkLoops()
+}
+
+// checkLoops reports a name that leads to itself by way of others. dnsTarget reports one that names
+// itself.
+func (d *recordDecider) checkLoops() {
+	if d.plan.DNS == nil {
+		return
+	}
+	next := map[string]string{}
+	for _, r := range d.plan.DNS.Records {
+		if r.Type == plan.RecordCNAME {
+			next[r.Name] = r.Targets[0]
+		}
+	}
+	for _, r := range d.plan.DNS.Records {
+		names := []string{r.Name}
+		for at := next[r.Name]; at != "" && len(names) <= len(next); at = next[at] {
+			if names = append(names, at); at == r.Name {
+				s := d.owners[at]
+				d.found.ErrorOnce(source.Contradiction, d.found.Where(s.Levels, plan.Setting("externalDNS", "target")), "let one of the names point at what is not in the DNSEndpoint",
+					"the name leads to itself: %s", strings.Join(names, " -> "))
+				delete(next, at) // the others of the loop need no message of their own
+				break
+			}
 		}
 	}
 }

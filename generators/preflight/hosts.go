@@ -68,7 +68,7 @@ func (t *claims) claimHost(s claimant, svc *plan.Service) {
 		}
 		t.claimName(s, svc, name, svc.ByEndpoint(), host, "")
 	}
-	if len(svc.Annotations) < 2 || provider.Of(svc) == nil && !svc.ByEndpoint() {
+	if len(svc.Annotations) < 2 || !svc.FromOutside() && !svc.ByEndpoint() {
 		return // nearly all have that of the owner alone
 	}
 	for key, host := range published(svc.Annotations) {
