@@ -148,7 +148,7 @@ func serviceNamedAsPod(c checker) {
 				"the Service of pod %s must have the name of the pod, which reads it from the API server; it has the name %s", s.Pod.Name, s.Name)
 		case s.ByEndpoint() && len(s.Announced) > 0:
 			c.ruleBroken(c.found.Where(s.Levels, plan.Setting("externalDNS", "by")), "write by: Annotations for the component",
-				"pod %s reads its host from the hostname annotation of its Service, which has none by: DNSEndpoint", s.Pod.Name)
+				"pod %s reads its host from the hostname annotation of its Service, and with by: DNSEndpoint there is none", s.Pod.Name)
 		case slices.ContainsFunc(s.Announced, func(name string) bool { return name != s.Hostname }):
 			c.ruleBroken(c.found.Where(s.Levels.Own(), plan.Setting("aliases")), "take them out, or write names that are not under the domain",
 				"pod %s reads its host from the hostname annotation of its Service, which would have other names: %s", s.Pod.Name, strings.Join(s.Announced, ", "))
