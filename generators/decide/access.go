@@ -42,6 +42,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 	d.index()
 	balancerDecider{d}.decide()
 	gatewayDecider{d}.decide()
+	newRecordDecider(d).decide()
 	names := serviceNames(d.plan)
 	for _, c := range d.components {
 		d.config(c, names)

@@ -18,7 +18,7 @@ func (d balancerDecider) decide() {
 	d.findShared()
 	for i := range d.plan.Services {
 		s := &d.plan.Services[i]
-		if len(s.Announced) > 0 {
+		if s.Annotates() {
 			d.checkAnnouncement(s)
 		}
 		d.annotate(s)

@@ -38,7 +38,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	if svc.Balanced() {
 		svc.Balancer = &plan.Balancer{Addresses: families(*s.LoadBalancer.Address)}
 	}
-	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && svc.FromOutside() {
+	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && (svc.FromOutside() || svc.InDNS()) {
 		svc.Hostname = svc.Name + "." + domain
 		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
 		if svc.Announced = announced(&svc, domain, nil); len(svc.Announced) > 0 && *s.ExternalDNS.Target != "" {
@@ -58,6 +58,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	}
 	d.plan.Services = append(d.plan.Services, svc)
 	balancerDecider(d).decide()
+	newRecordDecider(d.decider).decide()
 }
 
 func (d endpointsDecider) endpointPort(ep v1alpha1.EndpointPort, svc *plan.Service) plan.Port {

@@ -199,7 +199,7 @@ func writeService(w io.Writer, s *plan.Service) {
 			published[key] = value
 		}
 	}
-	if len(s.Announced) > 0 {
+	if s.Annotates() {
 		maps.Insert(published, s.Announcement(&plan.DNSKeys{}))
 	}
 	for _, key := range slices.Sorted(maps.Keys(published)) {

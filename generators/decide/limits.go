@@ -53,7 +53,7 @@ func sizeError(found *finding.Findings, field string, size int, at source.Path) 
 // checkAnnotationsSize checks the annotations of a Service, including those that settings add.
 func (d balancerDecider) checkAnnotationsSize(s *plan.Service) {
 	size := mapSize(s.Annotations)
-	if announced := len(s.Announced); announced > 0 && size+len(s.Access.ExternalDNS.Prefixes)*(announced*announcementSize+len(s.DNSTarget)) > maxAnnotations {
+	if announced := len(s.Announced); s.Annotates() && size+len(s.Access.ExternalDNS.Prefixes)*(announced*announcementSize+len(s.DNSTarget)) > maxAnnotations {
 		for key, value := range s.Announcement(&d.dns) {
 			size += len(key) + len(value)
 		}

@@ -46,6 +46,8 @@ func full() *plan.Plan {
 		RBAC: &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db",
 			Rules:        []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: []string{"db"}, Verbs: []string{"get"}}},
 			ClusterRules: []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}},
+		DNS: &plan.DNSEndpoint{Name: "db", Records: []plan.Record{{Name: "db.example.com", Type: plan.RecordA, TTL: 60, Targets: []string{"192.0.2.1", "192.0.2.2"}},
+			{Name: "b.example.com", Type: plan.RecordCNAME, Targets: []string{"db.example.org"}}}},
 		Backends: &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 			Groups: []plan.Group{{Family: v1alpha1.IPv4, Ports: []plan.Port{{Name: "sql", Protocol: v1alpha1.TCP, Target: 5432}},
 				Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{Ready: true, Zone: "a"}}, {IP: "10.0.0.2", Traits: &plan.Traits{}}}}}},
@@ -137,6 +139,21 @@ subsets:
   - name: sql
     port: 5432
     protocol: TCP
+`,
+	"DNSEndpoint": "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\n" + ours + `  name: db
+  namespace: data
+spec:
+  endpoints:
+  - dnsName: db.example.com
+    recordTTL: 60
+    recordType: A
+    targets:
+    - 192.0.2.1
+    - 192.0.2.2
+  - dnsName: b.example.com
+    recordType: CNAME
+    targets:
+    - db.example.org
 `,
 	"EndpointSlice": "addressType: IPv4\napiVersion: discovery.k8s.io/v1\n" + `endpoints:
 - addresses:

@@ -30,6 +30,7 @@ var Kinds = []Kind{
 	endpoints,
 	services,
 	endpointSlices,
+	dnsEndpoints,
 	gateways,
 	listenerSets,
 	tcpRoutes,

@@ -48,6 +48,8 @@ func typeName(e ast.Expr) string {
 		return typeName(e.X)
 	case *ast.SelectorExpr:
 		return e.Sel.Name
+	case *ast.Ident:
+		return e.Name
 	case *ast.BasicLit:
 		return strings.Trim(e.Value, `"`)
 	}

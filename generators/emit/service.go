@@ -81,7 +81,7 @@ func (w *workspace) service(_ *plan.Plan, s *plan.Service) encode.Object {
 
 // allAnnotations returns the annotations of the plan and those for external-dns.
 func (w *workspace) allAnnotations(s *plan.Service) map[string]string {
-	if len(s.Announced) == 0 {
+	if !s.Annotates() {
 		return s.Annotations
 	}
 	clear(w.annotations)

@@ -147,6 +147,9 @@ func serviceNamedAsPod(c checker) {
 		case s.Name != s.Pod.Name:
 			c.ruleBroken(at.Field("serviceName"), "write serviceName: $(pod)",
 				"the Service of pod %s must have the name of the pod, which reads it from the API server; it has the name %s", s.Pod.Name, s.Name)
+		case s.ByEndpoint() && len(s.Announced) > 0:
+			c.ruleBroken(c.found.Where(s.Levels, plan.Setting("externalDNS", "by")), "write by: Annotations for the component",
+				"pod %s reads its host from the hostname annotation of its Service, and with by: DNSEndpoint there is none", s.Pod.Name)
 		case slices.ContainsFunc(s.Announced, func(name string) bool { return name != s.Hostname }):
 			c.ruleBroken(c.found.Where(s.Levels.Own(), plan.Setting("aliases")), "take them out, or write names that are not under the domain",
 				"pod %s reads its host from the hostname annotation of its Service, which would have other names: %s", s.Pod.Name, strings.Join(s.Announced, ", "))
@@ -182,7 +185,7 @@ func noHostnameOnNodePort(c checker) {
 		at, wayOut := plan.Setting("domain"), `set domain: "" or externalDNS: {enabled: false} for the component`
 		if key := ownHostname(s.Annotations); key != "" {
 			at, wayOut = plan.Setting("annotations").MapKey(key), "take it out"
-		} else if len(s.Announced) == 0 {
+		} else if !s.Annotates() {
 			continue
 		}
 		c.ruleBroken(c.found.Where(s.Levels, at), wayOut,

@@ -102,8 +102,16 @@ func (w *writer) outside(yield func(*plan.Service) bool) {
 	}
 }
 
-// named yields the hosts and aliases in the spec, each with its Service. s.IPs has the addresses
-// that the spec sets for it.
+// targets returns what a name of a Service points at: what external-dns is told, or else the
+// addresses that the spec sets.
+func targets(s *plan.Service, name string) []string {
+	if slices.Contains(s.Announced, name) {
+		return s.Targets()
+	}
+	return s.IPs()
+}
+
+// named yields the hosts and aliases in the spec, each with its Service.
 func (w *writer) named(yield func(*plan.Service, string) bool) {
 	for s := range w.outside {
 		for _, name := range append([]string{s.Hostname}, s.Aliases...) {

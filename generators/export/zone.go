@@ -8,26 +8,28 @@ import (
 
 var zone = Export{Name: "zone", For: "DNS: lines of a zone file", comment: ";", write: writeZone}
 
-// writeZone writes a record for each address of each name.
+// writeZone writes a record for each address of each name, or one for the name that it stands for.
 func writeZone(w *writer) {
 	for s, name := range w.named {
-		for _, ip := range s.IPs() {
-			w.fields(record(s, name, ip)...)
+		records := plan.Records(name, *s.Access.ExternalDNS.TTL, targets(s, name))
+		for _, r := range records {
+			for _, target := range r.Targets {
+				w.fields(record(r, target)...)
+			}
 		}
-		if len(s.IPs()) == 0 {
+		if len(records) == 0 {
 			w.leaveOut(s, name+".", missing(s))
 		}
 	}
 }
 
-func record(s *plan.Service, name, ip string) []string {
-	fields := []string{name + "."}
-	if ttl := *s.Access.ExternalDNS.TTL; ttl > 0 {
-		fields = append(fields, strconv.Itoa(int(ttl)))
+func record(r plan.Record, target string) []string {
+	fields := []string{r.Name + "."}
+	if r.TTL > 0 {
+		fields = append(fields, strconv.Itoa(int(r.TTL)))
 	}
-	kind := "A"
-	if plan.IsIPv6(ip) {
-		kind = "AAAA"
+	if r.Type == plan.RecordCNAME {
+		target += "."
 	}
-	return append(fields, "IN", kind, ip)
+	return append(fields, "IN", string(r.Type), target)
 }

@@ -8,7 +8,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Announcement returns the annotations that external-dns reads for the Announced names. Each has a
+// Announcement returns the annotations that external-dns reads for the Announced names of a Service
+// that Annotates. Each has a
 // trailing dot as in the documentation of Pravega; external-dns and Pravega remove it.
 func (s *Service) Announcement(keys *DNSKeys) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {

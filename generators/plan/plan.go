@@ -33,6 +33,7 @@ type Plan struct {
 	Services   []Service    // in the order of components, entries, ids
 	ConfigMaps []*ConfigMap // at most one for each component
 	RBAC       *RBAC        // nil: none
+	DNS        *DNSEndpoint // nil: none
 	Backends   *Backends    // of an ExternalEndpoints; nil: none
 	Gateways   []*Gateway   // that are made for the routes
 

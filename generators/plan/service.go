@@ -34,8 +34,8 @@ type Service struct {
 	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
 	Aliases   []string  // more names, which are not advertised
 	Host      Value     // what is advertised to clients
-	Announced []string  // the names of which external-dns makes records: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
-	DNSTarget string    // what they point at, if the spec sets it
+	Announced []string  // the names of which external-dns makes records, by annotations or by a DNSEndpoint: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
+	DNSTarget string    // what they point at, if the spec sets it: a name, or addresses separated by commas
 	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
 	Route     *Route    // nil: no Gateway leads to it
 

@@ -49,6 +49,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
 	t.addForeignPods(doc, o.String()+where)
 	t.addForeignRoute(doc, o.String()+where)
+	t.addForeignNames(doc, claim{title: o.String() + where})
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error
@@ -65,7 +66,7 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 	}
 	for _, host := range published(svc.Metadata.Annotations) {
 		if _, ok := t.hosts[host]; !ok {
-			t.hosts[host] = hostClaim{by, target}
+			t.hosts[host] = hostClaim{by, target, false}
 		}
 	}
 	if _, ok := t.nodePorts[svc.Spec.HealthCheck]; !ok && svc.Spec.HealthCheck != 0 {

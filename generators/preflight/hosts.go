@@ -14,7 +14,24 @@ import (
 // A hostClaim is the first Service that external-dns publishes under a name.
 type hostClaim struct {
 	claim
-	target string // what the name points at, if several Services may have it; "": something of its own
+	target   string // what the name points at, if several Services may have it; "": something of its own
+	endpoint bool   // it is in a DNSEndpoint
+}
+
+// publisher names what external-dns reads the name from. Those of one name must be equal.
+func (c hostClaim) publisher() string {
+	switch {
+	case c.svc == nil:
+		return c.title
+	case c.endpoint:
+		return "the DNSEndpoint of " + c.title
+	}
+	return "annotations of " + c.String()
+}
+
+// twice reports whether external-dns reads a name from a DNSEndpoint and from something else.
+func (c hostClaim) twice(other hostClaim) bool {
+	return c.endpoint != other.endpoint || c.endpoint && c.publisher() != other.publisher()
 }
 
 // nodes is what the names of NodePort Services point at.
@@ -23,6 +40,8 @@ const nodes = "the nodes"
 // targetOf returns what the names of a Service point at. Names of pods point at the pods.
 func targetOf(svc *plan.Service) string {
 	switch {
+	case svc.ByEndpoint():
+		return strings.Join(slices.Sorted(slices.Values(svc.Targets())), ",")
 	case svc.DNSTarget != "":
 		return svc.DNSTarget
 	case svc.Type == v1alpha1.NodePort && svc.FromOutside():
@@ -31,45 +50,61 @@ func targetOf(svc *plan.Service) string {
 	return svc.BalancerID()
 }
 
-// claimHost checks that a DNS name leads to one load balancer, to nodes or to one pod: the announced
+// claimHost checks that a DNS name leads to one load balancer, to nodes or to one pod, and that
+// external-dns reads it from a DNSEndpoint or from annotations: the announced
 // names of a Service, the names of pods under its Hostname, and the names in annotations that the
 // user wrote.
 func (t *claims) claimHost(s claimant, svc *plan.Service) {
 	host := func() source.Path { return s.Found.Where(svc.Levels.Own(), plan.Setting("host")) }
 	for _, name := range svc.Announced {
 		if name != svc.Hostname {
-			t.claimName(s, svc, name, aliasPath(s, svc, name), "use $(pod) in the alias, or write it on one Service only")
+			t.claimName(s, svc, name, svc.ByEndpoint(), aliasPath(s, svc, name), "use $(pod) in the alias, or write it on one Service only")
 			continue
 		}
 		if svc.AnnouncesPods() {
 			for i := range svc.Component.Pods {
-				t.claimName(s, svc, svc.Component.Pods[i].Name+"."+name, host, "")
+				t.claimName(s, svc, svc.Component.Pods[i].Name+"."+name, false, host, "")
 			}
 		}
-		t.claimName(s, svc, name, host, "")
+		t.claimName(s, svc, name, svc.ByEndpoint(), host, "")
 	}
-	if len(svc.Annotations) < 2 || provider.Of(svc) == nil {
+	if len(svc.Annotations) < 2 || !svc.FromOutside() && !svc.ByEndpoint() {
 		return // nearly all have that of the owner alone
 	}
 	for key, host := range published(svc.Annotations) {
 		at := func() source.Path { return s.Found.WhereMetadata(svc.Levels, "annotations", key) }
-		t.claimName(s, svc, host, at, "use $(pod) in the annotation, or write it on one Service only")
+		t.claimName(s, svc, host, false, at, "use $(pod) in the annotation, or write it on one Service only")
 	}
 }
 
 // claimName claims a name. Without a way out for what is written at the path, it is that for hosts.
-func (t *claims) claimName(s claimant, svc *plan.Service, host string, at func() source.Path, wayOut string) {
+func (t *claims) claimName(s claimant, svc *plan.Service, host string, endpoint bool, at func() source.Path, wayOut string) {
 	by, ok := t.hosts[host]
-	switch target := targetOf(svc); {
+	mine := hostClaim{s.claim(svc), targetOf(svc), endpoint}
+	switch target := mine.target; {
 	case !ok:
-		t.hosts[host] = hostClaim{s.claim(svc), target}
+		t.hosts[host] = mine
+	case mine.twice(by):
+		s.Found.ErrorOnce(source.HostClash, at(), twiceWayOut(mine, by),
+			"external-dns would read %s from %s and from %s, and mix what they point at", host, mine.publisher(), by.publisher())
 	case by.svc != svc && (target == "" || target != by.target):
 		if wayOut == "" {
 			wayOut = hostWayOut(svc, by.svc)
 		}
 		s.Found.ErrorOnce(source.HostClash, at(), wayOut,
-			"external-dns would publish %s for Service %s and for %s, so that clients reach one of the two at random", host, svc.Name, by)
+			"external-dns would publish %s for %s and for %s, so that clients reach one of the two at random", host, named(svc), by)
 	}
+}
+
+// twiceWayOut returns the way out for a name that external-dns reads from two places.
+func twiceWayOut(a, b hostClaim) string {
+	switch {
+	case a.svc == b.svc:
+		return "take the annotation out"
+	case b.svc != nil && a.title == b.title:
+		return "write the same externalDNS.by for both, or set another host for one of the two"
+	}
+	return "take the name out of one of the two, or set externalDNS.enabled to false here"
 }
 
 // hostWayOut returns the way out for two Services with one host. Only load balancers can be shared.

@@ -38,7 +38,15 @@ func (c claim) String() string {
 	if c.svc == nil {
 		return c.title
 	}
-	return "Service " + c.svc.Name + " of " + c.title
+	return named(c.svc) + " of " + c.title
+}
+
+// named names a Service for people, and the pod of one that is no object.
+func named(svc *plan.Service) string {
+	if !svc.IsService() && svc.Pod != nil {
+		return "pod " + svc.Pod.Name
+	}
+	return "Service " + svc.Name
 }
 
 func (s claimant) claim(svc *plan.Service) claim { return claim{s.title, svc} }

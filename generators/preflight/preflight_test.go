@@ -51,6 +51,7 @@ func full() *plan.Plan {
 	p.ConfigMaps = []*plan.ConfigMap{{Component: p.Components[0], Name: "db-config", Data: map[string]string{"f": "text"}}}
 	rules := []v1alpha1.PolicyRule{{Resources: []string{"nodes"}}}
 	p.RBAC = &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db", Rules: rules, ClusterRules: rules}
+	p.DNS = &plan.DNSEndpoint{Name: "db"}
 	p.Backends = &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 		Groups: []plan.Group{{Family: v1alpha1.IPv4, Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{}}}}}}
 	p.Gateways = []*plan.Gateway{

@@ -40,7 +40,7 @@ const (
 	NodePortClash      Code = "NodePortClash"      // two Services have one node port
 	AddressClash       Code = "AddressClash"       // two Services have one address, port and protocol
 	AdvertisedClash    Code = "AdvertisedClash"    // two pods are advertised at one address
-	HostClash          Code = "HostClash"          // two load balancers have one DNS name
+	HostClash          Code = "HostClash"          // a DNS name leads to two places, or is published twice
 	ReservedKey        Code = "ReservedKey"        // only Sallyport writes this label or annotation
 	SharedLocal        Code = "SharedLocal"        // Services under policy Local share an address
 	SharedAddress      Code = "SharedAddress"      // Services have one address without a way to share it
@@ -49,7 +49,7 @@ const (
 	NotMirrored        Code = "NotMirrored"        // the cluster makes no EndpointSlice from these Endpoints
 	ArgoCDExclusion    Code = "ArgoCDExclusion"    // Argo CD does not apply the kind by default
 	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service has a target port
-	Undetermined       Code = "Undetermined"       // a file needs an address that is only known in the cluster
+	Undetermined       Code = "Undetermined"       // a file or a record needs an address that is only known in the cluster
 	EngineRule         Code = "EngineRule"         // the engine does not support this, by the component's requires
 	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
 	PodNotThere        Code = "PodNotThere"        // a pod that has its own settings does not exist at this number of replicas

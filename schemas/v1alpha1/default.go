@@ -266,6 +266,9 @@ func (a Access) Complete() Access {
 		dns = *a.ExternalDNS
 	}
 	dns.Enabled = or(dns.Enabled, true)
+	if dns.By == nil || *dns.By == "" {
+		dns.By = new(ByAnnotations)
+	}
 	if dns.Prefixes == nil {
 		dns.Prefixes = externalDNSPrefixes
 	}

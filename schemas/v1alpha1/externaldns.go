@@ -5,9 +5,18 @@ import (
 	"strings"
 )
 
-// ExternalDNS has the settings for the annotations that external-dns reads.
+// ExternalDNS is what external-dns is told, by annotations or by a DNSEndpoint.
 type ExternalDNS struct {
-	// Enabled is false to write no annotations. It is true at a Headless entry to publish its pods,
+	// By is how external-dns gets the hosts: Annotations of the Services, or one DNSEndpoint with the
+	// name of the spec, which external-dns reads with --source=crd. A DNSEndpoint also publishes the
+	// hosts of the types HostPort and PodIP, of routes, of ClusterIP Services with a target or
+	// externalIPs, and of Services that another tool makes. What they point at must be known: the
+	// target, or else the addresses of load balancers and Gateways and the externalIPs. It has the common labels and annotations.
+	// Headless entries always have annotations: only external-dns knows the addresses of their pods.
+	// Default: Annotations.
+	By *DNSBy `json:"by,omitempty"`
+
+	// Enabled is false to publish nothing. It is true at a Headless entry to publish its pods,
 	// as $(pod).$(domain) by default: clients then need a route to the addresses of pods. The entry
 	// has the domain and the other settings of the levels around it. Default: true, and false for
 	// Headless entries.
@@ -16,7 +25,7 @@ type ExternalDNS struct {
 	// TTL is how long clients may cache the records, in seconds.
 	TTL *int32 `json:"ttl,omitempty" is:"natural" example:"300"`
 
-	// Prefixes are the prefixes of the annotations. external-dns 0.22 renamed its prefix, and
+	// Prefixes are the prefixes of the annotations. A DNSEndpoint has none. external-dns 0.22 renamed its prefix, and
 	// reads only one of the two. Default: both, the old and the new.
 	Prefixes []string `json:"prefixes,omitempty" is:"prefix" example:"[external-dns.kubernetes.io/]"`
 
@@ -24,10 +33,22 @@ type ExternalDNS struct {
 	// addresses separated by commas. It can contain placeholders.
 	Target *string `json:"target,omitempty" example:"edge.example.com"`
 
-	// Access is which addresses of nodes the hosts of NodePort Services point at. Default:
-	// external-dns takes the public ones if there are any.
+	// Access is which addresses of nodes the hosts of NodePort Services point at. It cannot be used
+	// with a DNSEndpoint. Default: external-dns takes the public ones if there are any.
 	Access *DNSAccess `json:"access,omitempty"`
 }
+
+// DNSBy is how external-dns gets the hosts.
+type DNSBy string
+
+// The two ways.
+const (
+	ByAnnotations DNSBy = "Annotations"
+	ByDNSEndpoint DNSBy = "DNSEndpoint"
+)
+
+// Values lists the ways.
+func (DNSBy) Values() []string { return texts(ByAnnotations, ByDNSEndpoint) }
 
 // DNSAccess is which addresses of nodes are published.
 type DNSAccess string
@@ -45,9 +66,9 @@ func (DNSAccess) Values() []string { return texts(AccessPublic, AccessPrivate) }
 func (dns *ExternalDNS) writes(name string) bool {
 	switch name {
 	case "hostname", "ttl":
-		return true
+		return *dns.By != ByDNSEndpoint
 	case "target":
-		return *dns.Target != ""
+		return *dns.By != ByDNSEndpoint && *dns.Target != ""
 	case "access":
 		return *dns.Access != ""
 	}
@@ -67,18 +88,37 @@ func (t *Target) AnnouncesPods() bool {
 
 // InDNS reports whether external-dns makes records for the Service.
 func (t *Target) InDNS() bool {
-	return t.FromOutside() && *t.Access.Domain != "" || t.AnnouncesPods()
+	return *t.Access.Domain != "" && (t.FromOutside() || t.ByEndpoint() && leadsTo(t)) || t.AnnouncesPods()
 }
+
+// ByEndpoint reports whether the names of the Service are in a DNSEndpoint, if external-dns
+// publishes them. Only external-dns knows the addresses of pods.
+func (t *Target) ByEndpoint() bool {
+	return t.Mode != Headless && *t.Access.ExternalDNS.By == ByDNSEndpoint
+}
+
+// leadsTo reports whether there may be an address that leads to the Service, without a load balancer
+// and without node ports.
+func leadsTo(t *Target) bool {
+	if !t.IsService() {
+		return t.Mode == PerPod
+	}
+	return t.IsRouted() || t.HasAddress() && (*t.Access.ExternalDNS.Target != "" || len(t.Access.ExternalIPs) > 0)
+}
+
+// hasWay reports whether the hosts of the Service can be published in one way or the other.
+func hasWay(t *Target) bool { return t.Mode != Headless && t.InDNS() }
+
+// byAnnotations reports whether annotations of the Service publish its hosts.
+func byAnnotations(t *Target) bool { return t.InDNS() && !t.ByEndpoint() }
 
 // takesTarget reports whether the host of the Service can point at something else. The records of
 // pods cannot.
-func takesTarget(t *Target) bool {
-	return t.FromOutside() && t.InDNS() && *t.Access.ExternalDNS.Enabled
-}
+func takesTarget(t *Target) bool { return hasWay(t) && *t.Access.ExternalDNS.Enabled }
 
-// pointsAtNodes reports whether the host of the Service points at the nodes.
+// pointsAtNodes reports whether the host of the Service points at the nodes that external-dns finds.
 func pointsAtNodes(t *Target) bool {
-	return takesTarget(t) && t.Type == NodePort && *t.Access.ExternalDNS.Target == ""
+	return takesTarget(t) && byAnnotations(t) && t.Type == NodePort && *t.Access.ExternalDNS.Target == ""
 }
 
 // ParseDNSTarget returns what a host points at in its canonical form, or what is wrong with the

@@ -22,7 +22,7 @@ const (
 	needsBalancer = "only a Service of type LoadBalancer has one"
 	needsAddress  = "a headless Service has no address of its own, ExternalName is an alias, and the types HostPort and PodIP make no Service"
 	needsService  = "the types HostPort and PodIP make no Service"
-	needsDNS      = "external-dns only publishes hosts under a domain, of a LoadBalancer or NodePort Service or of a Headless entry with externalDNS.enabled: true"
+	needsDNS      = "external-dns only publishes hosts under a domain, of a LoadBalancer or NodePort Service or of a Headless entry with externalDNS.enabled: true; with by: DNSEndpoint also those of the types HostPort and PodIP, and of ClusterIP with a target or externalIPs"
 	needsHost     = "a headless Service has no aliases, and the types HostPort and PodIP make no Service for all of them"
 )
 
@@ -46,18 +46,19 @@ var settings = append([]setting{
 	{at("sessionAffinity"), (*Target).HasAddress, needsAddress, false},
 	{at("trafficDistribution"), (*Target).Distributes, "only a Service for all pods has a choice of them, and policy Local leaves none", false},
 	{at("healthCheckNodePort"), (*Target).HasHealthCheck, "only a Service of type LoadBalancer with externalTrafficPolicy Local has one", false},
-	{at("loadBalancer", "provider"), (*Target).hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
+	{at("loadBalancer", "provider"), hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
 	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), addressed, needsBalancer + ", and " + providersWith(noAddress) + " does not assign any", false},
 	{at("loadBalancer", "addresses"), listed,
 		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
+	{at("externalDNS", "by"), hasWay, "external-dns only publishes hosts under a domain, of the types LoadBalancer and NodePort; with by: DNSEndpoint also of HostPort, PodIP and routes, and of ClusterIP with a target or externalIPs; it publishes the pods of Headless entries by annotations alone", false},
 	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
 	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "target"), takesTarget, "it is for the hosts of LoadBalancer and NodePort Services that external-dns publishes under a domain", false},
-	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, without a target", false},
+	{at("externalDNS", "prefixes"), byAnnotations, "it is for hosts that external-dns publishes under a domain, by: Annotations", false},
+	{at("externalDNS", "target"), takesTarget, "it is for the hosts that external-dns publishes under a domain: those of LoadBalancer and NodePort Services, and with by: DNSEndpoint of all but Headless entries", false},
+	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, by: Annotations and without a target", false},
 }, slices.Concat(gatewaySettings(), providerSettings())...)
 
 // A reach is a Service with the levels of its settings, nearest first.

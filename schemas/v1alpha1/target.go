@@ -66,7 +66,7 @@ func (t *Target) Distributes() bool {
 
 // HasHost reports whether a host under the domain is a name of the Service.
 func (t *Target) HasHost() bool {
-	return t.Mode != Headless && t.HasPods || t.FromOutside() || t.AnnouncesPods()
+	return t.Mode != Headless && t.HasPods || t.FromOutside() || t.InDNS()
 }
 
 // HasOwnHost reports whether the spec can set the host of the Service.
@@ -91,7 +91,7 @@ func (t *Target) provider() ProviderRow {
 }
 
 // hasProvider reports whether the provider makes a load balancer of such a Service.
-func (t *Target) hasProvider() bool { return t.Balanced() && t.serves(t.provider()) }
+func hasProvider(t *Target) bool { return t.Balanced() && t.serves(t.provider()) }
 
 func (t *Target) serves(row ProviderRow) bool { return t.HasPods || !row.PodsOnly }
 

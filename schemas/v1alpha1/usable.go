@@ -15,8 +15,7 @@ func (e ExternalAccess) Usable() ExternalAccess {
 				t.Type = ClusterIP // see WithoutAccess
 			}
 			s.Access, s.Own = t.usable(s.Access, s.Own)
-			t.OnePod = true
-			s.Pods = each(s.Pods, func(p Pod) Pod {
+			s.Pods = each(s.Pods, func(p Pod) Pod { // they also have the addresses of the entry's list
 				p.Access, p.Own = t.usable(p.Access, p.Own)
 				return p
 			})

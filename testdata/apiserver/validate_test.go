@@ -91,7 +91,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) < 13 {
+	if len(kinds) < 14 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }
@@ -135,6 +135,7 @@ func TestRefused(t *testing.T) {
 		"route with an unknown field": "apiVersion: gateway.networking.k8s.io/v1\nkind: TCPRoute\nmetadata: {name: x, namespace: d}\nspec: {hostnames: [a], rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
 		"route without names":         "apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata: {name: x, namespace: d}\nspec: {rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
 		"rule without verbs":          "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
+		"dot behind an address":       "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x, namespace: d}\nspec: {endpoints: [{dnsName: a.example.com, recordType: A, targets: [192.0.2.1.]}]}\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
 			t.Errorf("%s: accepted", name)
@@ -183,7 +184,7 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 		}
 		return o
 	}
-	o, err := legacyscheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
+	o, err := newObject(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,6 +193,14 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 	}
 	legacyscheme.Scheme.Default(o)
 	return o
+}
+
+// newObject returns an empty object of a kind, of the API server or of others.
+func newObject(kind schema.GroupVersionKind) (runtime.Object, error) {
+	if kind == (schema.GroupVersionKind{Group: "externaldns.k8s.io", Version: "v1alpha1", Kind: "DNSEndpoint"}) {
+		return &DNSEndpoint{}, nil
+	}
+	return legacyscheme.Scheme.New(kind)
 }
 
 // internal converts to the type that the validators take. An object without a namespace
@@ -224,6 +233,8 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return corevalidation.ValidateServiceAccount(internal(t, o, &core.ServiceAccount{})), nil
 	case *discoveryv1.EndpointSlice:
 		return discoveryvalidation.ValidateEndpointSliceCreate(internal(t, o, &discovery.EndpointSlice{})), nil
+	case *DNSEndpoint:
+		return validateDNSEndpoint(o), nil
 	case *rbacv1.Role:
 		return rbacvalidation.ValidateRole(internal(t, o, &rbac.Role{})), nil
 	case *rbacv1.ClusterRole:

@@ -20,6 +20,7 @@ func New(seed uint64) string {
 type gen struct {
 	*rand.Rand
 	name string // the spec's
+	dns  bool   // its names are in a DNSEndpoint
 	dual bool   // its Services may have both IP families
 }
 
@@ -50,7 +51,9 @@ func (r *gen) access() string {
 		return b.String() + r.pravega()
 	}
 	b.WriteString("  type: " + pick(r, "ClusterIP", "NodePort", "LoadBalancer") + "\n")
-	b.WriteString(r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")))
+	if domain := r.maybe("  domain: %s", pick(r, "example.com", "$(namespace).example.org.")); domain != "" {
+		b.WriteString(domain + r.endpoint())
+	}
 	b.WriteString(r.maybe("  annotations: {a10: %q, a2: %q, 0_b: %q, A: c}", pick(r, texts...), pick(r, texts...), pick(r, texts...)))
 	b.WriteString(r.maybe("  trafficDistribution: %s", pick(r, "PreferSameZone", "PreferSameNode", "PreferClose", `""`)))
 	families := pick(r, "", "", "  ipFamilies: [IPv4, IPv6]\n", "  ipFamilies: [IPv6, IPv4]\n  ipFamilyPolicy: RequireDualStack\n", "  ipFamilyPolicy: PreferDualStack\n", "  ipFamilyPolicy: SingleStack\n")
@@ -65,6 +68,15 @@ func (r *gen) access() string {
 		r.component(&b, i)
 	}
 	return b.String()
+}
+
+// endpoint publishes names by a DNSEndpoint, every other time. They point at a target where it is not
+// said otherwise.
+func (r *gen) endpoint() string {
+	if r.dns = r.IntN(2) == 0; !r.dns {
+		return ""
+	}
+	return fmt.Sprintf("  externalDNS: {by: DNSEndpoint, ttl: %d, target: %q}\n", r.IntN(2)*60, pick(r, "edge.example.net.", "$(namespace).example.net", "192.0.2.200,2001:DB8::C8", "192.0.2.201, 192.0.2.202"))
 }
 
 // common is the metadata of all objects. A Service may have other values for the same keys.
@@ -119,6 +131,9 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 	case hostPort:
 		fmt.Fprintf(b, "      type: HostPort\n      ports: [{name: a, hostPort: %d}]\n", 5000+i)
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "Hostname", "InternalIP")))
+		if r.dns {
+			b.WriteString(r.maybe("      externalDNS: {target: $(pod).example.net}"))
+		}
 	case 5:
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a, advertisedPort: 15000}]\n      loadBalancer: {provider: EdgeLB, edgeLB: {name: pool-%d, cpus: 0.5}}\n", i)
 	case 7:
@@ -128,6 +143,9 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 			all = append(all, r.address(family, fmt.Sprintf("198.51.%d.%d", i, n+1), fmt.Sprintf("2001:db8:%d::%x", i+1, n+1)))
 		}
 		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: MetalLB, addresses: [%s]}\n", strings.Join(all, ", "))
+		if r.dns {
+			b.WriteString(r.maybe("      externalDNS: {target: \"\"}"))
+		}
 	case 6:
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s}]\n", pick(r, "a", "grpc-a"))
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
@@ -165,6 +183,7 @@ func (r *gen) route(b *strings.Builder, i, way int) {
 	case 10:
 		fmt.Fprintf(b, "      type: TLSRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {listenerSet: {name: $(name)-%s, parentRef: {name: edge, namespace: infra}}, port: %d}\n", i, pick(r, "c", "$(component)"), pick(r, 443, 9094))
 		b.WriteString(r.maybe("      aliases: [h$(id)-%d.example.net]", i))
+		b.WriteString(r.maybe("      externalDNS: {by: DNSEndpoint, target: t%d.example.com}", i))
 	case 11:
 		fmt.Fprintf(b, "      type: TCPRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {className: edge, port: %d}\n", i, 20000+100*i)
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-1, gateway: {port: %d}}]", r.name, i, 30+i))
@@ -201,6 +220,9 @@ func (r *gen) endpoints() string {
 		b.WriteString("  headless: true\n")
 	} else {
 		b.WriteString(r.maybe("  type: %s", pick(r, "NodePort", "LoadBalancer", "ClusterIP")))
+	}
+	if !headless && r.IntN(2) == 0 {
+		b.WriteString("  domain: example.com\n  externalDNS: {by: DNSEndpoint, target: edge.example.net}\n")
 	}
 	b.WriteString(r.maybe("  annotations: {t: %q}", pick(r, texts...)))
 	b.WriteString(r.common())
