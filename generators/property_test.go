@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	"sallyport.dev/generators"
@@ -154,7 +155,8 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 }
 
 // onlyNames reports whether an object is unchanged, except for the new pod in keys of a
-// ConfigMap, a list over all pods, or resourceNames of a Role.
+// ConfigMap, a list over all pods, resourceNames of a Role, or the ports of a NetworkPolicy: the pods
+// may listen on different numbers.
 func onlyNames(t *testing.T, before, after encode.Object) bool {
 	switch b := before.(type) {
 	case *corev1.ConfigMap:
@@ -163,6 +165,19 @@ func onlyNames(t *testing.T, before, after encode.Object) bool {
 			ok = ok && (a.Data[key] == text || key == "all.txt" && strings.HasPrefix(a.Data[key], text))
 		}
 		return ok
+	case *networkingv1.NetworkPolicy:
+		a, ok := after.(*networkingv1.NetworkPolicy)
+		if !ok {
+			return false
+		}
+		withoutPorts := func(p *networkingv1.NetworkPolicy) *networkingv1.NetworkPolicy {
+			p = p.DeepCopy()
+			for i := range p.Spec.Ingress {
+				p.Spec.Ingress[i].Ports = nil
+			}
+			return p
+		}
+		return cmp.Equal(withoutPorts(a), withoutPorts(b)) && opensAll(a, b)
 	case *rbacv1.Role:
 		a, ok := after.(*rbacv1.Role)
 		for i, r := range b.Rules {
@@ -173,6 +188,28 @@ func onlyNames(t *testing.T, before, after encode.Object) bool {
 		return ok
 	}
 	return after != nil && yamlOf(t, []encode.Object{before}) == yamlOf(t, []encode.Object{after})
+}
+
+// opensAll reports whether each rule of a policy has the ports that it has in another one.
+func opensAll(a, b *networkingv1.NetworkPolicy) bool {
+	for i, rule := range b.Spec.Ingress {
+		for _, p := range rule.Ports {
+			if !slices.ContainsFunc(a.Spec.Ingress[i].Ports, func(o networkingv1.NetworkPolicyPort) bool {
+				return *o.Protocol == *p.Protocol && o.Port.IntVal <= p.Port.IntVal && last(p) <= last(o)
+			}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// last returns the last number of a range of ports.
+func last(p networkingv1.NetworkPolicyPort) int32 {
+	if p.EndPort != nil {
+		return *p.EndPort
+	}
+	return p.Port.IntVal
 }
 
 func byName(t *testing.T, objs []encode.Object) map[string]encode.Object {
@@ -250,7 +287,7 @@ func TestEveryObjectIsOwned(t *testing.T) {
 			kinds[o.GetObjectKind().GroupVersionKind().Kind]++
 		}
 	}
-	if got := slices.Sorted(maps.Keys(kinds)); len(got) < 9 {
+	if got := slices.Sorted(maps.Keys(kinds)); len(got) < 10 {
 		t.Errorf("the random specs come to %v only", got)
 	}
 }

@@ -30,6 +30,7 @@ var Kinds = []Kind{
 	endpoints,
 	services,
 	endpointSlices,
+	networkPolicies,
 }
 
 // A Kind is a kind of objects that a plan can have. Its objects get their names from Names, so

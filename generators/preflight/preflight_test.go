@@ -53,6 +53,7 @@ func full() *plan.Plan {
 	p.RBAC = &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db", Rules: rules, ClusterRules: rules}
 	p.Backends = &plan.Backends{Service: "db", Emit: []v1alpha1.EndpointsKind{v1alpha1.EmitEndpoints, v1alpha1.EmitEndpointSlice},
 		Groups: []plan.Group{{Family: v1alpha1.IPv4, Addresses: []plan.Backend{{IP: "10.0.0.1", Traits: &plan.Traits{}}}}}}
+	p.NetworkPolicies = []*plan.NetworkPolicy{{Name: "db", At: p.Components[0].Path.Field("networkPolicy")}}
 	return p
 }
 

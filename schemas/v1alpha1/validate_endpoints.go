@@ -22,6 +22,9 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	for _, p := range s.Ports {
 		endpointsValidator{v}.endpointPort(s, p)
 	}
+	if s.NetworkPolicy != nil {
+		policyValidator{v}.egress(s, specPath.Field("networkPolicy"))
+	}
 	if *s.ExternalName != "" {
 		endpointsValidator{v}.externalName(e.Metadata, s)
 		return

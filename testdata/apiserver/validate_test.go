@@ -16,6 +16,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -31,6 +32,9 @@ import (
 	"k8s.io/kubernetes/pkg/apis/discovery"
 	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
 	discoveryvalidation "k8s.io/kubernetes/pkg/apis/discovery/validation"
+	"k8s.io/kubernetes/pkg/apis/networking"
+	_ "k8s.io/kubernetes/pkg/apis/networking/install"
+	networkingvalidation "k8s.io/kubernetes/pkg/apis/networking/validation"
 	"k8s.io/kubernetes/pkg/apis/rbac"
 	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
 	rbacvalidation "k8s.io/kubernetes/pkg/apis/rbac/validation"
@@ -90,7 +94,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) < 9 {
+	if len(kinds) < 10 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }
@@ -130,6 +134,7 @@ func TestRefused(t *testing.T) {
 		"policy on ClusterIP":   "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
 		"headless LoadBalancer": "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
 		"loopback endpoint":     "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
+		"block with host bits":  "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x, namespace: d}\nspec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}\n",
 		"rule without verbs":    "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
@@ -207,6 +212,8 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return corevalidation.ValidateServiceAccount(internal(t, o, &core.ServiceAccount{})), nil
 	case *discoveryv1.EndpointSlice:
 		return discoveryvalidation.ValidateEndpointSliceCreate(internal(t, o, &discovery.EndpointSlice{})), nil
+	case *networkingv1.NetworkPolicy:
+		return networkingvalidation.ValidateNetworkPolicy(internal(t, o, &networking.NetworkPolicy{}), networkingvalidation.NetworkPolicyValidationOptions{}), nil
 	case *rbacv1.Role:
 		return rbacvalidation.ValidateRole(internal(t, o, &rbac.Role{})), nil
 	case *rbacv1.ClusterRole:

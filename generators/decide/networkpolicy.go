@@ -1,0 +1,235 @@
+package decide
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// maxPassages is the limit of ports and peers in a NetworkPolicy. It keeps the object within the
+// 1.5 MiB that etcd takes.
+const maxPassages = 10_000
+
+// A policyDecider decides who may connect to the pods of components.
+type policyDecider struct{ *decider }
+
+// decide plans the NetworkPolicies, and checks those of the package.
+func (d policyDecider) decide() {
+	checker := d.newPolicyChecker()
+	for _, c := range d.components {
+		g := guard{policyDecider: d, component: c, checker: checker, selector: d.labels(c), sets: d.seen.sets[c.Spec.Name]}
+		if g.known = len(g.sets) > 0 && len(g.sets) == len(c.Workloads); !g.known && len(g.selector) > 0 {
+			g.sets = append(slices.Clone(g.sets), withLabels(g.selector))
+		}
+		if c.Spec.NetworkPolicy == nil {
+			checker.check(c.Component, d.seen.setsOr(c.Spec.Name, g.sets))
+			continue
+		}
+		g.decide()
+	}
+}
+
+// setsOr returns the StatefulSets of a component that the package has, or others if it has none.
+func (w *witness) setsOr(component string, others []*workload.StatefulSet) []*workload.StatefulSet {
+	if sets := w.sets[component]; len(sets) > 0 {
+		return sets
+	}
+	return others
+}
+
+// labels returns the selector of a component, as far as its placeholders have values.
+func (d policyDecider) labels(c *component) map[string]string {
+	out := map[string]string{}
+	for k, v := range c.Spec.Selector {
+		if value, err := c.scope.expand(*v); err == nil {
+			out[k] = value.string
+		}
+	}
+	return out
+}
+
+// A guard decides the NetworkPolicy of a component.
+type guard struct {
+	policyDecider
+	*component
+	checker  policyChecker
+	selector map[string]string
+	sets     []*workload.StatefulSet // those of the package, and one for pods that it does not have
+	known    bool                    // all are in the package
+
+	policy *plan.NetworkPolicy
+	ranges map[string][]plan.PortRange // by port
+	size   int
+}
+
+func (g guard) decide() {
+	at, spec := g.Path.Field("networkPolicy"), g.Spec.NetworkPolicy
+	g.policy = &plan.NetworkPolicy{At: at, Name: g.names.name(spec.Name, g.scope, at.Field("name"), v1alpha1.DNSSubdomain),
+		Pods: g.decider.selector(g.Spec.Selector, g.scope, g.Path.Field("selector"))}
+	g.ranges = map[string][]plan.PortRange{}
+	for i := range g.Spec.Ports {
+		port := &g.Spec.Ports[i]
+		g.ranges[port.Name] = rangesOf(port.Protocol, numbers(g.Component, port))
+	}
+	alone := slices.ContainsFunc(g.sets, func(s *workload.StatefulSet) bool {
+		return len(g.checker.selecting(s, ingress)) == 0
+	})
+	if ok := g.passages(alone || len(g.sets) == 0); !ok {
+		g.found.Errorf(source.NumberRange, at, "reduce the pods, or the items of from",
+			"NetworkPolicy %s would have more than %d ports and peers, which is the limit", g.policy.Name, maxPassages)
+		return
+	}
+	if len(g.policy.Rules) == 0 {
+		g.found.Warnf(source.UnusableSetting, at, "take it out, or name ports under from",
+			"no NetworkPolicy is made: no entry exposes a port of component %s, and the package has a policy for its pods", g.Spec.Name)
+		return
+	}
+	g.plan.NetworkPolicies = append(g.plan.NetworkPolicies, g.policy)
+	g.checkHostNetwork(at)
+	g.checkOutside()
+	if alone {
+		g.checkOthers(at)
+	}
+}
+
+// passages makes the rules. alone: no policy of the package opens the ports that this one does not
+// name. It reports whether the rules are within the limit.
+func (g *guard) passages(alone bool) bool {
+	items := g.Spec.NetworkPolicy.From
+	named, open := map[string]bool{}, map[string]bool{} // open: to everybody
+	for _, item := range items {
+		for _, port := range item.Opens(g.Spec, g.Enabled) {
+			named[port] = true
+			open[port] = open[port] || item.Everybody()
+		}
+	}
+	exposed := slices.DeleteFunc(g.Spec.Exposed(g.Enabled), func(port string) bool { return named[port] })
+	for _, port := range exposed {
+		open[port] = true
+	}
+	ok := g.add(exposed, nil, nil)
+	for i, item := range items {
+		ok = ok && g.add(item.Opens(g.Spec, g.Enabled), nil, g.peers(item, g.policy.At.Field("from").Index(i)))
+	}
+	if !alone || !ok {
+		return ok
+	}
+	var rest []string
+	for _, port := range g.Spec.Ports {
+		if !open[port.Name] {
+			rest = append(rest, port.Name)
+		}
+	}
+	if unlisted := g.unlisted(); len(rest)+len(unlisted) > 0 {
+		return g.add(rest, unlisted, g.ownPods())
+	}
+	return true
+}
+
+// add adds a rule. It reports whether the rules are within the limit.
+func (g *guard) add(ports []string, more []plan.PortRange, peers []plan.Peer) bool {
+	rule := plan.Passage{Peers: peers}
+	for _, name := range ports {
+		rule.Ports = append(rule.Ports, g.ranges[name]...)
+	}
+	if rule.Ports = append(rule.Ports, more...); len(rule.Ports) > 0 {
+		g.policy.Rules = append(g.policy.Rules, rule)
+	}
+	g.size += len(rule.Ports) + len(rule.Peers)
+	return g.size <= maxPassages
+}
+
+// peers returns the clients that an item lets connect.
+func (g *guard) peers(item v1alpha1.PolicyPeers, at source.Path) []plan.Peer {
+	var out []plan.Peer
+	for _, block := range item.CIDRs {
+		out = append(out, plan.Peer{CIDR: block})
+	}
+	if !item.SelectsPods() {
+		return out
+	}
+	one := plan.Peer{}
+	if item.Pods != nil {
+		one.Pods = g.decider.selector(item.Pods, g.scope, at.Field("pods"))
+	}
+	if item.Namespaces != nil {
+		one.Namespaces = g.decider.selector(item.Namespaces, g.scope, at.Field("namespaces"))
+	}
+	return append(out, one)
+}
+
+// ownPods are the pods of all components of the spec: brokers connect to controllers, too.
+func (g *guard) ownPods() []plan.Peer {
+	var out []plan.Peer
+	for _, c := range g.components {
+		pods, at := g.labels(c), c.Path.Field("selector")
+		if len(pods) == 0 && !g.found.Wrong(at) {
+			g.found.ErrorOnce(source.Required, at, "write the labels of the pods",
+				"selector is required: the NetworkPolicy of component %s lets the pods of all components connect, and shuts them out otherwise", g.Spec.Name)
+		}
+		if len(pods) > 0 && !slices.ContainsFunc(out, func(p plan.Peer) bool { return maps.Equal(p.Pods, pods) }) {
+			out = append(out, plan.Peer{Pods: pods})
+		}
+	}
+	return out
+}
+
+// unlisted returns the ports of containers that are no ports of the component, and warns of them.
+func (g *guard) unlisted() []plan.PortRange {
+	var out []plan.PortRange
+	for _, set := range g.sets {
+		if set.Doc == nil {
+			continue
+		}
+		var names []string
+		for _, p := range set.AllPorts() {
+			one := plan.PortRange{Protocol: p.Protocol, First: p.ContainerPort, Last: p.ContainerPort}
+			if g.lists(one) {
+				continue
+			}
+			if names = append(names, strings.TrimSpace(fmt.Sprintf("%d %s", p.ContainerPort, p.Name))); !slices.Contains(out, one) {
+				out = append(out, one)
+			}
+		}
+		if len(names) > 0 {
+			g.found.Warnf(source.PortShut, g.policy.At, "add them to the ports of the component, and name them under from",
+				"NetworkPolicy %s only lets pods of the spec connect to ports that the component does not name: %s, at %s",
+				g.policy.Name, strings.Join(names, ", "), set.Place("spec", "template", "spec", "containers"))
+		}
+	}
+	return out
+}
+
+// lists reports whether a number is one of the component's ports.
+func (g *guard) lists(one plan.PortRange) bool { return g.portOf(one) != nil }
+
+// portOf returns the port of the component that has a number, or nil.
+func (g *guard) portOf(one plan.PortRange) *v1alpha1.Port {
+	for i := range g.Spec.Ports {
+		if slices.ContainsFunc(g.ranges[g.Spec.Ports[i].Name], func(r plan.PortRange) bool {
+			return r.Protocol == one.Protocol && r.First <= one.First && one.First <= r.Last
+		}) {
+			return &g.Spec.Ports[i]
+		}
+	}
+	return nil
+}
+
+// rangesOf returns numbers in ascending order as ranges.
+func rangesOf(protocol v1alpha1.Protocol, numbers []int32) []plan.PortRange {
+	var out []plan.PortRange
+	for _, n := range numbers {
+		if i := len(out) - 1; i >= 0 && out[i].Last+1 == n {
+			out[i].Last = n
+			continue
+		}
+		out = append(out, plan.PortRange{Protocol: protocol, First: n, Last: n})
+	}
+	return out
+}

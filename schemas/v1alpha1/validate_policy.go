@@ -1,0 +1,120 @@
+package v1alpha1
+
+import (
+	"net/netip"
+	"slices"
+
+	"sallyport.dev/schemas/source"
+)
+
+// A policyValidator checks who may connect to pods, and which pods may connect to addresses.
+type policyValidator struct{ *validator }
+
+// ingress checks the policy of a component.
+func (v policyValidator) ingress(c Component, enabled bool, p source.Path) {
+	v.notEmpty(p.Field("name"))
+	if at := componentPath(c.Name).Field("selector"); len(c.Selector) == 0 && !v.Wrong(at) {
+		v.Errorf(source.Required, at, "write the labels of the pods", "selector is required: a NetworkPolicy selects the pods by their labels")
+	}
+	for i, item := range c.NetworkPolicy.From {
+		v.peers(c, item, enabled, p.Field("from").Index(i))
+	}
+}
+
+// peers checks an item of from.
+func (v policyValidator) peers(c Component, item PolicyPeers, enabled bool, p source.Path) {
+	ports := item.Opens(c, enabled)
+	switch at := p.Field("ports"); {
+	case item.Ports != nil && len(item.Ports) == 0:
+		v.Errorf(source.Required, at, "name ports of the component, or take the list out: it is then for the ports that entries expose", "the list has no port")
+	case len(ports) == 0:
+		v.Errorf(source.Required, at, "name the ports that they may connect to", "ports is required: no entry exposes a port of component %s", c.Name)
+	}
+	names := each(c.Ports, func(port Port) string { return port.Name })
+	for i, name := range item.Ports {
+		at := p.Field("ports").Index(i)
+		if !slices.Contains(names, name) {
+			v.Errorf(source.UnknownName, at, "", "component %s has no port %q", c.Name, name).OneOf(name, names)
+		} else if slices.Contains(item.Ports[:i], name) {
+			v.Errorf(source.Duplicate, at, "keep one of them", "%s occurs twice in the list", name)
+		}
+	}
+	if at := p.Field("cidrs"); item.CIDRs != nil && len(item.CIDRs) == 0 {
+		v.Errorf(source.Required, at, "list the addresses of clients, or take the list out: everybody may connect without pods and namespaces", "the list has no address")
+	}
+	for i, text := range item.CIDRs {
+		v.block(item.CIDRs[:i], text, p.Field("cidrs").Index(i))
+	}
+	if len(item.CIDRs) > 0 && enabled {
+		v.clientsSeen(c, ports, p.Field("cidrs"))
+	}
+}
+
+// block checks a CIDR as the API server does since 1.36.
+func (v policyValidator) block(before []string, text string, p source.Path) {
+	prefix, err := netip.ParsePrefix(text)
+	ip, errIP := netip.ParseAddr(text)
+	switch {
+	case errIP == nil && ip.Zone() == "":
+		v.Errorf(source.Invalid, p, "write "+netip.PrefixFrom(ip, ip.BitLen()).String(), "%s is an address, and not a CIDR", text)
+	case err == nil && prefix.Addr().Is4In6():
+		v.Errorf(source.Invalid, p, "write the IPv4 addresses", "%s are IPv4 addresses written as IPv6", text)
+	case err == nil && slices.Contains(before, text):
+		v.Errorf(source.Duplicate, p, "keep one of them", "%s occurs twice in the list", text)
+	default:
+		accessValidator(v).cidr(p, text)
+	}
+}
+
+// clientsSeen reports ports whose clients come from an address that is not theirs.
+func (v policyValidator) clientsSeen(c Component, ports []string, p source.Path) {
+	for i := range c.Services {
+		e := &c.Services[i]
+		exposed := slices.IndexFunc(ports, func(name string) bool { return e.Exposes(name, true) })
+		targets := []Target{e.Target()}
+		for j := range e.Pods {
+			t := e.Target()
+			t.Access = &e.Pods[j].Access
+			targets = append(targets, t)
+		}
+		for _, t := range targets {
+			if why, wayOut := t.HidesClients(); exposed >= 0 && why != "" {
+				v.Errorf(source.Contradiction, p, wayOut,
+					"the pods do not see the addresses of clients that come to port %s by entry %s: %s", ports[exposed], e.Name, why)
+				return
+			}
+		}
+	}
+}
+
+// Opens returns the names of the ports of a complete component that the peers may connect to.
+func (p PolicyPeers) Opens(c Component, enabled bool) []string {
+	if p.Ports != nil {
+		return p.Ports
+	}
+	return c.Exposed(enabled)
+}
+
+// Exposed returns the names of the ports that entries expose.
+func (c *Component) Exposed(enabled bool) []string {
+	var out []string
+	for _, port := range c.Ports {
+		if slices.ContainsFunc(c.Services, func(e Service) bool { return e.Exposes(port.Name, enabled) }) {
+			out = append(out, port.Name)
+		}
+	}
+	return out
+}
+
+// egress checks the policy of an ExternalEndpoints.
+func (v policyValidator) egress(s ExternalEndpointsSpec, p source.Path) {
+	v.notEmpty(p.Field("name"))
+	if s.NetworkPolicy.Pods == nil && !v.DecodeFailedAt(p.Field("pods")) {
+		v.Errorf(source.Required, p.Field("pods"), "write the labels of the pods that connect; {} means all pods of the namespace",
+			"pods is required: a NetworkPolicy is about pods, and an ExternalEndpoints has none")
+	}
+	if *s.ExternalName != "" {
+		v.Errorf(source.Contradiction, p, "take it out, or list the addresses under endpoints",
+			"a NetworkPolicy has IP addresses only, and those of %s are not known", *s.ExternalName)
+	}
+}
