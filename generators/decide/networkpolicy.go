@@ -91,7 +91,9 @@ func (g guard) decide() {
 		return
 	}
 	g.plan.NetworkPolicies = append(g.plan.NetworkPolicies, g.policy)
-	g.checkHostNetwork(at)
+	if g.checkHostNetwork(at) {
+		return
+	}
 	g.checkOutside()
 	if alone {
 		g.checkOthers(at)
@@ -193,11 +195,11 @@ func (g *guard) unlisted() []plan.PortRange {
 			if g.lists(one) {
 				continue
 			}
-			if names = append(names, strings.TrimSpace(fmt.Sprintf("%d %s", p.ContainerPort, p.Name))); !slices.Contains(out, one) {
+			if names = append(names, strings.TrimSpace(fmt.Sprintf("%d/%s %s", p.ContainerPort, p.Protocol, p.Name))); !slices.Contains(out, one) {
 				out = append(out, one)
 			}
 		}
-		if len(names) > 0 {
+		if len(names) > 0 && !set.Spec.Template.Spec.HostNetwork {
 			g.found.Warnf(source.PortShut, g.policy.At, "add them to the ports of the component, and name them under from",
 				"NetworkPolicy %s only lets pods of the spec connect to ports that the component does not name: %s, at %s",
 				g.policy.Name, strings.Join(names, ", "), set.Place("spec", "template", "spec", "containers"))

@@ -11,14 +11,17 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// checkHostNetwork warns of pods that a NetworkPolicy is not for.
-func (g *guard) checkHostNetwork(at source.Path) {
+// checkHostNetwork warns of pods that a NetworkPolicy is not for, and reports whether there are any.
+func (g *guard) checkHostNetwork(at source.Path) bool {
+	there := false
 	for _, set := range g.sets {
 		if set.Spec.Template.Spec.HostNetwork {
+			there = true
 			g.found.WarnOnce(source.UnusableSetting, at, "take it out, or let the pods have a network of their own",
 				"the NetworkPolicy has no effect: the pods have hostNetwork: true, at %s", set.Place("spec", "template", "spec"))
 		}
 	}
+	return there
 }
 
 // checkOutside warns of ports that entries lead clients outside to, and that from lets only pods

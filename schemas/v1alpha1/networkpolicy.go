@@ -1,12 +1,13 @@
 package v1alpha1
 
 // NetworkPolicy says who may connect to the pods of a component, as one NetworkPolicy of
-// Kubernetes. {} has the defaults. Policies add up. If the package has one that selects the pods,
-// this one only opens the ports that entries expose. Else it names every port of the component.
-// The ports that are exposed are open to everybody, or to those that from names. Headless entries
-// expose ports only if external-dns publishes the pods. The pods of the spec's components reach all
-// ports, and nobody else reaches those that are not exposed, unless from names them.
-// loadBalancer.sourceRanges are not part of it: they are checked before.
+// Kubernetes. {} has the defaults. Where the package has no policy for the pods, it names every port
+// of the component: those that entries expose are open to everybody, or to those that from names;
+// the others are open to the pods of all components of the spec, and to those that from names. Where
+// the package has a policy for the pods, it only opens what entries expose and what from names:
+// policies add up. Headless entries expose ports if external-dns publishes the pods; entries with
+// create: false expose theirs; with enabled: false, only Shared entries do.
+// loadBalancer.sourceRanges are no part of it: they are checked before the policy is.
 type NetworkPolicy struct {
 	// Name is the name of the NetworkPolicy. It can contain placeholders. Default:
 	// $(name)-$(component).
@@ -101,15 +102,18 @@ func (e *Service) Exposes(port string, enabled bool) bool {
 	return false
 }
 
-// HidesClients returns why the pods do not see the addresses of clients outside the cluster that
+// hidesClients returns why the pods do not see the addresses of clients outside the cluster that
 // come by the Service, and the way out; "": they see them. It is the one place that says so.
-func (t *Target) HidesClients() (why, wayOut string) {
+func hidesClients(t *Target) (why, wayOut string) {
 	switch {
 	case t.Balanced() && t.provider().IsProxy:
 		return "provider " + string(t.provider().Name) + " connects to the pods itself", "take cidrs out"
 	case t.HasExternalPolicy() && *t.Access.ExternalTrafficPolicy != PolicyLocal:
-		return "with externalTrafficPolicy Cluster, a node puts its own address in the place of theirs",
-			"set externalTrafficPolicy: Local there, or take cidrs out: loadBalancer.sourceRanges are checked before"
+		wayOut = "set externalTrafficPolicy: Local there, or take cidrs out"
+		if t.Balanced() {
+			wayOut += ": loadBalancer.sourceRanges are checked before"
+		}
+		return "with externalTrafficPolicy Cluster, a node puts its own address in the place of theirs", wayOut
 	}
 	return "", ""
 }

@@ -22,9 +22,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	for _, p := range s.Ports {
 		endpointsValidator{v}.endpointPort(s, p)
 	}
-	if s.NetworkPolicy != nil {
-		policyValidator{v}.egress(s, specPath.Field("networkPolicy"))
-	}
+	policyValidator{v}.egress(s, specPath.Field("networkPolicy"))
 	if *s.ExternalName != "" {
 		endpointsValidator{v}.externalName(e.Metadata, s)
 		return

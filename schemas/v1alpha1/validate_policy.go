@@ -78,7 +78,7 @@ func (v policyValidator) clientsSeen(c Component, ports []string, p source.Path)
 			targets = append(targets, t)
 		}
 		for _, t := range targets {
-			if why, wayOut := t.HidesClients(); exposed >= 0 && why != "" {
+			if why, wayOut := hidesClients(&t); exposed >= 0 && why != "" {
 				v.Errorf(source.Contradiction, p, wayOut,
 					"the pods do not see the addresses of clients that come to port %s by entry %s: %s", ports[exposed], e.Name, why)
 				return
@@ -108,6 +108,9 @@ func (c *Component) Exposed(enabled bool) []string {
 
 // egress checks the policy of an ExternalEndpoints.
 func (v policyValidator) egress(s ExternalEndpointsSpec, p source.Path) {
+	if s.NetworkPolicy == nil {
+		return
+	}
 	v.notEmpty(p.Field("name"))
 	if s.NetworkPolicy.Pods == nil && !v.DecodeFailedAt(p.Field("pods")) {
 		v.Errorf(source.Required, p.Field("pods"), "write the labels of the pods that connect; {} means all pods of the namespace",
