@@ -49,7 +49,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		}
 	}
 	d.rbac(s.RBAC, scope{vars: vars}, enabled)
-	policyDecider{d}.decide()
+	d.networkPolicies()
 	engine.Check(d.plan, d.found)
 }
 

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -61,14 +62,16 @@ func passagesTo(b *plan.Backends) []plan.Passage {
 		}
 	}
 	var out []plan.Passage
+	index := map[string]int{} // by ports
 	var blocks []*netipx.IPSetBuilder
 	for _, ip := range slices.SortedFunc(maps.Keys(byIP), func(a, b string) int { return cmp.Compare(byIP[a].order, byIP[b].order) }) {
 		ports := slices.SortedFunc(maps.Keys(byIP[ip].ports), func(a, b plan.PortRange) int {
 			return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Protocol, b.Protocol))
 		})
-		i := slices.IndexFunc(out, func(r plan.Passage) bool { return slices.Equal(r.Ports, ports) })
-		if i < 0 {
+		i, ok := index[fmt.Sprint(ports)]
+		if !ok {
 			i = len(out)
+			index[fmt.Sprint(ports)] = i
 			out, blocks = append(out, plan.Passage{Ports: ports}), append(blocks, &netipx.IPSetBuilder{})
 		}
 		blocks[i].Add(netip.MustParseAddr(ip))

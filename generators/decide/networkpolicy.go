@@ -2,9 +2,11 @@ package decide
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/labels"
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
@@ -17,38 +19,63 @@ import (
 const maxPassages = 10_000
 
 // A policyDecider decides who may connect to the pods of components.
-type policyDecider struct{ *decider }
+type policyDecider struct {
+	*decider
+	checker policyChecker
+	guards  []*guard
+
+	ownPods  func() []plan.Peer         // those of all components: brokers connect to controllers, too
+	services func() []*workload.Service // those of the package that other tools make
+}
 
 // decide plans the NetworkPolicies, and checks those of the package.
-func (d policyDecider) decide() {
-	checker := d.newPolicyChecker()
+func (d *decider) networkPolicies() {
+	p := &policyDecider{decider: d, checker: d.newPolicyChecker()}
+	p.ownPods, p.services = sync.OnceValue(p.pods), sync.OnceValue(p.foreign)
 	for _, c := range d.components {
-		g := guard{policyDecider: d, component: c, checker: checker, selector: d.labels(c), sets: d.seen.sets[c.Spec.Name]}
-		if g.known = len(g.sets) > 0 && len(g.sets) == len(c.Workloads); !g.known && len(g.selector) > 0 {
-			g.sets = append(slices.Clone(g.sets), withLabels(g.selector))
+		p.guards = append(p.guards, p.newGuard(c))
+	}
+	for _, g := range p.guards {
+		switch {
+		case g.Spec.NetworkPolicy == nil:
+			p.checker.check(g.Component, g.witnesses())
+		case !d.budget.closed():
+			g.decide()
 		}
-		if c.Spec.NetworkPolicy == nil {
-			checker.check(c.Component, d.seen.setsOr(c.Spec.Name, g.sets))
-			continue
-		}
-		g.decide()
 	}
 }
 
-// setsOr returns the StatefulSets of a component that the package has, or others if it has none.
-func (w *witness) setsOr(component string, others []*workload.StatefulSet) []*workload.StatefulSet {
-	if sets := w.sets[component]; len(sets) > 0 {
-		return sets
-	}
-	return others
-}
-
-// labels returns the selector of a component, as far as its placeholders have values.
-func (d policyDecider) labels(c *component) map[string]string {
-	out := map[string]string{}
+func (d *policyDecider) newGuard(c *component) *guard {
+	g := &guard{policyDecider: d, component: c, selector: map[string]string{}, sets: d.seen.sets[c.Spec.Name]}
 	for k, v := range c.Spec.Selector {
 		if value, err := c.scope.expand(*v); err == nil {
-			out[k] = value.string
+			g.selector[k] = value.string
+		}
+	}
+	if missing := len(g.sets) == 0 || len(g.sets) < len(c.Workloads); missing && len(g.selector) > 0 {
+		g.sets = append(slices.Clone(g.sets), withLabels(g.selector))
+	}
+	return g
+}
+
+// foreign returns the Services of the package that other tools make.
+func (d *policyDecider) foreign() []*workload.Service {
+	return slices.DeleteFunc(d.seen.pkg.Services(), func(s *workload.Service) bool {
+		return s.Annotations[plan.OwnerAnnotation] != "" || !workload.Meets(s.Namespace, d.plan.Namespace)
+	})
+}
+
+// pods returns the pods of all components, each labels once.
+func (d *policyDecider) pods() []plan.Peer {
+	var out []plan.Peer
+	seen := map[string]bool{}
+	for _, g := range d.guards {
+		key := labels.Set(g.selector).String()
+		if at := g.Path.Field("selector"); len(g.selector) == 0 && !d.found.Wrong(at) {
+			d.found.ErrorOnce(source.Required, at, "write the labels of the pods",
+				"selector is required: the NetworkPolicies of the spec let the pods of all components connect, by their labels")
+		} else if len(g.selector) > 0 && !seen[key] {
+			out, seen[key] = append(out, plan.Peer{Pods: g.selector}), true
 		}
 	}
 	return out
@@ -56,23 +83,30 @@ func (d policyDecider) labels(c *component) map[string]string {
 
 // A guard decides the NetworkPolicy of a component.
 type guard struct {
-	policyDecider
+	*policyDecider
 	*component
-	checker  policyChecker
 	selector map[string]string
 	sets     []*workload.StatefulSet // those of the package, and one for pods that it does not have
-	known    bool                    // all are in the package
 
-	policy *plan.NetworkPolicy
-	ranges map[string][]plan.PortRange // by port
-	size   int
+	policy  *plan.NetworkPolicy
+	exposed []string                    // the ports that entries lead clients to
+	ranges  map[string][]plan.PortRange // by port
+	size    int
 }
 
-func (g guard) decide() {
+// witnesses are the StatefulSets of the package; if there are none, one with the labels of the pods.
+func (g *guard) witnesses() []*workload.StatefulSet {
+	if sets := g.seen.sets[g.Spec.Name]; len(sets) > 0 {
+		return sets
+	}
+	return g.sets
+}
+
+func (g *guard) decide() {
 	at, spec := g.Path.Field("networkPolicy"), g.Spec.NetworkPolicy
 	g.policy = &plan.NetworkPolicy{At: at, Name: g.names.name(spec.Name, g.scope, at.Field("name"), v1alpha1.DNSSubdomain),
 		Pods: g.decider.selector(g.Spec.Selector, g.scope, g.Path.Field("selector"))}
-	g.ranges = map[string][]plan.PortRange{}
+	g.exposed, g.ranges = g.Spec.Exposed(g.Enabled), map[string][]plan.PortRange{}
 	for i := range g.Spec.Ports {
 		port := &g.Spec.Ports[i]
 		g.ranges[port.Name] = rangesOf(port.Protocol, numbers(g.Component, port))
@@ -83,6 +117,9 @@ func (g guard) decide() {
 	if ok := g.passages(alone || len(g.sets) == 0); !ok {
 		g.found.Errorf(source.NumberRange, at, "reduce the pods, or the items of from",
 			"NetworkPolicy %s would have more than %d ports and peers, which is the limit", g.policy.Name, maxPassages)
+		return
+	}
+	if g.budget.tooManyPassages(g.size, at) {
 		return
 	}
 	if len(g.policy.Rules) == 0 {
@@ -103,21 +140,27 @@ func (g guard) decide() {
 // passages makes the rules. alone: no policy of the package opens the ports that this one does not
 // name. It reports whether the rules are within the limit.
 func (g *guard) passages(alone bool) bool {
-	items := g.Spec.NetworkPolicy.From
+	items, size := g.Spec.NetworkPolicy.From, 0
 	named, open := map[string]bool{}, map[string]bool{} // open: to everybody
 	for _, item := range items {
-		for _, port := range item.Opens(g.Spec, g.Enabled) {
+		ports := item.Opens(g.exposed)
+		for _, port := range ports {
 			named[port] = true
 			open[port] = open[port] || item.Everybody()
 		}
+		if size += len(ports); size > maxPassages {
+			return false
+		}
 	}
-	exposed := slices.DeleteFunc(g.Spec.Exposed(g.Enabled), func(port string) bool { return named[port] })
-	for _, port := range exposed {
-		open[port] = true
+	var others []string
+	for _, port := range g.exposed {
+		if !named[port] {
+			others, open[port] = append(others, port), true
+		}
 	}
-	ok := g.add(exposed, nil, nil)
+	ok := g.add(others, nil, nil)
 	for i, item := range items {
-		ok = ok && g.add(item.Opens(g.Spec, g.Enabled), nil, g.peers(item, g.policy.At.Field("from").Index(i)))
+		ok = ok && g.add(item.Opens(g.exposed), nil, g.peers(item, g.policy.At.Field("from").Index(i)))
 	}
 	if !alone || !ok {
 		return ok
@@ -164,22 +207,6 @@ func (g *guard) peers(item v1alpha1.PolicyPeers, at source.Path) []plan.Peer {
 		one.Namespaces = g.decider.selector(item.Namespaces, g.scope, at.Field("namespaces"))
 	}
 	return append(out, one)
-}
-
-// ownPods are the pods of all components of the spec: brokers connect to controllers, too.
-func (g *guard) ownPods() []plan.Peer {
-	var out []plan.Peer
-	for _, c := range g.components {
-		pods, at := g.labels(c), c.Path.Field("selector")
-		if len(pods) == 0 && !g.found.Wrong(at) {
-			g.found.ErrorOnce(source.Required, at, "write the labels of the pods",
-				"selector is required: the NetworkPolicy of component %s lets the pods of all components connect, and shuts them out otherwise", g.Spec.Name)
-		}
-		if len(pods) > 0 && !slices.ContainsFunc(out, func(p plan.Peer) bool { return maps.Equal(p.Pods, pods) }) {
-			out = append(out, plan.Peer{Pods: pods})
-		}
-	}
-	return out
 }
 
 // unlisted returns the ports of containers that are no ports of the component, and warns of them.

@@ -32,14 +32,14 @@ func (g *guard) checkOutside() {
 	}
 	reached := map[string]bool{} // by clients outside
 	for _, item := range g.Spec.NetworkPolicy.From {
-		for _, port := range item.Opens(g.Spec, true) {
+		for _, port := range item.Opens(g.exposed) {
 			reached[port] = reached[port] || item.Everybody() || len(item.CIDRs) > 0
 		}
 	}
 	for _, e := range g.Spec.Services {
 		for _, sp := range e.Ports {
 			open, named := reached[sp.Name]
-			if outside := *e.Type != v1alpha1.ClusterIP || e.Mode == v1alpha1.Headless; !outside || !named || open || !e.Exposes(sp.Name, true) {
+			if outside := *e.Type != v1alpha1.ClusterIP || e.Mode == v1alpha1.Headless; !outside || !named || open || !slices.Contains(g.exposed, sp.Name) {
 				continue
 			}
 			i := slices.IndexFunc(g.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
@@ -71,22 +71,17 @@ func (g *guard) checkOthers(at source.Path) {
 		g.found.Warnf(source.PortShut, at, "list all ports that the pods listen on under ports, and name under from who connects to them",
 			"NetworkPolicy %s shuts the ports of the pods that the component does not name, and the input has no StatefulSet that lists them", g.policy.Name)
 	}
-	for _, other := range g.components {
-		if other.Spec.NetworkPolicy != nil {
-			continue
-		}
-		sets := g.seen.setsOr(other.Spec.Name, []*workload.StatefulSet{withLabels(g.labels(other))})
-		if slices.ContainsFunc(sets, func(s *workload.StatefulSet) bool {
-			return labels.SelectorFromSet(g.selector).Matches(labels.Set(s.Spec.Template.Labels))
+	selects := labels.SelectorFromSet(g.selector)
+	for _, other := range g.guards {
+		if other.Spec.NetworkPolicy == nil && slices.ContainsFunc(other.witnesses(), func(s *workload.StatefulSet) bool {
+			return selects.Matches(labels.Set(s.Spec.Template.Labels))
 		}) {
 			g.found.Warnf(source.PortShut, g.Path.Field("selector"), "write labels that only the pods of the component have, or write networkPolicy: {} there too",
 				"NetworkPolicy %s selects the pods of component %s too, and shuts their ports", g.policy.Name, other.Spec.Name)
 		}
 	}
-	for _, svc := range g.seen.pkg.Services() {
-		if workload.Meets(svc.Namespace, g.plan.Namespace) && svc.Annotations[plan.OwnerAnnotation] == "" {
-			g.checkService(at, svc)
-		}
+	for _, svc := range g.services() {
+		g.checkService(at, svc)
 	}
 }
 
@@ -117,6 +112,6 @@ func (g *guard) checkService(at source.Path, svc *workload.Service) {
 
 // decides reports whether the spec says who may connect to a port.
 func (g *guard) decides(port string) bool {
-	return slices.Contains(g.Spec.Exposed(g.Enabled), port) ||
+	return slices.Contains(g.exposed, port) ||
 		slices.ContainsFunc(g.Spec.NetworkPolicy.From, func(item v1alpha1.PolicyPeers) bool { return slices.Contains(item.Ports, port) })
 }

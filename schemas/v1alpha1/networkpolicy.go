@@ -85,21 +85,40 @@ func (p PolicyPeers) Everybody() bool { return len(p.CIDRs) == 0 && !p.SelectsPo
 // SelectsPods reports whether pods are among the peers.
 func (p PolicyPeers) SelectsPods() bool { return p.Pods != nil || p.Namespaces != nil }
 
-// Exposes reports whether a complete entry leads clients to a port: outside the cluster, or inside
+// exposes reports whether a complete entry leads clients to its ports: outside the cluster, or inside
 // if access is disabled. A headless Service is for the pods themselves, unless their addresses are
 // published.
-func (e *Service) Exposes(port string, enabled bool) bool {
+func (e *Service) exposes(enabled bool) bool {
 	t := e.Target()
-	switch {
-	case e.Mode == "" || e.Mode == PerPod && !enabled || e.Mode == Headless && (!enabled || !t.AnnouncesPods()):
-		return false
-	}
-	for _, p := range e.Ports {
-		if p.Name == port {
-			return true
+	return e.Mode == Shared || enabled && (e.Mode == PerPod || e.Mode == Headless && t.AnnouncesPods())
+}
+
+// Exposed returns the names of the ports of a complete component that entries lead clients to.
+func (c *Component) Exposed(enabled bool) []string {
+	there := map[string]bool{}
+	for i := range c.Services {
+		if e := &c.Services[i]; e.exposes(enabled) {
+			for _, p := range e.Ports {
+				there[p.Name] = true
+			}
 		}
 	}
-	return false
+	var out []string
+	for _, port := range c.Ports {
+		if there[port.Name] {
+			out = append(out, port.Name)
+		}
+	}
+	return out
+}
+
+// Opens returns the names of the ports that the peers may connect to, in a component that exposes
+// some.
+func (p PolicyPeers) Opens(exposed []string) []string {
+	if p.Ports != nil {
+		return p.Ports
+	}
+	return exposed
 }
 
 // hidesClients returns why the pods do not see the addresses of clients outside the cluster that

@@ -16,14 +16,24 @@ func (v policyValidator) ingress(c Component, enabled bool, p source.Path) {
 	if at := componentPath(c.Name).Field("selector"); len(c.Selector) == 0 && !v.Wrong(at) {
 		v.Errorf(source.Required, at, "write the labels of the pods", "selector is required: a NetworkPolicy selects the pods by their labels")
 	}
+	exposed, hidden := c.Exposed(enabled), map[string]disguise{}
+	if enabled {
+		hidden = disguised(c)
+	}
 	for i, item := range c.NetworkPolicy.From {
-		v.peers(c, item, enabled, p.Field("from").Index(i))
+		at, ports := p.Field("from").Index(i), item.Opens(exposed)
+		v.peers(c, item, ports, at)
+		hides := slices.IndexFunc(ports, func(port string) bool { return hidden[port].why != "" })
+		if len(item.CIDRs) > 0 && hides >= 0 {
+			d := hidden[ports[hides]]
+			v.Errorf(source.Contradiction, at.Field("cidrs"), d.wayOut,
+				"the pods do not see the addresses of clients that come to port %s by entry %s: %s", ports[hides], d.entry, d.why)
+		}
 	}
 }
 
-// peers checks an item of from.
-func (v policyValidator) peers(c Component, item PolicyPeers, enabled bool, p source.Path) {
-	ports := item.Opens(c, enabled)
+// peers checks an item of from, which opens ports.
+func (v policyValidator) peers(c Component, item PolicyPeers, ports []string, p source.Path) {
 	switch at := p.Field("ports"); {
 	case item.Ports != nil && len(item.Ports) == 0:
 		v.Errorf(source.Required, at, "name ports of the component, or take the list out: it is then for the ports that entries expose", "the list has no port")
@@ -45,9 +55,6 @@ func (v policyValidator) peers(c Component, item PolicyPeers, enabled bool, p so
 	for i, text := range item.CIDRs {
 		v.block(item.CIDRs[:i], text, p.Field("cidrs").Index(i))
 	}
-	if len(item.CIDRs) > 0 && enabled {
-		v.clientsSeen(c, ports, p.Field("cidrs"))
-	}
 }
 
 // block checks a CIDR as the API server does since 1.36.
@@ -66,41 +73,25 @@ func (v policyValidator) block(before []string, text string, p source.Path) {
 	}
 }
 
-// clientsSeen reports ports whose clients come from an address that is not theirs.
-func (v policyValidator) clientsSeen(c Component, ports []string, p source.Path) {
+// A disguise is why the pods do not see the addresses of clients of a port.
+type disguise struct{ entry, why, wayOut string }
+
+// disguised returns the ports whose clients come from an address that is not theirs.
+func disguised(c Component) map[string]disguise {
+	out := map[string]disguise{}
 	for i := range c.Services {
 		e := &c.Services[i]
-		exposed := slices.IndexFunc(ports, func(name string) bool { return e.Exposes(name, true) })
-		targets := []Target{e.Target()}
+		t := e.Target()
+		why, wayOut := hidesClients(&t)
 		for j := range e.Pods {
-			t := e.Target()
-			t.Access = &e.Pods[j].Access
-			targets = append(targets, t)
-		}
-		for _, t := range targets {
-			if why, wayOut := hidesClients(&t); exposed >= 0 && why != "" {
-				v.Errorf(source.Contradiction, p, wayOut,
-					"the pods do not see the addresses of clients that come to port %s by entry %s: %s", ports[exposed], e.Name, why)
-				return
+			if t.Access = &e.Pods[j].Access; why == "" {
+				why, wayOut = hidesClients(&t)
 			}
 		}
-	}
-}
-
-// Opens returns the names of the ports of a complete component that the peers may connect to.
-func (p PolicyPeers) Opens(c Component, enabled bool) []string {
-	if p.Ports != nil {
-		return p.Ports
-	}
-	return c.Exposed(enabled)
-}
-
-// Exposed returns the names of the ports that entries expose.
-func (c *Component) Exposed(enabled bool) []string {
-	var out []string
-	for _, port := range c.Ports {
-		if slices.ContainsFunc(c.Services, func(e Service) bool { return e.Exposes(port.Name, enabled) }) {
-			out = append(out, port.Name)
+		for _, p := range e.Ports {
+			if _, ok := out[p.Name]; !ok && why != "" && e.exposes(true) {
+				out[p.Name] = disguise{e.Name, why, wayOut}
+			}
 		}
 	}
 	return out
