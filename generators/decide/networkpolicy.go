@@ -132,6 +132,7 @@ func (g *guard) decide() {
 		return
 	}
 	g.checkOutside()
+	g.checkOpen()
 	if alone {
 		g.checkOthers(at)
 	}

@@ -3,6 +3,7 @@ package decide
 import (
 	"slices"
 
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"sallyport.dev/generators/plan"
@@ -39,7 +40,7 @@ func (g *guard) checkOutside() {
 	for _, e := range g.Spec.Services {
 		for _, sp := range e.Ports {
 			open, named := reached[sp.Name]
-			if outside := *e.Type != v1alpha1.ClusterIP || e.Mode == v1alpha1.Headless; !outside || !named || open || !slices.Contains(g.exposed, sp.Name) {
+			if !e.FromOutside() || !named || open || !slices.Contains(g.exposed, sp.Name) {
 				continue
 			}
 			i := slices.IndexFunc(g.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
@@ -50,6 +51,37 @@ func (g *guard) checkOutside() {
 			}
 		}
 	}
+}
+
+// checkOpen warns of ports that from restricts, and that a policy of the package opens to everybody.
+func (g *guard) checkOpen() {
+	restricted := map[string]source.Path{}
+	for i, item := range g.Spec.NetworkPolicy.From {
+		for _, port := range item.Opens(g.exposed) {
+			if at := g.policy.At.Field("from").Index(i); !item.Everybody() && restricted[port] == nil {
+				restricted[port] = at
+			}
+		}
+	}
+	for _, port := range g.Spec.Ports {
+		for _, set := range g.sets {
+			for _, p := range g.checker.selecting(set, ingress) {
+				if at := restricted[port.Name]; at != nil && opensToAll(p, set, port) {
+					g.found.WarnOnce(source.UnusableSetting, at, "change that policy, or leave the port out",
+						"%s, at %s, lets everybody connect to port %s, whatever from says: policies add up",
+						p.Doc.Object(), p.Doc.Place(source.Path{}.Field("spec")), port.Name)
+				}
+			}
+		}
+	}
+}
+
+// opensToAll reports whether a policy lets everybody connect to a port.
+func opensToAll(p *workload.Policy, set *workload.StatefulSet, port v1alpha1.Port) bool {
+	return slices.ContainsFunc(p.Spec.Ingress, func(rule networkingv1.NetworkPolicyIngressRule) bool {
+		return len(rule.From) == 0 && (len(rule.Ports) == 0 ||
+			slices.ContainsFunc(rule.Ports, func(n networkingv1.NetworkPolicyPort) bool { return covers(n, set, port) }))
+	})
 }
 
 // packageOpens reports whether policies of the package let clients outside connect to a port.

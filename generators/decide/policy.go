@@ -82,7 +82,7 @@ func (v policyChecker) shutPorts(c *plan.Component, set *workload.StatefulSet, p
 		if e.Mode == v1alpha1.Headless || !*e.Create {
 			continue
 		}
-		outside := *e.Type != v1alpha1.ClusterIP
+		outside := e.FromOutside()
 		for _, sp := range e.Ports {
 			i := slices.IndexFunc(c.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
 			if i < 0 {

@@ -121,8 +121,14 @@ func (p PolicyPeers) Opens(exposed []string) []string {
 	return exposed
 }
 
+// FromOutside reports whether clients outside the cluster come by a complete entry, and not by pods
+// that connect in their place. What pods see of the clients is here and in hidesClients alone.
+func (e *Service) FromOutside() bool {
+	return *e.Type != ClusterIP || e.Mode == Headless || len(e.ExternalIPs) > 0
+}
+
 // hidesClients returns why the pods do not see the addresses of clients outside the cluster that
-// come by the Service, and the way out; "": they see them. It is the one place that says so.
+// come by the Service, and the way out; "": they see them.
 func hidesClients(t *Target) (why, wayOut string) {
 	switch {
 	case t.Balanced() && t.provider().IsProxy:
