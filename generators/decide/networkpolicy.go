@@ -28,7 +28,7 @@ type policyDecider struct {
 	services func() []*workload.Service // those of the package that other tools make
 }
 
-// decide plans the NetworkPolicies, and checks those of the package.
+// networkPolicies plans the NetworkPolicies of components, and checks those of the package.
 func (d *decider) networkPolicies() {
 	p := &policyDecider{decider: d, checker: d.newPolicyChecker()}
 	p.ownPods, p.services = sync.OnceValue(p.pods), sync.OnceValue(p.foreign)
@@ -89,7 +89,7 @@ type guard struct {
 	sets     []*workload.StatefulSet // those of the package, and one for pods that it does not have
 
 	policy  *plan.NetworkPolicy
-	exposed []string                    // the ports that entries lead clients to
+	exposed []string                    // the names of the ports that entries lead clients to
 	ranges  map[string][]plan.PortRange // by port
 	size    int
 }
@@ -102,6 +102,7 @@ func (g *guard) witnesses() []*workload.StatefulSet {
 	return g.sets
 }
 
+// decide plans the NetworkPolicy, and warns of what it shuts and of what it cannot restrict.
 func (g *guard) decide() {
 	at, spec := g.Path.Field("networkPolicy"), g.Spec.NetworkPolicy
 	g.policy = &plan.NetworkPolicy{At: at, Name: g.names.name(spec.Name, g.scope, at.Field("name"), v1alpha1.DNSSubdomain),
