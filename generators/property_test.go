@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -156,8 +157,8 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 }
 
 // onlyNames reports whether an object is unchanged, except for the new pod in keys of a
-// ConfigMap, a list over all pods, resourceNames of a Role, the listeners of a Gateway, or records of a
-// DNSEndpoint.
+// ConfigMap, a list over all pods, resourceNames of a Role, the listeners of a Gateway, records of a
+// DNSEndpoint, or the ports of a NetworkPolicy: the pods may listen on different numbers.
 func onlyNames(t *testing.T, before, after encode.Object) bool {
 	switch b := before.(type) {
 	case *corev1.ConfigMap:
@@ -173,6 +174,19 @@ func onlyNames(t *testing.T, before, after encode.Object) bool {
 	case *gatewayv1.ListenerSet:
 		a, ok := after.(*gatewayv1.ListenerSet)
 		return ok && contains(a.Spec.Listeners, b.Spec.Listeners)
+	case *networkingv1.NetworkPolicy:
+		a, ok := after.(*networkingv1.NetworkPolicy)
+		if !ok {
+			return false
+		}
+		withoutPorts := func(p *networkingv1.NetworkPolicy) *networkingv1.NetworkPolicy {
+			p = p.DeepCopy()
+			for i := range p.Spec.Ingress {
+				p.Spec.Ingress[i].Ports = nil
+			}
+			return p
+		}
+		return cmp.Equal(withoutPorts(a), withoutPorts(b)) && opensAll(a, b)
 	case *rbacv1.Role:
 		a, ok := after.(*rbacv1.Role)
 		for i, r := range b.Rules {
@@ -202,6 +216,28 @@ func contains[T any](all, some []T) bool {
 	return !slices.ContainsFunc(some, func(s T) bool {
 		return !slices.ContainsFunc(all, func(a T) bool { return cmp.Equal(a, s) })
 	})
+}
+
+// opensAll reports whether each rule of a policy has the ports that it has in another one.
+func opensAll(a, b *networkingv1.NetworkPolicy) bool {
+	for i, rule := range b.Spec.Ingress {
+		for _, p := range rule.Ports {
+			if !slices.ContainsFunc(a.Spec.Ingress[i].Ports, func(o networkingv1.NetworkPolicyPort) bool {
+				return *o.Protocol == *p.Protocol && o.Port.IntVal <= p.Port.IntVal && last(p) <= last(o)
+			}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// last returns the last number of a range of ports.
+func last(p networkingv1.NetworkPolicyPort) int32 {
+	if p.EndPort != nil {
+		return *p.EndPort
+	}
+	return p.Port.IntVal
 }
 
 func byName(t *testing.T, objs []encode.Object) map[string]encode.Object {

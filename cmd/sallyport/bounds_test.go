@@ -210,12 +210,14 @@ var bare = map[string]any{
 			Services: []v1alpha1.Service{{Mode: v1alpha1.PerPod, Type: new(v1alpha1.LoadBalancer),
 				Access: v1alpha1.Access{Gateway: &v1alpha1.GatewaySettings{ParentRefs: []v1alpha1.ParentRef{{}}}},
 				Ports:  []v1alpha1.ServicePort{{Name: "p"}}, Pods: []v1alpha1.Pod{{Ports: []v1alpha1.PodPort{{}}}}}},
-			Config: &v1alpha1.Config{Lists: map[string]*v1alpha1.List{"l": {}}},
+			Config:        &v1alpha1.Config{Lists: map[string]*v1alpha1.List{"l": {}}},
+			NetworkPolicy: &v1alpha1.NetworkPolicy{},
 		}},
 	}}.Default(),
 	v1alpha1.KindExternalEndpoints: v1alpha1.ExternalEndpoints{Spec: v1alpha1.ExternalEndpointsSpec{
 		Access: v1alpha1.Access{Gateway: &v1alpha1.GatewaySettings{ParentRefs: []v1alpha1.ParentRef{{}}}},
 		Ports:  []v1alpha1.EndpointPort{{Port: 1}}, Endpoints: []v1alpha1.Endpoint{{}},
+		NetworkPolicy: &v1alpha1.EgressPolicy{},
 	}}.Default(),
 }
 

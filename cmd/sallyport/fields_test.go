@@ -243,6 +243,7 @@ func visit(m *yaml.Node, path string, f func(path string, m *yaml.Node, at int))
 	for j := 0; j+1 < len(m.Content); j += 2 {
 		p, v := path+"."+m.Content[j].Value, m.Content[j+1]
 		isMap := slices.Contains([]string{"annotations", "labels", "commonAnnotations", "commonLabels", "selector", "env", "containerEnv", "files", "limits", "requests"}, m.Content[j].Value) ||
+			strings.Contains(path, ".networkPolicy") && slices.Contains([]string{"pods", "namespaces"}, m.Content[j].Value) ||
 			strings.HasSuffix(p, ".endpoints[].ports") || strings.HasSuffix(p, ".exports{}.ports")
 		switch {
 		case strings.HasSuffix(p, ".lists") || strings.HasSuffix(p, ".exports"):

@@ -88,6 +88,17 @@ func heavy() map[string]heavyInput {
 	}
 }
 
+// heavyPolicies are NetworkPolicies that are large, and many of them.
+func heavyPolicies() map[string]heavyInput {
+	return map[string]heavyInput{
+		"ports of a policy":  {strings.Replace(podsHead, "containerPort: 1", "containerPort: 1, step: 5", 1) + "    replicas: 10001\n    services: [{name: e, mode: PerPod}]\n    networkPolicy: {}\n", "NetworkPolicy db-c would have more than 10000 ports and peers, which is the limit"},
+		"items of a policy":  {podsHead + "    services: [{name: e, mode: Shared}]\n    networkPolicy:\n      from:\n" + strings.Repeat("      - {pods: {}}\n", 90_000), "which is the limit"},
+		"blocks of a policy": {endpointsHead + "  networkPolicy: {pods: {}}\n  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + evenHosts(10_000), "NetworkPolicy db would have 10001 ports and address blocks, and 10000 is the limit"},
+		"ports of addresses": {endpointsHead + "  networkPolicy: {pods: {}}\n  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(9_000, "  - {addresses: [\"2001:db8::%d\"], ports: {p: [2%d]}}\n"), "would have"},
+		"policies":           {accessHead + "  type: ClusterIP\n  components:\n" + repeat(600, "  - {name: c%d, workload: w%d, selector: {a: b%d}, ports: [{name: p, containerPort: 1}, {name: q, containerPort: 2}], services: [{name: s, mode: Shared, ports: [{name: p}]}], networkPolicy: {}}\n"), "the NetworkPolicy has 602 ports and peers, 300398 together with the specs and components before, and 300000 is the limit"},
+	}
+}
+
 // heavyTogether is input of which no part is heavy.
 func heavyTogether() map[string]heavyInput {
 	return map[string]heavyInput{
@@ -142,6 +153,15 @@ func hosts(n int) string {
 	return b.String()
 }
 
+// evenHosts are addresses of which none are in a row.
+func evenHosts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    - 10.%d.%d.%d\n", i>>15, i>>7&255, i&127*2)
+	}
+	return b.String()
+}
+
 // files are a hundred thousand pods, and a file with a list over them.
 func files(item, text string) string {
 	return fmt.Sprintf("    replicas: 100000\n    services: [{name: h, mode: Headless}]\n    config: {lists: {l: {over: Pods, item: %q}}, files: {f: %q}}\n", item, text)
@@ -153,6 +173,7 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	all := heavy()
 	maps.Copy(all, heavyTogether())
+	maps.Copy(all, heavyPolicies())
 	for name, h := range all {
 		t.Run(name, func(t *testing.T) {
 			out, stderr, status := within(t, h.in, "render")

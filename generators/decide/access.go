@@ -51,16 +51,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		}
 	}
 	d.rbac(s.RBAC, scope{vars: vars}, enabled)
-	policies := policyChecker{e.Metadata.Namespace, d.seen.pkg.Policies, d.found}
-	for _, c := range d.components {
-		selector := map[string]string{}
-		for k, v := range c.Spec.Selector {
-			if value, err := c.scope.expand(*v); err == nil {
-				selector[k] = value.string
-			}
-		}
-		policies.check(c.Component, d.seen.sets[c.Spec.Name], selector)
-	}
+	d.networkPolicies()
 	engine.Check(d.plan, d.found)
 }
 

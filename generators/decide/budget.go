@@ -20,6 +20,9 @@ const (
 	// maxServices.
 	maxSettings = 32 << 20
 
+	// maxAllPassages is the limit of ports and peers of all NetworkPolicies: thirty of the largest.
+	maxAllPassages = 30 * maxPassages
+
 	// maxFiles is the limit of all ConfigMaps in bytes: thirty of the largest that there can be.
 	maxFiles = 32 << 20
 )
@@ -27,8 +30,8 @@ const (
 // A Budget is what the specs of a run have made so far. Small specs can ask for much, and each of
 // many for a little less than the limit.
 type Budget struct {
-	pods, services, settings, backends, files int
-	exceeded                                  bool // the specs behind it are not planned
+	pods, services, settings, backends, files, passages int
+	exceeded                                            bool // the specs behind it are not planned
 }
 
 // An account is what a spec spends of a budget, or nothing without one.
@@ -113,4 +116,10 @@ func (a account) tooManyBackends(s v1alpha1.ExternalEndpointsSpec) bool {
 func (a account) tooManyFiles(c *component, size int) bool {
 	return a.Budget != nil && a.spend(&a.files, size, maxFiles, c.Path.Field("config"),
 		"the files and variables of the component have", "bytes", "reduce the pods, or shorten the files")
+}
+
+// tooManyPassages reports the NetworkPolicy of a component that is one too much.
+func (a account) tooManyPassages(size int, at source.Path) bool {
+	return a.Budget != nil && a.spend(&a.passages, size, maxAllPassages, at,
+		"the NetworkPolicy has", "ports and peers", "reduce the components, or the pods")
 }

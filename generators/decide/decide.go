@@ -50,6 +50,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	if s.Endpoints != nil {
 		complete := s.Endpoints.Default()
 		d := newDecider(out)
+		d.seen.pkg = pkg
 		if d.budget.Budget = budget; !d.budget.tooManyBackends(complete.Spec) {
 			complete.Validate(out.Found.Reporter, out.Found.Written)
 			endpointsDecider{d}.decide(complete.Usable())

@@ -57,6 +57,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 		svc.Families, svc.FamilyPolicy = s.Families()
 	}
 	d.plan.Services = append(d.plan.Services, svc)
+	d.networkPolicy(s.NetworkPolicy, scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace}})
 	balancerDecider(d).decide()
 	newRecordDecider(d.decider).decide()
 }

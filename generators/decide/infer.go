@@ -187,9 +187,9 @@ func (f *inference) selector(path source.Path, c *v1alpha1.Component, vars scope
 			}
 			f.record(at, "selector")
 			selects := func(e v1alpha1.Service) bool { return e.Mode != v1alpha1.PerPod }
-			if key := s.Excluded(); key != "" && slices.ContainsFunc(c.Services, selects) {
+			if key := s.Excluded(); key != "" && (c.NetworkPolicy != nil || slices.ContainsFunc(c.Services, selects)) {
 				f.found.Warnf(source.SpecConflict, at, "write labels here that no other pods have",
-					"the selector at %s excludes pods by the label %s, which a Service cannot: it may select pods of other workloads", s.Place("spec", "selector"), key)
+					"the selector at %s excludes pods by the label %s, and a selector here has labels alone: it may match pods of other workloads", s.Place("spec", "selector"), key)
 			}
 		}
 		return

@@ -17,45 +17,64 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
+// The directions of traffic that a policy is for.
+const (
+	ingress = networkingv1.PolicyTypeIngress
+	egress  = networkingv1.PolicyTypeEgress
+)
+
 // A policyChecker warns of ports that the spec opens and the NetworkPolicies of the package shut.
 // Policies that select a pod add up: a port is open where one of them opens it.
 type policyChecker struct {
 	namespace string
-	policies  []*workload.Policy // of the package
+	policies  []*workload.Policy // of the package, without those that the spec has made before
 	found     *finding.Findings
 }
 
-// check checks the ports of a component for each of its StatefulSets in the package. If there is
-// none, the selector has labels of its pods.
-func (v policyChecker) check(c *plan.Component, sets []*workload.StatefulSet, selector map[string]string) {
+// newPolicyChecker returns a checker for the pods of the spec.
+func (d *decider) newPolicyChecker() policyChecker {
+	v := policyChecker{namespace: d.plan.Namespace, found: d.found}
+	for _, p := range d.seen.pkg.Policies {
+		if p.Annotations[plan.OwnerAnnotation] != d.plan.Owner {
+			v.policies = append(v.policies, p)
+		}
+	}
+	return v
+}
+
+// check checks the ports of a component for each of its StatefulSets.
+func (v policyChecker) check(c *plan.Component, sets []*workload.StatefulSet) {
 	if !c.Enabled || len(v.policies) == 0 {
 		return
 	}
-	if len(sets) == 0 && len(selector) > 0 {
-		unknown := &workload.StatefulSet{}
-		unknown.Spec.Template.Labels = selector
-		sets = []*workload.StatefulSet{unknown}
-	}
 	for _, set := range sets {
-		if all := v.selecting(set); len(all) > 0 {
+		if all := v.selecting(set, ingress); len(all) > 0 && !set.Spec.Template.Spec.HostNetwork {
 			v.shutPorts(c, set, all)
 		}
 	}
 }
 
-// selecting are the policies for traffic to the pods of a StatefulSet.
-func (v policyChecker) selecting(set *workload.StatefulSet) []*workload.Policy {
+// selecting are the policies for traffic to, or from, the pods of a StatefulSet.
+func (v policyChecker) selecting(set *workload.StatefulSet, direction networkingv1.PolicyType) []*workload.Policy {
 	var out []*workload.Policy
 	for _, p := range v.policies {
 		selector, err := metav1.LabelSelectorAsSelector(&p.Spec.PodSelector)
 		if err != nil || !workload.Meets(p.Namespace, v.namespace) || !selector.Matches(labels.Set(set.Spec.Template.Labels)) {
 			continue
 		}
-		if len(p.Spec.PolicyTypes) == 0 || slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) {
+		unset := len(p.Spec.PolicyTypes) == 0 && (direction == ingress || len(p.Spec.Egress) > 0)
+		if unset || slices.Contains(p.Spec.PolicyTypes, direction) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// withLabels stands for the pods of a StatefulSet that is not in the package.
+func withLabels(labels map[string]string) *workload.StatefulSet {
+	s := &workload.StatefulSet{}
+	s.Spec.Template.Labels = labels
+	return s
 }
 
 func (v policyChecker) shutPorts(c *plan.Component, set *workload.StatefulSet, policies []*workload.Policy) {
@@ -63,7 +82,7 @@ func (v policyChecker) shutPorts(c *plan.Component, set *workload.StatefulSet, p
 		if e.Mode == v1alpha1.Headless || !*e.Create {
 			continue
 		}
-		outside := *e.Type != v1alpha1.ClusterIP
+		outside := e.FromOutside()
 		for _, sp := range e.Ports {
 			i := slices.IndexFunc(c.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == sp.Name })
 			if i < 0 {

@@ -55,6 +55,11 @@ func full() *plan.Plan {
 			{Kind: v1alpha1.KindGateway, Name: "db", Class: "edge", At: c.Path, Listeners: []*plan.Listener{{Name: "db", Port: 1, Protocol: "TCP"}}},
 			{Kind: v1alpha1.KindListenerSet, Name: "db-2", Parent: plan.Parent{Name: "db"}, At: c.Path},
 		},
+		NetworkPolicies: []*plan.NetworkPolicy{{Name: "db", At: c.Path.Field("networkPolicy"), Pods: map[string]string{"app": "db"}, Rules: []plan.Passage{
+			{Ports: []plan.PortRange{{Protocol: v1alpha1.TCP, First: 5432, Last: 5432}}},
+			{Ports: []plan.PortRange{{Protocol: v1alpha1.UDP, First: 7000, Last: 7002}},
+				Peers: []plan.Peer{{CIDR: "10.0.0.0/8"}, {Pods: map[string]string{"app": "a"}}, {Namespaces: map[string]string{}}}},
+		}}},
 	}
 }
 
@@ -173,6 +178,43 @@ ports:
   port: 5432
   protocol: TCP
 `,
+	"NetworkPolicy": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n" + ours + `  name: db
+  namespace: data
+spec:
+  ingress:
+  - ports:
+    - port: 5432
+      protocol: TCP
+  - from:
+    - ipBlock:
+        cidr: 10.0.0.0/8
+    - podSelector:
+        matchLabels:
+          app: a
+    - namespaceSelector: {}
+    ports:
+    - endPort: 7002
+      port: 7000
+      protocol: UDP
+  podSelector:
+    matchLabels:
+      app: db
+  policyTypes:
+  - Ingress
+`,
+}
+
+// A policy for what leaves pods has the same ports and peers.
+func TestEgress(t *testing.T) {
+	p := full()
+	p.NetworkPolicies[0].Egress = true
+	got := kindOf(t, p, "NetworkPolicy")
+	want := strings.NewReplacer("ingress:", "egress:", "  - from:", "  - to:", "- Ingress", "- Egress").Replace(manifests["NetworkPolicy"])
+	want = strings.Replace(want, "  - to:\n    - ipBlock:\n        cidr: 10.0.0.0/8\n    - podSelector:\n        matchLabels:\n          app: a\n    - namespaceSelector: {}\n    ports:\n    - endPort: 7002\n      port: 7000\n      protocol: UDP\n",
+		"  - ports:\n    - endPort: 7002\n      port: 7000\n      protocol: UDP\n    to:\n    - ipBlock:\n        cidr: 10.0.0.0/8\n    - podSelector:\n        matchLabels:\n          app: a\n    - namespaceSelector: {}\n", 1)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 // The objects of each kind follow from the plan alone.

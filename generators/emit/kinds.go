@@ -36,6 +36,7 @@ var Kinds = []Kind{
 	tcpRoutes,
 	tlsRoutes,
 	udpRoutes,
+	networkPolicies,
 }
 
 // A Kind is a kind of objects that a plan can have. Its objects get their names from Names, so

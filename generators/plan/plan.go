@@ -37,6 +37,8 @@ type Plan struct {
 	Backends   *Backends    // of an ExternalEndpoints; nil: none
 	Gateways   []*Gateway   // that are made for the routes
 
+	NetworkPolicies []*NetworkPolicy // at most one for each component, or one of an ExternalEndpoints
+
 	Inject         bool   // patch the StatefulSets of the input
 	ServiceAccount string // of the pods that discover addresses
 	EngineReads    bool   // the engine uses the ServiceAccount itself: the spec has rules for it, or it exists already

@@ -63,6 +63,7 @@ func full() *plan.Plan {
 		s.Type, s.Route, s.Emit, s.Component = kind, &plan.Route{}, false, p.Components[0]
 		p.Services = append(p.Services, s)
 	}
+	p.NetworkPolicies = []*plan.NetworkPolicy{{Name: "db", At: p.Components[0].Path.Field("networkPolicy")}}
 	return p
 }
 

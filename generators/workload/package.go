@@ -1,10 +1,12 @@
 package workload
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	kjson "sigs.k8s.io/json"
@@ -87,6 +89,26 @@ func (p *Package) addScaler(doc *source.Document, field string, otherwise int32)
 		otherwise = int32(min(n, 1<<30))
 	}
 	p.Scalers = append(p.Scalers, &Scaler{doc, name, otherwise})
+}
+
+// A Service is a Service of the package.
+type Service struct {
+	corev1.Service
+	Doc *source.Document
+}
+
+// Services returns the Services of the package that can be read, by namespace and name.
+func (p *Package) Services() []*Service {
+	var out []*Service
+	for o, doc := range p.objects {
+		if svc := (&Service{Doc: doc}); o.Kind == "Service" && o.APIVersion == "" && unmarshal(doc, &svc.Service) == nil {
+			out = append(out, svc)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Service) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return out
 }
 
 // Scaler returns what decides the replicas of a StatefulSet; nil: nothing does.

@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -38,6 +39,37 @@ func (s *StatefulSet) portsThat(container string, holds func(corev1.ContainerPor
 		}
 	}
 	return out
+}
+
+// AllPorts returns the ports of all containers, by number and protocol, each once.
+func (s *StatefulSet) AllPorts() []v1alpha1.Port {
+	var out []v1alpha1.Port
+	for _, p := range s.portsThat("", func(corev1.ContainerPort) bool { return true }) {
+		out = append(out, v1alpha1.Port{Name: p.Name, ContainerPort: p.ContainerPort, Protocol: cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)})
+	}
+	slices.SortStableFunc(out, func(a, b v1alpha1.Port) int {
+		return cmp.Or(cmp.Compare(a.ContainerPort, b.ContainerPort), cmp.Compare(a.Protocol, b.Protocol))
+	})
+	return slices.CompactFunc(out, func(a, b v1alpha1.Port) bool {
+		return a.ContainerPort == b.ContainerPort && a.Protocol == b.Protocol
+	})
+}
+
+// Target returns the port of the pods that a port of a Service leads to; 0: it is not known.
+func (s *StatefulSet) Target(p corev1.ServicePort) (int32, v1alpha1.Protocol) {
+	protocol := cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)
+	switch {
+	case p.TargetPort.Type == intstr.Int && p.TargetPort.IntVal == 0:
+		return p.Port, protocol
+	case p.TargetPort.Type == intstr.Int:
+		return p.TargetPort.IntVal, protocol
+	}
+	for _, port := range s.AllPorts() {
+		if port.Name == p.TargetPort.StrVal && port.Protocol == protocol {
+			return port.ContainerPort, protocol
+		}
+	}
+	return 0, protocol
 }
 
 // HasPort reports whether a container has a port of a name.

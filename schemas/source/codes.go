@@ -61,7 +61,7 @@ const (
 	SpecConflict      Code = "SpecConflict"      // two specs of one name differ, or a spec and its StatefulSet
 	Inferred          Code = "Inferred"          // a value was read from a StatefulSet of the package
 	SpecCopy          Code = "SpecCopy"          // a spec is in two places
-	PortShut          Code = "PortShut"          // a NetworkPolicy of the package shuts a port that is exposed
+	PortShut          Code = "PortShut"          // a NetworkPolicy shuts a port that is exposed, or that the package uses
 	NotGranted        Code = "NotGranted"        // discovery needs permissions that the spec does not create
 	AccountNotThere   Code = "AccountNotThere"   // the pods run as a ServiceAccount that is neither made nor in the package
 	GatewayRefuses    Code = "GatewayRefuses"    // a Gateway of the package does not let a route or a listener in

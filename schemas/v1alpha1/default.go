@@ -60,6 +60,9 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	if c.Config != nil {
 		c.Config = new(c.Config.complete())
 	}
+	if c.NetworkPolicy != nil {
+		c.NetworkPolicy = new(c.NetworkPolicy.complete())
+	}
 	c.Exports = completeExports(c.Exports)
 	return c
 }
@@ -227,6 +230,9 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 		s.Emit = []EndpointsKind{EmitEndpointSlice}
 	}
 	s.Access, s.Common = s.Complete(), s.complete()
+	if s.NetworkPolicy != nil {
+		s.NetworkPolicy = new(s.NetworkPolicy.complete())
+	}
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
 		p.Protocol = cmp.Or(p.Protocol, TCP)
 		p.AppProtocol = or(p.AppProtocol, "")

@@ -15,6 +15,7 @@ var edgeLBRow = ProviderRow{
 	Name:      "EdgeLB",
 	NoAddress: true,
 	PodsOnly:  true,
+	IsProxy:   true, // HAProxy
 	Reads: Reader{
 		Name: "dklb", Prefixes: []string{"kubernetes.dcos.io/"}, Keys: []string{"dklb-config", "dklb-hash", "dklb-paused"},
 	},

@@ -176,6 +176,9 @@ type Component struct {
 	// replicas do not.
 	Config *Config `json:"config,omitempty"`
 
+	// NetworkPolicy says who may connect to the pods.
+	NetworkPolicy *NetworkPolicy `json:"networkPolicy,omitempty"`
+
 	// Exports are texts for other tools about the pods of this component, by name. sallyport
 	// export prints them. One without a text uses the built-in export of its name.
 	Exports map[string]*Export `json:"exports,omitempty"`

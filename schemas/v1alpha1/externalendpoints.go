@@ -35,6 +35,9 @@ type ExternalEndpointsSpec struct {
 	// it, without endpoints.
 	ExternalName *string `json:"externalName,omitempty" example:"mydb.abc.eu-west-1.rds.amazonaws.com"`
 
+	// NetworkPolicy lets pods connect to the addresses.
+	NetworkPolicy *EgressPolicy `json:"networkPolicy,omitempty"`
+
 	Common `json:",inline"`
 
 	// Type is the type of the Service. Default: ClusterIP.

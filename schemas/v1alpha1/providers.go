@@ -34,6 +34,7 @@ type ProviderRow struct {
 	AllFamilies bool          // the addresses of a load balancer must be of all families of the Service
 	NoAddress   bool          // no address can be asked for
 	PodsOnly    bool          // it takes Services with pods only
+	IsProxy     bool          // it connects to the pods itself, so that they do not see the addresses of clients
 	Reads       Reader        // the annotations of Services that it reads
 	Settings    []source.Path // of Access, that only this provider and those with the same setting use
 	Example     string        // a value of loadBalancer with which Services share one address; "": they cannot

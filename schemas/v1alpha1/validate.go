@@ -111,6 +111,9 @@ func (v *validator) component(c Component, enabled bool) {
 	if c.Config != nil {
 		configValidator{v}.config(*c.Config, p.Field("config"))
 	}
+	if c.NetworkPolicy != nil {
+		policyValidator{v}.ingress(c, enabled, p.Field("networkPolicy"))
+	}
 	exportValidator{v}.exports(c.Exports, p.Field("exports"))
 }
 

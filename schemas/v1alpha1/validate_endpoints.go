@@ -22,6 +22,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	for _, p := range s.Ports {
 		endpointsValidator{v}.endpointPort(s, p)
 	}
+	policyValidator{v}.egress(s, specPath.Field("networkPolicy"))
 	if *s.ExternalName != "" {
 		endpointsValidator{v}.externalName(e.Metadata, s)
 		return

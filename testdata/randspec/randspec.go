@@ -105,7 +105,23 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
+	r.networkPolicy(b, way == hostPort || way == podIP)
 	b.WriteString(r.maybe("    exports: {own-%d: {for: %q, text: $(replicas) $(list:l), lists: {l: {over: Pods, item: \"$(pod)=$(host:a):$(port:a)\"}}}}", i, pick(r, texts...)))
+}
+
+// networkPolicy says who may connect. direct: the pods see the addresses of clients of port a.
+func (r *gen) networkPolicy(b *strings.Builder, direct bool) {
+	switch r.IntN(4) {
+	case 0:
+		b.WriteString("    networkPolicy: {}\n")
+	case 1:
+		fmt.Fprintf(b, "    networkPolicy:\n      name: %s\n      from:\n", pick(r, "$(component)-clients", "$(name)-$(component)"))
+		fmt.Fprintf(b, "      - {namespaces: %s, pods: %s}\n", pick(r, "{}", "{team: $(name)}"), pick(r, "{}", "{app: $(component)-client, a: b}"))
+		b.WriteString(r.maybe("      - {ports: [%s]}", pick(r, "a", "b", "a, b")))
+		if direct {
+			b.WriteString("      - {ports: [a], cidrs: [198.51.100.0/24, \"2001:db8:7::/48\"]}\n")
+		}
+	}
 }
 
 // config makes files that mention one pod, all pods, or none.
@@ -121,8 +137,11 @@ func (r *gen) config(b *strings.Builder, i int) {
 	fmt.Fprintf(b, "        all.txt: %q\n", pick(r, "$(list:pods)", "$(listener:a)", texts[0]))
 }
 
-// hostPort is the way of a PerPod entry of type HostPort. Its pods share a number.
-const hostPort = 4
+// The ways of PerPod entries without Services. Pods with a host port share a number.
+const (
+	hostPort = 4
+	podIP    = 8
+)
 
 // perPod makes a PerPod entry in one of ten ways, or two for different pods.
 func (r *gen) perPod(b *strings.Builder, i, way int) {
@@ -165,7 +184,7 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
 	case 10, 11, 12:
 		r.route(b, i, way)
-	case 8:
+	case podIP:
 		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.net", i))
 	default:
@@ -226,6 +245,7 @@ func (r *gen) endpoints() string {
 	}
 	b.WriteString(r.maybe("  annotations: {t: %q}", pick(r, texts...)))
 	b.WriteString(r.common())
+	b.WriteString(r.maybe("  networkPolicy: {pods: %s}", pick(r, "{}", "{app: $(name)-client}")))
 	b.WriteString(r.maybe("  emit: [%s]", pick(r, "EndpointSlice", "Endpoints", "EndpointSlice, Endpoints")))
 	fmt.Fprintf(&b, "  ports:\n  - {name: a, port: 80, targetPorts: [8080, %d]}\n", 8081+r.IntN(9))
 	b.WriteString(r.maybe("  - {name: b, port: 53, protocol: UDP}"))
