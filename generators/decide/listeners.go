@@ -127,8 +127,8 @@ func advertised(kind string, a plan.Address, c *component, port v1alpha1.Port, w
 		return textOf(a.Host), true, nil
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
-	case !plan.IsIP(a.Host.Text) && requiresAddress(c):
-		return text{}, true, nil // the engine's rule reports it
+	case !plan.IsIP(a.Host.Text) && (requiresAddress(c) || a.Service != nil && a.Service.ExternalIPInvalid()):
+		return text{}, true, nil // the engine's rule reports it, or validation
 	case !plan.IsIP(a.Host.Text):
 		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of %s is %s", port.Name, whose, a.Host.Text),
 			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}

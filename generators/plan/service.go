@@ -105,6 +105,12 @@ func (s *Service) Reachable() string {
 	return strings.Join(s.RequestedAddresses(), ",")
 }
 
+// ExternalIPInvalid reports whether what is advertised is an external IP that is no IP address, which
+// validation reports.
+func (s *Service) ExternalIPInvalid() bool {
+	return s.Hostname == "" && len(s.Access.ExternalIPs) > 0 && !IsIP(s.Access.ExternalIPs[0])
+}
+
 // RequestedAddresses returns the addresses that the Service requests of its load balancer.
 func (s *Service) RequestedAddresses() []string {
 	if s.Balancer == nil {
