@@ -105,7 +105,7 @@ func (t *claims) claimAliases(s claimant, svc *plan.Service) {
 				continue // its ports are not advertised apart, which is reported
 			}
 			s.Found.ErrorOnce(source.AdvertisedClash, aliasPath(s, svc, name)(), "use $(pod) in the alias, or write it on one Service only",
-				"Service %s and %s would both be reached at %s:%d", svc.Name, by, name, port.Advertised)
+				"%s and %s would both be reached at %s:%d", svc.Title(), by, name, port.Advertised)
 		}
 	}
 }

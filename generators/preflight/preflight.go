@@ -38,7 +38,7 @@ func (c claim) String() string {
 	if c.svc == nil {
 		return c.title
 	}
-	return "Service " + c.svc.Name + " of " + c.title
+	return c.svc.Title() + " of " + c.title
 }
 
 func (s claimant) claim(svc *plan.Service) claim { return claim{s.title, svc} }
@@ -167,7 +167,7 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) &&
 			!s.Found.Reported(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort")) {
 			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "use $(pod) in the host; or, if it forwards a port for each pod, write the first of them in advertisedPort, with steps: {advertisedPort: 1}",
-				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
+				"%s and %s would advertise the same address %s:%d", svc.Title(), by, where, port.Advertised)
 		}
 	}
 }
