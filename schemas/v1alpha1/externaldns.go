@@ -70,10 +70,13 @@ func (t *Target) InDNS() bool {
 	return t.FromOutside() && *t.Access.Domain != "" || t.AnnouncesPods()
 }
 
+// published reports whether external-dns gets annotations of the Service.
+func published(t *Target) bool { return t.InDNS() && *t.Access.ExternalDNS.Enabled }
+
 // takesTarget reports whether the host of the Service can point at something else. The records of
 // pods cannot.
 func takesTarget(t *Target) bool {
-	return t.FromOutside() && t.InDNS() && *t.Access.ExternalDNS.Enabled
+	return t.FromOutside() && published(t)
 }
 
 // pointsAtNodes reports whether the host of the Service points at the nodes.

@@ -54,8 +54,8 @@ var settings = append([]setting{
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
 	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "prefixes"), (*Target).InDNS, needsDNS, false},
+	{at("externalDNS", "ttl"), published, needsDNS + ", and none with externalDNS.enabled: false", false},
+	{at("externalDNS", "prefixes"), published, needsDNS + ", and none with externalDNS.enabled: false", false},
 	{at("externalDNS", "target"), takesTarget, "it is for the hosts of LoadBalancer and NodePort Services that external-dns publishes under a domain", false},
 	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, without a target", false},
 }, slices.Concat(gatewaySettings(), providerSettings())...)
