@@ -31,13 +31,14 @@ type Service struct {
 
 	HealthCheckNodePort int32 // 0: assigned by the cluster, or none
 
-	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
-	Aliases   []string  // more names, which are not advertised
-	Host      Value     // what is advertised to clients
-	Announced []string  // the names of which external-dns makes records: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
-	DNSTarget string    // what they point at, if the spec sets it
-	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
-	Route     *Route    // nil: no Gateway leads to it
+	Hostname    string    // the host that the spec sets, a name or an IP address; "": none
+	Aliases     []string  // more names, which are not advertised
+	Host        Value     // what is advertised to clients
+	Announced   []string  // the names of which external-dns makes records: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
+	Unannounced []string  // names under the domain that external-dns does not publish, because there is no Service
+	DNSTarget   string    // what they point at, if the spec sets it
+	Balancer    *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
+	Route       *Route    // nil: no Gateway leads to it
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written
 }

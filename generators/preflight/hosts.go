@@ -72,6 +72,30 @@ func (t *claims) claimName(s claimant, svc *plan.Service, host string, at func()
 	}
 }
 
+// checkPublished warns about names under the domain that nothing in the input publishes,
+// and about those that external-dns publishes for another Service. It is called when all names are
+// claimed.
+func (t *claims) checkPublished(s claimant, svc *plan.Service) {
+	for _, name := range svc.Unannounced {
+		switch by, ok := t.hosts[name]; {
+		case !ok:
+			s.Found.WarnOnce(source.NotPublished, s.Found.Where(svc.Levels, plan.Setting("domain")), publishWayOut(svc),
+				"nothing publishes %s, a name of %s: external-dns reads Services, and type %s makes none", name, svc.Title(), svc.Type)
+		case by.svc != nil && !by.svc.AnnouncesPods():
+			s.Found.WarnOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "set another host for one of the two, or set externalDNS.enabled to false for the one whose records you make",
+				"external-dns publishes %s for %s, and it is a name of %s too", name, by, svc.Title())
+		}
+	}
+}
+
+// publishWayOut returns who can make records of the names of a Service.
+func publishWayOut(svc *plan.Service) string {
+	if svc.Type == v1alpha1.PodIP {
+		return "add a Headless entry with externalDNS: {enabled: true}, which publishes the pods; or make the records yourself, and set externalDNS.enabled to false"
+	}
+	return "make the records yourself, and set externalDNS.enabled to false"
+}
+
 // hostWayOut returns the way out for two Services with one host. Only load balancers can be shared.
 func hostWayOut(a, b *plan.Service) string {
 	if a.Balanced() && (b == nil || b.Balanced()) {

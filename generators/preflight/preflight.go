@@ -107,6 +107,11 @@ func Check(specs []Spec, others []*source.Document) {
 			t.checkAlias(s, svc)
 		}
 	}
+	for _, s := range claimants {
+		for i := range s.Plan.Services {
+			t.checkPublished(s, &s.Plan.Services[i])
+		}
+	}
 }
 
 // inOrder sorts documents by object, so that the order of the input does not matter.

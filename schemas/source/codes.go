@@ -40,6 +40,7 @@ const (
 	NodePortClash      Code = "NodePortClash"      // two Services have one node port
 	AddressClash       Code = "AddressClash"       // two Services have one address, port and protocol
 	AdvertisedClash    Code = "AdvertisedClash"    // two pods are advertised at one address
+	NotPublished       Code = "NotPublished"       // nothing in the input publishes a host under the domain
 	HostClash          Code = "HostClash"          // two load balancers have one DNS name
 	ReservedKey        Code = "ReservedKey"        // only Sallyport writes this label or annotation
 	SharedLocal        Code = "SharedLocal"        // Services under policy Local share an address

@@ -70,6 +70,12 @@ func (t *Target) InDNS() bool {
 	return t.FromOutside() && *t.Access.Domain != "" || t.AnnouncesPods()
 }
 
+// mayBeInDNS reports whether there are hosts that external-dns publishes, or that clients expect it to
+// publish.
+func mayBeInDNS(t *Target) bool {
+	return t.InDNS() || t.HasHost() && !t.IsService() && *t.Access.Domain != ""
+}
+
 // published reports whether external-dns gets annotations of the Service.
 func published(t *Target) bool { return t.InDNS() && *t.Access.ExternalDNS.Enabled }
 

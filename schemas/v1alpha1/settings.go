@@ -53,7 +53,7 @@ var settings = append([]setting{
 		"it has one address for each pod of a PerPod entry of type LoadBalancer; a single Service or pod uses address", false},
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
-	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
+	{at("externalDNS", "enabled"), mayBeInDNS, needsDNS, false},
 	{at("externalDNS", "ttl"), published, needsDNS + ", and none with externalDNS.enabled: false", false},
 	{at("externalDNS", "prefixes"), published, needsDNS + ", and none with externalDNS.enabled: false", false},
 	{at("externalDNS", "target"), takesTarget, "it is for the hosts of LoadBalancer and NodePort Services that external-dns publishes under a domain", false},
