@@ -95,7 +95,7 @@ func (f *fileWriter) discovery() {
 		// enoughAddresses reports that the list has too few addresses
 	case *d.Image == "":
 		what, wayOut := f.example()
-		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
+		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with "+cm.Need.Program()+", which finds them when a pod starts",
 			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, what)
 	}
 	if cm.PodKey != v1alpha1.DefaultKey {

@@ -46,6 +46,15 @@ func (n *Need) Any() bool { return n.API() || n.Host || n.Pod }
 // API reports whether anything must be discovered from the API server.
 func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
 
+// Program names what the image must have that discovers it, for messages. The downward API needs no
+// program but the shell of the script.
+func (n *Need) Program() string {
+	if n.API() {
+		return "kubectl"
+	}
+	return "a POSIX shell"
+}
+
 // Add adds a value that is not known offline.
 func (n *Need) Add(v Value) {
 	switch {
