@@ -140,6 +140,9 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 			continue
 		}
 		n, _ := strconv.Atoi(m[2])
+		if n < 2 && strings.Contains(spec, "$(list:first)") {
+			continue // a list of the first two pods is not complete
+		}
 		before, after := byName(t, right(t, spec)), byName(t, right(t, m[1]+strconv.Itoa(n+1)+m[3]))
 		for name, o := range before {
 			if !onlyNames(t, o, after[name]) {
@@ -299,7 +302,8 @@ func FuzzGenerate(f *testing.F) {
 
 // Promise 6, for generated rules: they name the Services whose addresses are discovered, and
 // allow to get nodes if a file contains an address that only the node has. There are no other
-// rules, and none if all addresses are known.
+// rules, and none if all addresses are known: now, and with more replicas, which must not change
+// templates.
 func TestRBACIsTheLeast(t *testing.T) {
 	with, without := 0, 0
 	for seed := range 2 * randspec.Seeds() {
@@ -328,11 +332,16 @@ func TestRBACIsTheLeast(t *testing.T) {
 				named[n] = true
 			}
 		}
-		if !maps.Equal(named, services) {
-			t.Fatalf("seed %d: the Role names %v, and the files ask for %v", seed, named, services)
+		now := maps.Clone(services)
+		nodeLater := node
+		if !maps.Equal(named, services) || node != (clusterRole != nil) {
+			nodeLater = discoveredLater(t, spec, services) || node
 		}
-		if want := []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}; node != cmp.Equal(clusterRole, want) || node != (clusterRole != nil) {
-			t.Fatalf("seed %d: node %t, and %v", seed, node, clusterRole)
+		if !within(now, named) || !within(named, services) {
+			t.Fatalf("seed %d: the Role names %v, and the files ask for %v, later for %v", seed, named, now, services)
+		}
+		if want := []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}; clusterRole != nil && !cmp.Equal(clusterRole, want) || node && clusterRole == nil || clusterRole != nil && !nodeLater {
+			t.Fatalf("seed %d: node %t, later %t, and %v", seed, node, nodeLater, clusterRole)
 		}
 		if node || len(services) > 0 {
 			with++
@@ -343,6 +352,33 @@ func TestRBACIsTheLeast(t *testing.T) {
 	if least := int(randspec.Seeds()) / 20; with < least || without < least {
 		t.Errorf("%d specs discover, %d do not", with, without)
 	}
+}
+
+func within(some, all map[string]bool) bool {
+	for name := range some {
+		if !all[name] {
+			return false
+		}
+	}
+	return true
+}
+
+var anyReplicas = regexp.MustCompile(`replicas: (\d+)`)
+
+// discoveredLater is discovered for the files of a spec with more replicas.
+func discoveredLater(t *testing.T, spec string, services map[string]bool) bool {
+	t.Helper()
+	node := false
+	more := anyReplicas.ReplaceAllStringFunc(spec, func(text string) string {
+		n, _ := strconv.Atoi(strings.TrimPrefix(text, "replicas: "))
+		return "replicas: " + strconv.Itoa(n+3)
+	})
+	for _, o := range right(t, more) {
+		if cm, ok := o.(*corev1.ConfigMap); ok {
+			node = discovered(cm, services) || node
+		}
+	}
+	return node
 }
 
 var discoveryToken = regexp.MustCompile(`@sallyport:(ingress|ingressIP|nodePort|node|nodeIP):([^@/]*)`)
