@@ -90,7 +90,7 @@ func gapsOf(d decide.Decision, name string, gaps []export.Gap) source.Diagnostic
 	found := d.Found.Clone()
 	before := len(found.Diagnostics())
 	for _, g := range gaps {
-		found.WarnOnce(source.Undetermined, g.Service.Levels.Entry(), g.WayOut, "export %s leaves out Service %s: %s", name, g.Service.Display(), g.What)
+		found.WarnOnce(source.Undetermined, g.Service.Levels.Entry(), g.WayOut, "export %s leaves out %s: %s", name, g.Service.Title(), g.What)
 	}
 	return found.Diagnostics()[before:]
 }

@@ -11,13 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/patch"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
 
-// hashes returns the hash that each StatefulSet gets in its template.
-func hashes(t *testing.T, spec string) map[string]string {
+// patches returns what the StatefulSets of a spec get.
+func patches(t *testing.T, spec string) []*patch.Patch {
 	t.Helper()
 	docs, _ := source.Parse("", []byte(spec))
 	specs, others, _ := generators.Read(docs)
@@ -25,9 +27,29 @@ func hashes(t *testing.T, spec string) map[string]string {
 	if made.Diagnostics.Failed() {
 		t.Fatalf("%v\n%s", made.Diagnostics, spec)
 	}
+	out, _ := made.Patches() // nothing to patch is an error there
+	return out
+}
+
+// templates returns what the template of each StatefulSet gets.
+func templates(t *testing.T, spec string) map[string]string {
+	t.Helper()
 	out := map[string]string{}
-	patches, _ := made.Patches() // nothing to patch is an error there
-	for _, p := range patches {
+	for _, p := range patches(t, spec) {
+		text, err := json.Marshal(p.Spec.Template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[p.Metadata.Name] = string(text)
+	}
+	return out
+}
+
+// hashes returns the hash that each StatefulSet gets in its template.
+func hashes(t *testing.T, spec string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, p := range patches(t, spec) {
 		if m := p.Spec.Template.Metadata; m != nil {
 			out[p.Metadata.Name] = m.Annotations[workload.HashAnnotation]
 		}
@@ -45,10 +67,13 @@ func TestScaleUpRestartsNothing(t *testing.T) {
 			continue
 		}
 		n, _ := strconv.Atoi(m[2])
-		before, after := hashes(t, spec), hashes(t, m[1]+strconv.Itoa(n+3)+m[3])
-		for name, hash := range before {
-			if compared++; hash != after[name] {
-				t.Fatalf("seed %d: %s would restart", seed, name)
+		if n == 0 {
+			continue // no pod is there
+		}
+		before, after := templates(t, spec), templates(t, m[1]+strconv.Itoa(n+3)+m[3])
+		for name, template := range before {
+			if compared++; template != after[name] {
+				t.Fatalf("seed %d: %s would restart:\n%s", seed, name, cmp.Diff(template, after[name]))
 			}
 		}
 	}
@@ -72,24 +97,64 @@ spec:
     services: [{name: each, mode: PerPod, type: ClusterIP, ONLY}]
     replicas: `
 	for _, only := range []string{"only: [db-1]", "create: true"} {
-		templates := func(replicas string) []byte {
-			docs, _ := source.Parse("", []byte(strings.Replace(spec, "ONLY", only, 1)+replicas))
-			specs, others, _ := generators.Read(docs)
-			patches, _ := generators.Run(specs, others).Patches()
-			out, err := json.Marshal(patches)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return out
+		of := func(replicas string) map[string]string {
+			return templates(t, strings.Replace(spec, "ONLY", only, 1)+replicas)
 		}
-		first := templates("0")
-		if !strings.Contains(string(first), "enableServiceLinks") {
+		first := of("0")
+		if !strings.Contains(first["db"], "enableServiceLinks") {
 			t.Errorf("%s: no pod loses the variables of Services: %s", only, first)
 		}
 		for _, replicas := range []string{"1", "2"} {
-			if d := cmp.Diff(string(first), string(templates(replicas))); d != "" {
+			if d := cmp.Diff(first, of(replicas)); d != "" {
 				t.Errorf("%s, %s replicas: %s", only, replicas, d)
 			}
+		}
+	}
+}
+
+// What discovers the addresses of pods to come is in the template, and has its permissions, before
+// they are there.
+func TestScaleUpDiscovers(t *testing.T) {
+	const spec = `apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: db, namespace: data}
+spec:
+  components:
+  - name: node
+    workload: db
+    ports: [{name: sql, containerPort: 5432}]
+    services:
+    - {name: peers, mode: Headless, create: false, selector: {app: db}}
+    - {name: first, mode: PerPod, type: LoadBalancer, only: [db-0], host: db.example.com}
+    - {name: next, mode: PerPod, only: [db-1], NEXT}
+    config: {container: db, files: {advertised: "$(host:sql):$(port:sql)"}, discovery: {image: kubectl}}
+    replicas: `
+	for next, rules := range map[string]int{
+		"type: PodIP":        0,
+		"type: LoadBalancer": 1,
+		"type: NodePort":     1,
+		"type: NodePort, nodeAddressType: ExternalIP": 2,
+	} {
+		of := func(replicas string) map[string]string {
+			return templates(t, strings.Replace(spec, "NEXT", next, 1)+replicas)
+		}
+		first := of("1")
+		if !strings.Contains(first["db"], plan.ScriptKey) {
+			t.Errorf("%s: nothing discovers: %s", next, first)
+		}
+		for _, replicas := range []string{"2", "3"} {
+			if d := cmp.Diff(first, of(replicas)); d != "" {
+				t.Errorf("%s, %s replicas: %s", next, replicas, d)
+			}
+		}
+		docs, _ := source.Parse("", []byte(strings.Replace(spec, "NEXT", next, 1)+"1"))
+		specs, others, _ := generators.Read(docs)
+		kinds, found := map[string]int{}, generators.Run(specs, others)
+		for _, o := range found.AllObjects() {
+			kinds[o.GetObjectKind().GroupVersionKind().Kind]++
+		}
+		if got := kinds["Role"] + kinds["ClusterRole"]; got != rules {
+			t.Errorf("%s: %d roles, want %d", next, got, rules)
 		}
 	}
 }

@@ -10,19 +10,16 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// access plans a complete ExternalAccess. The order of the steps matters: the index points into
-// the plan's list of Services, so all Services are planned before it. Files and RBAC use the
-// index.
-func (d *decider) access(e v1alpha1.ExternalAccess) {
+// access plans the Services and files of a complete ExternalAccess, and reports whether conclude
+// can go on. The order of the steps matters: the index points into the plan's list of Services, so
+// all Services are planned before it. Files use the index.
+func (d *decider) access(e v1alpha1.ExternalAccess) bool {
 	s := e.Spec
 	if e.Metadata.Name == "" {
-		return // the names of all objects would be wrong
+		return false // the names of all objects would be wrong
 	}
 	enabled := *s.Enabled
-	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
-	if enabled {
-		vars["enabled"] = "true"
-	}
+	vars := specVars(e)
 	d.plan.ClusterDomain, d.plan.Inject = *s.ClusterDomain, *s.Inject
 	commonDecider{d}.decide(s.Common, scope{vars: vars})
 	reserved := newReservedPorts(s.ReservedPorts)
@@ -31,7 +28,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 		d.components, d.plan.Components = append(d.components, c), append(d.plan.Components, c.Component)
 	}
 	if d.budget.tooManyServices(d.plan, d.components) {
-		return
+		return false
 	}
 	for _, c := range d.components {
 		for _, e := range c.Spec.Services {
@@ -50,9 +47,23 @@ func (d *decider) access(e v1alpha1.ExternalAccess) {
 			warn()
 		}
 	}
-	d.rbac(s.RBAC, scope{vars: vars}, enabled)
+	return true
+}
+
+// conclude plans the permissions that the files need, and checks what other tools read.
+func (d *decider) conclude(e v1alpha1.ExternalAccess) {
+	d.rbac(e.Spec.RBAC, scope{vars: specVars(e)}, *e.Spec.Enabled)
 	d.networkPolicies()
 	engine.Check(d.plan, d.found)
+}
+
+// specVars are the placeholders that a spec gives all its texts.
+func specVars(e v1alpha1.ExternalAccess) map[string]string {
+	vars := map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "enabled": ""}
+	if *e.Spec.Enabled {
+		vars["enabled"] = "true"
+	}
+	return vars
 }
 
 // A component is a component that is being planned.

@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -119,7 +121,24 @@ func (d *decider) checkFQDN(c *component, s *plan.Service) bool {
 	case d.plan.Namespace == "":
 		d.found.ErrorOnce(source.Required, (source.Path{}).Field("metadata", "namespace"), "write the namespace of the workload", "the namespace is required: the DNS names of pods and Services contain it")
 	default:
+		if s == nil {
+			d.nameNotRead(c)
+		}
 		return true
 	}
 	return false
+}
+
+// nameNotRead says that the names of pods in files contain a name which is neither in the spec nor in
+// a StatefulSet of the input.
+func (d *decider) nameNotRead(c *component) {
+	i := slices.IndexFunc(c.Spec.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
+	if i < 0 || len(d.seen.pkg.Sets) > 0 {
+		return
+	}
+	at := c.Path.Field("services").Item("name", c.Spec.Services[i].Name).Field("serviceName")
+	if !d.found.User.Has(at) {
+		d.found.InfoOnce(source.UnknownName, at, "write the serviceName of the StatefulSet, or add the StatefulSet to the input",
+			"files of component %s have names of pods in DNS, which are right if the StatefulSet has serviceName: %s", c.Spec.Name, c.Headless)
+	}
 }

@@ -32,10 +32,19 @@ func (n resolver) aliases(templates []string, s scope, at source.Path, host stri
 	return out
 }
 
-// announced returns the names of a Service that external-dns publishes: those under the domain. It
-// appends them to room, so that the Services of an entry share an allocation.
+// announced returns the names of a Service that external-dns publishes.
 func announced(s *plan.Service, domain string, room []string) []string {
-	if !*s.Access.ExternalDNS.Enabled || !s.InDNS() {
+	if !s.InDNS() {
+		return nil
+	}
+	return underDomain(s, domain, room)
+}
+
+// underDomain returns the names of a Service that are under the domain, unless the spec says that
+// external-dns does not publish them. It appends them to room, so that the Services of an entry share
+// an allocation.
+func underDomain(s *plan.Service, domain string, room []string) []string {
+	if !*s.Access.ExternalDNS.Enabled {
 		return nil
 	}
 	out := room[len(room):]

@@ -95,7 +95,7 @@ func (f *fileWriter) discovery() {
 		// enoughAddresses reports that the list has too few addresses
 	case *d.Image == "":
 		what, wayOut := f.example()
-		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with kubectl, which finds them when a pod starts",
+		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with "+cm.Need.Program()+", which finds them when a pod starts",
 			"files of component %s contain addresses that are not known offline, such as that of %s", c.Spec.Name, what)
 	}
 	if cm.PodKey != v1alpha1.DefaultKey {
@@ -109,13 +109,20 @@ func (f *fileWriter) discovery() {
 // lacksAddresses reports whether all that is missing are addresses of Services for which the
 // setting addresses is too short.
 func (f *fileWriter) lacksAddresses() bool {
-	listed, need := 0, f.cm.Need
-	for _, s := range f.d.plan.Services {
-		if slices.Contains(need.Services, s.Name) && s.Balanced() && len(s.Access.LoadBalancer.Addresses) > 0 {
-			listed++
+	need := f.cm.Need
+	return len(need.Services) > 0 && !need.Node && len(notListed(f.d.plan.Services, need.Services)) == 0
+}
+
+// notListed returns the names of Services that do not have their addresses from the setting addresses. If
+// that is too short, enoughAddresses reports it.
+func notListed(services []plan.Service, names []string) []string {
+	listed := map[string]bool{}
+	for _, s := range services {
+		if s.Balanced() && len(s.Access.LoadBalancer.Addresses) > 0 {
+			listed[s.Name] = true
 		}
 	}
-	return listed > 0 && !need.Node && listed == len(need.Services)
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return listed[name] })
 }
 
 // checkKeys reports keys that discover.sh would take for its own key or for the file of a pod.

@@ -72,8 +72,12 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	if complete = complete.Usable(); d.budget.tooManyPods(complete.Spec.Components) {
 		return out
 	}
-	d.access(complete)
-	d.configHashes(complete)
+	if d.access(complete) {
+		later := newLaterPlan(d, complete)
+		later.addNeeds()
+		d.conclude(complete)
+		later.addHashes(complete)
+	}
 	out.exporter = &exporter{decider: d, spec: complete.Spec, services: serviceNames(d.plan)}
 	if !d.budget.closed() {
 		out.exporter.checkExports()

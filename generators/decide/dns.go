@@ -12,6 +12,9 @@ import (
 func (e *entry) announce(s *plan.Service, scope scope, at *entryPaths) {
 	dns := s.Access.ExternalDNS
 	s.Announced = announced(s, scope.domain, e.announced)
+	if s.Unpublished() && scope.domain != "" {
+		s.Unannounced = underDomain(s, scope.domain, nil)
+	}
 	e.announced = append(e.announced, s.Announced...)
 	if len(s.Announced) > 0 && *dns.Target != "" {
 		s.DNSTarget = e.d.names.dnsTarget(*dns.Target, s.Announced, scope, at.target)

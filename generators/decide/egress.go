@@ -36,7 +36,7 @@ func (d endpointsDecider) networkPolicy(spec *v1alpha1.EgressPolicy, vars scope)
 	}
 	out.Rules = append(out.Rules, plan.Passage{Ports: []plan.PortRange{{Protocol: v1alpha1.UDP, First: dnsPort, Last: dnsPort}, {Protocol: v1alpha1.TCP, First: dnsPort, Last: dnsPort}}})
 	d.plan.NetworkPolicies = append(d.plan.NetworkPolicies, out)
-	if checker := d.newPolicyChecker(); len(checker.selecting(withLabels(out.Pods), egress)) == 0 {
+	if checker := newPolicyChecker(d.decider); len(checker.selecting(withLabels(out.Pods), egress)) == 0 {
 		d.found.Infof(source.PortShut, at, "write policies for what else they connect to",
 			"the pods that NetworkPolicy %s selects can connect to these addresses and to DNS, and to nothing else unless another policy lets them", out.Name)
 	}

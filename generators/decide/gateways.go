@@ -52,7 +52,7 @@ func (d gatewayDecider) decide() {
 		}
 		all := f.Gateway
 		all.Listeners = f.listeners
-		d.gateways().Attach(&all)
+		gateways(d.decider).Attach(&all)
 		d.plan.Gateways = append(d.plan.Gateways, objects...)
 	}
 }

@@ -13,29 +13,66 @@ import (
 
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
-	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// configHashes decides, for each StatefulSet, a hash of the answers that its pods read when they
-// start. If an answer changes, the pods must restart, but more replicas must restart none. So the
-// hash is that of a second plan of the spec. Its pods do not depend on replicas: see hashedPods.
-func (d *decider) configHashes(e v1alpha1.ExternalAccess) {
+// A laterPlan is a second plan of a spec, for pods that do not depend on replicas: see hashedPods.
+// What pods read when they start, and what discovers it, follows from this plan too, because more
+// replicas must restart none.
+type laterPlan struct {
+	*decider          // nil: no pod reads anything
+	first    *decider // the plan of the pods that there are
+}
+
+func newLaterPlan(d *decider, e v1alpha1.ExternalAccess) laterPlan {
 	if d.found.Errors() || !slices.ContainsFunc(d.components, (*component).readsAnswers) {
+		return laterPlan{first: d}
+	}
+	out := newDecider(Decision{Plan: &plan.Plan{Object: d.plan.Object, Owner: d.plan.Owner, Namespace: d.plan.Namespace}, Found: d.found.Clone()})
+	out.seen, out.podsOf = d.seen, hashedPods
+	if out.access(e) {
+		out.conclude(e)
+	}
+	return laterPlan{out, d}
+}
+
+// addNeeds adds what pods to come discover to what the files need: what discovers it is in the
+// template of the pods. Without an image, or with another key, more replicas are an error.
+func (l laterPlan) addNeeds() {
+	if l.decider == nil {
 		return
 	}
-	forHash := newDecider(Decision{Plan: &plan.Plan{Object: d.plan.Object, Owner: d.plan.Owner, Namespace: d.plan.Namespace}, Found: d.found.Clone()})
-	forHash.seen, forHash.podsOf = d.seen, hashedPods
-	forHash.access(e)
-	for i, c := range d.components {
+	for i, c := range l.first.components {
+		second := l.components[i]
+		if len(c.Pods) == 0 || c.ConfigMap == nil || second.ConfigMap == nil {
+			continue
+		}
+		discovery, need := c.Spec.Config.Discovery, second.ConfigMap.Need
+		if need.Services = nil; len(c.ConfigMap.Need.Services) == 0 {
+			need.Services = notListed(l.plan.Services, second.ConfigMap.Need.Services)
+		}
+		if *discovery.By == v1alpha1.ByScript && *discovery.Image != "" && c.ConfigMap.PodKey == v1alpha1.DefaultKey && c.ConfigMap.Need.Union(need) {
+			f := &fileWriter{d: l.first, c: c, cm: c.ConfigMap}
+			f.checkKeys()
+			f.set(plan.ScriptKey, discoverSh(*discovery.Timeout))
+		}
+	}
+}
+
+// addHashes decides, for each StatefulSet, a hash of the answers that its pods read when they
+// start. If an answer changes, the pods must restart.
+func (l laterPlan) addHashes(e v1alpha1.ExternalAccess) {
+	if l.decider == nil || l.first.found.Errors() {
+		return
+	}
+	for i, c := range l.first.components {
 		if !c.readsAnswers() {
 			continue
 		}
-		c.warnOfDiscovery(forHash.components[i], d.found)
 		c.ConfigHash = map[string]string{}
 		for _, workload := range c.Workloads {
 			h := sha256.New()
-			if second := forHash.components[i]; second.incomplete(c, forHash.found) {
+			if second := l.components[i]; second.incomplete(c, l.found) {
 				writeSpec(h, c.Spec)
 			} else {
 				second.writeAnswers(h, workload, e.Spec.ReservedPorts)
@@ -98,19 +135,6 @@ func ownOrdinals(c v1alpha1.Component, workload string, start int32) map[int32]b
 		}
 	}
 	return out
-}
-
-// warnOfDiscovery warns if only pods to come discover other kinds of things than those that are
-// there: what discovers them is in the template. later is the component of the second plan.
-func (c *component) warnOfDiscovery(later *component, found *finding.Findings) {
-	if len(c.Pods) == 0 || c.ConfigMap == nil || later.ConfigMap == nil {
-		return
-	}
-	now, then := &c.ConfigMap.Need, &later.ConfigMap.Need
-	if then.API() && !now.API() || then.Host && !now.Host || then.Pod && !now.Pod {
-		found.WarnOnce(source.Undetermined, c.Path.Field("config", "discovery"), "give all pods hosts or addresses; or generate with the replicas that there will be, before the pods run",
-			"more replicas would restart the pods: the files of pods to come contain addresses that are not known offline, and discovery of them is not in the template yet")
-	}
 }
 
 // incomplete reports whether the second plan of a component lacks answers: it has other pods than

@@ -112,7 +112,9 @@ func (v *fileValues) portValue(kind string, c *component, port v1alpha1.Port, po
 	if a.Service != nil && a.Service.Type == "" || kind != "port" && !v.d.checkFQDN(c, a.Service) {
 		return text{}, true, nil // what is missing has been reported
 	}
-	v.checkOneNode(a.Service)
+	if !v.checkOneNode(a.Service) {
+		return text{}, true, nil
+	}
 	return advertised(kind, a, c, port, "pod "+pod.Name)
 }
 
@@ -125,8 +127,8 @@ func advertised(kind string, a plan.Address, c *component, port v1alpha1.Port, w
 		return textOf(a.Host), true, nil
 	case a.Host.Source != plan.Known:
 		return text{a.Host.AddressToken(), []plan.Value{a.Host}}, true, nil
-	case !plan.IsIP(a.Host.Text) && requiresAddress(c):
-		return text{}, true, nil // the engine's rule reports it
+	case !plan.IsIP(a.Host.Text) && (requiresAddress(c) || a.Service != nil && a.Service.ExternalIPInvalid()):
+		return text{}, true, nil // the engine's rule reports it, or validation
 	case !plan.IsIP(a.Host.Text):
 		return text{}, true, placeholderError{fmt.Sprintf("$(address:%s) must be an IP address, but the advertised host of %s is %s", port.Name, whose, a.Host.Text),
 			"set host or loadBalancer.address to an IP address, or use $(host:" + port.Name + ")"}
@@ -175,18 +177,20 @@ func (v *fileValues) bindPort(s scope, placeholder string, of, c *component, por
 }
 
 // checkOneNode checks that a Service for all pods does not set one host for them, if each pod
-// has the host of its own node.
-func (v *fileValues) checkOneNode(s *plan.Service) {
+// has the host of its own node. It reports whether that is so.
+func (v *fileValues) checkOneNode(s *plan.Service) bool {
 	if s == nil || s.Pod != nil {
-		return
+		return true
 	}
-	found := v.d.found
+	found, ok := v.d.found, true
 	for _, at := range []source.Path{s.Levels.Entry().Field("host"), found.Where(s.Levels, plan.Setting("externalIPs"))} {
 		if found.Wrote(at) && !found.User.Empty(at) {
+			ok = false
 			found.ErrorOnce(source.AdvertisedClash, at, "take it out, so that each pod advertises the address of its node; or set mode: PerPod",
 				"all pods would advertise one host, but with externalTrafficPolicy Local each node only leads to its own pod")
 		}
 	}
+	return ok
 }
 
 // list expands a list: its item for each listener, each advertised listener, or each pod.
@@ -220,8 +224,8 @@ func (v *fileValues) list(name string, pod *plan.Pod) (text, error) {
 	}
 	for _, v := range all.open {
 		if of := map[plan.Source]string{plan.Node: "nodes", plan.PodIP: "addresses"}[v.Source]; of != "" {
-			return text{}, placeholderError{fmt.Sprintf("list %s contains the %s of all pods, but a pod can only discover its own", name, of),
-				"set the host of the entry, or give each pod a load balancer"}
+			return text{}, badPlaceholders{{placeholderError: placeholderError{fmt.Sprintf("list %s contains the %s of all pods, but a pod can only discover its own", name, of),
+				"set the host of a PerPod entry, or give each pod a load balancer"}}}
 		}
 	}
 	v.overPods[name] = all
@@ -243,7 +247,7 @@ func joined(l v1alpha1.List, scopes []scope) (text, error) {
 		}
 		open = append(open, item.open...)
 		if all.WriteString(item.string); all.Len() > maxConfigMap {
-			return text{}, tooLong
+			return text{}, badPlaceholders{{placeholderError: tooLong}}
 		}
 	}
 	return text{all.String(), open}, nil

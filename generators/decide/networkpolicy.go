@@ -30,7 +30,7 @@ type policyDecider struct {
 
 // networkPolicies plans the NetworkPolicies of components, and checks those of the package.
 func (d *decider) networkPolicies() {
-	p := &policyDecider{decider: d, checker: d.newPolicyChecker()}
+	p := &policyDecider{decider: d, checker: newPolicyChecker(d)}
 	p.ownPods, p.services = sync.OnceValue(p.pods), sync.OnceValue(p.foreign)
 	for _, c := range d.components {
 		p.guards = append(p.guards, p.newGuard(c))

@@ -32,7 +32,7 @@ type policyChecker struct {
 }
 
 // newPolicyChecker returns a checker for the pods of the spec.
-func (d *decider) newPolicyChecker() policyChecker {
+func newPolicyChecker(d *decider) policyChecker {
 	v := policyChecker{namespace: d.plan.Namespace, found: d.found}
 	for _, p := range d.seen.pkg.Policies {
 		if p.Annotations[plan.OwnerAnnotation] != d.plan.Owner {

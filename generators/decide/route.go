@@ -80,7 +80,7 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	}
 	known := false
 	for _, p := range s.Route.Parents {
-		if port, mode := e.d.gateways().Join(s, p, base); port != 0 {
+		if port, mode := gateways(e.d).Join(s, p, base); port != 0 {
 			base, s.Route.Mode, known = port, mode, true
 		}
 	}
@@ -90,8 +90,8 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	return base
 }
 
-// gateways checks routes against the Gateways of the package.
-func (d *decider) gateways() gateway.Checker {
+// gateways returns what checks routes against the Gateways of the package.
+func gateways(d *decider) gateway.Checker {
 	return gateway.Checker{Package: d.seen.pkg, Namespace: d.plan.Namespace, Found: d.found}
 }
 

@@ -125,6 +125,7 @@ func (c checker) addresses(what string, takes func(host string) bool) {
 	for _, a := range c.component.Advertised() {
 		s, host := a.Service, a.Host
 		switch {
+		case s.ExternalIPInvalid():
 		case host.Source == plan.Known && !takes(host.Text):
 			c.ruleBroken(c.host(s), "set the host or loadBalancer.address to "+what+`, or domain: ""`,
 				"%s is required: the advertised host of %s is %s", what, s.Clients(), host.Text)

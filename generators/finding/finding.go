@@ -61,6 +61,13 @@ func (f *Findings) WarnOnce(code source.Code, at source.Path, wayOut, format str
 	}
 }
 
+// InfoOnce is ErrorOnce for a decision.
+func (f *Findings) InfoOnce(code source.Code, at source.Path, wayOut, format string, args ...any) {
+	if f.first(code, at, "") {
+		f.Infof(code, at, wayOut, format, args...)
+	}
+}
+
 // Reported reports whether ErrorOnce or WarnOnce has reported a code at a path.
 func (f *Findings) Reported(code source.Code, at source.Path) bool {
 	return f.reported[key{code: string(code), at: at.String()}]

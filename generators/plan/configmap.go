@@ -46,6 +46,26 @@ func (n *Need) Any() bool { return n.API() || n.Host || n.Pod }
 // API reports whether anything must be discovered from the API server.
 func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
 
+// Program names what the image must have that discovers it, for messages. The downward API needs no
+// program but the shell of the script.
+func (n *Need) Program() string {
+	if n.API() {
+		return "kubectl"
+	}
+	return "a POSIX shell"
+}
+
+// Union adds the kinds of things that another Need has, and reports whether there is a new one. The
+// other Services are added if there are none.
+func (n *Need) Union(other Need) bool {
+	before := *n
+	n.Node, n.Host, n.Pod = n.Node || other.Node, n.Host || other.Host, n.Pod || other.Pod
+	if len(n.Services) == 0 {
+		n.Services = other.Services
+	}
+	return n.Node != before.Node || n.Host != before.Host || n.Pod != before.Pod || len(n.Services) != len(before.Services)
+}
+
 // Add adds a value that is not known offline.
 func (n *Need) Add(v Value) {
 	switch {

@@ -32,3 +32,11 @@ func (s *Service) Display() string {
 	}
 	return s.Name
 }
+
+// Title names the Service in messages, or the pod that clients reach without one.
+func (s *Service) Title() string {
+	if !s.IsService() && s.Pod != nil {
+		return "pod " + s.Pod.Name
+	}
+	return "Service " + s.Name
+}

@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A DNSEndpoint has the names that external-dns publishes without annotations.
@@ -39,6 +41,13 @@ func (s *Service) Targets() []string {
 		return []string{*s.Access.Gateway.Address}
 	}
 	return s.IPs()
+}
+
+// Unpublished reports whether external-dns reads no object with the names of the Service. It reads
+// those of TLSRoutes (source gateway-tlsroute); those of other routes only in versions that the
+// standard channel does not serve (docs/sources/gateway-api.md, 0.23).
+func (s *Service) Unpublished() bool {
+	return !s.ByEndpoint() && (!s.IsService() || s.IsRouted() && s.Type != v1alpha1.TLSRoute)
 }
 
 // Annotates reports whether annotations of the Service publish its Announced names. If not, they are

@@ -31,13 +31,14 @@ type Service struct {
 
 	HealthCheckNodePort int32 // 0: assigned by the cluster, or none
 
-	Hostname  string    // the host that the spec sets, a name or an IP address; "": none
-	Aliases   []string  // more names, which are not advertised
-	Host      Value     // what is advertised to clients
-	Announced []string  // the names of which external-dns makes records, by annotations or by a DNSEndpoint: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
-	DNSTarget string    // what they point at, if the spec sets it: a name, or addresses separated by commas
-	Balancer  *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
-	Route     *Route    // nil: no Gateway leads to it
+	Hostname    string    // the host that the spec sets, a name or an IP address; "": none
+	Aliases     []string  // more names, which are not advertised
+	Host        Value     // what is advertised to clients
+	Announced   []string  // the names of which external-dns makes records, by annotations or by a DNSEndpoint: the Hostname and the Aliases, or $(pod).Hostname for the pods of a headless Service
+	Unannounced []string  // names under the domain that external-dns does not publish, because there is no Service
+	DNSTarget   string    // what they point at, if the spec sets it: a name, or addresses separated by commas
+	Balancer    *Balancer // nil: it has no load balancer. Pods of an entry share it where it is equal
+	Route       *Route    // nil: no Gateway leads to it
 
 	Levels v1alpha1.Levels // the paths at which its settings can be written
 }
@@ -103,6 +104,12 @@ func (s *Service) Reachable() string {
 		return *s.Access.Gateway.Address
 	}
 	return strings.Join(s.RequestedAddresses(), ",")
+}
+
+// ExternalIPInvalid reports whether what is advertised is an external IP that is no IP address, which
+// validation reports.
+func (s *Service) ExternalIPInvalid() bool {
+	return s.Hostname == "" && len(s.Access.ExternalIPs) > 0 && !IsIP(s.Access.ExternalIPs[0])
 }
 
 // RequestedAddresses returns the addresses that the Service requests of its load balancer.

@@ -92,7 +92,7 @@ func (t *claims) claimName(s claimant, svc *plan.Service, host string, endpoint 
 			wayOut = hostWayOut(svc, by.svc)
 		}
 		s.Found.ErrorOnce(source.HostClash, at(), wayOut,
-			"external-dns would publish %s for %s and for %s, so that clients reach one of the two at random", host, named(svc), by)
+			"external-dns would publish %s for %s and for %s, so that clients reach one of the two at random", host, svc.Title(), by)
 	}
 }
 
@@ -105,6 +105,33 @@ func twiceWayOut(a, b hostClaim) string {
 		return "write the same externalDNS.by for both, or set another host for one of the two"
 	}
 	return "take the name out of one of the two, or set externalDNS.enabled to false here"
+}
+
+// checkPublished warns about names under the domain that nothing in the input publishes,
+// and about those that external-dns publishes for another Service. It is called when all names are
+// claimed.
+func (t *claims) checkPublished(s claimant, svc *plan.Service) {
+	for _, name := range svc.Unannounced {
+		switch by, ok := t.hosts[name]; {
+		case !ok:
+			s.Found.WarnOnce(source.NotPublished, s.Found.Where(svc.Levels, plan.Setting("domain")), publishWayOut(svc),
+				"nothing publishes %s, a name of %s: external-dns reads annotations of Services and names of TLSRoutes, and type %s makes neither", name, svc.Title(), svc.Type)
+		case by.svc != nil && !by.svc.AnnouncesPods():
+			s.Found.WarnOnce(source.HostClash, s.Found.Where(svc.Levels.Own(), plan.Setting("host")), "set another host for one of the two, or set externalDNS.enabled to false for the one whose records you make",
+				"external-dns publishes %s for %s, and it is a name of %s too", name, by, svc.Title())
+		}
+	}
+}
+
+// publishWayOut returns who can make records of the names of a Service.
+func publishWayOut(svc *plan.Service) string {
+	if svc.Type == v1alpha1.PodIP {
+		return "add a Headless entry with externalDNS: {enabled: true}, which publishes the pods; or write externalDNS.by: DNSEndpoint, with a target; or make the records yourself, and set externalDNS.enabled to false"
+	}
+	if svc.IsRouted() {
+		return "write externalDNS.by: DNSEndpoint, with gateway.address; or make the records yourself, and set externalDNS.enabled to false"
+	}
+	return "write externalDNS.by: DNSEndpoint, with a target; or make the records yourself, and set externalDNS.enabled to false"
 }
 
 // hostWayOut returns the way out for two Services with one host. Only load balancers can be shared.
@@ -140,7 +167,7 @@ func (t *claims) claimAliases(s claimant, svc *plan.Service) {
 				continue // its ports are not advertised apart, which is reported
 			}
 			s.Found.ErrorOnce(source.AdvertisedClash, aliasPath(s, svc, name)(), "use $(pod) in the alias, or write it on one Service only",
-				"Service %s and %s would both be reached at %s:%d", svc.Name, by, name, port.Advertised)
+				"%s and %s would both be reached at %s:%d", svc.Title(), by, name, port.Advertised)
 		}
 	}
 }

@@ -38,15 +38,7 @@ func (c claim) String() string {
 	if c.svc == nil {
 		return c.title
 	}
-	return named(c.svc) + " of " + c.title
-}
-
-// named names a Service for people, and the pod of one that is no object.
-func named(svc *plan.Service) string {
-	if !svc.IsService() && svc.Pod != nil {
-		return "pod " + svc.Pod.Name
-	}
-	return "Service " + svc.Name
+	return c.svc.Title() + " of " + c.title
 }
 
 func (s claimant) claim(svc *plan.Service) claim { return claim{s.title, svc} }
@@ -115,6 +107,11 @@ func Check(specs []Spec, others []*source.Document) {
 			t.checkAlias(s, svc)
 		}
 	}
+	for _, s := range claimants {
+		for i := range s.Plan.Services {
+			t.checkPublished(s, &s.Plan.Services[i])
+		}
+	}
 }
 
 // inOrder sorts documents by object, so that the order of the input does not matter.
@@ -175,7 +172,7 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) &&
 			!s.Found.Reported(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort")) {
 			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "use $(pod) in the host; or, if it forwards a port for each pod, write the first of them in advertisedPort, with steps: {advertisedPort: 1}",
-				"Service %s and %s would advertise the same address %s:%d", svc.Name, by, where, port.Advertised)
+				"%s and %s would advertise the same address %s:%d", svc.Title(), by, where, port.Advertised)
 		}
 	}
 }

@@ -510,8 +510,9 @@ type Discovery struct {
 	// API itself, as rbac.rules allow). Default: Script.
 	By *DiscoveryBy `json:"by,omitempty"`
 
-	// Image is the image of the init container. It must have a POSIX shell, kubectl, and a
-	// user that is not root, as a number. There is no default.
+	// Image is the image of the init container. It must have a POSIX shell and a user that is not
+	// root, as a number. It must also have kubectl, unless all that is not known are addresses of
+	// pods and InternalIPs of their nodes. There is no default.
 	Image *string `json:"image,omitempty"`
 
 	// Timeout is how long to wait for an address, such as 90s or 5m. Default: 5m.

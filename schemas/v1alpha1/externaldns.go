@@ -91,6 +91,15 @@ func (t *Target) InDNS() bool {
 	return *t.Access.Domain != "" && (t.FromOutside() || t.ByEndpoint() && leadsTo(t)) || t.AnnouncesPods()
 }
 
+// mayBeInDNS reports whether there are hosts that external-dns publishes, or that clients expect it to
+// publish.
+func mayBeInDNS(t *Target) bool {
+	return t.InDNS() || t.HasHost() && (!t.IsService() || t.IsRouted()) && *t.Access.Domain != ""
+}
+
+// published reports whether external-dns gets the hosts of the Service.
+func published(t *Target) bool { return t.InDNS() && *t.Access.ExternalDNS.Enabled }
+
 // ByEndpoint reports whether the names of the Service are in a DNSEndpoint, if external-dns
 // publishes them. Only external-dns knows the addresses of pods.
 func (t *Target) ByEndpoint() bool {
@@ -110,11 +119,11 @@ func leadsTo(t *Target) bool {
 func hasWay(t *Target) bool { return t.Mode != Headless && t.InDNS() }
 
 // byAnnotations reports whether annotations of the Service publish its hosts.
-func byAnnotations(t *Target) bool { return t.InDNS() && !t.ByEndpoint() }
+func byAnnotations(t *Target) bool { return published(t) && !t.ByEndpoint() }
 
 // takesTarget reports whether the host of the Service can point at something else. The records of
 // pods cannot.
-func takesTarget(t *Target) bool { return hasWay(t) && *t.Access.ExternalDNS.Enabled }
+func takesTarget(t *Target) bool { return hasWay(t) && published(t) }
 
 // pointsAtNodes reports whether the host of the Service points at the nodes that external-dns finds.
 func pointsAtNodes(t *Target) bool {

@@ -54,9 +54,9 @@ var settings = append([]setting{
 	{at("loadBalancer", "sourceRanges"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "allocateNodePorts"), (*Target).Balanced, needsBalancer, false},
 	{at("externalDNS", "by"), hasWay, "external-dns only publishes hosts under a domain, of the types LoadBalancer and NodePort; with by: DNSEndpoint also of HostPort, PodIP and routes, and of ClusterIP with a target or externalIPs; it publishes the pods of Headless entries by annotations alone", false},
-	{at("externalDNS", "enabled"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "ttl"), (*Target).InDNS, needsDNS, false},
-	{at("externalDNS", "prefixes"), byAnnotations, "it is for hosts that external-dns publishes under a domain, by: Annotations", false},
+	{at("externalDNS", "enabled"), mayBeInDNS, needsDNS, false},
+	{at("externalDNS", "ttl"), published, needsDNS + "; and none with externalDNS.enabled: false", false},
+	{at("externalDNS", "prefixes"), byAnnotations, "it is for hosts that external-dns publishes under a domain, by: Annotations and not with enabled: false", false},
 	{at("externalDNS", "target"), takesTarget, "it is for the hosts that external-dns publishes under a domain: those of LoadBalancer and NodePort Services, and with by: DNSEndpoint of all but Headless entries", false},
 	{at("externalDNS", "access"), pointsAtNodes, "it is for the hosts of NodePort Services that external-dns publishes under a domain, by: Annotations and without a target", false},
 }, slices.Concat(gatewaySettings(), providerSettings())...)

@@ -23,18 +23,7 @@ func (v entryValidator) entry(c Component, e Service) {
 		v.Errorf(source.Required, p.Field("type"), "write it here, on the component or on the spec, as one of: "+strings.Join(ServiceType("").Values(), ", "),
 			"type is required for entry %s", e.Name)
 	}
-	if e.Mode != PerPod && len(e.Selector) == 0 {
-		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
-			"selector is required: entry %s is %s", e.Name, e.Mode)
-	}
-	if e.Mode == PerPod && e.Selector != nil && len(e.Selector) == 0 && (v.User.Has(p.Field("selector")) || v.emptied(p.Field("selector"))) {
-		v.Errorf(source.Invalid, p.Field("selector"), "leave it out to select the pod by its name",
-			"a Service without a selector has no pods")
-	}
-	if e.Mode == PerPod && len(e.Selector) > 0 && !e.selectsOne() {
-		v.Errorf(source.Invalid, p.Field("selector"), "put $(pod) into a value, or leave it out to select the pod by its name",
-			"the Service of each pod would select all pods")
-	}
+	v.selector(c, e, p)
 	for _, port := range e.Ports {
 		v.entryPort(c, e, port, p.Field("ports").Item("name", port.Name))
 	}
@@ -49,6 +38,24 @@ func (v entryValidator) entry(c Component, e Service) {
 		pod := &e.Pods[i]
 		t.Access, t.Own, t.OnePod = &pod.Access, &pod.Own, true
 		v.settings(t, LevelsOf(c.Name, e.Name, pod.Pod))
+	}
+}
+
+// selector checks which pods the Services of an entry select, if it makes any.
+func (v entryValidator) selector(c Component, e Service, p source.Path) {
+	at, none := p.Field("selector"), len(e.Selector) == 0
+	switch {
+	case e.Mode != Headless && !e.Type.MakesService():
+		// withoutService reports a selector
+	case e.Mode != PerPod && none:
+		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
+			"selector is required: entry %s is %s", e.Name, e.Mode)
+	case e.Mode == PerPod && e.Selector != nil && none && (v.User.Has(at) || v.emptied(at)):
+		v.Errorf(source.Invalid, at, "leave it out to select the pod by its name",
+			"a Service without a selector has no pods")
+	case e.Mode == PerPod && !none && !e.selectsOne():
+		v.Errorf(source.Invalid, at, "put $(pod) into a value, or leave it out to select the pod by its name",
+			"the Service of each pod would select all pods")
 	}
 }
 

@@ -273,9 +273,13 @@ func (r *gen) endpoints() string {
 		}
 		b.WriteString("  internalTrafficPolicy: Local\n")
 	}
-	spec := b.String()
-	if !strings.Contains(spec, "EndpointSlice") && strings.Contains(spec, "emit") {
-		spec = strings.NewReplacer("    zone: z", "    # zone: z", "    hints: ", "    # hints: ").Replace(spec)
+	return withoutZones(b.String())
+}
+
+// withoutZones takes out what Endpoints cannot have, where there are no EndpointSlices.
+func withoutZones(spec string) string {
+	if strings.Contains(spec, "EndpointSlice") || !strings.Contains(spec, "emit") {
+		return spec
 	}
-	return spec
+	return strings.NewReplacer("    zone: z", "    # zone: z", "    hints: ", "    # hints: ").Replace(spec)
 }
