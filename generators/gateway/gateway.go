@@ -44,14 +44,7 @@ func (o object) String() string {
 // find returns an object of the package, or one with a nil Gateway. An object without a namespace
 // is of any.
 func (c Checker) find(p plan.Parent) object {
-	namespace := cmp.Or(p.Namespace, c.Namespace)
-	var found *workload.Gateway
-	for _, g := range c.Package.Gateways {
-		if g.Kind == p.Kind && g.Name == p.Name && workload.Meets(g.Namespace, namespace) && (found == nil || g.Namespace == namespace) {
-			found = g
-		}
-	}
-	return object{found, p.At}
+	return object{c.Package.Gateway(p.Kind, cmp.Or(p.Namespace, c.Namespace), p.Name), p.At}
 }
 
 // report reports what the package contradicts.
@@ -134,12 +127,14 @@ func (c Checker) listener(o object, r route) *gatewayv1.Listener {
 
 // named returns a listener by its name.
 func (c Checker) named(o object, section string) *gatewayv1.Listener {
-	var names []string
 	for i := range o.Listeners {
 		if string(o.Listeners[i].Name) == section {
 			return &o.Listeners[i]
 		}
-		names = append(names, string(o.Listeners[i].Name))
+	}
+	var names []string
+	for _, l := range o.Listeners {
+		names = append(names, string(l.Name))
 	}
 	c.report(o.at.Field("sectionName"), cmp.Or(source.Suggest(section, names), "add it there"), "%s has no listener %q", o, section)
 	return nil

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"cmp"
+	"slices"
 
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -21,17 +22,38 @@ type listenerKey struct {
 // routes are the routes and listeners that have claimed a part of a Gateway.
 type routes struct {
 	claimed   map[listenerKey]claim
-	listeners map[source.Object][]listenerClaim // by Gateway
+	listeners map[opening]claim
+	protocols map[opening][]opening // of a port, by the opening without protocol and hostname
 }
 
-// A listenerClaim is a listener that a ListenerSet adds to a Gateway.
-type listenerClaim struct {
-	claim
+// An opening is a listener that a ListenerSet adds to a Gateway.
+type opening struct {
+	gateway            source.Object
 	port               int32
 	protocol, hostname string
 }
 
-func newRoutes() routes { return routes{map[listenerKey]claim{}, map[source.Object][]listenerClaim{}} }
+func newRoutes() routes {
+	return routes{map[listenerKey]claim{}, map[opening]claim{}, map[opening][]opening{}}
+}
+
+// open records a listener. It returns who has one that excludes it, if somebody has.
+func (r routes) open(o opening, by claim) (claim, bool) {
+	first, taken := r.listeners[o]
+	port := opening{gateway: o.gateway, port: o.port}
+	for _, other := range r.protocols[port] {
+		if !taken && other.protocol != o.protocol && gateway.Collide(other.protocol, other.hostname, o.protocol, o.hostname) {
+			first, taken = r.listeners[other], true
+		}
+	}
+	if !taken {
+		r.listeners[o] = by
+		if !slices.ContainsFunc(r.protocols[port], func(other opening) bool { return other.protocol == o.protocol }) {
+			r.protocols[port] = append(r.protocols[port], o)
+		}
+	}
+	return first, taken
+}
 
 // keys returns what a route with a parent claims.
 func keys(p plan.Parent, namespace string, hostnames []string) []listenerKey {
@@ -84,14 +106,11 @@ func (t *claims) claimListeners(s claimant) {
 		}
 		of := gatewayOf(cmp.Or(g.Parent.Namespace, s.Plan.Namespace), g.Parent.Name)
 		for _, l := range g.Listeners {
-			for _, by := range t.routes.listeners[of] {
-				if by.svc != nil && by.title == s.title || by.port != l.Port || !gateway.Collide(by.protocol, by.hostname, l.Protocol, l.Hostname) {
-					continue // decide compares those of a spec
-				}
+			by, taken := t.routes.open(opening{of, l.Port, l.Protocol, l.Hostname}, s.claim(l.Service))
+			if taken && (by.svc == nil || by.title != s.title) { // decide compares those of a spec
 				s.Found.ErrorOnce(source.PortClash, s.Found.Where(l.Service.Levels, plan.Setting("gateway", "port")), "use another port; or use the listener that is there, under parentRefs",
 					"%s would have a listener for port %d twice: for Service %s, and for %s", g.Parent, l.Port, l.Service.Name, by)
 			}
-			t.routes.listeners[of] = append(t.routes.listeners[of], listenerClaim{s.claim(l.Service), l.Port, l.Protocol, l.Hostname})
 		}
 	}
 }
@@ -136,7 +155,7 @@ func (t *claims) addForeignRoute(doc *source.Document, title string) {
 	if o.Kind == string(v1alpha1.KindListenerSet) {
 		of := gatewayOf(cmp.Or(object.Spec.ParentRef.Namespace, o.Namespace), object.Spec.ParentRef.Name)
 		for _, l := range object.Spec.Listeners {
-			t.routes.listeners[of] = append(t.routes.listeners[of], listenerClaim{by, l.Port, l.Protocol, l.Hostname})
+			t.routes.open(opening{of, l.Port, l.Protocol, l.Hostname}, by)
 		}
 	}
 }

@@ -41,7 +41,26 @@ func (p *Package) addGateway(doc *source.Document) {
 	default:
 		return
 	}
-	p.Gateways = append(p.Gateways, out)
+	key := gatewayKey{out.Kind, out.Name}
+	p.gateways[key] = append(p.gateways[key], out)
+}
+
+// A gatewayKey is the name of a Gateway in any namespace.
+type gatewayKey struct {
+	kind v1alpha1.GatewayKind
+	name string
+}
+
+// Gateway returns an object of the package, or nil: that of the namespace, or else one without a
+// namespace. Without a namespace, it returns any of the name.
+func (p *Package) Gateway(kind v1alpha1.GatewayKind, namespace, name string) *Gateway {
+	var found *Gateway
+	for _, g := range p.gateways[gatewayKey{kind, name}] {
+		if Meets(g.Namespace, namespace) && (found == nil || g.Namespace == namespace) {
+			found = g
+		}
+	}
+	return found
 }
 
 // Controller returns the controller of a GatewayClass of the package, or "".

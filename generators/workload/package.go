@@ -19,10 +19,10 @@ type Package struct {
 	Sets     []*StatefulSet
 	Scalers  []*Scaler
 	Policies []*Policy
-	Gateways []*Gateway
 
-	grants  []*source.Document                 // ReferenceGrants
-	objects map[source.Object]*source.Document // by kind, namespace and name
+	gateways map[gatewayKey][]*Gateway
+	grants   []*source.Document                 // ReferenceGrants
+	objects  map[source.Object]*source.Document // by kind, namespace and name
 }
 
 // A Scaler is an object that decides the replicas of a workload: a HorizontalPodAutoscaler or
@@ -42,7 +42,7 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs))}
+	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}}
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
 		if _, ok := p.objects[o]; !ok {
