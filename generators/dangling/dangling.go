@@ -21,7 +21,7 @@ func Owner(doc *source.Document) string {
 // Check reports references of generated objects to what the documents do not have. What is
 // generated again by the specs of these owners is a warning.
 func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
-	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, sets: workload.Read(docs),
+	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}}, sets: workload.Read(docs),
 		scaled: map[string]bool{}, reported: map[mistake]bool{}}
 	ours := map[string][]*source.Document{}
 	for _, doc := range inOrder(docs) {
@@ -35,7 +35,8 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 	for _, kind := range []struct {
 		name  string
 		check func(*source.Document)
-	}{{"Service", c.service}, {"ConfigMap", c.configMap}, {"Role", c.role}, {"EndpointSlice", c.slice}} {
+	}{{"Service", c.service}, {"ConfigMap", c.configMap}, {"Role", c.role}, {"EndpointSlice", c.slice},
+		{"TLSRoute", c.route}, {"TCPRoute", c.route}, {"UDPRoute", c.route}} {
 		for _, doc := range ours[kind.name] {
 			kind.check(doc)
 		}
@@ -59,6 +60,7 @@ type checker struct {
 	ours       map[string][]*source.Document // what was generated, by kind
 	services   map[string][]string           // their namespaces, by name
 	configMaps map[string][]string
+	parents    map[string]map[string][]string // Gateways and ListenerSets: by kind, those
 	sets       []*workload.StatefulSet
 	scaled     map[string]bool // the workloads with an autoscaler
 
@@ -75,6 +77,8 @@ func (c *checker) read(doc *source.Document, o source.Object) {
 		c.services[o.Name] = append(c.services[o.Name], o.Namespace)
 	case "ConfigMap":
 		c.configMaps[o.Name] = append(c.configMaps[o.Name], o.Namespace)
+	case "Gateway", "ListenerSet":
+		c.parents[o.Kind][o.Name] = append(c.parents[o.Kind][o.Name], o.Namespace)
 	case "HorizontalPodAutoscaler", "ScaledObject":
 		c.scaled[doc.Scalar("spec", "scaleTargetRef", "name")] = true
 	}
