@@ -79,8 +79,9 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 		return base
 	}
 	known := false
+	routed := *s // a copy, so that other Services need no memory of their own
 	for _, p := range s.Route.Parents {
-		if port, mode := gateways(e.d).Join(s, p, base); port != 0 {
+		if port, mode := gateways(e.d).Join(&routed, p, base); port != 0 {
 			base, s.Route.Mode, known = port, mode, true
 		}
 	}
