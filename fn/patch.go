@@ -213,7 +213,7 @@ func (p patcher) wayOut(at edit.Path) (source.Path, string) {
 	case "annotations":
 		return config, "merge the configs of the StatefulSet into one"
 	case "volumeMounts":
-		return config.Field("mountPath"), "write another mountPath here, or remove the mount there"
+		return p.patch.Component.Field(p.patch.MountField(at.Name()), "mountPath"), "write another mountPath here, or remove the mount there"
 	case "env":
 		return config.Field(p.patch.EnvField(at.Name())), "remove the variable in one of the two places"
 	}

@@ -19,6 +19,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -157,7 +158,8 @@ func TestScaleUpOnlyAdds(t *testing.T) {
 
 // onlyNames reports whether an object is unchanged, except for the new pod in keys of a
 // ConfigMap, a list over all pods, resourceNames of a Role, the listeners of a Gateway, records of a
-// DNSEndpoint, or the ports of a NetworkPolicy: the pods may listen on different numbers.
+// DNSEndpoint, the ports of a NetworkPolicy (the pods may listen on different numbers), addresses of a
+// Certificate, or its names if there is no wildcard.
 func onlyNames(t *testing.T, before, after encode.Object) bool {
 	switch b := before.(type) {
 	case *corev1.ConfigMap:
@@ -194,6 +196,9 @@ func onlyNames(t *testing.T, before, after encode.Object) bool {
 			}
 		}
 		return ok
+	case *emit.Certificate:
+		a, ok := after.(*emit.Certificate)
+		return ok && onlyNewNames(t, b, a)
 	}
 	if after == nil {
 		return false
@@ -239,6 +244,17 @@ func last(p networkingv1.NetworkPolicyPort) int32 {
 		return *p.EndPort
 	}
 	return p.Port.IntVal
+}
+
+// onlyNewNames reports whether a Certificate has new addresses only, and new names if it has no
+// wildcard.
+func onlyNewNames(t *testing.T, before, after *emit.Certificate) bool {
+	fine := contains(after.Spec.DNSNames, before.Spec.DNSNames) && contains(after.Spec.IPAddresses, before.Spec.IPAddresses)
+	after.Spec.IPAddresses = before.Spec.IPAddresses
+	if !slices.ContainsFunc(before.Spec.DNSNames, func(name string) bool { return strings.HasPrefix(name, "*.") }) {
+		after.Spec.DNSNames = before.Spec.DNSNames
+	}
+	return fine && yamlOf(t, []encode.Object{before}) == yamlOf(t, []encode.Object{after})
 }
 
 func byName(t *testing.T, objs []encode.Object) map[string]encode.Object {

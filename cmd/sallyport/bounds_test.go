@@ -46,6 +46,21 @@ spec:
     - {name: t, mode: Shared, selector: {a: b}, type: TLSRoute, ports: [{name: q}], gateway: {listenerSet: {parentRef: {name: g, namespace: n}}, tls: {mode: Terminate, certificateRefs: [{name: s, namespace: n}]}}}
     config: {env: {A: b}, containerEnv: {B: c}, files: {f: $(list:l)}, lists: {l: {over: Pods, limit: 1, item: $(pod)}}, container: c, mountPath: /m, discovery: {timeout: 1s}}
     exports: {b: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
+    certificate:
+      issuerRef: {name: ca}
+      duration: 2h
+      renewBefore: 1h
+      privateKey: {size: 4096}
+      keystores: {jks: {passwordSecretRef: {name: s, key: k}}, pkcs12: {passwordSecretRef: {name: s, key: k}}}
+      container: c
+      mountPath: /tls
+  - name: b
+    workload: x
+    replicas: 1
+    type: ClusterIP
+    ports: [{name: p, containerPort: 1}]
+    services: [{name: s, mode: PerPod}]
+    certificate: {issuerRef: {name: ca}, by: CSI, fsGroup: 1}
   exports: {a: {ports: {x: p}, text: $(list:l), lists: {l: {over: Pods, limit: 1, item: $(host:x)}}}}
 `, v1alpha1.KindExternalEndpoints: `
 apiVersion: sallyport.dev/v1alpha1
@@ -212,6 +227,7 @@ var bare = map[string]any{
 				Ports:  []v1alpha1.ServicePort{{Name: "p"}}, Pods: []v1alpha1.Pod{{Ports: []v1alpha1.PodPort{{}}}}}},
 			Config:        &v1alpha1.Config{Lists: map[string]*v1alpha1.List{"l": {}}},
 			NetworkPolicy: &v1alpha1.NetworkPolicy{},
+			Certificate:   &v1alpha1.Certificate{Keystores: &v1alpha1.Keystores{PKCS12: &v1alpha1.PKCS12{}}},
 		}},
 	}}.Default(),
 	v1alpha1.KindExternalEndpoints: v1alpha1.ExternalEndpoints{Spec: v1alpha1.ExternalEndpointsSpec{

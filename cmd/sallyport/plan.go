@@ -26,7 +26,7 @@ func newPlan() *cobra.Command {
 		Long: `Prints the address table, from which all manifests are generated. It has the numbers, the
 DNS name and the advertised address of each port of each Service. Below the table are the
 bootstrap addresses: the Service for all pods, or the first three pods, from which clients
-learn the others.
+learn the others; and how many names the certificates have (-o json lists them).
 
 The column HOW has the source of the advertised address:
 
@@ -96,6 +96,11 @@ func printTables(w io.Writer, tables []plan.Table) error {
 				return err
 			}
 		}
+		for _, c := range t.Certificates {
+			if _, err := fmt.Fprintln(w, c); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -117,11 +122,16 @@ func printMarkdown(w io.Writer, tables []plan.Table) error {
 			text := strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`).Replace(strings.Join(planCells(r), " | "))
 			fmt.Fprintf(w, "| %s |\n", text)
 		}
-		if len(t.Bootstrap) > 0 {
+		if len(t.Bootstrap)+len(t.Certificates) > 0 {
 			fmt.Fprintln(w)
 		}
 		for _, b := range t.Bootstrap {
 			if _, err := fmt.Fprintf(w, "- bootstrap %s %s: `%s`\n", b.Component, b.PortName, b.Addresses); err != nil {
+				return err
+			}
+		}
+		for _, c := range t.Certificates {
+			if _, err := fmt.Fprintf(w, "- %s\n", c); err != nil {
 				return err
 			}
 		}

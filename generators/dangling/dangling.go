@@ -36,7 +36,7 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 		name  string
 		check func(*source.Document)
 	}{{"Service", c.service}, {"ConfigMap", c.configMap}, {"Role", c.role}, {"EndpointSlice", c.slice},
-		{"TLSRoute", c.route}, {"TCPRoute", c.route}, {"UDPRoute", c.route}} {
+		{"Certificate", c.certificate}, {"TLSRoute", c.route}, {"TCPRoute", c.route}, {"UDPRoute", c.route}} {
 		for _, doc := range ours[kind.name] {
 			kind.check(doc)
 		}

@@ -43,6 +43,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) bool {
 	names := serviceNames(d.plan)
 	for _, c := range d.components {
 		d.config(c, names)
+		decideCertificate(d, c)
 		if warn := d.seen.nameless[c.Spec.Name]; warn != nil && !d.found.Reported(source.Undetermined, c.Path.Field("config", "files")) {
 			warn()
 		}

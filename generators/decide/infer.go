@@ -71,7 +71,7 @@ func (f *inference) component(e *v1alpha1.ExternalAccess, c *v1alpha1.Component)
 
 // needsReplicas reports whether there is something for each pod of a component.
 func needsReplicas(c *v1alpha1.Component) bool {
-	return c.Config != nil || slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
+	return c.Config != nil || c.CertifiesPods() || slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
 }
 
 // A poolSet is the StatefulSet of a pool.

@@ -43,6 +43,8 @@ func full() *plan.Plan {
 		Owner: "ExternalAccess/data/db", Namespace: "data",
 		Services:   []plan.Service{s},
 		ConfigMaps: []*plan.ConfigMap{{Component: c, Name: "db-config", Data: map[string]string{"f": "text"}}},
+		Certificates: []*plan.Certificate{{Component: c, Spec: v1alpha1.Certificate{IssuerRef: &v1alpha1.IssuerRef{Name: "ca"}}.Complete(),
+			Name: "db-cert", Secret: "db-tls", Names: plan.Names{DNS: []string{"db.example.com"}, IPs: []string{"192.0.2.1"}}}},
 		RBAC: &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db",
 			Rules:        []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: []string{"db"}, Verbs: []string{"get"}}},
 			ClusterRules: []v1alpha1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}}}},
@@ -133,6 +135,17 @@ subjects:
   namespace: data
 `,
 	"ConfigMap": "apiVersion: v1\ndata:\n  f: text\nkind: ConfigMap\n" + ours + "  name: db-config\n  namespace: data\n",
+	"Certificate": "apiVersion: cert-manager.io/v1\nkind: Certificate\n" + ours + `  name: db-cert
+  namespace: data
+spec:
+  dnsNames:
+  - db.example.com
+  ipAddresses:
+  - 192.0.2.1
+  issuerRef:
+    name: ca
+  secretName: db-tls
+`,
 	"Endpoints": "apiVersion: v1\nkind: Endpoints\n" + strings.Replace(ours, "sallyport\n", "sallyport\n    endpointslice.kubernetes.io/skip-mirror: \"true\"\n", 1) + `  name: db
   namespace: data
 subsets:

@@ -29,6 +29,7 @@ var Kinds = []Kind{
 	configMaps,
 	endpoints,
 	services,
+	certificates,
 	endpointSlices,
 	dnsEndpoints,
 	gateways,

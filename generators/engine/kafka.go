@@ -30,8 +30,24 @@ func kafkaListeners(c checker) {
 		}
 	}
 	c.kafkaRoutes()
+	c.kafkaKey()
 	if !c.found.Diagnostics()[before:].Failed() {
 		c.kafkaFiles()
+	}
+}
+
+// kafkaKey checks the form of the private key: see DefaultSslEngineFactory.PemParser.
+func (c checker) kafkaKey() {
+	cert := c.component.Certificate
+	if cert == nil || cert.Spec.PrivateKey.Encoding == v1alpha1.PKCS8 || cert.Spec.Keystores != nil {
+		return
+	}
+	switch key := cert.Spec.PrivateKey; {
+	case key.Algorithm == v1alpha1.Ed25519: // always PKCS8
+	case key.Algorithm == v1alpha1.ECDSA && cert.CSI != nil: // which is PKCS8 by default
+	default:
+		c.found.WarnOnce(source.EngineRule, c.component.Path.Field("certificate", "privateKey", "encoding"), "write PKCS8, or add a keystore",
+			"Kafka reads no private key in the form of PKCS1")
 	}
 }
 

@@ -23,7 +23,7 @@ func (o *podPatch) conflicts() {
 	}
 	for _, v := range o.pod.Volumes {
 		if old, ok := byKey(pod.Volumes, v.Name, func(v corev1.Volume) string { return v.Name }); ok && !sameSource(old, v) {
-			o.found.Errorf(source.NameClash, o.c.Path.Field("config"), "rename the other one",
+			o.found.Errorf(source.NameClash, o.c.Path.Field(section(v.Name)), "rename the other one",
 				"the volume %s would be merged into another volume of that name, at %s", v.Name, doc.Place(workload.InPod.Field("volumes").Item("name", v.Name)))
 		}
 	}
@@ -58,7 +58,7 @@ func (o *podPatch) containerConflicts(main Container, old corev1.Container, at s
 	for _, m := range main.VolumeMounts {
 		was, ok := byKey(old.VolumeMounts, m.MountPath, func(m corev1.VolumeMount) string { return m.MountPath })
 		if ok && !reflect.DeepEqual(was, m) {
-			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", "mountPath"), "set another mountPath, or take out the other mount",
+			o.found.Errorf(source.Contradiction, o.c.Path.Field(section(m.Name), "mountPath"), "set another mountPath, or take out the other mount",
 				"%s already has a mount, at %s", m.MountPath, doc.Place(at.Field("volumeMounts").Item("mountPath", m.MountPath)))
 		}
 	}
@@ -109,7 +109,9 @@ func sameSource(old, more corev1.Volume) bool {
 			return false
 		}
 	}
-	return old.ConfigMap == nil || old.ConfigMap.Name == more.ConfigMap.Name
+	return (old.ConfigMap == nil || old.ConfigMap.Name == more.ConfigMap.Name) &&
+		(old.Secret == nil || old.Secret.SecretName == more.Secret.SecretName) &&
+		(old.CSI == nil || reflect.DeepEqual(old.CSI, more.CSI))
 }
 
 // sameVariable reports whether two sources of a variable are equal. No source is equal to any.

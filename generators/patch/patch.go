@@ -103,13 +103,14 @@ func Encode(w io.Writer, patches []*Patch) error {
 type Patcher struct {
 	sets            map[Metadata]*workload.StatefulSet
 	configs         map[Metadata]string
+	certificates    map[Metadata]string
 	reportConflicts bool // the tool that merges the patches does not report what it loses
 }
 
 // NewPatcher returns a Patcher for the StatefulSets of an input. If another tool merges the
 // patches, reportConflicts makes it report what the merge would lose.
 func NewPatcher(sets []*workload.StatefulSet, reportConflicts bool) Patcher {
-	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, reportConflicts}
+	out := Patcher{map[Metadata]*workload.StatefulSet{}, map[Metadata]string{}, map[Metadata]string{}, reportConflicts}
 	for _, s := range sets {
 		o := s.Doc.Object()
 		if out.sets[Metadata{o.Name, o.Namespace}] == nil || o.APIVersion == workload.APIVersion {
@@ -149,6 +150,7 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 			found.Warnf(source.NothingToPatch, c.Path.Field("config"), "set the workload of the component, if it is a StatefulSet",
 				"component %s has a config, but no StatefulSet that gets it", c.Spec.Name)
 		}
+		certificateMissing(podPatch{c: c, found: found})
 		for _, name := range c.Workloads {
 			pod := podPatch{p: p, c: c, workload: name, found: found, set: w.find(name, p.Namespace), byKustomize: w.reportConflicts}
 			patch := &Patch{APIVersion: workload.APIVersion, Kind: workload.Kind, Metadata: Metadata{name, p.Namespace}, From: spec, Component: c.Path}
@@ -166,6 +168,7 @@ func (w Patcher) Patches(spec *v1alpha1.Spec, p *plan.Plan, found *finding.Findi
 			}
 			w.checkMerges(patch, pod)
 			w.checkOneConfig(patch, pod)
+			w.checkOneCertificate(patch, pod)
 			patch.Spec.Template.Spec = pod.pod
 			if hash := c.ConfigHash[name]; hash != "" && *c.Spec.Create {
 				patch.Spec.Template.Metadata = &TemplateMetadata{map[string]string{workload.HashAnnotation: hash}}
@@ -242,9 +245,10 @@ func (o *podPatch) decide() {
 		o.account()
 	}
 	if len(main.Ports)+len(main.Env)+len(main.VolumeMounts) > 0 {
-		o.checkContainer(main.Name)
+		o.checkContainer(main.Name, "config")
 		o.pod.Containers = []Container{main}
 	}
+	o.addCertificate()
 	if o.set != nil && (o.set.Account() != "" || o.template().AutomountServiceAccountToken != nil) {
 		o.pod.AutomountServiceAccountToken = nil // other containers of the pod may need the token
 	}
@@ -296,16 +300,19 @@ func (o *podPatch) addToInitContainer(main Container) {
 func (o *podPatch) template() *corev1.PodSpec { return &o.set.Spec.Template.Spec }
 
 // checkContainer checks that the container exists, as far as that is known.
-func (o *podPatch) checkContainer(name string) {
-	where := o.c.Path.Field("config", "container")
+func (o *podPatch) checkContainer(name, section string) {
+	where := o.c.Path.Field(section, "container")
 	switch {
+	case name == "" && section == "certificate":
+		o.found.Errorf(source.Required, where, "write the name of the container in the StatefulSet",
+			"the container is required: the certificate of component %s is for one container", o.c.Spec.Name)
 	case name == "" && o.initContainer(o.container()) != nil:
 		o.found.Errorf(source.Contradiction, where, "name the container that listens",
 			"host ports are for the container that listens: %s runs before it, and %s has several containers", o.container(), o.set.Doc.Object())
 	case name == "":
 		o.found.Errorf(source.Required, where, "write the name of the container in the StatefulSet",
 			"the container is required: files, variables and host ports of component %s are for one container", o.c.Spec.Name)
-	case o.set != nil && !o.set.Doc.Has(containerPath(name)):
+	case o.set != nil && !o.set.Doc.Has(containerPath(name)) && (section == "config" || !o.set.Doc.Has(initContainerPath(name))):
 		o.found.Errorf(source.UnknownName, where, "", "%s has no container %q", o.set.Doc.Object(), name).OneOf(name, o.containerNames())
 	}
 }

@@ -10,13 +10,14 @@ import (
 
 // A Component is a set of pods with the Services that lead to them.
 type Component struct {
-	Spec      v1alpha1.Component // complete: no field is nil
-	Path      source.Path
-	Enabled   bool
-	Pods      []Pod      // by id
-	Workloads []string   // the names of its StatefulSets
-	Openings  []Opening  // the host ports of its pods
-	ConfigMap *ConfigMap // nil: none
+	Spec        v1alpha1.Component // complete: no field is nil
+	Path        source.Path
+	Enabled     bool
+	Pods        []Pod        // by id
+	Workloads   []string     // the names of its StatefulSets
+	Openings    []Opening    // the host ports of its pods
+	ConfigMap   *ConfigMap   // nil: none
+	Certificate *Certificate // nil: none
 
 	Counted map[string][]int32 // by port with a step, then by position of the pod: the number that it listens on
 

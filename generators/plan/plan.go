@@ -38,6 +38,7 @@ type Plan struct {
 	Gateways   []*Gateway   // that are made for the routes
 
 	NetworkPolicies []*NetworkPolicy // at most one for each component, or one of an ExternalEndpoints
+	Certificates    []*Certificate   // in Secrets, at most one for each component
 
 	Inject         bool   // patch the StatefulSets of the input
 	ServiceAccount string // of the pods that discover addresses

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"slices"
+
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // IPs returns the IP addresses at which clients outside the cluster reach the Service, as far as
@@ -39,4 +41,10 @@ func (s *Service) Title() string {
 		return "pod " + s.Pod.Name
 	}
 	return "Service " + s.Name
+}
+
+// Nameless reports whether clients are told an address of the Service that no certificate can have,
+// because it is not known offline.
+func (s *Service) Nameless() bool {
+	return s.Mode != v1alpha1.Headless && s.Hostname == "" && len(s.IPs()) == 0 && s.Host.Source != Known
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +14,8 @@ type Table struct {
 	Spec      string      `json:"spec"` // as in sallyport.dev/owner: <Kind>/<namespace>/<name>
 	Rows      []Row       `json:"rows"`
 	Bootstrap []Bootstrap `json:"bootstrap,omitempty"`
+
+	Certificates []CertificateRow `json:"certificates,omitempty"`
 }
 
 // A Row is a port of a Service with its advertised address.
@@ -57,6 +60,23 @@ type Bootstrap struct {
 	Addresses string `json:"addresses"` // HOST:PORT,HOST:PORT
 }
 
+// A CertificateRow has the names in the certificate of a component. With a certificate for each pod,
+// $POD_NAME is the name of the pod.
+type CertificateRow struct {
+	Component string   `json:"component"`
+	Secret    string   `json:"secret,omitempty"` // empty: each pod has a certificate of its own
+	Names     []string `json:"names"`
+}
+
+// String describes the certificate for people.
+func (r CertificateRow) String() string {
+	where := "one for each pod"
+	if r.Secret != "" {
+		where = "in Secret " + r.Secret
+	}
+	return fmt.Sprintf("certificate %s: %s, names and addresses: %d", r.Component, where, len(r.Names))
+}
+
 // Table returns the address table of a plan.
 func (p *Plan) Table() Table {
 	t := Table{Spec: p.Owner, Rows: []Row{}}
@@ -72,6 +92,11 @@ func (p *Plan) Table() Table {
 		t.Rows = append(t.Rows, p.machineRows(s)...)
 	}
 	t.Bootstrap = bootstrap(t.Rows)
+	for _, c := range p.Components {
+		if cert := c.Certificate; cert != nil {
+			t.Certificates = append(t.Certificates, CertificateRow{c.Spec.Name, cert.Secret, slices.Concat(cert.Names.DNS, cert.Names.IPs)})
+		}
+	}
 	return t
 }
 

@@ -50,6 +50,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	t.addForeignPods(doc, o.String()+where)
 	t.addForeignRoute(doc, o.String()+where)
 	t.addForeignNames(doc, claim{title: o.String() + where})
+	t.secrets.add(doc, o.String()+where)
 	var svc foreignService
 	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
 		return // the API server reports the error

@@ -63,6 +63,7 @@ type claims struct {
 	sockets    sockets
 	aliases    aliases
 	routes     routes
+	secrets    secrets
 }
 
 // Check reports collisions between specs, and with the other documents of the package.
@@ -73,7 +74,7 @@ func Check(specs []Spec, others []*source.Document) {
 		owners[s.Plan.Owner] = true
 	}
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}, newRoutes()}
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
@@ -89,6 +90,7 @@ func Check(specs []Spec, others []*source.Document) {
 	for _, s := range claimants {
 		t.names.claim(s)
 		t.claimListeners(s)
+		t.secrets.claim(s)
 		for i := range s.Plan.Services {
 			svc := &s.Plan.Services[i]
 			if svc.HasPods && s.Found.Errors() && s.Found.Reported(source.NameClash, svc.Levels.Entry().Field("serviceName")) {

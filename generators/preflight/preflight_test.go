@@ -49,6 +49,7 @@ func planned(name string, pods ...string) *plan.Plan {
 func full() *plan.Plan {
 	p := planned("full", "db-0")
 	p.ConfigMaps = []*plan.ConfigMap{{Component: p.Components[0], Name: "db-config", Data: map[string]string{"f": "text"}}}
+	p.Certificates = []*plan.Certificate{{Component: p.Components[0], Spec: v1alpha1.Certificate{}.Complete(), Name: "db-cert", Secret: "db-tls"}}
 	rules := []v1alpha1.PolicyRule{{Resources: []string{"nodes"}}}
 	p.RBAC = &plan.RBAC{ServiceAccount: "db", Role: "db", ClusterRole: "data-db", Rules: rules, ClusterRules: rules}
 	p.DNS = &plan.DNSEndpoint{Name: "db"}

@@ -12,6 +12,7 @@ import (
 	kjson "sigs.k8s.io/json"
 
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A Package is what stands beside the specs, as far as it says something about their pods.
@@ -19,6 +20,7 @@ type Package struct {
 	Sets     []*StatefulSet
 	Scalers  []*Scaler
 	Policies []*Policy
+	Issuers  []*Issuer
 
 	gateways map[gatewayKey][]*Gateway
 	grants   []*source.Document                 // ReferenceGrants
@@ -53,6 +55,8 @@ func ReadPackage(docs []*source.Document) *Package {
 			p.addScaler(doc, "maxReplicas", 0)
 		case o.Kind == "ScaledObject" && o.APIVersion == "keda.sh":
 			p.addScaler(doc, "maxReplicaCount", kedaMax)
+		case o.APIVersion == v1alpha1.CertManager && (o.Kind == v1alpha1.KindIssuer || o.Kind == v1alpha1.KindClusterIssuer):
+			p.addIssuer(doc)
 		case o.Kind == "NetworkPolicy" && o.APIVersion == networkingv1.GroupName:
 			policy := &Policy{Doc: doc}
 			if unmarshal(doc, &policy.NetworkPolicy) == nil {

@@ -53,6 +53,8 @@ const (
 	Undetermined       Code = "Undetermined"       // a file or a record needs an address that is only known in the cluster
 	EngineRule         Code = "EngineRule"         // the engine does not support this, by the component's requires
 	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
+	CertificateNames   Code = "CertificateNames"   // a certificate lacks an address that clients use, or cannot have one of its names
+	CertificateUnused  Code = "CertificateUnused"  // no container of the StatefulSet uses the certificate
 	PodNotThere        Code = "PodNotThere"        // a pod that has its own settings does not exist at this number of replicas
 )
 

@@ -63,6 +63,9 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	if c.NetworkPolicy != nil {
 		c.NetworkPolicy = new(c.NetworkPolicy.complete())
 	}
+	if c.Certificate != nil {
+		c.Certificate = new(c.Certificate.Complete())
+	}
 	c.Exports = completeExports(c.Exports)
 	return c
 }

@@ -179,6 +179,10 @@ type Component struct {
 	// NetworkPolicy says who may connect to the pods.
 	NetworkPolicy *NetworkPolicy `json:"networkPolicy,omitempty"`
 
+	// Certificate is the TLS certificate of the pods, which cert-manager makes. With enabled: false
+	// or replicas: 0, it has the names that are left; without names, it is not made.
+	Certificate *Certificate `json:"certificate,omitempty"`
+
 	// Exports are texts for other tools about the pods of this component, by name. sallyport
 	// export prints them. One without a text uses the built-in export of its name.
 	Exports map[string]*Export `json:"exports,omitempty"`

@@ -114,6 +114,9 @@ func (v *validator) component(c Component, enabled bool) {
 	if c.NetworkPolicy != nil {
 		policyValidator{v}.ingress(c, enabled, p.Field("networkPolicy"))
 	}
+	if c.Certificate != nil {
+		certificateValidator{v, p.Field("certificate")}.certificate(*c.Certificate)
+	}
 	exportValidator{v}.exports(c.Exports, p.Field("exports"))
 }
 

@@ -40,11 +40,16 @@ func (v configValidator) config(c Config, p source.Path) {
 		v.Errorf(source.Invalid, p.Field("discovery", "image"), "write it as registry.example/kubectl:1.36", "%q is not the name of an image", image)
 	}
 	v.resources(*c.Discovery.Resources, p.Field("discovery", "resources"))
-	if !strings.HasPrefix(c.MountPath, "/") || strings.Contains(c.MountPath, ":") || strings.ContainsFunc(c.MountPath, unicode.IsControl) {
-		v.Errorf(source.Invalid, p.Field("mountPath"), "write it as /etc/sallyport", "%q is not an absolute path", c.MountPath)
-	}
+	v.mountPath(c.MountPath, p.Field("mountPath"), "/etc/sallyport")
 	if c.Container != "" {
 		v.form(p.Field("container"), c.Container, DNSLabel)
+	}
+}
+
+// mountPath checks a path in a container.
+func (v *validator) mountPath(path string, p source.Path, example string) {
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, ":") || strings.ContainsFunc(path, unicode.IsControl) {
+		v.Errorf(source.Invalid, p, "write it as "+example, "%q is not an absolute path", path)
 	}
 }
 

@@ -27,20 +27,27 @@ func (v podsValidator) pods(c Component, enabled bool, p source.Path) {
 		v.Errorf(source.NumberRange, p.Field("pools"), "use fewer pods, or split them into several components",
 			"all pools together have %d pods, and %d is the limit", total, MaxReplicas)
 	}
-	if !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod }) {
-		return
-	}
-	if c.Workload == "" {
+	perPod := slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == PerPod })
+	if perPod && c.Workload == "" {
 		v.Errorf(source.Required, p.Field("workload"), "name the StatefulSet: its pods are WORKLOAD-0, WORKLOAD-1, ...",
 			"workload is required: component %s has a PerPod entry", c.Name)
 	}
-	if !enabled && (c.Config == nil || len(c.Config.Files) == 0) {
+	if files := c.Config != nil && len(c.Config.Files) > 0; !c.CertifiesPods() && (!perPod || !enabled && !files) {
 		return
 	}
 	v.replicas(p.Field("replicas"), "component "+c.Name)
 	for _, pool := range c.Pools {
 		v.replicas(p.Field("pools").Item("workload", pool.Workload).Field("replicas"), "pool "+pool.Workload)
 	}
+}
+
+// CertifiesPods reports whether the component has a certificate that lists the names of its pods.
+func (c Component) CertifiesPods() bool {
+	cert := c.Certificate
+	if cert == nil || c.Workload == "" || !slices.ContainsFunc(c.Services, func(e Service) bool { return e.Mode == Headless }) {
+		return false
+	}
+	return *or(cert.By, ByCertificate) != ByCSI && *or(cert.Names, AllNames) != OutsideNames && !*or(cert.Wildcard, false)
 }
 
 // count checks the numbers of a StatefulSet's pods.

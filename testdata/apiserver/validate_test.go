@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -46,6 +47,14 @@ import (
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
+
+// scheme has the kinds of Kubernetes and those of cert-manager.
+var scheme = func() *runtime.Scheme {
+	if err := certmanagerv1.AddToScheme(legacyscheme.Scheme); err != nil {
+		panic(err.Error())
+	}
+	return legacyscheme.Scheme
+}()
 
 // accounted are the warnings that the API server gives, and why we cause them all the
 // same. Any other fails.
@@ -95,7 +104,7 @@ func TestRandomSpecs(t *testing.T) {
 		}
 	}
 	t.Logf("accepted: %v", kinds)
-	if len(kinds) < 15 {
+	if len(kinds) < 16 {
 		t.Errorf("only %d kinds: %v", len(kinds), slices.Sorted(maps.Keys(kinds)))
 	}
 }
@@ -132,15 +141,18 @@ func TestCarelessSpecs(t *testing.T) {
 // TestRefused checks that the harness rejects what the API server rejects.
 func TestRefused(t *testing.T) {
 	for name, text := range map[string]string{
-		"policy on ClusterIP":         "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
-		"headless LoadBalancer":       "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
-		"loopback endpoint":           "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
-		"two listeners of one port":   "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: x, namespace: d}\nspec: {gatewayClassName: a, listeners: [{name: a, port: 1, protocol: TCP}, {name: b, port: 1, protocol: TCP}]}\n",
-		"route with an unknown field": "apiVersion: gateway.networking.k8s.io/v1\nkind: TCPRoute\nmetadata: {name: x, namespace: d}\nspec: {hostnames: [a], rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
-		"route without names":         "apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata: {name: x, namespace: d}\nspec: {rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
-		"rule without verbs":          "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
-		"dot behind an address":       "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x, namespace: d}\nspec: {endpoints: [{dnsName: a.example.com, recordType: A, targets: [192.0.2.1.]}]}\n",
-		"block with host bits":        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x, namespace: d}\nspec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}\n",
+		"policy on ClusterIP":                          "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {externalTrafficPolicy: Local, ports: [{port: 1}]}\n",
+		"headless LoadBalancer":                        "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: d}\nspec: {type: LoadBalancer, clusterIP: None, ports: [{port: 1}]}\n",
+		"loopback endpoint":                            "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: x, namespace: d}\naddressType: IPv4\nendpoints: [{addresses: [127.0.0.1]}]\n",
+		"two listeners of one port":                    "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: x, namespace: d}\nspec: {gatewayClassName: a, listeners: [{name: a, port: 1, protocol: TCP}, {name: b, port: 1, protocol: TCP}]}\n",
+		"route with an unknown field":                  "apiVersion: gateway.networking.k8s.io/v1\nkind: TCPRoute\nmetadata: {name: x, namespace: d}\nspec: {hostnames: [a], rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
+		"route without names":                          "apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata: {name: x, namespace: d}\nspec: {rules: [{backendRefs: [{name: a, port: 1}]}]}\n",
+		"rule without verbs":                           "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x, namespace: d}\nrules: [{apiGroups: [\"\"], resources: [pods]}]\n",
+		"dot behind an address":                        "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x, namespace: d}\nspec: {endpoints: [{dnsName: a.example.com, recordType: A, targets: [192.0.2.1.]}]}\n",
+		"block with host bits":                         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x, namespace: d}\nspec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}\n",
+		"certificate without names":                    "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}}\n",
+		"certificate with a usage that does not exist": "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}, dnsNames: [a.example.com], usages: [x]}\n",
+		"certificate with a bad name":                  "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}, dnsNames: [A.example.com.]}\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
 			t.Errorf("%s: accepted", name)
@@ -196,7 +208,7 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 	if err := yaml.UnmarshalStrict(doc, o); err != nil {
 		t.Fatalf("%v\n%s", err, doc)
 	}
-	legacyscheme.Scheme.Default(o)
+	scheme.Default(o)
 	return o
 }
 
@@ -255,6 +267,8 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		case "Gateway", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute":
 			return validateCustom(t, o), nil
 		}
+	case *certmanagerv1.Certificate:
+		return validateCertificate(o), nil
 	}
 	t.Fatalf("no validator for %T", o)
 	return nil, nil

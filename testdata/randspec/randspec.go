@@ -106,6 +106,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
 	r.networkPolicy(b, way == hostPort || way == podIP)
+	r.certificate(b, i, way)
 	b.WriteString(r.maybe("    exports: {own-%d: {for: %q, text: $(replicas) $(list:l), lists: {l: {over: Pods, item: \"$(pod)=$(host:a):$(port:a)\"}}}}", i, pick(r, texts...)))
 }
 
@@ -122,6 +123,33 @@ func (r *gen) networkPolicy(b *strings.Builder, direct bool) {
 			b.WriteString("      - {ports: [a], cidrs: [198.51.100.0/24, \"2001:db8:7::/48\"]}\n")
 		}
 	}
+}
+
+// certificate makes a certificate, now and then one for each pod: where hosts, names and addresses
+// only differ by the name of the pod.
+func (r *gen) certificate(b *strings.Builder, i, way int) {
+	if r.IntN(2) == 0 {
+		return
+	}
+	b.WriteString("    certificate:\n      issuerRef: " + pick(r, "{name: ca}", "{name: ca, kind: ClusterIssuer}", "{name: pca, kind: AWSPCAClusterIssuer, group: awspca.cert-manager.io}") + "\n")
+	b.WriteString(r.maybe("      duration: %s\n      renewBefore: 30m", pick(r, "2h", "8760h", "1h30m")))
+	b.WriteString(r.maybe("      usages: [%s]", pick(r, "server auth", "server auth, client auth", "digital signature", "any")))
+	b.WriteString(r.maybe("      privateKey: %s", pick(r, "{algorithm: ECDSA, size: 384}", "{size: 4096, encoding: PKCS8}", "{algorithm: Ed25519, rotationPolicy: Never}")))
+	if (way == 1 || way == 7) && r.IntN(2) == 0 {
+		b.WriteString("      names: Outside\n")
+	}
+	if csi := way < 7 && way != 2 && way != 3; csi && r.IntN(3) == 0 {
+		b.WriteString("      by: CSI\n      container: main\n")
+		b.WriteString(r.maybe("      fsGroup: %d", 1000+i))
+		b.WriteString(r.maybe("      keystores: {pkcs12: {password: %q}}", texts[0]))
+		return
+	}
+	b.WriteString(r.maybe("      name: $(name)-cert%d\n      secretName: $(component)-tls.%d", i, i))
+	b.WriteString(r.maybe("      wildcard: true"))
+	b.WriteString(r.maybe("      secretTemplate: {labels: {a: $(name)}, annotations: {t: %q}}", pick(r, texts...)))
+	b.WriteString(r.maybe("      additionalOutputFormats: [{type: CombinedPEM}, {type: DER}]"))
+	b.WriteString(r.maybe("      keystores: {jks: {alias: a, passwordSecretRef: {name: p, key: %s}}, pkcs12: {password: %q}}", pick(r, "password", "k.1"), texts[0]))
+	b.WriteString(r.maybe("      mountPath: /etc/tls\n      container: main"))
 }
 
 // config makes files that mention one pod, all pods, or none.
