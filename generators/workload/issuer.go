@@ -26,21 +26,20 @@ type Issuer struct {
 func (p *Package) addIssuer(doc *source.Document) {
 	issuer := &Issuer{Doc: doc}
 	if doc.Node().Decode(issuer) == nil {
-		p.Issuers = append(p.Issuers, issuer)
+		name := doc.Object().Name
+		p.issuers[name] = append(p.issuers[name], issuer)
 	}
 }
 
 // Issuer returns the issuer of a kind and name that serves a namespace, or nil. other is one of the
 // name that is not of the kind, or does not serve the namespace.
 func (p *Package) Issuer(kind, namespace, name string) (issuer, other *Issuer) {
-	for _, i := range p.Issuers {
-		o := i.Doc.Object()
-		switch {
-		case o.Name != name:
+	for _, i := range p.issuers[name] {
+		switch o := i.Doc.Object(); {
 		case o.Kind == kind && (kind == v1alpha1.KindClusterIssuer || Meets(o.Namespace, namespace)):
 			return i, nil
-		case other == nil || o.Kind == v1alpha1.KindClusterIssuer:
-			other = i
+		case other == nil || o.Kind == v1alpha1.KindClusterIssuer || o.Kind == other.Doc.Object().Kind && o.Namespace < other.Doc.Object().Namespace:
+			other = i // the same in any order of the input
 		}
 	}
 	return nil, other

@@ -20,8 +20,8 @@ type Package struct {
 	Sets     []*StatefulSet
 	Scalers  []*Scaler
 	Policies []*Policy
-	Issuers  []*Issuer
 
+	issuers  map[string][]*Issuer // by name
 	gateways map[gatewayKey][]*Gateway
 	grants   []*source.Document                 // ReferenceGrants
 	objects  map[source.Object]*source.Document // by kind, namespace and name
@@ -44,7 +44,7 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}}
+	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
 		if _, ok := p.objects[o]; !ok {
