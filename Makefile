@@ -32,7 +32,7 @@ dist: ## build archives, checksums and bills of materials into dist
 demo: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do \
 		set=$${spec%/*}/statefulset.yaml; echo "# $$spec"; \
-		if [ -f "$$set" ]; then bin/sallyport filter -f "$$spec" < "$$set"; else bin/sallyport render "$$spec"; fi || exit 1; \
+		if [ -f "$$set" ]; then awk 'FNR == 1 && NR > 1 {print "---"} 1' $$(ls $${spec%/*}/gateway.yaml 2>/dev/null) "$$set" | bin/sallyport filter -f "$$spec"; else bin/sallyport render "$$spec"; fi || exit 1; \
 	done
 
 test: ## run the tests; they only need Go

@@ -53,23 +53,27 @@ func TestExamples(t *testing.T) {
 
 // workloadExample checks an example that has a StatefulSet: kustomize build gives the StatefulSet
 // with the patch of render --patch, the other objects of its file, and what render prints. There is
-// nothing to warn of.
+// nothing to warn of. The Gateway that an example assumes is in the input, and not in the output.
 func workloadExample(t *testing.T, dir, rendered string) {
 	t.Helper()
-	spec, set := filepath.Join(dir, "spec.yaml"), filepath.Join(dir, "statefulset.yaml")
-	patch, stderr, status := sallyport("", "render", "--patch", spec, set)
+	spec, files := filepath.Join(dir, "spec.yaml"), packageOf(dir)
+	patch, stderr, status := sallyport("", append([]string{"render", "--patch", spec}, files...)...)
 	if status != 0 || stderr != "" {
 		t.Fatalf("render --patch: %s", stderr)
 	}
 	golden(t, filepath.Join(dir, "patch.yaml"), []byte(patch))
-	if _, stderr, status := sallyport(string(read(t, set)), "filter", "-f", spec); status != 0 || strings.Contains(stderr, "warning") {
+	var stream, names []string
+	for _, file := range files {
+		stream, names = append(stream, string(read(t, file))), append(names, filepath.Base(file))
+	}
+	if _, stderr, status := sallyport(strings.Join(stream, "---\n"), "filter", "-f", spec); status != 0 || strings.Contains(stderr, "warning") {
 		t.Errorf("filter: %s", stderr)
 	}
 	patched := t.TempDir()
 	if err := os.CopyFS(patched, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(patched, "kustomization.yaml"), []byte("resources: [statefulset.yaml]\npatches: [{path: patch.yaml}]\nsortOptions: {order: fifo}\n"))
+	writeFile(t, filepath.Join(patched, "kustomization.yaml"), []byte("resources: ["+strings.Join(names, ", ")+"]\npatches: [{path: patch.yaml}]\nsortOptions: {order: fifo}\n"))
 	others, ok := strings.CutSuffix(kustomize(t, dir), "---\n"+rendered)
 	if !ok {
 		t.Error("kustomize build does not end with what render prints")
@@ -77,6 +81,16 @@ func workloadExample(t *testing.T, dir, rendered string) {
 	if diff := cmp.Diff(meaning(t, kustomize(t, patched)), meaning(t, others)); diff != "" {
 		t.Errorf("kustomize build (-patched +injected):\n%s", diff)
 	}
+}
+
+// packageOf lists what stands beside the spec of an example: the Gateway that exists, if it assumes
+// one, and the StatefulSet.
+func packageOf(dir string) []string {
+	set, gateway := filepath.Join(dir, "statefulset.yaml"), filepath.Join(dir, "gateway.yaml")
+	if exists(gateway) {
+		return []string{gateway, set}
+	}
+	return []string{set}
 }
 
 func exists(file string) bool {

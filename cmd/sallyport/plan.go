@@ -25,8 +25,9 @@ func newPlan() *cobra.Command {
 		Short: "Print the address table: the advertised address of every pod",
 		Long: `Prints the address table, from which all manifests are generated. It has the numbers, the
 DNS name and the advertised address of each port of each Service. Below the table are the
-bootstrap addresses: the Service for all pods, or the first three pods, from which clients
-learn the others; and how many names the certificates have (-o json lists them).
+listeners of Gateways; the bootstrap addresses: the Service for all pods, or the first three
+pods, from which clients learn the others; and how many names the certificates have (-o json
+lists them).
 
 The column HOW has the source of the advertised address:
 
@@ -91,6 +92,9 @@ func printTables(w io.Writer, tables []plan.Table) error {
 		if err := tab.Flush(); err != nil {
 			return err
 		}
+		for _, g := range t.Gateways {
+			fmt.Fprintf(w, "gateway %s %s: %s, %s\n", g.Component, g.PortName, g.Gateway, g.Ports)
+		}
 		for _, b := range t.Bootstrap {
 			if _, err := fmt.Fprintf(w, "bootstrap %s %s: %s\n", b.Component, b.PortName, b.Addresses); err != nil {
 				return err
@@ -124,6 +128,9 @@ func printMarkdown(w io.Writer, tables []plan.Table) error {
 		}
 		if len(t.Bootstrap)+len(t.Certificates) > 0 {
 			fmt.Fprintln(w)
+		}
+		for _, g := range t.Gateways {
+			fmt.Fprintf(w, "- gateway %s %s: %s, %s\n", g.Component, g.PortName, g.Gateway, g.Ports)
 		}
 		for _, b := range t.Bootstrap {
 			if _, err := fmt.Fprintf(w, "- bootstrap %s %s: `%s`\n", b.Component, b.PortName, b.Addresses); err != nil {

@@ -17,8 +17,8 @@ func (d *decider) hostOf(s *plan.Service) plan.Value {
 		return plan.Text(s.Hostname)
 	case len(s.Access.ExternalIPs) > 0:
 		return plan.Text(s.Access.ExternalIPs[0])
-	case s.IsRouted():
-		return plan.Text(*s.Access.Gateway.Address)
+	case s.Route != nil:
+		return plan.Text(s.Route.Address)
 	case s.Type == v1alpha1.LoadBalancer && len(s.RequestedAddresses()) > 0 && plan.IsIP(s.RequestedAddresses()[0]):
 		return plan.Text(s.RequestedAddresses()[0])
 	case s.Type == v1alpha1.LoadBalancer:

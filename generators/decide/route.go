@@ -17,11 +17,14 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 	if !s.IsRouted() {
 		return nil
 	}
-	e.checkHost(s)
 	g, found := s.Access.Gateway, e.d.found
-	out := &plan.Route{}
+	out := &plan.Route{Address: *g.Address}
+	defer e.checkHost(s, out)
 	if g.OwnListeners() {
 		out.Parents = []plan.Parent{e.ownGateway(s, scope)}
+		if ref := g.ListenerSet.ParentRef; *g.ClassName == "" {
+			e.useAddress(s, out, plan.Parent{Kind: v1alpha1.KindGateway, Namespace: ref.Namespace, Name: ref.Name})
+		}
 		if s.Type == v1alpha1.TLSRoute {
 			out.Mode, out.Hostnames = *g.TLS.Mode, listenerHostnames(s, scope.domain)
 		}
@@ -40,8 +43,17 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 			p.Section = e.d.names.name(ref.SectionName, scope, p.At.Field("sectionName"), v1alpha1.DNSSubdomain)
 		}
 		out.Parents = append(out.Parents, p)
+		e.useAddress(s, out, p)
 	}
 	return out
+}
+
+// useAddress compares the address of the Gateway with the one in the package. Without one in the spec,
+// that is the address.
+func (e *entry) useAddress(s *plan.Service, r *plan.Route, p plan.Parent) {
+	if found := gateways(e.d).Address(s, p); r.Address == "" {
+		r.Address = found
+	}
 }
 
 // ownGateway names the Gateway or the first ListenerSet that is made for a Service.
@@ -56,7 +68,7 @@ func (e *entry) ownGateway(s *plan.Service, scope scope) plan.Parent {
 
 // checkHost checks that clients can be told how to reach a Service with a route: by a name that TLS
 // begins with, or by any host that leads to the Gateway.
-func (e *entry) checkHost(s *plan.Service) {
+func (e *entry) checkHost(s *plan.Service, r *plan.Route) {
 	host := e.d.found.Where(s.Levels.Own(), plan.Setting("host"))
 	switch {
 	case e.d.found.Wrong(host) || e.d.found.WrongIn(host):
@@ -64,7 +76,7 @@ func (e *entry) checkHost(s *plan.Service) {
 		e.d.found.ErrorOnce(source.Required, host, "set a domain, or a host", "host is required for type TLSRoute: the Gateway tells clients apart by the name that TLS begins with")
 	case s.Type == v1alpha1.TLSRoute && plan.IsIP(s.Hostname):
 		e.d.found.ErrorOnce(source.Invalid, host, "write a DNS name", "TLS does not send an IP address as the name of the server: %s", s.Hostname)
-	case s.Hostname == "" && *s.Access.Gateway.Address == "":
+	case s.Hostname == "" && r.Address == "":
 		e.d.found.ErrorOnce(source.Required, host, "set gateway.address, a domain, or a host", "host is required for type %s: the address of the Gateway is not known", s.Type)
 	}
 }
@@ -85,7 +97,8 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 			base, s.Route.Mode, known = port, mode, true
 		}
 	}
-	if base == 0 && !known && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {
+	if base == 0 && !known && len(s.Route.Parents) > 0 && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {
+		at = e.d.found.Level(s.Levels, plan.Setting("gateway", "parentRefs")).Field("gateway", "port")
 		e.d.found.ErrorOnce(source.Required, at, "write the port of the listener, or add the Gateway to the input", "gateway.port is required: clients are told the port of the listener")
 	}
 	return base

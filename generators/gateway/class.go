@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
-
-	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -54,7 +51,7 @@ func (c Checker) limitOf(class string) *limit {
 // checkClass checks that the class of an object can do what a type needs.
 func (c Checker) checkClass(o object, t v1alpha1.ServiceType) {
 	if o.Parent != nil {
-		parent := c.find(plan.Parent{Kind: v1alpha1.KindGateway, Namespace: string(value(o.Parent.Namespace, gatewayv1.Namespace(o.Namespace))), Name: string(o.Parent.Name)})
+		parent := c.gatewayOf(o)
 		if parent.Gateway == nil {
 			return
 		}

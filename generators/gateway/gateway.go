@@ -85,6 +85,38 @@ func (c Checker) Join(s *plan.Service, p plan.Parent, port int32) (int32, v1alph
 	return int32(l.Port), mode
 }
 
+// Address returns the address of the Gateway that a parent is, or belongs to, if the package has the
+// Gateway and it asks for one. It checks the address that the spec has for it.
+func (c Checker) Address(s *plan.Service, p plan.Parent) string {
+	o := c.find(p)
+	if o.Gateway != nil && o.Parent != nil {
+		o = c.gatewayOf(o)
+	}
+	if o.Gateway == nil {
+		return ""
+	}
+	var all []string
+	for _, a := range o.Addresses {
+		if a.Value != "" && value(a.Type, gatewayv1.IPAddressType) != gatewayv1.NamedAddressType {
+			all = append(all, v1alpha1.Canonical(a.Value))
+		}
+	}
+	written := *s.Access.Gateway.Address
+	if plan.IsIP(written) && len(all) > 0 && !slices.Contains(all, written) {
+		c.Found.WarnOnce(source.GatewayRefuses, c.Found.Where(s.Levels, plan.Setting("gateway", "address")), "take it out: the address is read from the Gateway; or accept this warning, if something in front of it has the address",
+			"%s asks for %s, and not for %s", o, strings.Join(all, " and "), written)
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return ""
+}
+
+// gatewayOf returns the Gateway of a ListenerSet.
+func (c Checker) gatewayOf(set object) object {
+	return c.find(plan.Parent{Kind: v1alpha1.KindGateway, Namespace: string(value(set.Parent.Namespace, gatewayv1.Namespace(set.Namespace))), Name: string(set.Parent.Name), At: set.at})
+}
+
 // needs describes the listener that the route needs.
 func (r route) needs() string {
 	out := "a listener of protocol " + protocol(r.Type)

@@ -20,8 +20,8 @@ func (s *Service) IPs() []string {
 	add(s.Hostname)
 	add(s.Access.ExternalIPs...)
 	add(s.RequestedAddresses()...)
-	if s.IsRouted() {
-		add(*s.Access.Gateway.Address)
+	if s.Route != nil {
+		add(s.Route.Address)
 	}
 	return out
 }

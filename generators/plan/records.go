@@ -37,8 +37,8 @@ func (s *Service) Targets() []string {
 	if s.DNSTarget != "" {
 		return strings.Split(s.DNSTarget, ",")
 	}
-	if s.IsRouted() && *s.Access.Gateway.Address != "" {
-		return []string{*s.Access.Gateway.Address}
+	if s.Route != nil && s.Route.Address != "" {
+		return []string{s.Route.Address}
 	}
 	return s.IPs()
 }

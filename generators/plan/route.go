@@ -12,6 +12,7 @@ import (
 // Type is the kind.
 type Route struct {
 	Parents []Parent
+	Address string           // of the Gateway; "": not known
 	Port    int32            // of the listeners; 0: not known
 	Mode    v1alpha1.TLSMode // of the listeners; "": not known, or no TLS
 
@@ -71,8 +72,8 @@ func (p *Plan) Routed(typ v1alpha1.ServiceType) iter.Seq[*Service] {
 	}
 }
 
-// via names what leads to the Service.
-func (r *Route) via() string {
+// Via names what leads to the Service.
+func (r *Route) Via() string {
 	var out []string
 	for _, p := range r.Parents {
 		out = append(out, p.String())

@@ -100,8 +100,8 @@ func (s *Service) Reachable() string {
 		return s.Hostname
 	case len(s.Access.ExternalIPs) > 0:
 		return s.Access.ExternalIPs[0]
-	case s.IsRouted():
-		return *s.Access.Gateway.Address
+	case s.Route != nil:
+		return s.Route.Address
 	}
 	return strings.Join(s.RequestedAddresses(), ",")
 }

@@ -11,9 +11,10 @@ import (
 
 // A Table has the addresses of a spec for people.
 type Table struct {
-	Spec      string      `json:"spec"` // as in sallyport.dev/owner: <Kind>/<namespace>/<name>
-	Rows      []Row       `json:"rows"`
-	Bootstrap []Bootstrap `json:"bootstrap,omitempty"`
+	Spec      string         `json:"spec"` // as in sallyport.dev/owner: <Kind>/<namespace>/<name>
+	Rows      []Row          `json:"rows"`
+	Bootstrap []Bootstrap    `json:"bootstrap,omitempty"`
+	Gateways  []GatewayPorts `json:"-"` // the rows have them
 
 	Certificates []CertificateRow `json:"certificates,omitempty"`
 }
@@ -91,7 +92,7 @@ func (p *Plan) Table() Table {
 		}
 		t.Rows = append(t.Rows, p.machineRows(s)...)
 	}
-	t.Bootstrap = bootstrap(t.Rows)
+	t.Bootstrap, t.Gateways = bootstrap(t.Rows), gatewayPorts(t.Rows)
 	for _, c := range p.Components {
 		if cert := c.Certificate; cert != nil {
 			t.Certificates = append(t.Certificates, CertificateRow{c.Spec.Name, cert.Secret, slices.Concat(cert.Names.DNS, cert.Names.IPs)})
@@ -115,7 +116,7 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	}
 	row.ServicePort = port.ownName()
 	if s.Route != nil {
-		row.ListenerPort, row.Gateway = s.Route.Port, s.Route.via()
+		row.ListenerPort, row.Gateway = s.Route.Port, s.Route.Via()
 	}
 	if IsIP(row.DNSName) || row.DNSName == "" {
 		row.DNSName = p.FQDN(row.Service)

@@ -40,6 +40,8 @@ const nodes = "the nodes"
 // targetOf returns what the names of a Service point at. Names of pods point at the pods.
 func targetOf(svc *plan.Service) string {
 	switch {
+	case svc.Route != nil && len(svc.Targets()) == 0:
+		return svc.Route.Via() // its address is not known, which is reported where it is needed
 	case svc.ByEndpoint():
 		return strings.Join(slices.Sorted(slices.Values(svc.Targets())), ",")
 	case svc.DNSTarget != "":

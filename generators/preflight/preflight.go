@@ -171,7 +171,8 @@ func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
 			t.advertised[key] = s.claim(svc)
 			continue
 		}
-		if !s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) &&
+		if !s.Found.Reported(source.PortClash, s.Found.Where(svc.Levels, plan.Setting("gateway", "port"))) &&
+			!s.Found.Reported(source.AddressClash, svc.PortPath(s.Found.Written, port.Name, "port")) &&
 			!s.Found.Reported(source.NodePortClash, svc.PortPath(s.Found.Written, port.Name, "nodePort")) {
 			s.Found.ErrorOnce(source.AdvertisedClash, svc.PortPath(s.Found.Written, port.Name, "advertisedPort"), "use $(pod) in the host; or, if it forwards a port for each pod, write the first of them in advertisedPort, with steps: {advertisedPort: 1}",
 				"%s and %s would advertise the same address %s:%d", svc.Title(), by, where, port.Advertised)

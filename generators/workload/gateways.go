@@ -14,6 +14,7 @@ type Gateway struct {
 	Namespace, Name string
 	Class           string // of a Gateway
 	Listeners       []gatewayv1.Listener
+	Addresses       []gatewayv1.GatewaySpecAddress    // that a Gateway asks for
 	Allowed         *gatewayv1.AllowedListeners       // of a Gateway
 	Parent          *gatewayv1.ParentGatewayReference // of a ListenerSet
 }
@@ -29,6 +30,7 @@ func (p *Package) addGateway(doc *source.Document) {
 			return
 		}
 		out.Class, out.Listeners, out.Allowed = string(g.Spec.GatewayClassName), g.Spec.Listeners, g.Spec.AllowedListeners
+		out.Addresses = g.Spec.Addresses
 	case "ListenerSet":
 		var s gatewayv1.ListenerSet
 		if unmarshal(doc, &s) != nil {

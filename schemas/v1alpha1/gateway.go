@@ -5,9 +5,9 @@ import "reflect"
 // The types with which clients reach a ClusterIP Service through a listener of a Gateway. Each is
 // the kind of the route that is made for the Service (Gateway API 1.6, standard channel).
 const (
-	TLSRoute ServiceType = "TLSRoute" // clients are told apart by the name that TLS begins with
-	TCPRoute ServiceType = "TCPRoute" // a listener for each Service
-	UDPRoute ServiceType = "UDPRoute" // likewise
+	TLSRoute ServiceType = "TLSRoute" // a Gateway leads to ClusterIP Services: by the name that TLS begins with.
+	TCPRoute ServiceType = "TCPRoute" // a Gateway leads to ClusterIP Services: it has a listener, and so a port, for each.
+	UDPRoute ServiceType = "UDPRoute" // the same as TCPRoute, for UDP.
 )
 
 // IsRoute reports whether a route of the Gateway API leads to a Service of the type.
@@ -48,7 +48,8 @@ type GatewaySettings struct {
 	TLS *ListenerTLS `json:"tls,omitempty"`
 
 	// Address is the address of the Gateway. It is the host of Services of type TCPRoute and
-	// UDPRoute without a host, and what DNS names point at.
+	// UDPRoute without a host, and what DNS names point at. A Gateway that className makes asks for
+	// it. Default: the address that the Gateway asks for, if it is in the input.
 	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 }
 

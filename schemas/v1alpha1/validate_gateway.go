@@ -31,8 +31,9 @@ func (v entryValidator) gateway(t Target, ls Levels) {
 		if g.ListenerSet.ParentRef.Name == "" && !v.WrongIn(where("listenerSet")) {
 			v.Errorf(source.Required, where("listenerSet", "parentRef"), "write {name: ..., namespace: ...}", "parentRef is required: it names the Gateway")
 		}
-	case !v.DecodeFailedAt(v.gatewayPaths(ls)...):
-		v.Errorf(source.Required, join(ls[0], at("gateway")), "name a Gateway that exists under parentRefs or listenerSet, or set className to make one",
+	case v.DecodeFailedAt(v.gatewayPaths(ls)...):
+	case !v.Wrong(v.Level(ls, at("type")).Field("gateway")): // else another entry has the type from there
+		v.Errorf(source.Required, v.Level(ls, at("type")).Field("gateway"), "name a Gateway that exists under parentRefs or listenerSet, or set className to make one",
 			"gateway is required for type %s", t.Type)
 	}
 	if *g.ClassName != "" {

@@ -51,12 +51,18 @@ func (ls Levels) OnePod() bool { return len(ls) > 3 }
 // Where returns the path of a setting at the nearest level at which the user or the profile
 // has written it. If neither has, it returns the path at the nearest level.
 func (w Written) Where(ls Levels, setting source.Path) source.Path {
+	return join(w.Level(ls, setting), setting)
+}
+
+// Level returns the nearest level at which the user or the profile has written a setting. If neither
+// has, it returns the nearest level.
+func (w Written) Level(ls Levels, setting source.Path) source.Path {
 	for _, l := range ls {
 		if w.Wrote(l, setting) {
-			return join(l, setting)
+			return l
 		}
 	}
-	return join(ls[0], setting)
+	return ls[0]
 }
 
 // A Layer is a profile that a spec is merged with.
