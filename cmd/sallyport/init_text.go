@@ -14,7 +14,8 @@ spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[1]s
   profile: %[1]s
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
-  # NodePort: a port on every node. ClusterIP: they cannot.
+  # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
+  # ClusterIP: they cannot.
 `
 
 // addressSettings are settings that determine the advertised addresses. Init writes the first
@@ -77,8 +78,8 @@ metadata:
 %[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
 spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
-  # NodePort: a port on every node. ClusterIP: they cannot. Components and entries of
-  # services can override it.
+  # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
+  # ClusterIP: they cannot. Components and entries of services can override it.
   type: LoadBalancer
   # With a domain each pod has its own DNS name, such as %[1]s-%[3]d.example.com, which
   # external-dns publishes.
