@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -39,9 +40,29 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		if ref.SectionName != "" {
 			p.Section = e.d.names.name(ref.SectionName, scope, p.At.Field("sectionName"), v1alpha1.DNSSubdomain)
 		}
-		out.Parents = append(out.Parents, p)
+		if e.apart(out.Parents, p) {
+			out.Parents = append(out.Parents, p)
+		}
 	}
 	return out
+}
+
+// apart checks that a parent is none of the others: the API server takes an object twice only with
+// two names of listeners.
+func (e *entry) apart(others []plan.Parent, p plan.Parent) bool {
+	for _, o := range others {
+		switch {
+		case o.Kind != p.Kind || o.Name != p.Name || cmp.Or(o.Namespace, e.d.plan.Namespace) != cmp.Or(p.Namespace, e.d.plan.Namespace):
+		case o.Section == p.Section:
+			e.d.found.ErrorOnce(source.Duplicate, p.At, "take it out", "the list has this parent already")
+			return false
+		case o.Section == "" || p.Section == "":
+			e.d.found.ErrorOnce(source.Contradiction, p.At, "name the listener in sectionName of both, or take one out",
+				"the list has %s twice, and one of them has no sectionName", p)
+			return false
+		}
+	}
+	return true
 }
 
 // ownGateway names the Gateway or the first ListenerSet that is made for a Service.
@@ -80,9 +101,14 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	}
 	known := false
 	routed := *s // a copy, so that other Services need no memory of their own
-	for _, p := range s.Route.Parents {
-		if port, mode := gateways(e.d).Join(&routed, p, base); port != 0 {
-			base, s.Route.Mode, known = port, mode, true
+	for i := range s.Route.Parents {
+		p := &s.Route.Parents[i]
+		l := gateways(e.d).Join(&routed, *p, base)
+		if l.Port == 0 {
+			continue
+		}
+		if base, s.Route.Mode, known = l.Port, l.Mode, true; s.Type != v1alpha1.TLSRoute {
+			p.Section = l.Name // without it, the route would use the listeners of the other pods, too
 		}
 	}
 	if base == 0 && !known && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {

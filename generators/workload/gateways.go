@@ -14,6 +14,7 @@ type Gateway struct {
 	Namespace, Name string
 	Class           string // of a Gateway
 	Listeners       []gatewayv1.Listener
+	Addresses       []gatewayv1.GatewaySpecAddress    // of a Gateway
 	Allowed         *gatewayv1.AllowedListeners       // of a Gateway
 	Parent          *gatewayv1.ParentGatewayReference // of a ListenerSet
 }
@@ -28,7 +29,7 @@ func (p *Package) addGateway(doc *source.Document) {
 		if unmarshal(doc, &g) != nil {
 			return
 		}
-		out.Class, out.Listeners, out.Allowed = string(g.Spec.GatewayClassName), g.Spec.Listeners, g.Spec.AllowedListeners
+		out.Class, out.Listeners, out.Addresses, out.Allowed = string(g.Spec.GatewayClassName), g.Spec.Listeners, g.Spec.Addresses, g.Spec.AllowedListeners
 	case "ListenerSet":
 		var s gatewayv1.ListenerSet
 		if unmarshal(doc, &s) != nil {
