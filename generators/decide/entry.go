@@ -132,6 +132,9 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Route = e.route(&s, scope)
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	s.HealthCheckNodePort = e.healthCheckPort(&s)
+	if s.Route != nil && !s.Emit {
+		gateways(d).Backend(&s)
+	}
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {
