@@ -111,7 +111,7 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 			p.Section = l.Name // without it, the route would use the listeners of the other pods, too
 		}
 	}
-	if base == 0 && !known && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {
+	if base == 0 && !known && len(s.Route.Parents) > 0 && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {
 		e.d.found.ErrorOnce(source.Required, at, "write the port of the listener, or add the Gateway to the input", "gateway.port is required: clients are told the port of the listener")
 	}
 	return base

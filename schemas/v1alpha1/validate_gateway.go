@@ -50,7 +50,14 @@ func (v entryValidator) gateway(t Target, ls Levels) {
 
 // gatewayPaths are the paths at which the ways to a listener can be written.
 func (v entryValidator) gatewayPaths(ls Levels) []source.Path {
-	return each(ls, func(l source.Path) source.Path { return l.Field("gateway") })
+	var out []source.Path
+	for _, l := range ls {
+		out = append(out, l.Field("gateway"))
+		for _, form := range gatewayForms {
+			out = append(out, l.Field("gateway", form))
+		}
+	}
+	return out
 }
 
 // oneForm reports two ways to a listener at one level.
