@@ -19,12 +19,14 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		return nil
 	}
 	e.checkHost(s)
+	e.checkNames(s)
 	g, found := s.Access.Gateway, e.d.found
 	out := &plan.Route{}
 	if g.OwnListeners() {
 		out.Parents = []plan.Parent{e.ownGateway(s, scope)}
 		if s.Type == v1alpha1.TLSRoute {
 			out.Mode, out.Hostnames = *g.TLS.Mode, listenerHostnames(s, scope.domain)
+			e.checkListeners(s, len(out.Hostnames))
 		}
 		return out
 	}
@@ -87,6 +89,22 @@ func (e *entry) checkHost(s *plan.Service) {
 		e.d.found.ErrorOnce(source.Invalid, host, "write a DNS name", "TLS does not send an IP address as the name of the server: %s", s.Hostname)
 	case s.Hostname == "" && *s.Access.Gateway.Address == "":
 		e.d.found.ErrorOnce(source.Required, host, "set gateway.address, a domain, or a host", "host is required for type %s: the address of the Gateway is not known", s.Type)
+	}
+}
+
+// checkListeners checks that a route can have all listeners that are made for it as parents.
+func (e *entry) checkListeners(s *plan.Service, n int) {
+	if n > v1alpha1.MaxParentRefs && len(s.Hostnames()) <= v1alpha1.MaxHostnames {
+		e.d.found.ErrorOnce(source.NumberRange, e.d.found.Where(s.Levels.Own(), plan.Setting("aliases")), "write names under the domain, which have one listener; or use fewer aliases",
+			"Service %s would need %d listeners, and a route has at most %d parents", s.Name, n, v1alpha1.MaxParentRefs)
+	}
+}
+
+// checkNames checks that a TLSRoute can have all names of a Service.
+func (e *entry) checkNames(s *plan.Service) {
+	at := e.d.found.Where(s.Levels.Own(), plan.Setting("aliases"))
+	if n := len(s.Hostnames()); s.Type == v1alpha1.TLSRoute && n > v1alpha1.MaxHostnames {
+		e.d.found.ErrorOnce(source.NumberRange, at, "use fewer aliases", "Service %s would have %d names, and a TLSRoute has at most %d", s.Name, n, v1alpha1.MaxHostnames)
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 // The limits of the Gateway API (the schemas of its CRDs, standard channel, 1.6).
 const (
 	MaxListeners       = 64
-	maxParentRefs      = 32
+	MaxParentRefs      = 32
+	MaxHostnames       = 1024
 	maxCertificateRefs = 64
 )
 
@@ -94,8 +95,8 @@ func (v entryValidator) reference(p source.Path, name, namespace string) {
 }
 
 func (v entryValidator) parentRefs(t Target, refs []ParentRef, p source.Path) {
-	if len(refs) > maxParentRefs {
-		v.Errorf(source.NumberRange, p, "name fewer", "a route has at most %d parents, and not %d", maxParentRefs, len(refs))
+	if len(refs) > MaxParentRefs {
+		v.Errorf(source.NumberRange, p, "name fewer", "a route has at most %d parents, and not %d", MaxParentRefs, len(refs))
 	}
 	for i, ref := range refs {
 		at := p.Index(i)
