@@ -26,7 +26,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		out.Parents = []plan.Parent{e.ownGateway(s, scope)}
 		if s.Type == v1alpha1.TLSRoute {
 			out.Mode, out.Hostnames = *g.TLS.Mode, listenerHostnames(s, scope.domain)
-			e.checkListeners(s, len(out.Hostnames))
+			checkListeners(e, s, len(out.Hostnames))
 		}
 		return out
 	}
@@ -42,7 +42,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		if ref.SectionName != "" {
 			p.Section = e.d.names.name(ref.SectionName, scope, p.At.Field("sectionName"), v1alpha1.DNSSubdomain)
 		}
-		if e.apart(out.Parents, p) {
+		if apart(e, out.Parents, p) {
 			out.Parents = append(out.Parents, p)
 		}
 	}
@@ -51,7 +51,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 
 // apart checks that a parent is none of the others: the API server takes an object twice only with
 // two names of listeners.
-func (e *entry) apart(others []plan.Parent, p plan.Parent) bool {
+func apart(e *entry, others []plan.Parent, p plan.Parent) bool {
 	for _, o := range others {
 		switch {
 		case o.Kind != p.Kind || o.Name != p.Name || cmp.Or(o.Namespace, e.d.plan.Namespace) != cmp.Or(p.Namespace, e.d.plan.Namespace):
@@ -93,7 +93,7 @@ func (e *entry) checkHost(s *plan.Service) {
 }
 
 // checkListeners checks that a route can have all listeners that are made for it as parents.
-func (e *entry) checkListeners(s *plan.Service, n int) {
+func checkListeners(e *entry, s *plan.Service, n int) {
 	if n > v1alpha1.MaxParentRefs && len(s.Hostnames()) <= v1alpha1.MaxHostnames {
 		e.d.found.ErrorOnce(source.NumberRange, e.d.found.Where(s.Levels.Own(), plan.Setting("aliases")), "write names under the domain, which have one listener; or use fewer aliases",
 			"Service %s would need %d listeners, and a route has at most %d parents", s.Name, n, v1alpha1.MaxParentRefs)

@@ -20,6 +20,9 @@ func (c Checker) front(o object, l *gatewayv1.Listener) object {
 	namespace := value(o.Parent.Namespace, gatewayv1.Namespace(o.Namespace))
 	ref := plan.Parent{Kind: v1alpha1.KindGateway, Namespace: string(namespace), Name: string(o.Parent.Name), At: o.at}
 	parent := c.find(ref)
+	if o.Made {
+		return parent // the spec that makes it is checked
+	}
 	if parent.Gateway == nil {
 		c.Found.WarnOnce(source.GatewayNotThere, o.at, "add it to the input, so that it is checked; or accept this warning",
 			"the input has no %s, the parent of %s: its spec.allowedListeners must allow the ListenerSet, and it allows none by default", ref, o)

@@ -216,6 +216,9 @@ func (c Checker) admits(o object, l *gatewayv1.Listener, r route) {
 // letsIn checks that objects of the spec's namespace may attach to an object.
 func (c Checker) letsIn(o object, title, what, field string, from gatewayv1.FromNamespaces, selector *metav1.LabelSelector) {
 	wayOut := "allow namespace " + c.Namespace + " in its " + field
+	if o.Made {
+		wayOut = "name a listener of it under parentRefs, in its namespace; or use a Gateway that no spec makes"
+	}
 	switch {
 	case c.Namespace == "" || o.Namespace == "" && from != gatewayv1.NamespacesFromNone:
 	case from == gatewayv1.NamespacesFromNone:

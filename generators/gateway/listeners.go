@@ -23,7 +23,9 @@ func (c Checker) Attach(g *plan.Gateway) {
 				"the input has no %s: its spec.allowedListeners must allow namespace %s, and it allows none by default", g.Parent, cmp.Or(c.Namespace, "of the spec"))
 		} else {
 			c.allows(o)
-			c.apart(o, g)
+			if !c.Found.Reported(source.GatewayRefuses, at) {
+				c.apart(o, g)
+			}
 			for _, l := range g.Listeners {
 				c.checkAddress(o, l.Service)
 			}

@@ -23,6 +23,7 @@ type listenerKey struct {
 type routes struct {
 	claimed   map[listenerKey]claim // by the listener; without a section, that of the route that takes all
 	any       map[listenerKey]claim // the first route of any listener, by the key without a section
+	clashed   map[*plan.Service]bool
 	listeners map[opening]claim
 	protocols map[opening][]opening // of a port, by the opening without protocol and hostname
 }
@@ -35,7 +36,7 @@ type opening struct {
 }
 
 func newRoutes() routes {
-	return routes{map[listenerKey]claim{}, map[listenerKey]claim{}, map[opening]claim{}, map[opening][]opening{}}
+	return routes{map[listenerKey]claim{}, map[listenerKey]claim{}, map[*plan.Service]bool{}, map[opening]claim{}, map[opening][]opening{}}
 }
 
 // take records a route that uses a listener. It returns who has the listener, if somebody has: a
@@ -97,24 +98,44 @@ func (t *claims) claimRoute(s claimant, svc *plan.Service) {
 	if svc.Route == nil || svc.Access.Gateway.OwnListeners() {
 		return // decide gives each a listener of its own
 	}
-	var hostnames []string
-	if svc.Type == v1alpha1.TLSRoute {
-		hostnames = svc.Hostnames()
-	}
 	host := s.Found.Where(svc.Levels.Own(), plan.Setting("host"))
 	for _, p := range svc.Route.Parents {
-		for _, key := range keys(p, s.Plan.Namespace, hostnames) {
+		for _, key := range keys(p, s.Plan.Namespace, namesOf(svc)) {
 			by, taken := t.routes.take(key, s.claim(svc))
 			switch {
 			case !taken || by.svc == svc:
 			case s.Found.Wrong(p.At) || s.Found.Wrong(p.At.Field("sectionName")):
-			case svc.Type == v1alpha1.TLSRoute && (s.Found.Wrong(host) || s.Found.Reported(source.AdvertisedClash, svc.PortPath(s.Found.Written, svc.Ports[0].Name, "advertisedPort"))):
+			case s.Found.Reported(source.AdvertisedClash, svc.PortPath(s.Found.Written, svc.Ports[0].Name, "advertisedPort")):
+			case svc.Type == v1alpha1.TLSRoute && s.Found.Wrong(host):
 			case svc.Type == v1alpha1.TLSRoute:
 				s.Found.ErrorOnce(source.HostClash, host, hostWayOut(svc, by.svc),
 					"%s would get clients for %s from %s, and so would %s: the older route wins", svc.Name, key.hostname, p, by)
 			default:
+				t.routes.clashed[by.svc] = true
 				s.Found.ErrorOnce(source.HostClash, p.At, "name another listener in sectionName; for each pod, use $(pod) in it",
 					"%s would get the clients of %s, and so would %s: the older route wins", svc.Name, listenerTitle(p), by)
+			}
+		}
+	}
+}
+
+// namesOf returns the names by which a route tells clients apart; nil: it takes all.
+func namesOf(svc *plan.Service) []string {
+	if svc.Type != v1alpha1.TLSRoute {
+		return nil
+	}
+	return svc.Hostnames()
+}
+
+// takeOwn records the routes of a spec through listeners that it makes.
+func (r routes) takeOwn(s claimant) {
+	for svc := range s.Plan.Routed("") {
+		if !svc.Access.Gateway.OwnListeners() {
+			continue
+		}
+		for _, p := range svc.Route.Parents {
+			for _, key := range keys(p, s.Plan.Namespace, namesOf(svc)) {
+				r.take(key, s.claim(svc))
 			}
 		}
 	}
