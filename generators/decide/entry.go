@@ -133,7 +133,8 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	s.HealthCheckNodePort = e.healthCheckPort(&s)
 	if s.Route != nil && !s.Emit {
-		gateways(d).Backend(&s)
+		routed := s // as in listenerPort
+		gateways(d).Backend(&routed)
 	}
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
