@@ -13,6 +13,7 @@ import (
 	"sallyport.dev/generators/decide"
 	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/gateway"
 	"sallyport.dev/generators/patch"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/preflight"
@@ -47,6 +48,26 @@ func tooManySpecs(specs []*v1alpha1.Spec) source.Diagnostics {
 	return r.Diagnostics()
 }
 
+// decide decides all specs.
+func (r *Result) decide(specs []*v1alpha1.Spec) []preflight.Spec {
+	var out []preflight.Spec
+	var budget decide.Budget
+	for _, s := range specs {
+		d := decide.Spec(s, r.pkg, &budget)
+		d.Found.InSpec()
+		r.specs, out = append(r.specs, d), append(out, preflight.Spec{Plan: d.Plan, Found: d.Found})
+	}
+	return out
+}
+
+func plansOf(specs []preflight.Spec) []*plan.Plan {
+	var out []*plan.Plan
+	for _, s := range specs {
+		out = append(out, s.Plan)
+	}
+	return out
+}
+
 // Run plans all specs in the order of their owners and checks them for collisions. The other
 // documents of the package are read for StatefulSets and for collisions.
 func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
@@ -56,12 +77,10 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 		return Result{Diagnostics: ds, pkg: &workload.Package{}}
 	}
 	r := Result{pkg: workload.ReadPackage(others)}
-	var planned []preflight.Spec
-	var budget decide.Budget
-	for _, s := range specs {
-		d := decide.Spec(s, r.pkg, &budget)
-		d.Found.InSpec()
-		r.specs, planned = append(r.specs, d), append(planned, preflight.Spec{Plan: d.Plan, Found: d.Found})
+	planned := r.decide(specs)
+	if made := gateway.Made(plansOf(planned)); made != nil {
+		r.specs, r.pkg = nil, r.pkg.With(made)
+		planned = r.decide(specs) // knowing the listeners that other specs make
 	}
 	preflight.Check(planned, others)
 	patcher := patch.NewPatcher(r.pkg.Sets, false)

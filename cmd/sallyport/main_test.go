@@ -95,7 +95,7 @@ var layers = map[string][]string{
 	"generators/decide":         {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "schemas/v1alpha1/exports", "generators/engine", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
-	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
+	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/gateway", "generators/preflight", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
 	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},

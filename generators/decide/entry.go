@@ -132,6 +132,10 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	s.Route = e.route(&s, scope)
 	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
 	s.HealthCheckNodePort = e.healthCheckPort(&s)
+	if s.Route != nil && !s.Emit {
+		routed := s // as in listenerPort
+		gateways(d).Backend(&routed)
+	}
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {

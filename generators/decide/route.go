@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -17,16 +18,18 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 	if !s.IsRouted() {
 		return nil
 	}
+	e.checkNames(s)
 	g, found := s.Access.Gateway, e.d.found
 	out := &plan.Route{Address: *g.Address}
 	defer e.checkHost(s, out)
 	if g.OwnListeners() {
 		out.Parents = []plan.Parent{e.ownGateway(s, scope)}
 		if ref := g.ListenerSet.ParentRef; *g.ClassName == "" {
-			e.useAddress(s, out, plan.Parent{Kind: v1alpha1.KindGateway, Namespace: ref.Namespace, Name: ref.Name})
+			e.useAddress(out, plan.Parent{Kind: v1alpha1.KindGateway, Namespace: ref.Namespace, Name: ref.Name})
 		}
 		if s.Type == v1alpha1.TLSRoute {
 			out.Mode, out.Hostnames = *g.TLS.Mode, listenerHostnames(s, scope.domain)
+			checkListeners(e, s, len(out.Hostnames))
 		}
 		return out
 	}
@@ -42,18 +45,37 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		if ref.SectionName != "" {
 			p.Section = e.d.names.name(ref.SectionName, scope, p.At.Field("sectionName"), v1alpha1.DNSSubdomain)
 		}
-		out.Parents = append(out.Parents, p)
-		e.useAddress(s, out, p)
+		if apart(e, out.Parents, p) {
+			out.Parents = append(out.Parents, p)
+			e.useAddress(out, p)
+		}
 	}
 	return out
 }
 
-// useAddress compares the address of the Gateway with the one in the package. Without one in the spec,
-// that is the address.
-func (e *entry) useAddress(s *plan.Service, r *plan.Route, p plan.Parent) {
-	if found := gateways(e.d).Address(s, p); r.Address == "" {
-		r.Address = found
+// useAddress takes the address that the Gateway in the package asks for, if the spec has none.
+func (e *entry) useAddress(r *plan.Route, p plan.Parent) {
+	if r.Address == "" {
+		r.Address = gateways(e.d).Address(p)
 	}
+}
+
+// apart checks that a parent is none of the others: the API server takes an object twice only with
+// two names of listeners.
+func apart(e *entry, others []plan.Parent, p plan.Parent) bool {
+	for _, o := range others {
+		switch {
+		case o.Kind != p.Kind || o.Name != p.Name || cmp.Or(o.Namespace, e.d.plan.Namespace) != cmp.Or(p.Namespace, e.d.plan.Namespace):
+		case o.Section == p.Section:
+			e.d.found.ErrorOnce(source.Duplicate, p.At, "take it out", "the list has this parent already")
+			return false
+		case o.Section == "" || p.Section == "":
+			e.d.found.ErrorOnce(source.Contradiction, p.At, "name the listener in sectionName of both, or take one out",
+				"the list has %s twice, and one of them has no sectionName", p)
+			return false
+		}
+	}
+	return true
 }
 
 // ownGateway names the Gateway or the first ListenerSet that is made for a Service.
@@ -81,6 +103,22 @@ func (e *entry) checkHost(s *plan.Service, r *plan.Route) {
 	}
 }
 
+// checkListeners checks that a route can have all listeners that are made for it as parents.
+func checkListeners(e *entry, s *plan.Service, n int) {
+	if n > v1alpha1.MaxParentRefs && len(s.Hostnames()) <= v1alpha1.MaxHostnames {
+		e.d.found.ErrorOnce(source.NumberRange, e.d.found.Where(s.Levels.Own(), plan.Setting("aliases")), "write names under the domain, which have one listener; or use fewer aliases",
+			"Service %s would need %d listeners, and a route has at most %d parents", s.Name, n, v1alpha1.MaxParentRefs)
+	}
+}
+
+// checkNames checks that a TLSRoute can have all names of a Service.
+func (e *entry) checkNames(s *plan.Service) {
+	at := e.d.found.Where(s.Levels.Own(), plan.Setting("aliases"))
+	if n := len(s.Hostnames()); s.Type == v1alpha1.TLSRoute && n > v1alpha1.MaxHostnames {
+		e.d.found.ErrorOnce(source.NumberRange, at, "use fewer aliases", "Service %s would have %d names, and a TLSRoute has at most %d", s.Name, n, v1alpha1.MaxHostnames)
+	}
+}
+
 // listenerPort decides the port of the listener that leads to a port of a Service: the one that is
 // written, counted up from pod to pod as what is advertised; else that of the listener in the
 // package; else the port of the Service, for a listener of our own.
@@ -92,9 +130,14 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	}
 	known := false
 	routed := *s // a copy, so that other Services need no memory of their own
-	for _, p := range s.Route.Parents {
-		if port, mode := gateways(e.d).Join(&routed, p, base); port != 0 {
-			base, s.Route.Mode, known = port, mode, true
+	for i := range s.Route.Parents {
+		p := &s.Route.Parents[i]
+		l := gateways(e.d).Join(&routed, *p, base)
+		if l.Port == 0 {
+			continue
+		}
+		if base, s.Route.Mode, known = l.Port, l.Mode, true; s.Type != v1alpha1.TLSRoute {
+			p.Section = l.Name // without it, the route would use the listeners of the other pods, too
 		}
 	}
 	if base == 0 && !known && len(s.Route.Parents) > 0 && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {

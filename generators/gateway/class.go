@@ -48,18 +48,13 @@ func (c Checker) limitOf(class string) *limit {
 	return nil
 }
 
-// checkClass checks that the class of an object can do what a type needs.
-func (c Checker) checkClass(o object, t v1alpha1.ServiceType) {
-	if o.Parent != nil {
-		parent := c.gatewayOf(o)
-		if parent.Gateway == nil {
-			return
-		}
-		copied := *o.Gateway
-		copied.Class = parent.Class
-		o.Gateway = &copied
+// checkClass checks that the class of an object, which is that of the Gateway in front, can do what a
+// type needs.
+func (c Checker) checkClass(o, front object, t v1alpha1.ServiceType) {
+	if front.Gateway == nil {
+		return
 	}
-	if l := c.limitOf(o.Class); l != nil && slices.Contains(l.refuses, t) {
-		c.report(o.at, l.way, "the class of %s, %s, cannot do a %s: %s", o, o.Class, t, l.reason)
+	if l := c.limitOf(front.Class); l != nil && slices.Contains(l.refuses, t) {
+		c.report(o.at, l.way, "the class of %s, %s, cannot do a %s: %s", o, front.Class, t, l.reason)
 	}
 }

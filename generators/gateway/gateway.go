@@ -60,34 +60,37 @@ type route struct {
 }
 
 // Join checks a route of a Service against the listener that it uses, and returns what the
-// listener decides: its port and where TLS ends. Both are zero if the package does not have it.
-// port is the port that the spec sets for it; 0: none.
-func (c Checker) Join(s *plan.Service, p plan.Parent, port int32) (int32, v1alpha1.TLSMode) {
+// listener decides: its name and port, and where TLS ends. All are zero if the package does not have
+// it. port is the port that the spec sets for it; 0: none.
+func (c Checker) Join(s *plan.Service, p plan.Parent, port int32) plan.Listener {
 	o, r := c.find(p), route{s, p, port}
 	if o.Gateway == nil && c.Found.WrongIn(p.At) {
-		return 0, "" // it may be there by another name
+		return plan.Listener{} // it may be there by another name
 	}
 	if o.Gateway == nil {
 		c.Found.WarnOnce(source.GatewayNotThere, p.At, "add it to the input, so that it is checked; or accept this warning",
 			"the input has no %s: it must have %s that lets in a %s of namespace %s", p, r.needs(), s.Type, cmp.Or(c.Namespace, "of the spec"))
-		return 0, ""
+		return plan.Listener{}
 	}
 	l := c.listener(o, r)
 	if l == nil {
-		return 0, ""
+		return plan.Listener{}
 	}
 	c.admits(o, l, r)
-	c.checkClass(o, s.Type)
-	mode := v1alpha1.TLSMode("")
+	c.nearest(o, l, r)
+	front := c.front(o, l)
+	c.checkClass(o, front, s.Type)
+	c.checkAddress(front, s)
+	out := plan.Listener{Name: string(l.Name), Port: int32(l.Port)}
 	if l.TLS != nil && s.Type == v1alpha1.TLSRoute {
-		mode = v1alpha1.TLSMode(value(l.TLS.Mode, gatewayv1.TLSModeTerminate))
+		out.Mode = v1alpha1.TLSMode(value(l.TLS.Mode, gatewayv1.TLSModeTerminate))
 	}
-	return int32(l.Port), mode
+	return out
 }
 
 // Address returns the address of the Gateway that a parent is, or belongs to, if the package has the
-// Gateway and it asks for one. It checks the address that the spec has for it.
-func (c Checker) Address(s *plan.Service, p plan.Parent) string {
+// Gateway and it asks for one.
+func (c Checker) Address(p plan.Parent) string {
 	o := c.find(p)
 	if o.Gateway != nil && o.Parent != nil {
 		o = c.gatewayOf(o)
@@ -100,11 +103,6 @@ func (c Checker) Address(s *plan.Service, p plan.Parent) string {
 		if a.Value != "" && value(a.Type, gatewayv1.IPAddressType) != gatewayv1.NamedAddressType {
 			all = append(all, v1alpha1.Canonical(a.Value))
 		}
-	}
-	written := *s.Access.Gateway.Address
-	if plan.IsIP(written) && len(all) > 0 && !slices.Contains(all, written) {
-		c.Found.WarnOnce(source.GatewayRefuses, c.Found.Where(s.Levels, plan.Setting("gateway", "address")), "take it out: the address is read from the Gateway; or accept this warning, if something in front of it has the address",
-			"%s asks for %s, and not for %s", o, strings.Join(all, " and "), written)
 	}
 	if len(all) == 1 {
 		return all[0]
@@ -154,7 +152,9 @@ func (c Checker) listener(o object, r route) *gatewayv1.Listener {
 		c.report(o.at, "name one in sectionName", "%s has several listeners for Service %s, with different ports: %s and %s", o, r.Name, fit[0].Name, fit[len(fit)-1].Name)
 		return nil
 	}
-	return fit[0]
+	return slices.MaxFunc(fit, func(a, b *gatewayv1.Listener) int {
+		return cmp.Compare(closeness(a, r.Hostname), closeness(b, r.Hostname))
+	})
 }
 
 // named returns a listener by its name.
@@ -185,6 +185,38 @@ func Under(name, hostname string) bool {
 	return hostname == "" || name == hostname || wildcard && strings.HasSuffix(name, suffix)
 }
 
+// closeness is how well the hostname of a listener fits a name: clients for the name come to the
+// listener with the highest. It is negative if they do not come to it.
+func closeness(l *gatewayv1.Listener, name string) int {
+	hostname := string(value(l.Hostname, ""))
+	switch {
+	case !Under(name, hostname):
+		return -1
+	case hostname == name:
+		return len(name) + 1
+	}
+	return len(hostname)
+}
+
+// nearest checks that no other listener takes the clients of a listener for TLS: those with the
+// closest hostname get them.
+func (c Checker) nearest(o object, l *gatewayv1.Listener, r route) {
+	if r.Type != v1alpha1.TLSRoute || string(l.Protocol) != protocol(r.Type) {
+		return
+	}
+	for _, name := range r.Hostnames() {
+		for i := range o.Listeners {
+			other := &o.Listeners[i]
+			joined := r.parent.Section == "" && r.fits(other)
+			if other.Port == l.Port && (other.Protocol == gatewayv1.TLSProtocolType || other.Protocol == gatewayv1.HTTPSProtocolType) && !joined &&
+				closeness(l, name) >= 0 && closeness(other, name) > closeness(l, name) {
+				c.report(o.at, "use that listener, or another name", "clients for %s come to listener %s of %s, and not to listener %s: its hostname is %s",
+					name, other.Name, o, l.Name, *other.Hostname)
+			}
+		}
+	}
+}
+
 // admits checks that a listener lets a route in.
 func (c Checker) admits(o object, l *gatewayv1.Listener, r route) {
 	title := "listener " + string(l.Name) + " of " + o.String()
@@ -211,6 +243,9 @@ func (c Checker) admits(o object, l *gatewayv1.Listener, r route) {
 // letsIn checks that objects of the spec's namespace may attach to an object.
 func (c Checker) letsIn(o object, title, what, field string, from gatewayv1.FromNamespaces, selector *metav1.LabelSelector) {
 	wayOut := "allow namespace " + c.Namespace + " in its " + field
+	if o.Made {
+		wayOut = "name a listener of it under parentRefs, in its namespace; or use a Gateway that no spec makes"
+	}
 	switch {
 	case c.Namespace == "" || o.Namespace == "" && from != gatewayv1.NamespacesFromNone:
 	case from == gatewayv1.NamespacesFromNone:

@@ -23,7 +23,12 @@ func (c Checker) Attach(g *plan.Gateway) {
 				"the input has no %s: its spec.allowedListeners must allow namespace %s, and it allows none by default", g.Parent, cmp.Or(c.Namespace, "of the spec"))
 		} else {
 			c.allows(o)
-			c.apart(o, g)
+			if !c.Found.Reported(source.GatewayRefuses, at) {
+				c.apart(o, g)
+			}
+			for _, l := range g.Listeners {
+				c.checkAddress(o, l.Service)
+			}
 			class = o.Class
 		}
 	}
@@ -42,12 +47,9 @@ func (c Checker) allows(o object) {
 // apart checks that the Gateway does not have the listeners already.
 func (c Checker) apart(o object, g *plan.Gateway) {
 	for _, l := range g.Listeners {
-		i := slices.IndexFunc(o.Listeners, func(other gatewayv1.Listener) bool {
-			return int32(other.Port) == l.Port && Collide(l.Protocol, l.Hostname, string(other.Protocol), string(value(other.Hostname, "")))
-		})
-		if i >= 0 {
+		if other := taken(o, l.Port, l.Protocol, l.Hostname); other != nil {
 			c.report(c.portPath(l.Service), "use another port, or the listener that is there, under parentRefs",
-				"%s has a listener on port %d already, %s, so that it does not take listener %s", o, l.Port, o.Listeners[i].Name, l.Name)
+				"%s has a listener on port %d already, %s, so that it does not take listener %s", o, l.Port, other.Name, l.Name)
 		}
 	}
 }

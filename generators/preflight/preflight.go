@@ -86,6 +86,7 @@ func Check(specs []Spec, others []*source.Document) {
 		t.sockets.claim(claimants[i])
 		t.claimHostPorts(claimants[i])
 		t.addAliases(claimants[i])
+		t.routes.takeOwn(claimants[i])
 	}
 	for _, s := range claimants {
 		t.names.claim(s)
@@ -157,7 +158,7 @@ func (t *claims) claimHostPorts(s claimant) {
 // claimAdvertised checks that pods have different advertised addresses, and that a host of all
 // pods is none of a single pod.
 func (t *claims) claimAdvertised(s claimant, svc *plan.Service) {
-	if !advertisedApart(s, svc) {
+	if !advertisedApart(s, svc) || t.routes.clashed[svc] {
 		return
 	}
 	where := svc.Reachable()

@@ -21,7 +21,9 @@ type listenerKey struct {
 
 // routes are the routes and listeners that have claimed a part of a Gateway.
 type routes struct {
-	claimed   map[listenerKey]claim
+	claimed   map[listenerKey]claim // by the listener; without a section, that of the route that takes all
+	any       map[listenerKey]claim // the first route of any listener, by the key without a section
+	clashed   map[*plan.Service]bool
 	listeners map[opening]claim
 	protocols map[opening][]opening // of a port, by the opening without protocol and hostname
 }
@@ -34,7 +36,29 @@ type opening struct {
 }
 
 func newRoutes() routes {
-	return routes{map[listenerKey]claim{}, map[opening]claim{}, map[opening][]opening{}}
+	return routes{map[listenerKey]claim{}, map[listenerKey]claim{}, map[*plan.Service]bool{}, map[opening]claim{}, map[opening][]opening{}}
+}
+
+// take records a route that uses a listener. It returns who has the listener, if somebody has: a
+// route without a section uses all listeners.
+func (r routes) take(key listenerKey, by claim) (claim, bool) {
+	all := key
+	all.section = ""
+	first, taken := r.claimed[key]
+	if !taken {
+		first, taken = r.claimed[all]
+	}
+	if !taken && key.section == "" {
+		first, taken = r.any[all]
+	}
+	if taken {
+		return first, true
+	}
+	r.claimed[key] = by
+	if _, ok := r.any[all]; !ok {
+		r.any[all] = by
+	}
+	return claim{}, false
 }
 
 // open records a listener. It returns who has one that excludes it, if somebody has.
@@ -74,28 +98,55 @@ func (t *claims) claimRoute(s claimant, svc *plan.Service) {
 	if svc.Route == nil || svc.Access.Gateway.OwnListeners() {
 		return // decide gives each a listener of its own
 	}
-	var hostnames []string
-	if svc.Type == v1alpha1.TLSRoute {
-		hostnames = svc.Hostnames()
-	}
 	host := s.Found.Where(svc.Levels.Own(), plan.Setting("host"))
 	for _, p := range svc.Route.Parents {
-		for _, key := range keys(p, s.Plan.Namespace, hostnames) {
-			by, ok := t.routes.claimed[key]
+		for _, key := range keys(p, s.Plan.Namespace, namesOf(svc)) {
+			by, taken := t.routes.take(key, s.claim(svc))
 			switch {
-			case !ok:
-				t.routes.claimed[key] = s.claim(svc)
-			case s.Found.Wrong(p.At.Field("sectionName")):
-			case svc.Type == v1alpha1.TLSRoute && (s.Found.Wrong(host) || s.Found.Reported(source.AdvertisedClash, svc.PortPath(s.Found.Written, svc.Ports[0].Name, "advertisedPort"))):
+			case !taken || by.svc == svc:
+			case s.Found.Wrong(p.At) || s.Found.Wrong(p.At.Field("sectionName")):
+			case s.Found.Reported(source.AdvertisedClash, svc.PortPath(s.Found.Written, svc.Ports[0].Name, "advertisedPort")):
+			case svc.Type == v1alpha1.TLSRoute && s.Found.Wrong(host):
 			case svc.Type == v1alpha1.TLSRoute:
 				s.Found.ErrorOnce(source.HostClash, host, hostWayOut(svc, by.svc),
 					"%s would get clients for %s from %s, and so would %s: the older route wins", svc.Name, key.hostname, p, by)
 			default:
+				t.routes.clashed[by.svc] = true
 				s.Found.ErrorOnce(source.HostClash, p.At, "name another listener in sectionName; for each pod, use $(pod) in it",
-					"%s would get the clients of listener %s of %s, and so would %s: the older route wins", svc.Name, cmp.Or(p.Section, "that fits"), p, by)
+					"%s would get the clients of %s, and so would %s: the older route wins", svc.Name, listenerTitle(p), by)
 			}
 		}
 	}
+}
+
+// namesOf returns the names by which a route tells clients apart; nil: it takes all.
+func namesOf(svc *plan.Service) []string {
+	if svc.Type != v1alpha1.TLSRoute {
+		return nil
+	}
+	return svc.Hostnames()
+}
+
+// takeOwn records the routes of a spec through listeners that it makes.
+func (r routes) takeOwn(s claimant) {
+	for svc := range s.Plan.Routed("") {
+		if !svc.Access.Gateway.OwnListeners() {
+			continue
+		}
+		for _, p := range svc.Route.Parents {
+			for _, key := range keys(p, s.Plan.Namespace, namesOf(svc)) {
+				r.take(key, s.claim(svc))
+			}
+		}
+	}
+}
+
+// listenerTitle names what a route uses: a listener, or all of an object.
+func listenerTitle(p plan.Parent) string {
+	if p.Section == "" {
+		return p.String()
+	}
+	return "listener " + p.Section + " of " + p.String()
 }
 
 // claimListeners checks that no two ListenerSets of a Gateway have the same listener.
@@ -107,10 +158,15 @@ func (t *claims) claimListeners(s claimant) {
 		of := gatewayOf(cmp.Or(g.Parent.Namespace, s.Plan.Namespace), g.Parent.Name)
 		for _, l := range g.Listeners {
 			by, taken := t.routes.open(opening{of, l.Port, l.Protocol, l.Hostname}, s.claim(l.Service))
-			if taken && (by.svc == nil || by.title != s.title) { // decide compares those of a spec
-				s.Found.ErrorOnce(source.PortClash, s.Found.Where(l.Service.Levels, plan.Setting("gateway", "port")), "use another port; or use the listener that is there, under parentRefs",
-					"%s would have a listener for port %d twice: for Service %s, and for %s", g.Parent, l.Port, l.Service.Name, by)
+			if !taken {
+				continue
 			}
+			wayOut := "use another port; or use the listener that is there, under parentRefs"
+			if by.svc != nil && by.title == s.title {
+				wayOut = "use another port; or let both have one ListenerSet, by the same listenerSet.name"
+			}
+			s.Found.ErrorOnce(source.PortClash, s.Found.Where(l.Service.Levels, plan.Setting("gateway", "port")), wayOut,
+				"%s would have a listener for port %d twice: for Service %s, and for %s", g.Parent, l.Port, l.Service.Name, by)
 		}
 	}
 }
@@ -148,7 +204,7 @@ func (t *claims) addForeignRoute(doc *source.Document, title string) {
 		for _, ref := range object.Spec.ParentRefs {
 			p := plan.Parent{Kind: v1alpha1.GatewayKind(cmp.Or(ref.Kind, string(v1alpha1.KindGateway))), Namespace: ref.Namespace, Name: ref.Name, Section: ref.SectionName}
 			for _, key := range keys(p, o.Namespace, object.Spec.Hostnames) {
-				t.routes.claimed[key] = by
+				t.routes.take(key, by)
 			}
 		}
 	}

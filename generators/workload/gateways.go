@@ -1,6 +1,9 @@
 package workload
 
 import (
+	"maps"
+	"slices"
+
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"sallyport.dev/schemas/source"
@@ -12,9 +15,10 @@ type Gateway struct {
 	Doc             *source.Document
 	Kind            v1alpha1.GatewayKind
 	Namespace, Name string
+	Made            bool   // by a spec of the run
 	Class           string // of a Gateway
 	Listeners       []gatewayv1.Listener
-	Addresses       []gatewayv1.GatewaySpecAddress    // that a Gateway asks for
+	Addresses       []gatewayv1.GatewaySpecAddress    // of a Gateway
 	Allowed         *gatewayv1.AllowedListeners       // of a Gateway
 	Parent          *gatewayv1.ParentGatewayReference // of a ListenerSet
 }
@@ -29,8 +33,7 @@ func (p *Package) addGateway(doc *source.Document) {
 		if unmarshal(doc, &g) != nil {
 			return
 		}
-		out.Class, out.Listeners, out.Allowed = string(g.Spec.GatewayClassName), g.Spec.Listeners, g.Spec.AllowedListeners
-		out.Addresses = g.Spec.Addresses
+		out.Class, out.Listeners, out.Addresses, out.Allowed = string(g.Spec.GatewayClassName), g.Spec.Listeners, g.Spec.Addresses, g.Spec.AllowedListeners
 	case "ListenerSet":
 		var s gatewayv1.ListenerSet
 		if unmarshal(doc, &s) != nil {
@@ -45,6 +48,17 @@ func (p *Package) addGateway(doc *source.Document) {
 	}
 	key := gatewayKey{out.Kind, out.Name}
 	p.gateways[key] = append(p.gateways[key], out)
+}
+
+// With returns the package with more Gateways. Those that it has come first.
+func (p *Package) With(more []*Gateway) *Package {
+	out := *p
+	out.gateways = maps.Clone(p.gateways)
+	for _, g := range more {
+		key := gatewayKey{g.Kind, g.Name}
+		out.gateways[key] = append(slices.Clip(out.gateways[key]), g)
+	}
+	return &out
 }
 
 // A gatewayKey is the name of a Gateway in any namespace.

@@ -1,6 +1,9 @@
 package v1alpha1
 
-import "reflect"
+import (
+	"maps"
+	"reflect"
+)
 
 // The types with which clients reach a ClusterIP Service through a listener of a Gateway. Each is
 // the kind of the route that is made for the Service (Gateway API 1.6, standard channel).
@@ -49,7 +52,8 @@ type GatewaySettings struct {
 
 	// Address is the address of the Gateway. It is the host of Services of type TCPRoute and
 	// UDPRoute without a host, and what DNS names point at. A Gateway that className makes asks for
-	// it. Default: the address that the Gateway asks for, if it is in the input.
+	// it. A level that names another Gateway does not inherit it. Default: the address that the
+	// Gateway asks for, if it is in the input.
 	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 }
 
@@ -163,15 +167,39 @@ func completeGateway(in *GatewaySettings) *GatewaySettings {
 	return &g
 }
 
-// oneParent treats the ways to a listener as one setting: if over has one, all are those of over.
-func (g *GatewaySettings) oneParent(over GatewaySettings) {
-	if over.ParentRefs != nil || over.ListenerSet != nil || over.ClassName != nil {
-		set := over.ListenerSet
-		if over.ParentRefs == nil && over.ClassName == nil {
-			set = g.ListenerSet // its fields are merged
-		}
-		g.ParentRefs, g.ListenerSet, g.ClassName = over.ParentRefs, set, over.ClassName
+// oneParent treats the ways to a listener as one setting: if over has one, all are those of over. The
+// address under it is that of another Gateway then, unless both name the same.
+func (g *GatewaySettings) oneParent(over, under GatewaySettings) {
+	if over.ParentRefs == nil && over.ListenerSet == nil && over.ClassName == nil {
+		return
 	}
+	set := over.ListenerSet
+	if over.ParentRefs == nil && over.ClassName == nil {
+		set = g.ListenerSet // its fields are merged
+	}
+	g.ParentRefs, g.ListenerSet, g.ClassName = over.ParentRefs, set, over.ClassName
+	if before := under.fronts(); over.Address == nil && len(before) > 0 && !maps.Equal(g.fronts(), before) {
+		g.Address = nil
+	}
+}
+
+// fronts are the Gateways that settings name, without the names of listeners.
+func (g *GatewaySettings) fronts() map[ParentRef]bool {
+	out := map[ParentRef]bool{}
+	for _, ref := range g.ParentRefs {
+		if ref.Kind == KindGateway {
+			ref.Kind = ""
+		}
+		ref.SectionName = ""
+		out[ref] = true
+	}
+	if g.ListenerSet != nil && g.ListenerSet.ParentRef != nil {
+		out[ParentRef{Name: g.ListenerSet.ParentRef.Name, Namespace: g.ListenerSet.ParentRef.Namespace}] = true
+	}
+	if g.ClassName != nil {
+		out[ParentRef{Kind: "GatewayClass", Name: *g.ClassName}] = true
+	}
+	return out
 }
 
 // OwnListeners reports whether complete settings ask for listeners of our own.

@@ -51,7 +51,7 @@ func mergeStructs(over, under reflect.Value) reflect.Value {
 	case *LoadBalancerSettings:
 		merged.oneAddress(over.Interface().(LoadBalancerSettings))
 	case *GatewaySettings:
-		merged.oneParent(over.Interface().(GatewaySettings))
+		merged.oneParent(over.Interface().(GatewaySettings), under.Interface().(GatewaySettings))
 	}
 	return out
 }

@@ -11,7 +11,7 @@ func (e ExternalAccess) Usable() ExternalAccess {
 	e.Spec.Components = each(e.Spec.Components, func(c Component) Component {
 		c.Services = each(c.Services, func(s Service) Service {
 			t := s.Target()
-			if !*e.Spec.Enabled && s.Mode != PerPod {
+			if !*e.Spec.Enabled && s.Mode != PerPod && !t.IsService() {
 				t.Type = ClusterIP // see WithoutAccess
 			}
 			s.Access, s.Own = t.usable(s.Access, s.Own)

@@ -10,7 +10,8 @@ import (
 // The limits of the Gateway API (the schemas of its CRDs, standard channel, 1.6).
 const (
 	MaxListeners       = 64
-	maxParentRefs      = 32
+	MaxParentRefs      = 32
+	MaxHostnames       = 1024
 	maxCertificateRefs = 64
 )
 
@@ -51,7 +52,14 @@ func (v entryValidator) gateway(t Target, ls Levels) {
 
 // gatewayPaths are the paths at which the ways to a listener can be written.
 func (v entryValidator) gatewayPaths(ls Levels) []source.Path {
-	return each(ls, func(l source.Path) source.Path { return l.Field("gateway") })
+	var out []source.Path
+	for _, l := range ls {
+		out = append(out, l.Field("gateway"))
+		for _, form := range gatewayForms {
+			out = append(out, l.Field("gateway", form))
+		}
+	}
+	return out
 }
 
 // oneForm reports two ways to a listener at one level.
@@ -88,8 +96,8 @@ func (v entryValidator) reference(p source.Path, name, namespace string) {
 }
 
 func (v entryValidator) parentRefs(t Target, refs []ParentRef, p source.Path) {
-	if len(refs) > maxParentRefs {
-		v.Errorf(source.NumberRange, p, "name fewer", "a route has at most %d parents, and not %d", maxParentRefs, len(refs))
+	if len(refs) > MaxParentRefs {
+		v.Errorf(source.NumberRange, p, "name fewer", "a route has at most %d parents, and not %d", MaxParentRefs, len(refs))
 	}
 	for i, ref := range refs {
 		at := p.Index(i)
