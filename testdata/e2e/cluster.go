@@ -157,7 +157,7 @@ func (r *row) becomes(what, want string, got func() string) {
 
 // accounted are the warnings of the API server about settings that a spec asks for, and that
 // Sallyport warns of too.
-var accounted = []string{"v1 Endpoints is deprecated"}
+var accounted = []string{"v1 Endpoints is deprecated", "spec.externalIPs is deprecated", `spec.trafficDistribution: "PreferClose" is deprecated`}
 
 // tryApply applies a stream with all warnings shown. It creates the namespaces first.
 func (r *row) tryApply(stream string, args ...string) result {

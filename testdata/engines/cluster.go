@@ -26,6 +26,7 @@ type world struct {
 	headless string            // the domain of the pods, by a Service that another tool makes
 	elb      bool              // load balancers have names, and no addresses
 	late     int               // seconds until load balancers have an address
+	door     bool              // a Gateway, which is in the spec or beside it
 }
 
 // A cluster is what a cluster makes of the generated objects.
@@ -37,6 +38,8 @@ type cluster struct {
 	workloads    map[string][]*appsv1.StatefulSet // by name: one, or the documents of a patch
 	certificates []certificate
 	rules        rbac
+	gateway      []string // what an implementation of the Gateway API reads
+	hostnames    []string // of routes
 	rows         []planRow
 	boot         map[string]string // bootstrap addresses by "COMPONENT PORT"
 	pods         []*pod
@@ -77,6 +80,9 @@ type planRow struct{ Component, Pod, Service, Type, PortName, Address string }
 // is what sallyport filter makes of both. Otherwise there is the patch alone.
 func newCluster(r *row, spec string, w world) *cluster {
 	c := &cluster{world: w, files: map[string]map[string]string{}, workloads: map[string][]*appsv1.StatefulSet{}, boot: map[string]string{}, balancers: map[string]string{}}
+	if w.door {
+		r.check(c.others(spec))
+	}
 	var stream string
 	if text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), "statefulset.yaml")); err == nil {
 		stream = r.pipe(string(text), sallyport, "filter", "-f", spec)
@@ -101,6 +107,15 @@ func newCluster(r *row, spec string, w world) *cluster {
 	return c
 }
 
+// others keeps the objects of the user that are in a file of specs.
+func (c *cluster) others(spec string) error {
+	text, err := os.ReadFile(spec)
+	for doc := range strings.SplitSeq("\n"+string(text), "\n---\n") {
+		err = cmp.Or(err, c.add([]byte(doc)))
+	}
+	return err
+}
+
 // add keeps an object of a kind that matters here.
 func (c *cluster) add(doc []byte) error {
 	var o struct {
@@ -111,7 +126,14 @@ func (c *cluster) add(doc []byte) error {
 		return err
 	}
 	switch o.Kind {
+	case "Gateway", "ListenerSet", "TLSRoute", "TCPRoute", "GatewayClass":
+		var r route
+		err := yaml.Unmarshal(doc, &r)
+		c.hostnames = append(c.hostnames, r.Spec.Hostnames...)
+		c.gateway = append(c.gateway, string(doc))
+		return err
 	case "Service":
+		c.gateway = append(c.gateway, string(doc))
 		c.namespace = o.Metadata.Namespace
 		return appendTo(&c.services, doc)
 	case "ConfigMap":

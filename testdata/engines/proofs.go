@@ -20,6 +20,8 @@ var proofs = []proof{
 	{name: "kafka/discovery-names", spec: "kafka-discovery", engine: kafka(kafka4), world: world{labels: app("kafka"), late: 8, elb: true}},
 	{name: "kafka/discovery-nodeport", spec: "kafka-nodeport-discovery", engine: kafka(kafka4), world: world{labels: app("kafka")}},
 	{name: "kafka/single-nodeport-local", spec: "kafka-single-nodeport-local", engine: kafka(kafka4), world: world{labels: app("broker")}},
+	{name: "kafka/tlsroute-traefik", spec: "kafka-tlsroute", engine: kafkaByName(kafka4), world: world{labels: app("kafka"), door: true}, ways: []way{{bootstrap: "broker", options: protocol("SSL")}}},
+	{name: "kafka/tcproute-traefik", spec: "kafka-tcproute", engine: kafka(kafka4), world: world{labels: app("kafka"), door: true}, ways: []way{{bootstrap: "broker", options: protocol("SASL_SSL")}}},
 	{name: "kafka/zookeeper-nodeport", spec: "kafka-nodeport", engine: kafka(kafka3), world: world{labels: app("kafka"), front: "203.0.113.10"}},
 	{name: "kafka/zookeeper-hostport", spec: "kafka-hostport", engine: kafka(kafka3), world: world{labels: app("kafka")}},
 	{name: "kafka/zookeeper-sasl", spec: "kafka-zookeeper", engine: kafka(kafka3), world: world{labels: app("kafka")}, ways: []way{{bootstrap: "broker", options: protocol("SASL_SSL")}}},
