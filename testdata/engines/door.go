@@ -64,7 +64,7 @@ func (d *door) serve() {
 	d.inEdge("addr", "add", doorIP+"/32", "dev", "lo")
 	d.start("etcd", d.kubebox, "etcd", "--data-dir="+d.file("etcd"), "--unsafe-no-fsync")
 	pem, accounts := d.tls.server("kube-apiserver", []string{"127.0.0.1"}), d.tls.server("accounts", nil)
-	api := d.start("kube-apiserver", d.kubebox, "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379", "--bind-address=127.0.0.1", "--secure-port=6443",
+	api := d.start("kube-apiserver", d.kubebox, "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379", "--bind-address=127.0.0.1", "--advertise-address="+apiServer, "--secure-port=6443",
 		"--tls-cert-file="+pem, "--tls-private-key-file="+pem, "--endpoint-reconciler-type=none", "--token-auth-file="+d.file("tokens"), "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file="+accounts, "--service-account-signing-key-file="+accounts,
 		"--service-cluster-ip-range=10.96.0.0/16")
@@ -109,6 +109,8 @@ func (d *door) start(name string, argv ...string) *server {
 	d.check(err)
 	defer log.Close()
 	s.cmd.Stdout, s.cmd.Stderr = log, log
+	_, err = s.cmd.StdinPipe() // servers of kubebox end with it
+	d.check(err)
 	d.check(s.cmd.Start())
 	d.spawned = append(d.spawned, s)
 	go func() {
@@ -199,7 +201,7 @@ func (d *door) namespaces() string {
 		var o struct{ Metadata struct{ Namespace string } }
 		d.check(yaml.Unmarshal([]byte(doc), &o))
 		if ns := o.Metadata.Namespace; ns != "" {
-			fmt.Fprintf(&all, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n---\n", ns)
+			fmt.Fprintf(&all, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %q}\n---\n", ns)
 		}
 	}
 	return all.String()

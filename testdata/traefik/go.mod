@@ -119,3 +119,5 @@ require (
 )
 
 replace github.com/traefik/traefik/dynamic/ext => ./ext
+
+replace github.com/gorilla/mux => github.com/containous/mux v0.0.0-20250523120546-41b6ec3aed59
