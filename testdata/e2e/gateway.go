@@ -74,7 +74,7 @@ func acceptedKinds(r *row) {
 	r.write(spec, strings.Replace(listenersSpec, "replicas: 2", "replicas: 150", 1))
 	many := r.render(spec)
 	acceptedTwice(r, "150 pods", many)
-	r.note = fmt.Sprintf("%d goldens: %s; 150 pods: %d ListenerSets", goldens, counts(kinds), strings.Count(many, "kind: ListenerSet"))
+	r.note = fmt.Sprintf("%d goldens: %s; 150 pods: %d ListenerSets", goldens, counts(kinds), strings.Count(many, "\nkind: ListenerSet\n"))
 }
 
 // section returns a file of an archive.

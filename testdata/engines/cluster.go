@@ -84,8 +84,16 @@ func newCluster(r *row, spec string, w world) *cluster {
 		r.check(c.others(spec))
 	}
 	var stream string
-	if text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), "statefulset.yaml")); err == nil {
-		stream = r.pipe(string(text), sallyport, "filter", "-f", spec)
+	plan := []string{"plan", spec}
+	beside := func(name string) (string, error) {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), name))
+		return string(text), err
+	}
+	if text, err := beside("statefulset.yaml"); err == nil {
+		if front, err := beside("gateway.yaml"); err == nil {
+			text, plan = text+"---\n"+front, append(plan, filepath.Join(filepath.Dir(spec), "gateway.yaml"))
+		}
+		stream = r.pipe(text, sallyport, "filter", "-f", spec)
 	} else {
 		stream = r.ok(sallyport, "render", spec) + "---\n" + r.ok(sallyport, "render", "--patch", spec)
 	}
@@ -93,11 +101,11 @@ func newCluster(r *row, spec string, w world) *cluster {
 		r.check(c.add([]byte(doc)))
 	}
 	var plans []struct{ Rows []planRow }
-	r.check(json.Unmarshal([]byte(r.ok(sallyport, "plan", "-o", "json", spec)), &plans))
+	r.check(json.Unmarshal([]byte(r.ok(sallyport, append(plan, "-o", "json")...)), &plans))
 	for _, p := range plans {
 		c.rows = append(c.rows, p.Rows...)
 	}
-	for line := range strings.Lines(r.ok(sallyport, "plan", spec)) {
+	for line := range strings.Lines(r.ok(sallyport, plan...)) {
 		if what, addresses, ok := strings.Cut(strings.TrimPrefix(line, "bootstrap "), ": "); ok && strings.HasPrefix(line, "bootstrap ") {
 			c.boot[what] = strings.TrimSpace(addresses)
 		}
@@ -126,7 +134,14 @@ func (c *cluster) add(doc []byte) error {
 		return err
 	}
 	switch o.Kind {
-	case "Gateway", "ListenerSet", "TLSRoute", "TCPRoute", "GatewayClass":
+	case "DNSEndpoint":
+		var d dnsEndpoint
+		err := yaml.Unmarshal(doc, &d)
+		for _, e := range d.Spec.Endpoints {
+			c.hostnames = append(c.hostnames, e.DNSName)
+		}
+		return err
+	case "Namespace", "Gateway", "TLSRoute", "TCPRoute":
 		var r route
 		err := yaml.Unmarshal(doc, &r)
 		c.hostnames = append(c.hostnames, r.Spec.Hostnames...)

@@ -144,7 +144,7 @@ func (d *door) apply(stream string) {
 
 // open starts Traefik, and waits until it has accepted all routes.
 func (d *door) open() string {
-	d.apply(d.namespaces())
+	d.apply(d.surroundings())
 	for _, doc := range d.gateway {
 		d.apply(doc)
 	}
@@ -183,6 +183,11 @@ type route struct {
 	}
 }
 
+// A dnsEndpoint is what external-dns reads.
+type dnsEndpoint struct {
+	Spec struct{ Endpoints []struct{ DNSName string } }
+}
+
 func (r route) accepted() bool {
 	for _, p := range r.Status.Parents {
 		for _, c := range p.Conditions {
@@ -194,14 +199,21 @@ func (r route) accepted() bool {
 	return len(r.Status.Parents) > 0
 }
 
-// namespaces are those of all objects.
-func (d *door) namespaces() string {
+// surroundings are the namespaces of all objects, and the classes of Gateways, which are Traefik's
+// here.
+func (d *door) surroundings() string {
 	var all strings.Builder
 	for _, doc := range d.gateway {
-		var o struct{ Metadata struct{ Namespace string } }
+		var o struct {
+			Metadata struct{ Namespace string }
+			Spec     struct{ GatewayClassName string }
+		}
 		d.check(yaml.Unmarshal([]byte(doc), &o))
 		if ns := o.Metadata.Namespace; ns != "" {
 			fmt.Fprintf(&all, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %q}\n---\n", ns)
+		}
+		if class := o.Spec.GatewayClassName; class != "" {
+			fmt.Fprintf(&all, "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: %q}\nspec: {controllerName: traefik.io/gateway-controller}\n---\n", class)
 		}
 	}
 	return all.String()
