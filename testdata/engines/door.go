@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -131,7 +132,7 @@ func (d *door) kubectl(stdin string, args ...string) (string, error) {
 	cmd := d.atEdge(append([]string{d.kubebox, "kubectl"}, args...)...)
 	cmd.Stdin = strings.NewReader(stdin)
 	out, err := cmd.Output()
-	if exit, ok := err.(*exec.ExitError); ok { //nolint:errorlint // Output does not wrap it
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		err = fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, tail(exit.Stderr))
 	}
 	return string(out), err
