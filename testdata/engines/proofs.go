@@ -22,6 +22,8 @@ var proofs = []proof{
 	{name: "kafka/single-nodeport-local", spec: "kafka-single-nodeport-local", engine: kafka(kafka4), world: world{labels: app("broker")}},
 	{name: "kafka/tlsroute-gateway", spec: "kafka-tlsroute-gateway", engine: kafkaByName(kafka4), world: world{labels: app("kafka"), door: true}, ways: []way{{bootstrap: "broker", options: protocol("SSL")}}},
 	{name: "kafka/tcproute-listeners", spec: "kafka-tcproute-listeners", engine: kafka(kafka4), world: world{labels: app("kafka"), door: true}, ways: []way{{bootstrap: "broker", options: protocol("SASL_SSL")}}},
+	{name: "kafka/tlsroute", spec: "kafka-tlsroute", engine: kafkaByName(kafka4), world: world{door: true}, ways: []way{{bootstrap: "broker", options: protocol("SSL")}}},
+	{name: "kafka/tcproute", spec: "kafka-tcproute", engine: kafka(kafka4), world: world{door: true}},
 	{name: "kafka/zookeeper-nodeport", spec: "kafka-nodeport", engine: kafka(kafka3), world: world{labels: app("kafka"), front: "203.0.113.10"}},
 	{name: "kafka/zookeeper-hostport", spec: "kafka-hostport", engine: kafka(kafka3), world: world{labels: app("kafka")}},
 	{name: "kafka/zookeeper-sasl", spec: "kafka-zookeeper", engine: kafka(kafka3), world: world{labels: app("kafka")}, ways: []way{{bootstrap: "broker", options: protocol("SASL_SSL")}}},
