@@ -83,6 +83,7 @@ tidy: ## tidy the module files
 	cd testdata/bench && $(GO) mod tidy
 	cd testdata/cluster && $(GO) mod tidy
 	cd testdata/engines && $(GO) mod tidy
+	cd testdata/traefik && $(GO) mod tidy
 	cd cmd/package && $(GO) mod tidy
 
 check: generate tidy lint test validators packages ## run everything that CI runs, and fail if a file changes

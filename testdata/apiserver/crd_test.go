@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
@@ -18,6 +19,8 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	names "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
@@ -27,6 +30,8 @@ import (
 // projects publish them.
 var crds = []struct{ module, files string }{
 	{"sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/gateway.networking.k8s.io_*.yaml"},
+	{"github.com/cert-manager/cert-manager@v1.21.2", "deploy/crds/cert-manager.io_*.yaml"},
+	{"sigs.k8s.io/external-dns@v0.20.0", "config/crd/standard/*.yaml"}, // as in 0.23, whose module needs Go 1.27
 }
 
 // A resource is a version of a kind with a CustomResourceDefinition.
@@ -107,6 +112,19 @@ func validateCustom(t *testing.T, o *unstructured.Unstructured) field.ErrorList 
 	}
 	defaulting.Default(o.Object, r.structural)
 	errs = append(errs, validation.ValidateCustomResource(nil, o.Object, r.schema)...)
+	for _, why := range names.IsDNS1123Subdomain(o.GetName()) {
+		errs = append(errs, field.Invalid(field.NewPath("metadata", "name"), o.GetName(), why))
+	}
+	switch o.GetKind() {
+	case "DNSEndpoint":
+		errs = append(errs, validateDNSEndpoint(t, o)...)
+	case "Certificate":
+		c := &certmanagerv1.Certificate{}
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, c); err != nil {
+			t.Fatal(err)
+		}
+		errs = append(errs, validateCertificate(c)...)
+	}
 	more, _ := r.rules.Validate(context.Background(), nil, r.structural, o.Object, nil, celconfig.RuntimeCELCostBudget)
 	return append(errs, more...)
 }

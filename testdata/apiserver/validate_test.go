@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -47,14 +46,6 @@ import (
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
-
-// scheme has the kinds of Kubernetes and those of cert-manager.
-var scheme = func() *runtime.Scheme {
-	if err := certmanagerv1.AddToScheme(legacyscheme.Scheme); err != nil {
-		panic(err.Error())
-	}
-	return legacyscheme.Scheme
-}()
 
 // accounted are the warnings that the API server gives, and why we cause them all the
 // same. Any other fails.
@@ -153,6 +144,8 @@ func TestRefused(t *testing.T) {
 		"certificate without names":                    "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}}\n",
 		"certificate with a usage that does not exist": "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}, dnsNames: [a.example.com], usages: [x]}\n",
 		"certificate with a bad name":                  "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, issuerRef: {name: ca}, dnsNames: [A.example.com.]}\n",
+		"record with an unknown field":                 "apiVersion: externaldns.k8s.io/v1alpha1\nkind: DNSEndpoint\nmetadata: {name: x, namespace: d}\nspec: {endpoints: [{dnsName: a.example.com, ttl: 60, recordType: A, targets: [192.0.2.1]}]}\n",
+		"certificate without an issuer":                "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: x, namespace: d}\nspec: {secretName: x, dnsNames: [a.example.com]}\n",
 	} {
 		if errs, _ := validate(t, decode(t, []byte(text))); len(errs) == 0 {
 			t.Errorf("%s: accepted", name)
@@ -201,23 +194,15 @@ func decode(t *testing.T, doc []byte) runtime.Object {
 		}
 		return o
 	}
-	o, err := newObject(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
+	o, err := legacyscheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := yaml.UnmarshalStrict(doc, o); err != nil {
 		t.Fatalf("%v\n%s", err, doc)
 	}
-	scheme.Default(o)
+	legacyscheme.Scheme.Default(o)
 	return o
-}
-
-// newObject returns an empty object of a kind, of the API server or of others.
-func newObject(kind schema.GroupVersionKind) (runtime.Object, error) {
-	if kind == (schema.GroupVersionKind{Group: "externaldns.k8s.io", Version: "v1alpha1", Kind: "DNSEndpoint"}) {
-		return &DNSEndpoint{}, nil
-	}
-	return legacyscheme.Scheme.New(kind)
 }
 
 // internal converts to the type that the validators take. An object without a namespace
@@ -250,8 +235,6 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return corevalidation.ValidateServiceAccount(internal(t, o, &core.ServiceAccount{})), nil
 	case *discoveryv1.EndpointSlice:
 		return discoveryvalidation.ValidateEndpointSliceCreate(internal(t, o, &discovery.EndpointSlice{})), nil
-	case *DNSEndpoint:
-		return validateDNSEndpoint(o), nil
 	case *networkingv1.NetworkPolicy:
 		return networkingvalidation.ValidateNetworkPolicy(internal(t, o, &networking.NetworkPolicy{}), networkingvalidation.NetworkPolicyValidationOptions{}), nil
 	case *rbacv1.Role:
@@ -264,11 +247,9 @@ func validate(t *testing.T, o runtime.Object) (field.ErrorList, []string) {
 		return rbacvalidation.ValidateClusterRoleBinding(internal(t, o, &rbac.ClusterRoleBinding{})), nil
 	case *unstructured.Unstructured:
 		switch o.GetKind() {
-		case "Gateway", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute":
+		case "Certificate", "DNSEndpoint", "Gateway", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute":
 			return validateCustom(t, o), nil
 		}
-	case *certmanagerv1.Certificate:
-		return validateCertificate(o), nil
 	}
 	t.Fatalf("no validator for %T", o)
 	return nil, nil

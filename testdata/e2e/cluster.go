@@ -157,7 +157,7 @@ func (r *row) becomes(what, want string, got func() string) {
 
 // accounted are the warnings of the API server about settings that a spec asks for, and that
 // Sallyport warns of too.
-var accounted = []string{"v1 Endpoints is deprecated"}
+var accounted = []string{"v1 Endpoints is deprecated", "spec.externalIPs is deprecated", `spec.trafficDistribution: "PreferClose" is deprecated`}
 
 // tryApply applies a stream with all warnings shown. It creates the namespaces first.
 func (r *row) tryApply(stream string, args ...string) result {
@@ -166,7 +166,7 @@ func (r *row) tryApply(stream string, args ...string) result {
 	for _, o := range objects(r, stream) {
 		if ns := o.text("metadata", "namespace"); !seen[ns] {
 			seen[ns] = true
-			fmt.Fprintf(&all, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n---\n", ns)
+			fmt.Fprintf(&all, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %q}\n---\n", ns)
 		}
 	}
 	all.WriteString(stream)
@@ -193,14 +193,19 @@ func (r *row) apply(stream string) map[string]string {
 	return versions(list(objects(r, r.accept(stream).stdout)[0], "items"))
 }
 
-// versions returns the resource version of each generated object.
+// versions returns the resource version of each generated object, or its generation: if a definition
+// gives new objects a status, the server stores that with the second request.
 func versions(all []any) map[string]string {
 	by := map[string]string{}
 	for _, o := range all {
 		if text(at(o, "metadata", "labels"), "app.kubernetes.io/managed-by") != "sallyport" {
 			continue
 		}
-		by[text(o, "kind")+" "+text(o, "metadata", "name")] = text(o, "metadata", "resourceVersion")
+		version := text(o, "metadata", "resourceVersion")
+		if kind := text(o, "kind"); kind == "Gateway" || kind == "ListenerSet" {
+			version = fmt.Sprint(at(o, "metadata", "generation"))
+		}
+		by[text(o, "kind")+" "+text(o, "metadata", "name")] = version
 	}
 	return by
 }

@@ -26,6 +26,7 @@ type world struct {
 	headless string            // the domain of the pods, by a Service that another tool makes
 	elb      bool              // load balancers have names, and no addresses
 	late     int               // seconds until load balancers have an address
+	door     bool              // a Gateway, which is in the spec or beside it
 }
 
 // A cluster is what a cluster makes of the generated objects.
@@ -37,6 +38,8 @@ type cluster struct {
 	workloads    map[string][]*appsv1.StatefulSet // by name: one, or the documents of a patch
 	certificates []certificate
 	rules        rbac
+	gateway      []string // what an implementation of the Gateway API reads
+	hostnames    []string // of routes
 	rows         []planRow
 	boot         map[string]string // bootstrap addresses by "COMPONENT PORT"
 	pods         []*pod
@@ -77,9 +80,20 @@ type planRow struct{ Component, Pod, Service, Type, PortName, Address string }
 // is what sallyport filter makes of both. Otherwise there is the patch alone.
 func newCluster(r *row, spec string, w world) *cluster {
 	c := &cluster{world: w, files: map[string]map[string]string{}, workloads: map[string][]*appsv1.StatefulSet{}, boot: map[string]string{}, balancers: map[string]string{}}
+	if w.door {
+		r.check(c.others(spec))
+	}
 	var stream string
-	if text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), "statefulset.yaml")); err == nil {
-		stream = r.pipe(string(text), sallyport, "filter", "-f", spec)
+	plan := []string{"plan", spec}
+	beside := func(name string) (string, error) {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(spec), name))
+		return string(text), err
+	}
+	if text, err := beside("statefulset.yaml"); err == nil {
+		if front, err := beside("gateway.yaml"); err == nil {
+			text, plan = text+"---\n"+front, append(plan, filepath.Join(filepath.Dir(spec), "gateway.yaml"))
+		}
+		stream = r.pipe(text, sallyport, "filter", "-f", spec)
 	} else {
 		stream = r.ok(sallyport, "render", spec) + "---\n" + r.ok(sallyport, "render", "--patch", spec)
 	}
@@ -87,11 +101,11 @@ func newCluster(r *row, spec string, w world) *cluster {
 		r.check(c.add([]byte(doc)))
 	}
 	var plans []struct{ Rows []planRow }
-	r.check(json.Unmarshal([]byte(r.ok(sallyport, "plan", "-o", "json", spec)), &plans))
+	r.check(json.Unmarshal([]byte(r.ok(sallyport, append(plan, "-o", "json")...)), &plans))
 	for _, p := range plans {
 		c.rows = append(c.rows, p.Rows...)
 	}
-	for line := range strings.Lines(r.ok(sallyport, "plan", spec)) {
+	for line := range strings.Lines(r.ok(sallyport, plan...)) {
 		if what, addresses, ok := strings.Cut(strings.TrimPrefix(line, "bootstrap "), ": "); ok && strings.HasPrefix(line, "bootstrap ") {
 			c.boot[what] = strings.TrimSpace(addresses)
 		}
@@ -99,6 +113,15 @@ func newCluster(r *row, spec string, w world) *cluster {
 	c.makePods()
 	c.allocate()
 	return c
+}
+
+// others keeps the objects of the user that are in a file of specs.
+func (c *cluster) others(spec string) error {
+	text, err := os.ReadFile(spec)
+	for doc := range strings.SplitSeq("\n"+string(text), "\n---\n") {
+		err = cmp.Or(err, c.add([]byte(doc)))
+	}
+	return err
 }
 
 // add keeps an object of a kind that matters here.
@@ -111,7 +134,21 @@ func (c *cluster) add(doc []byte) error {
 		return err
 	}
 	switch o.Kind {
+	case "DNSEndpoint":
+		var d dnsEndpoint
+		err := yaml.Unmarshal(doc, &d)
+		for _, e := range d.Spec.Endpoints {
+			c.hostnames = append(c.hostnames, e.DNSName)
+		}
+		return err
+	case "Namespace", "Gateway", "TLSRoute", "TCPRoute":
+		var r route
+		err := yaml.Unmarshal(doc, &r)
+		c.hostnames = append(c.hostnames, r.Spec.Hostnames...)
+		c.gateway = append(c.gateway, string(doc))
+		return err
 	case "Service":
+		c.gateway = append(c.gateway, string(doc))
 		c.namespace = o.Metadata.Namespace
 		return appendTo(&c.services, doc)
 	case "ConfigMap":

@@ -30,6 +30,13 @@ func kafka(version string) engine {
 	}
 }
 
+// kafkaByName is kafka whose brokers differ by their names alone.
+func kafkaByName(version string) engine {
+	e := kafka(version)
+	e.advertised, e.at = `EXTERNAL://[^,\s/]+?-(\d+)\.`, numberOfName
+	return e
+}
+
 const kafkaUser, kafkaPassword = "bob", "secret"
 
 type kafkaServer struct{ version string }

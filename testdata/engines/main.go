@@ -10,6 +10,10 @@
 // the bootstrap line of sallyport plan, and must reach every pod at the address that its server
 // advertises. Then one pod gets a file with another address: the client must reach all others,
 // and not this one.
+//
+// For routes, the edge has one address, at which Traefik listens. It reads the generated objects and
+// the user's Gateway from a real API server (make cluster builds it). The names of all routes lead to
+// the address, and so do wrong ones, which Traefik refuses.
 package main
 
 import (

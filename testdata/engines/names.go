@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func (c *cluster) domains(p *pod) []string {
 }
 
 // hostsOutside is /etc/hosts of the client: what external-dns publishes, the names that a cloud
-// gives its load balancers, and the user's name of all nodes.
+// gives its load balancers, names of routes, and the user's name of all nodes.
 func (c *cluster) hostsOutside() string {
 	text := ""
 	for _, s := range c.services {
@@ -60,6 +61,9 @@ func (c *cluster) hostsOutside() string {
 				}
 			}
 		}
+	}
+	for _, name := range c.hostnames { // those without a route too, as a wildcard record does
+		text += doorIP + " " + name + "\n" + doorIP + " " + replaceGroup(regexp.MustCompile(numberOfName), name, alterNumber) + "\n"
 	}
 	if c.frontIP != c.front {
 		text += c.frontIP + " " + c.front + "\n"

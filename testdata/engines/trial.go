@@ -25,6 +25,11 @@ func (p proof) run(r *row) string {
 	defer t.close()
 	t.network()
 	version := t.engine.fetch(t.lab)
+	var front *door
+	if t.door {
+		front = newDoor(t.lab)
+		front.serve()
+	}
 	t.serveAPI()
 	for _, q := range t.pods {
 		t.volumes(q)
@@ -44,6 +49,9 @@ func (p proof) run(r *row) string {
 		t.engine.form(t.lab)
 	}
 	remarks := []string{fmt.Sprintf("%s, %d pods", version, len(t.pods))}
+	if front != nil {
+		remarks = append(remarks, front.open())
+	}
 	for _, w := range t.allWays() {
 		remarks = append(remarks, t.prove(w, nil))
 	}
