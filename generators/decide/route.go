@@ -25,7 +25,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 	if g.OwnListeners() {
 		out.Parents = []plan.Parent{e.ownGateway(s, scope)}
 		if ref := g.ListenerSet.ParentRef; *g.ClassName == "" {
-			e.useAddress(out, plan.Parent{Kind: v1alpha1.KindGateway, Namespace: ref.Namespace, Name: ref.Name})
+			useAddress(e, out, plan.Parent{Kind: v1alpha1.KindGateway, Namespace: ref.Namespace, Name: ref.Name})
 		}
 		if s.Type == v1alpha1.TLSRoute {
 			out.Mode, out.Hostnames = *g.TLS.Mode, listenerHostnames(s, scope.domain)
@@ -47,14 +47,14 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 		}
 		if apart(e, out.Parents, p) {
 			out.Parents = append(out.Parents, p)
-			e.useAddress(out, p)
+			useAddress(e, out, p)
 		}
 	}
 	return out
 }
 
 // useAddress takes the address that the Gateway in the package asks for, if the spec has none.
-func (e *entry) useAddress(r *plan.Route, p plan.Parent) {
+func useAddress(e *entry, r *plan.Route, p plan.Parent) {
 	if r.Address == "" {
 		r.Address = gateways(e.d).Address(p)
 	}

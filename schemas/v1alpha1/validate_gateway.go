@@ -102,24 +102,14 @@ func (v entryValidator) parentRefs(t Target, refs []ParentRef, p source.Path) {
 	for i, ref := range refs {
 		at := p.Index(i)
 		v.reference(at, ref.Name, ref.Namespace)
-		switch {
-		case slices.Contains(refs[:i], ref):
+		if slices.Contains(refs[:i], ref) {
 			v.Errorf(source.Duplicate, at, "take it out", "the list has this parent already")
-		case slices.ContainsFunc(refs[:i], ref.halfNamed):
-			v.Errorf(source.Duplicate, at, "set sectionName in both, or keep the one without it",
-				"the list has this parent twice, with and without a sectionName, which the API server refuses")
 		}
 		if ref.SectionName != "" && t.Mode == PerPod && t.Type != TLSRoute && !t.OnePod && !MentionsPod(ref.SectionName) {
 			v.Errorf(source.Contradiction, at.Field("sectionName"), "use $(pod) or $(id) in the name, and give the Gateway a listener for each pod",
 				"all pods would use one listener, and a %s cannot tell them apart", t.Type)
 		}
 	}
-}
-
-// halfNamed reports whether another reference is to the same object, and one of the two names a
-// listener.
-func (r ParentRef) halfNamed(other ParentRef) bool {
-	return r.Kind == other.Kind && r.Name == other.Name && r.Namespace == other.Namespace && (r.SectionName == "") != (other.SectionName == "")
 }
 
 // certificateRefs checks the certificates of listeners that are made.
