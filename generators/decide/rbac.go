@@ -20,6 +20,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	own := name
 	if theirs := d.seen.account(); theirs != "" && !d.found.User.Has(at) {
 		name = theirs
+		d.readAccount(at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.ServiceAccountName = &theirs })
 	}
 	d.plan.ServiceAccount, d.plan.EngineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
@@ -62,14 +63,28 @@ func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	if r.CreateServiceAccount != nil {
 		return !*r.CreateServiceAccount
 	}
-	if d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner) {
+	at := specField("rbac", "createServiceAccount")
+	if doc := d.seen.accountNamed(name, d.plan.Namespace, d.plan.Owner); doc != nil {
+		d.readAccount(at, doc.Line(source.Path{}.Field("metadata", "name")), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
 		return true
 	}
 	if name != own {
-		d.found.Warnf(source.AccountNotThere, specField("rbac", "createServiceAccount"), "set it to true to make the account here, or to false if another tool does",
+		d.readAccount(at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
+		d.found.Warnf(source.AccountNotThere, at, "set it to true to make the account here, or to false if another tool does",
 			"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
 	}
 	return name != own
+}
+
+// readAccount writes what the package says about the ServiceAccount into the merged spec. The line is
+// where it says that.
+func (d *decider) readAccount(at source.Path, line string, set func(*v1alpha1.RBAC)) {
+	var r v1alpha1.RBAC
+	if d.merged.Spec.RBAC != nil {
+		r = *d.merged.Spec.RBAC
+	}
+	set(&r)
+	d.merged.Spec.RBAC, d.found.Inferred[at.String()] = &r, line
 }
 
 // notGranted warns that discovery needs permissions that the spec leaves to another tool.
