@@ -197,8 +197,8 @@ func (r Result) Shown() iter.Seq2[*v1alpha1.Spec, string] {
 }
 
 func shown(d decide.Decision) string {
-	if d.Merged != nil {
-		return show.Access(*d.Merged, d.Found.Written)
+	if merged, w := d.Merged(); merged != nil {
+		return show.Access(*merged, w)
 	}
 	return show.Endpoints(*d.Spec.Endpoints, d.Found.Written)
 }

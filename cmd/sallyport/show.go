@@ -1,16 +1,17 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 func newShow() *cobra.Command {
@@ -60,36 +61,46 @@ func (in *input) needsPackage(result generators.Result, shown string) (source.Di
 	if in.found.Failed() || result.Diagnostics.Failed() {
 		return nil, nil
 	}
+	docs, _ := source.Parse("", []byte(shown))
+	specs, _, _ := generators.Read(docs)
 	want, err := manifests(result)
 	if err != nil {
 		return nil, err
 	}
-	alone, err := generatedFrom(shown, nil)
-	if err != nil || bytes.Equal(want, alone) {
+	alone, err := manifests(generators.Run(specs, nil))
+	if err != nil || alone == in.withNamespaces(want, specs) {
 		return nil, err
 	}
-	beside, err := generatedFrom(shown, in.others)
+	beside, err := manifests(generators.Run(specs, in.others))
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(want, beside) {
-		return nil, fmt.Errorf("the specs would not generate the same objects: please report this")
+	if beside != in.withNamespaces(want, specs) {
+		return nil, errors.New("the specs would not generate the same objects: please report this")
 	}
 	return source.Diagnostics{{Code: source.Inferred, Severity: source.Warning, File: in.specs[0].Doc.File,
-		Message: "the shown specs generate the same objects only beside the package", WayOut: "render them together with the other files of the input"}}, nil
+		Message: "the specs only generate the same objects beside the other files of the input", WayOut: "render them together with those files"}}, nil
 }
 
-// generatedFrom renders the specs in a text. It renders nothing if there is an error in it.
-func generatedFrom(specs string, others []*source.Document) ([]byte, error) {
-	docs, _ := source.Parse("", []byte(specs))
-	read, _, _ := generators.Read(docs)
-	return manifests(generators.Run(read, slices.Clone(others)))
-}
-
-func manifests(result generators.Result) ([]byte, error) {
-	var b bytes.Buffer
-	if err := encode.YAML(&b, result.Objects()); err != nil {
-		return nil, fmt.Errorf("comparing the manifests: %w", err)
+// withNamespaces changes the owners of specs whose namespace was read from the package: in shown, it is
+// written.
+func (in *input) withNamespaces(manifests string, shown []*v1alpha1.Spec) string {
+	for _, s := range in.specs {
+		if o := s.Object(); o.Namespace == "" {
+			for _, t := range shown {
+				if t.Object().Kind == o.Kind && t.Object().Name == o.Name {
+					manifests = strings.ReplaceAll(manifests, plan.OwnerAnnotation+": "+s.Owner()+"\n", plan.OwnerAnnotation+": "+t.Owner()+"\n")
+				}
+			}
+		}
 	}
-	return b.Bytes(), nil
+	return manifests
+}
+
+func manifests(result generators.Result) (string, error) {
+	var b strings.Builder
+	if err := encode.YAML(&b, result.Objects()); err != nil {
+		return "", fmt.Errorf("comparing the manifests: %w", err)
+	}
+	return b.String(), nil
 }

@@ -21,8 +21,7 @@ type Decision struct {
 	Plan  *plan.Plan
 	Found *finding.Findings
 
-	// Merged is an ExternalAccess with what its profile and the package add, without defaults.
-	Merged *v1alpha1.ExternalAccess
+	merged *merged // of an ExternalAccess
 
 	unknownProfile bool // the spec lacks what the profile would have set
 	exporter       *exporter
@@ -63,7 +62,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	access := *s.Access
 	out.unknownProfile = !mergeProfile(&access, s.Profiles, out.Found)
 	access, seen := infer(access, out, pkg)
-	out.Merged = new(access)
+	out.merged = &merged{access: access, pkg: pkg}
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	for _, c := range complete.Spec.Components {
@@ -139,7 +138,7 @@ type decider struct {
 	dns    plan.DNSKeys
 	seen   *witness // of an ExternalAccess
 	budget account
-	merged *v1alpha1.ExternalAccess // see Decision
+	merged *merged // see Decision
 
 	podsOf     func(v1alpha1.Component, func(workload string) string) []plan.Pod
 	components []*component
@@ -150,5 +149,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, merged: d.Merged, budget: account{found: d.Found}, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, merged: d.merged, budget: account{found: d.Found}, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
 }

@@ -76,17 +76,6 @@ func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	return name != own
 }
 
-// readAccount writes what the package says about the ServiceAccount into the merged spec. The line is
-// where it says that.
-func (d *decider) readAccount(at source.Path, line string, set func(*v1alpha1.RBAC)) {
-	var r v1alpha1.RBAC
-	if d.merged.Spec.RBAC != nil {
-		r = *d.merged.Spec.RBAC
-	}
-	set(&r)
-	d.merged.Spec.RBAC, d.found.Inferred[at.String()] = &r, line
-}
-
 // notGranted warns that discovery needs permissions that the spec leaves to another tool.
 func (d *decider) notGranted(account string, enabled bool) {
 	var needs []string

@@ -125,6 +125,7 @@ func (e *entry) checkNames(s *plan.Service) {
 func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	at := e.d.found.Where(s.Levels, plan.Setting("gateway", "port"))
 	base := e.counted(s, sp, at)
+	written := base
 	if s.Access.Gateway.OwnListeners() {
 		return base
 	}
@@ -135,6 +136,9 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 		l := gateways(e.d).Join(&routed, *p, base)
 		if l.Port == 0 {
 			continue
+		}
+		if written == 0 {
+			e.readPort(s, l.Port, *p)
 		}
 		if base, s.Route.Mode, known = l.Port, l.Mode, true; s.Type != v1alpha1.TLSRoute {
 			p.Section = l.Name // without it, the route would use the listeners of the other pods, too

@@ -29,6 +29,12 @@ func (l *lines) add(depth int, text, comment string) {
 	l.all = append(l.all, line{margin + text, comment})
 }
 
+// cut takes the line of a key out, below which there is nothing.
+func (l *lines) cut(at int) {
+	l.dash = strings.HasPrefix(strings.TrimLeft(l.all[at].text, " "), "- ")
+	l.all = l.all[:at]
+}
+
 // Comments begin in one column, unless a line is longer.
 const (
 	minColumn = 24
@@ -80,7 +86,7 @@ func scalar(text string) string {
 		return strconv.QuoteToASCII(text)
 	case !strings.Contains(text, "\n"):
 		return marshalled(text)
-	case strings.HasPrefix(body, " ") || strings.HasPrefix(body, "\n") || strings.HasSuffix(body, "\n") || strings.HasSuffix(body, " "):
+	case body == "" || strings.HasPrefix(body, " ") || strings.HasPrefix(body, "\n") || strings.HasSuffix(body, "\n") || strings.HasSuffix(body, " "):
 		return strconv.QuoteToASCII(text)
 	case ended:
 		return "|\n" + body + "\n"

@@ -126,14 +126,24 @@ func (s *shower) nested(name string, merged, complete reflect.Value, at place) {
 	s.add(at.depth, name+":", "")
 	below := at
 	below.depth++
-	s.structure(reflect.Indirect(merged), complete, below)
+	s.structure(reflect.Indirect(merged), withoutFiles(complete), below)
 	switch {
 	case len(s.all) > before+1:
 	case written && (origin == v1alpha1.Origin{} || reflect.Indirect(merged).IsZero()):
 		s.all[before] = line{s.all[before].text + " {}", comment}
 	default:
-		s.all = s.all[:before]
+		s.cut(before)
 	}
+}
+
+// withoutFiles returns a complete struct; one of a ConfigMap without files does not have the defaults
+// that are for files.
+func withoutFiles(v reflect.Value) reflect.Value {
+	if c, ok := v.Interface().(v1alpha1.Config); ok && len(c.Files) == 0 {
+		c.MountPath, c.Key = "", ""
+		return reflect.ValueOf(c)
+	}
+	return v
 }
 
 // kept reports whether what a profile has written can be in a spec, where the settings that no
@@ -193,7 +203,7 @@ func (s *shower) entries(name, key string, merged, complete reflect.Value, at pl
 		s.entry(name, written, item, below)
 	}
 	if len(s.all) == before+1 {
-		s.all = s.all[:before]
+		s.cut(before)
 	}
 }
 
@@ -207,9 +217,15 @@ func (s *shower) entry(list string, written, item reflect.Value, at place) {
 		at.entry, at.can = nil, nil
 		item = written
 	}
+	s.item(written, item, at)
+}
+
+// item writes a struct as an entry of a list.
+func (s *shower) item(merged, complete reflect.Value, at place) {
 	s.dash = true
-	s.structure(written, item, at)
-	s.dash = false
+	if s.structure(merged, complete, at); s.dash {
+		s.add(at.depth, "{}", "")
+	}
 }
 
 // named returns the field of a struct with a JSON name, as text.
@@ -252,7 +268,7 @@ func (s *shower) mapping(name string, merged, complete reflect.Value, at place) 
 	case isSet(merged) && merged.Len() == 0:
 		s.all[before] = line{s.all[before].text + " {}", commentOf(s.w.Origin(at.path))}
 	default:
-		s.all = s.all[:before]
+		s.cut(before)
 	}
 }
 
@@ -358,9 +374,7 @@ func (s *shower) print(name string, v reflect.Value, comment string, at place) {
 	if v.Len() > 0 && v.Index(0).Kind() == reflect.Struct {
 		s.add(at.depth, name+":", comment)
 		for i := range v.Len() {
-			s.dash = true
-			s.structure(v.Index(i), v.Index(i), place{path: at.path.Index(i), depth: at.depth + 1, silent: true})
-			s.dash = false
+			s.item(v.Index(i), v.Index(i), place{path: at.path.Index(i), depth: at.depth + 1, silent: true})
 		}
 		return
 	}
