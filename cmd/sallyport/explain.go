@@ -42,7 +42,7 @@ Explain prints what it means, why it is reported, the way out, and an input that
 			if len(args) > 0 && isCode(args[0]) {
 				p, ok := pageOf(source.Code(strings.Trim(args[0], "[]")))
 				if !ok {
-					return usageError{fmt.Errorf("there is no code %q: %s", args[0], source.Suggest(args[0], codeNames()))}
+					return usageError{noCode(args[0])}
 				}
 				return printText(cmd, explainCode(p))
 			}
@@ -80,6 +80,14 @@ func isCode(word string) bool {
 	word = strings.Trim(word, "[]")
 	_, err := kindNamed(word)
 	return err != nil && word != "" && word[0] >= 'A' && word[0] <= 'Z' && !strings.ContainsAny(word, ".[")
+}
+
+// noCode returns the error for a word that is not a code.
+func noCode(word string) error {
+	if near := source.Nearest(word, codeNames()); near != "" {
+		return fmt.Errorf("there is no code %q: did you mean %s?", word, near)
+	}
+	return fmt.Errorf("there is no code %q: use one of: %s", word, strings.Join(codeNames(), ", "))
 }
 
 // completeCodes lists the codes that begin with a word, each with its meaning. Without a word there
