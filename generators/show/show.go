@@ -335,13 +335,15 @@ func (s *shower) value(name string, merged, complete reflect.Value, at place) {
 func (s *shower) outer(at place) string {
 	setting := at.below(0)
 	for i, level := range at.levels[1:] {
-		if s.w.Wrote(level, setting) {
-			comment := []string{"from the component", "from the spec"}[i]
-			if more := commentOf(s.w.Origin(slices.Concat(level, setting))); more != "" {
-				comment += ", " + more
-			}
-			return comment
+		origin := s.w.Origin(slices.Concat(level, setting))
+		if origin.Nobody {
+			continue
 		}
+		comment := []string{"from the component", "from the spec"}[i]
+		if more := commentOf(origin); more != "" {
+			comment += ", " + more
+		}
+		return comment
 	}
 	return "default"
 }
