@@ -224,7 +224,9 @@ func ofSARIF(t *testing.T, schema *jsonschema.Schema, text string) []said {
 	}
 	var in struct {
 		Runs []struct {
-			Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
 			Results []struct {
 				RuleID, Level string
 				RuleIndex     int
