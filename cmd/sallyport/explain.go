@@ -34,26 +34,7 @@ Explain prints what it means, why it is reported, the way out, and an input that
 			return append(completeFields(kind, word), completeCodes(word)...), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			kind, err := kindNamed(kind)
-			if err != nil {
-				return err
-			}
-			path := ""
-			if len(args) > 0 && isCode(args[0]) {
-				p, ok := pageOf(source.Code(strings.Trim(args[0], "[]")))
-				if !ok {
-					return usageError{noCode(args[0])}
-				}
-				return printText(cmd, explainCode(p))
-			}
-			if len(args) > 0 {
-				kind, path = splitKind(kind, args[0])
-			}
-			f, err := fieldsOf(kind).find(path)
-			if err != nil {
-				return usageError{err}
-			}
-			return printText(cmd, explain(kind, path, f, recursive))
+			return runExplain(cmd, kind, strings.Join(args, ""), recursive)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", kind, "the `KIND` of FIELD")
@@ -63,6 +44,30 @@ Explain prints what it means, why it is reported, the way out, and an input that
 		panic(err.Error())
 	}
 	return cmd
+}
+
+// runExplain explains a code, or a field of a kind; "": the kind itself.
+func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
+	kind, err := kindNamed(kind)
+	if err != nil {
+		return err
+	}
+	if isCode(word) {
+		p, ok := pageOf(source.Code(strings.Trim(word, "[]")))
+		if !ok {
+			return usageError{noCode(word)}
+		}
+		return printText(cmd, explainCode(p))
+	}
+	path := ""
+	if word != "" {
+		kind, path = splitKind(kind, word)
+	}
+	f, err := fieldsOf(kind).find(path)
+	if err != nil {
+		return usageError{err}
+	}
+	return printText(cmd, explain(kind, path, f, recursive))
 }
 
 // splitKind splits a path that begins with a kind. Without one, it returns the given kind.

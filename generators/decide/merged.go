@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/gateway"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
@@ -27,16 +28,16 @@ type readPort struct {
 }
 
 // readAccount records what the package says about the ServiceAccount, and where.
-func (d *decider) readAccount(at source.Path, line string, set func(*v1alpha1.RBAC)) {
-	if d.merged == nil {
+func (m *merged) readAccount(found *finding.Findings, at source.Path, line string, set func(*v1alpha1.RBAC)) {
+	if m == nil {
 		return // the plan of pods to come
 	}
 	var r v1alpha1.RBAC
-	if written := d.merged.access.Spec.RBAC; written != nil {
+	if written := m.access.Spec.RBAC; written != nil {
 		r = *written
 	}
 	set(&r)
-	d.merged.access.Spec.RBAC, d.found.Inferred[at.String()] = &r, line
+	m.access.Spec.RBAC, found.Inferred[at.String()] = &r, line
 }
 
 // readPort records the port of the listener that leads to a Service.

@@ -20,7 +20,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	own := name
 	if theirs := d.seen.account(); theirs != "" && !d.found.User.Has(at) {
 		name = theirs
-		d.readAccount(at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.ServiceAccountName = &theirs })
+		d.merged.readAccount(d.found, at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.ServiceAccountName = &theirs })
 	}
 	d.plan.ServiceAccount, d.plan.EngineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
@@ -65,11 +65,11 @@ func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	}
 	at := specField("rbac", "createServiceAccount")
 	if doc := d.seen.accountNamed(name, d.plan.Namespace, d.plan.Owner); doc != nil {
-		d.readAccount(at, doc.Line(source.Path{}.Field("metadata", "name")), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
+		d.merged.readAccount(d.found, at, doc.Line(source.Path{}.Field("metadata", "name")), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
 		return true
 	}
 	if name != own {
-		d.readAccount(at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
+		d.merged.readAccount(d.found, at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
 		d.found.Warnf(source.AccountNotThere, at, "set it to true to make the account here, or to false if another tool does",
 			"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
 	}

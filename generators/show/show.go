@@ -126,7 +126,7 @@ func (s *shower) nested(name string, merged, complete reflect.Value, at place) {
 	s.add(at.depth, name+":", "")
 	below := at
 	below.depth++
-	s.structure(reflect.Indirect(merged), withoutFiles(complete), below)
+	s.structure(reflect.Indirect(merged), fitting(complete), below)
 	switch {
 	case len(s.all) > before+1:
 	case written && (origin == v1alpha1.Origin{} || reflect.Indirect(merged).IsZero()):
@@ -136,11 +136,19 @@ func (s *shower) nested(name string, merged, complete reflect.Value, at place) {
 	}
 }
 
-// withoutFiles returns a complete struct; one of a ConfigMap without files does not have the defaults
-// that are for files.
-func withoutFiles(v reflect.Value) reflect.Value {
-	if c, ok := v.Interface().(v1alpha1.Config); ok && len(c.Files) == 0 {
-		c.MountPath, c.Key = "", ""
+// fitting returns a complete struct without the defaults that are not used: those for files in a
+// ConfigMap without files, and those for a Secret where a certificate has none.
+func fitting(v reflect.Value) reflect.Value {
+	switch c := v.Interface().(type) {
+	case v1alpha1.Config:
+		if len(c.Files) == 0 {
+			c.MountPath, c.Key = "", ""
+		}
+		return reflect.ValueOf(c)
+	case v1alpha1.Certificate:
+		if c.By != nil && *c.By == v1alpha1.ByCSI {
+			c.Name, c.SecretName, c.Keystores = "", "", nil
+		}
 		return reflect.ValueOf(c)
 	}
 	return v

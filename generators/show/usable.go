@@ -27,7 +27,7 @@ func (e *entry) can(p source.Path) bool {
 	case "ports":
 		return e.port(names)
 	}
-	return e.target.CanUse(p)
+	return v1alpha1.CanUse(&e.target, p)
 }
 
 // tells reports whether a setting that the entry inherits, or a default of it, is worth a line and can
@@ -94,6 +94,6 @@ func endpoints(s v1alpha1.ExternalEndpointsSpec, t *v1alpha1.Target) *place {
 		case len(names) > 1 && names[1] == "listenerSet" && !listens(t):
 			return false
 		}
-		return t.CanUse(p[1:])
+		return v1alpha1.CanUse(t, p[1:])
 	}}
 }

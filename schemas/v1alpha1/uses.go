@@ -41,9 +41,9 @@ func (u Uses) Has(level, setting source.Path) bool {
 	return n < 0 || u.used[usesKey(level.String(), n)]
 }
 
-// CanUse reports whether the Service can use a setting, or the part of it that a path leads to. What
-// is not a setting can be used.
-func (t *Target) CanUse(setting source.Path) bool {
+// CanUse reports whether a Service can use a setting, or the part of it that a path leads to. What is
+// not a setting can be used.
+func CanUse(t *Target, setting source.Path) bool {
 	n := settingAt(setting)
 	return n < 0 || settings[n].usable(t)
 }
