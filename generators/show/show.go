@@ -157,12 +157,12 @@ func fitting(v reflect.Value) reflect.Value {
 // kept reports whether what a profile has written can be in a spec, where the settings that no
 // Service can use are an error.
 func (s *shower) kept(at place) bool {
-	if at.entry != nil && !at.entry.can(at.below(0)) {
+	if at.entry != nil && !at.entry.can(at.setting()) {
 		return false
 	}
 	for n := len(at.path); n > 0; n-- {
 		level := at.path[:n]
-		if s.isLevel(level) {
+		if isLevel(level) {
 			return n == len(at.path) || s.uses.Has(level, at.path[n:])
 		}
 	}
@@ -170,7 +170,7 @@ func (s *shower) kept(at place) bool {
 }
 
 // isLevel reports whether settings can be written at a path.
-func (s *shower) isLevel(p source.Path) bool {
+func isLevel(p source.Path) bool {
 	if len(p) == 1 {
 		return p.String() == "spec"
 	}
@@ -178,8 +178,8 @@ func (s *shower) isLevel(p source.Path) bool {
 	return p.IsItem() && slices.Contains([]string{"components", "services", "pods"}, owner.Name())
 }
 
-// below returns the part of the path below one of the levels.
-func (p place) below(level int) source.Path { return p.path[len(p.levels[level]):] }
+// setting returns the part of the path below the entry.
+func (p place) setting() source.Path { return p.path[len(p.levels[0]):] }
 
 // entries writes a list whose entries are merged by a key.
 func (s *shower) entries(name, key string, merged, complete reflect.Value, at place) {
@@ -208,7 +208,7 @@ func (s *shower) entries(name, key string, merged, complete reflect.Value, at pl
 		} else {
 			below.path = at.path.Index(i)
 		}
-		s.entry(name, written, item, below)
+		s.entry(written, item, below)
 	}
 	if len(s.all) == before+1 {
 		s.cut(before)
@@ -216,7 +216,7 @@ func (s *shower) entries(name, key string, merged, complete reflect.Value, at pl
 }
 
 // entry writes an entry of a list.
-func (s *shower) entry(list string, written, item reflect.Value, at place) {
+func (s *shower) entry(written, item reflect.Value, at place) {
 	switch e := item.Interface().(type) {
 	case v1alpha1.Service:
 		at.levels = v1alpha1.LevelsOf(at.path[:len(at.path)-2].Name(), e.Name, "")
@@ -327,7 +327,7 @@ func (s *shower) value(name string, merged, complete reflect.Value, at place) {
 	}
 	comment := "default"
 	if at.entry != nil {
-		if comment = s.outer(at); !at.entry.can(at.below(0)) || !at.entry.tells(at.below(0)) {
+		if comment = s.outer(at); !at.entry.can(at.setting()) || !at.entry.tells(at.setting()) {
 			return
 		}
 	} else if !at.can(at.path) {
@@ -341,7 +341,7 @@ func (s *shower) value(name string, merged, complete reflect.Value, at place) {
 
 // outer says from which level an entry has a setting.
 func (s *shower) outer(at place) string {
-	setting := at.below(0)
+	setting := at.setting()
 	for i, level := range at.levels[1:] {
 		origin := s.w.Origin(slices.Concat(level, setting))
 		if origin.Nobody {
