@@ -40,7 +40,11 @@ package beside it, a warning says so.`,
 			result := generators.Run(in.specs, in.others)
 			var specs []string
 			for spec, text := range result.Shown() {
-				specs = append(specs, fmt.Sprintf("# %s of %s, as it is understood\n", source.Visible(spec.Object().String()), source.Visible(spec.Doc.File))+text)
+				file := source.Visible(spec.Doc.File)
+				if file == "-" {
+					file = "standard input"
+				}
+				specs = append(specs, fmt.Sprintf("# %s of %s, as it is understood\n", source.Visible(spec.Object().String()), file)+text)
 			}
 			text := strings.Join(specs, "---\n")
 			ds, err := in.needsPackage(result, text)
@@ -85,10 +89,14 @@ func (in *input) needsPackage(result generators.Result, shown string) (source.Di
 // withNamespaces changes the owners of specs whose namespace was read from the package: in shown, it is
 // written.
 func (in *input) withNamespaces(manifests string, shown []*v1alpha1.Spec) string {
+	own := map[string]bool{}
+	for _, s := range in.specs {
+		own[s.Owner()] = true
+	}
 	for _, s := range in.specs {
 		if o := s.Object(); o.Namespace == "" {
 			for _, t := range shown {
-				if t.Object().Kind == o.Kind && t.Object().Name == o.Name {
+				if t.Object().Kind == o.Kind && t.Object().Name == o.Name && !own[t.Owner()] {
 					manifests = strings.ReplaceAll(manifests, plan.OwnerAnnotation+": "+s.Owner()+"\n", plan.OwnerAnnotation+": "+t.Owner()+"\n")
 				}
 			}
