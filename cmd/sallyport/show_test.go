@@ -9,6 +9,8 @@ import (
 // besideThePackage are the golden cases whose objects follow from more of the package than a spec can
 // say, with the reason.
 var besideThePackage = map[string]string{
+	"route-address":        "the address is that of the Gateway",
+	"route-port":           "the names of the listeners are not in the spec",
 	"networkpolicy":        "a NetworkPolicy lets in what it does not name, by the ports of the StatefulSet",
 	"networkpolicy-host":   "the package has a policy for the pods",
 	"networkpolicy-beside": "the package has a policy for the pods",

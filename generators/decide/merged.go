@@ -25,6 +25,7 @@ type readPort struct {
 	component, entry, pod string // pod "": the Service of all pods, or one of several at the same listener
 	port                  int32
 	parent                plan.Parent
+	alone                 bool // the pod has a listener of its own, which does not count
 }
 
 // readAccount records what the package says about the ServiceAccount, and where.
@@ -41,15 +42,15 @@ func (m *merged) readAccount(found *finding.Findings, at source.Path, line strin
 }
 
 // readPort records the port of the listener that leads to a Service.
-func (e *entry) readPort(s *plan.Service, port int32, parent plan.Parent) {
-	if e.d.merged == nil || s.Pod != nil && len(e.c.Pods) == 0 {
+func (m *merged) readPort(e *entry, s *plan.Service, port int32, parent plan.Parent) {
+	if m == nil || s.Pod != nil && len(e.c.Pods) == 0 {
 		return
 	}
-	r := readPort{component: e.c.Spec.Name, entry: e.spec.Name, port: port, parent: parent}
+	r := readPort{component: e.c.Spec.Name, entry: e.spec.Name, port: port, parent: parent, alone: s.Pod != nil && s.Type != v1alpha1.TLSRoute}
 	if s.Pod != nil {
 		r.pod = s.Pod.Name
 	}
-	e.d.merged.ports = append(e.d.merged.ports, r)
+	m.ports = append(m.ports, r)
 }
 
 // Merged returns an ExternalAccess with all that its profile and the package add, without defaults, and
@@ -81,8 +82,7 @@ func (m *merged) addPorts(component string, e *v1alpha1.Service, w v1alpha1.Writ
 		return
 	}
 	at, first := v1alpha1.LevelsOf(component, e.Name, "").Entry(), ports[0]
-	counts := e.Mode == v1alpha1.PerPod && first.parent.Section != ""
-	if !counts && !slices.ContainsFunc(ports, func(r readPort) bool { return r.port != first.port }) {
+	if !first.alone && !slices.ContainsFunc(ports, func(r readPort) bool { return r.port != first.port }) {
 		e.Gateway = withPort(e.Gateway, first.port)
 		w.Inferred[at.Field("gateway", "port").String()] = lines.Line(first.parent)
 		return

@@ -18,7 +18,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 	if !s.IsRouted() {
 		return nil
 	}
-	e.checkNames(s)
+	checkNames(e, s)
 	g, found := s.Access.Gateway, e.d.found
 	out := &plan.Route{Address: *g.Address}
 	defer e.checkHost(s, out)
@@ -112,7 +112,7 @@ func checkListeners(e *entry, s *plan.Service, n int) {
 }
 
 // checkNames checks that a TLSRoute can have all names of a Service.
-func (e *entry) checkNames(s *plan.Service) {
+func checkNames(e *entry, s *plan.Service) {
 	at := e.d.found.Where(s.Levels.Own(), plan.Setting("aliases"))
 	if n := len(s.Hostnames()); s.Type == v1alpha1.TLSRoute && n > v1alpha1.MaxHostnames {
 		e.d.found.ErrorOnce(source.NumberRange, at, "use fewer aliases", "Service %s would have %d names, and a TLSRoute has at most %d", s.Name, n, v1alpha1.MaxHostnames)
@@ -138,7 +138,7 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 			continue
 		}
 		if written == 0 {
-			e.readPort(s, l.Port, *p)
+			e.d.merged.readPort(e, s, l.Port, *p)
 		}
 		if base, s.Route.Mode, known = l.Port, l.Mode, true; s.Type != v1alpha1.TLSRoute {
 			p.Section = l.Name // without it, the route would use the listeners of the other pods, too
