@@ -17,6 +17,7 @@ import (
 	"sallyport.dev/generators/patch"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/preflight"
+	"sallyport.dev/generators/show"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -181,6 +182,25 @@ func (r Result) PatchErrors() source.Diagnostics {
 		}
 	}
 	return out
+}
+
+// Shown yields each spec, in the order of their owners, with the text of it as it is understood. It
+// yields none if there are errors.
+func (r Result) Shown() iter.Seq2[*v1alpha1.Spec, string] {
+	return func(yield func(*v1alpha1.Spec, string) bool) {
+		for _, d := range r.specs {
+			if r.Diagnostics.Failed() || !yield(d.Spec, shown(d)) {
+				return
+			}
+		}
+	}
+}
+
+func shown(d decide.Decision) string {
+	if merged, w := d.Merged(); merged != nil {
+		return show.Access(*merged, w)
+	}
+	return show.Endpoints(*d.Spec.Endpoints, d.Found.Written)
 }
 
 func (r Result) plans() []*plan.Plan {

@@ -7,18 +7,23 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
 func newExplain() *cobra.Command {
 	kind, recursive := v1alpha1.KindExternalAccess, false
 	cmd := &cobra.Command{
-		Use:   "explain [FIELD]",
-		Short: "Explain a field of a spec",
+		Use:   "explain [FIELD|CODE]",
+		Short: "Explain a field of a spec, or the code of a message",
 		Long: `Prints the description of a field, its type, its default and its own fields. FIELD is a
 path such as spec.components.services.ports, or a path from an error. It can begin with
-the kind. Without a FIELD, the kind is explained.`,
+the kind. Without a FIELD, the kind is explained.
+
+CODE is the word in brackets at the end of an error, warning or info, such as NodePortBand.
+Explain prints what it means, why it is reported, the way out, and an input that triggers it.`,
 		Example: `  sallyport explain spec.components.services.ports.nodePort
+  sallyport explain NodePortBand
   sallyport explain ExternalEndpoints.spec.ports
   sallyport explain 'spec.components[0].services'`,
 		Args: usage(cobra.MaximumNArgs(1)),
@@ -26,22 +31,10 @@ the kind. Without a FIELD, the kind is explained.`,
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return completeFields(kind, word), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			return append(completeFields(kind, word), completeCodes(word)...), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			kind, err := kindNamed(kind)
-			if err != nil {
-				return err
-			}
-			path := ""
-			if len(args) > 0 {
-				kind, path = splitKind(kind, args[0])
-			}
-			f, err := fieldsOf(kind).find(path)
-			if err != nil {
-				return usageError{err}
-			}
-			return printText(cmd, explain(kind, path, f, recursive))
+			return runExplain(cmd, kind, strings.Join(args, ""), recursive)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", kind, "the `KIND` of FIELD")
@@ -53,6 +46,30 @@ the kind. Without a FIELD, the kind is explained.`,
 	return cmd
 }
 
+// runExplain explains a code, or a field of a kind; "": the kind itself.
+func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
+	kind, err := kindNamed(kind)
+	if err != nil {
+		return err
+	}
+	if isCode(word) {
+		p, ok := pageOf(source.Code(strings.Trim(word, "[]")))
+		if !ok {
+			return usageError{noCode(word)}
+		}
+		return printText(cmd, explainCode(p))
+	}
+	path := ""
+	if word != "" {
+		kind, path = splitKind(kind, word)
+	}
+	f, err := fieldsOf(kind).find(path)
+	if err != nil {
+		return usageError{err}
+	}
+	return printText(cmd, explain(kind, path, f, recursive))
+}
+
 // splitKind splits a path that begins with a kind. Without one, it returns the given kind.
 func splitKind(kind, path string) (string, string) {
 	first, rest, _ := strings.Cut(path, ".")
@@ -60,6 +77,34 @@ func splitKind(kind, path string) (string, string) {
 		return k, rest
 	}
 	return kind, path
+}
+
+// isCode reports whether a word is a code, or a misspelt one, and not a field: codes are words with a
+// capital, and so are the kinds.
+func isCode(word string) bool {
+	word = strings.Trim(word, "[]")
+	_, err := kindNamed(word)
+	return err != nil && word != "" && word[0] >= 'A' && word[0] <= 'Z' && !strings.ContainsAny(word, ".[")
+}
+
+// noCode returns the error for a word that is not a code.
+func noCode(word string) error {
+	if near := source.Nearest(word, codeNames()); near != "" {
+		return fmt.Errorf("there is no code %q: did you mean %s?", word, near)
+	}
+	return fmt.Errorf("there is no code %q: use one of: %s", word, strings.Join(codeNames(), ", "))
+}
+
+// completeCodes lists the codes that begin with a word, each with its meaning. Without a word there
+// would be too many.
+func completeCodes(word string) []string {
+	var out []string
+	for _, code := range codeNames() {
+		if word != "" && strings.HasPrefix(code, word) {
+			out = append(out, code+"\t"+strings.TrimSuffix(means(source.Code(code)), "."))
+		}
+	}
+	return out
 }
 
 // completeFields lists the paths that begin with a word, each with its description.

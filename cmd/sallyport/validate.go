@@ -3,59 +3,142 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"sallyport.dev/cmd/sallyport/report"
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/dangling"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 )
 
-func newValidate() *cobra.Command {
-	return &cobra.Command{
-		Use:   "validate [FILE|DIR|-]...",
-		Short: "Check specs, and what was generated from them",
-		Long: `Reads the same input as render and reports everything about it: errors, warnings, and
+const validateLong = `Reads the same input as render and reports everything about it: errors, warnings, and
 decisions that were made. For each valid spec it prints how many objects it generates.
 
 Objects that were generated before are checked too, with specs in the input and without:
 whether what they refer to is still there after other tools have worked on them. So are
-profiles, without a spec that names them.`,
+profiles, without a spec that names them.
+
+  -o text    for people: what is right to standard output, findings to standard error
+  -o json    {"findings": [...]} with code, severity, file, line, column, object, path,
+             message and way out
+  -o github  workflow commands, which GitHub shows at the lines of a pull request
+  -o sarif   SARIF 2.1.0, for code scanning
+  -o junit   XML with a test for each finding and for each spec that is right
+
+All formats have the same findings in the same order, and only they go to standard output.
+The exit status is 1 if there is an error; with --fail-on warning, also if there is a warning.
+sallyport explain CODE explains a finding.`
+
+// A validation is the command line of validate.
+type validation struct{ format, failOn string }
+
+// failures are the values of --fail-on.
+var failures = []string{string(source.Error), string(source.Warning)}
+
+func newValidate() *cobra.Command {
+	var v validation
+	cmd := &cobra.Command{
+		Use:   "validate [FILE|DIR|-]...",
+		Short: "Check specs, and what was generated from them",
+		Long:  validateLong,
 		Example: `  sallyport validate .
+  sallyport validate -o sarif --fail-on warning specs > sallyport.sarif
   kustomize build --enable-alpha-plugins --enable-exec . | sallyport validate -`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			in, err := readInput(cmd, args)
-			if err != nil {
-				return err
-			}
-			generated := in.checkGenerated()
-			if len(generated)+len(in.profiles) > 0 {
-				in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
-			}
-			result := generators.Run(in.specs, in.others)
-			if err := in.report(cmd, append(result.Diagnostics, result.PatchErrors()...), source.Info); err != nil {
-				return err
-			}
-			count := map[string]int{}
-			for o := range result.Objects() {
-				count[o.GetAnnotations()[plan.OwnerAnnotation]]++
-			}
-			for _, s := range in.specs {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok, %d objects\n", source.Visible(s.Doc.File), s.Object(), count[s.Owner()])
-				delete(generated, s.Owner())
-			}
-			for _, doc := range in.profiles {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok\n", source.Visible(doc.File), doc.Object())
-			}
-			for _, owner := range slices.Sorted(maps.Keys(generated)) {
-				fmt.Fprintf(cmd.OutOrStdout(), "generated from %s: ok, %d objects\n", source.Visible(strings.Replace(owner, "/", " ", 1)), generated[owner])
-			}
-			return nil
-		},
+		PreRunE: func(*cobra.Command, []string) error { return v.check() },
+		RunE:    v.run,
 	}
+	cmd.Flags().StringVarP(&v.format, "output", "o", report.Formats[0], "`FORMAT`: "+strings.Join(report.Formats, ", "))
+	cmd.Flags().StringVar(&v.failOn, "fail-on", failures[0], "the lowest `SEVERITY` with exit status 1: "+strings.Join(failures, " or "))
+	for flag, values := range map[string][]string{"output": report.Formats, "fail-on": failures} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return cmd
+}
+
+func (v *validation) check() error {
+	if !slices.Contains(report.Formats, v.format) {
+		return usageError{fmt.Errorf("sallyport validate: there is no output format %q: %s", v.format, source.Suggest(v.format, report.Formats))}
+	}
+	if !slices.Contains(failures, v.failOn) {
+		return usageError{fmt.Errorf("sallyport validate: --fail-on cannot be %q: %s", v.failOn, source.Suggest(v.failOn, failures))}
+	}
+	return nil
+}
+
+func (v *validation) run(cmd *cobra.Command, args []string) error {
+	in, err := readInput(cmd, args)
+	if err != nil {
+		return err
+	}
+	generated := in.checkGenerated()
+	if len(generated)+len(in.profiles) > 0 {
+		in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
+	}
+	result := generators.Run(in.specs, in.others)
+	found := append(in.found, append(result.Diagnostics, result.PatchErrors()...)...).Independent().Sorted()
+	r := report.Report{Version: version, Findings: found, Least: source.Severity(v.failOn), Means: means}
+	if !found.Failed() {
+		r.Fine = in.fine(result, generated)
+	}
+	if err := v.print(cmd, r); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(found, r.Fails) {
+		return errReported
+	}
+	return nil
+}
+
+// print prints findings and what is right.
+func (v *validation) print(cmd *cobra.Command, r report.Report) error {
+	if v.format == report.Formats[0] {
+		r.Findings.Print(cmd.ErrOrStderr(), "")
+		for _, f := range r.Fine {
+			name := source.Visible(f.Name)
+			if f.File != "" {
+				name = source.Visible(f.File) + ": " + name
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", name, f.Text)
+		}
+		return nil
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("finding the working directory: %w", err)
+	}
+	r.Findings = report.Relative(r.Findings, dir)
+	for i := range r.Fine {
+		r.Fine[i].File = report.RelativeFile(r.Fine[i].File, dir)
+	}
+	if err := r.Write(cmd.OutOrStdout(), v.format); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// fine lists the specs, the profiles and what was generated before, of an input without errors.
+func (in *input) fine(result generators.Result, generated map[string]int) []report.Fine {
+	count := map[string]int{}
+	for o := range result.Objects() {
+		count[o.GetAnnotations()[plan.OwnerAnnotation]]++
+	}
+	var out []report.Fine
+	for _, s := range in.specs {
+		out = append(out, report.Fine{File: s.Doc.File, Name: s.Object().String(), Text: fmt.Sprintf("ok, %d objects", count[s.Owner()])})
+		delete(generated, s.Owner())
+	}
+	for _, doc := range in.profiles {
+		out = append(out, report.Fine{File: doc.File, Name: doc.Object().String(), Text: "ok"})
+	}
+	for _, owner := range slices.Sorted(maps.Keys(generated)) {
+		out = append(out, report.Fine{Name: "generated from " + strings.Replace(owner, "/", " ", 1), Text: fmt.Sprintf("ok, %d objects", generated[owner])})
+	}
+	return out
 }
 
 // checkGenerated checks the objects in the input that were generated before, and returns how

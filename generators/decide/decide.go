@@ -21,6 +21,8 @@ type Decision struct {
 	Plan  *plan.Plan
 	Found *finding.Findings
 
+	merged *merged // of an ExternalAccess
+
 	unknownProfile bool // the spec lacks what the profile would have set
 	exporter       *exporter
 }
@@ -60,6 +62,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	access := *s.Access
 	out.unknownProfile = !mergeProfile(&access, s.Profiles, out.Found)
 	access, seen := infer(access, out, pkg)
+	out.merged = &merged{access: access, pkg: pkg}
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	for _, c := range complete.Spec.Components {
@@ -135,6 +138,7 @@ type decider struct {
 	dns    plan.DNSKeys
 	seen   *witness // of an ExternalAccess
 	budget account
+	merged *merged // see Decision
 
 	podsOf     func(v1alpha1.Component, func(workload string) string) []plan.Pod
 	components []*component
@@ -145,5 +149,5 @@ type decider struct {
 }
 
 func newDecider(d Decision) *decider {
-	return &decider{plan: d.Plan, found: d.Found, budget: account{found: d.Found}, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
+	return &decider{plan: d.Plan, found: d.Found, merged: d.merged, budget: account{found: d.Found}, names: resolver{d.Found, map[string]bool{}}, podsOf: podsOf, seen: &witness{pkg: &workload.Package{}}, domains: map[string]*domainUse{}}
 }

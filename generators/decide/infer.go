@@ -122,7 +122,7 @@ func (f *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at s
 		if e.Metadata.Namespace == "" && found[0].Namespace != "" {
 			e.Metadata.Namespace = found[0].Namespace
 			f.plan.Namespace = e.Metadata.Namespace
-			f.taken = append(f.taken, "namespace")
+			f.record(source.Path{}.Field("metadata", "namespace"), found[0].Line("metadata", "namespace"), "namespace")
 		}
 		return found[0]
 	}
@@ -144,14 +144,14 @@ func (f *inference) count(path source.Path, replicas **int32, ordinals **v1alpha
 		f.checkNumber(at, **replicas, s.Replicas(), s.Place("spec", "replicas"))
 	} else {
 		*replicas = new(s.Replicas())
-		f.record(at, fmt.Sprintf("replicas %d", s.Replicas()))
+		f.record(at, s.Line("spec", "replicas"), fmt.Sprintf("replicas %d", s.Replicas()))
 	}
 	at = path.Field("ordinals", "start")
 	if f.found.User.Has(at) && *ordinals != nil {
 		f.checkNumber(at, *(*ordinals).Start, s.Start(), s.Place("spec", "ordinals", "start"))
 	} else if s.Start() != 0 {
 		*ordinals = &v1alpha1.Ordinals{Start: new(s.Start())}
-		f.record(at, fmt.Sprintf("ordinals.start %d", s.Start()))
+		f.record(at, s.Line("spec", "ordinals", "start"), fmt.Sprintf("ordinals.start %d", s.Start()))
 	}
 }
 
@@ -163,9 +163,9 @@ func (f *inference) checkNumber(at source.Path, user, set int32, place string) {
 	}
 }
 
-// record records that a value was read from the StatefulSet. It counts as written.
-func (f *inference) record(at source.Path, what string) {
-	f.found.Inferred[at.String()] = true
+// record records that a value was read from the StatefulSet, at a line. It counts as written.
+func (f *inference) record(at source.Path, line, what string) {
+	f.found.Inferred[at.String()] = line
 	f.taken = append(f.taken, what)
 }
 
@@ -185,7 +185,7 @@ func (f *inference) selector(path source.Path, c *v1alpha1.Component, vars scope
 			for k, v := range labels {
 				c.Selector[k] = new(v)
 			}
-			f.record(at, "selector")
+			f.record(at, s.Line("spec", "selector"), "selector")
 			selects := func(e v1alpha1.Service) bool { return e.Mode != v1alpha1.PerPod }
 			if key := s.Excluded(); key != "" && (c.NetworkPolicy != nil || slices.ContainsFunc(c.Services, selects)) {
 				f.found.Warnf(source.SpecConflict, at, "write labels here that no other pods have",
@@ -220,10 +220,12 @@ func (f *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alp
 		f.found.Errorf(source.SpecConflict, path.Field("ports"), "set config.container to the name of the container, or write the containerPort",
 			"two containers have a port with the name %s, at %s", twice, s.Place("spec", "template", "spec", "containers"))
 	}
+	line := s.Line("spec", "template", "spec", "containers")
 	if len(c.Ports) == 0 {
 		c.Ports = all
 		for _, p := range all {
-			f.record(path.Field("ports").Item("name", p.Name).Field("containerPort"), fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.found.Inferred[path.Field("ports").Item("name", p.Name).String()] = line
+			f.record(path.Field("ports").Item("name", p.Name).Field("containerPort"), line, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 		return
 	}
@@ -243,7 +245,7 @@ func (f *inference) ports(path source.Path, e *v1alpha1.ExternalAccess, c *v1alp
 			f.checkNumber(at, p.ContainerPort, all[j].ContainerPort, s.Place("spec", "template", "spec", "containers"))
 		} else if p.ContainerPort != all[j].ContainerPort {
 			p.ContainerPort = all[j].ContainerPort
-			f.record(at, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
+			f.record(at, line, fmt.Sprintf("port %s %d", p.Name, p.ContainerPort))
 		}
 	}
 	f.portNames(path, e, c, s, name)
@@ -265,7 +267,7 @@ func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Com
 		c.Services = slices.Clone(c.Services)
 		if c.Services[i].ServiceName != s.Spec.ServiceName {
 			c.Services[i].ServiceName = s.Spec.ServiceName
-			f.record(at, "serviceName "+s.Spec.ServiceName)
+			f.record(at, s.Line("spec", "serviceName"), "serviceName "+s.Spec.ServiceName)
 		}
 		f.existing(entry, c.Name, namespace, s.Spec.ServiceName, &c.Services[i])
 		return

@@ -20,6 +20,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 	own := name
 	if theirs := d.seen.account(); theirs != "" && !d.found.User.Has(at) {
 		name = theirs
+		d.merged.readAccount(d.found, at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.ServiceAccountName = &theirs })
 	}
 	d.plan.ServiceAccount, d.plan.EngineReads = name, enabled && (len(r.Rules)+len(r.ClusterRules) > 0 || !*r.Create)
 	if !enabled || !*r.Create {
@@ -62,11 +63,14 @@ func (d *decider) accountExists(r *v1alpha1.RBAC, name, own string) bool {
 	if r.CreateServiceAccount != nil {
 		return !*r.CreateServiceAccount
 	}
-	if d.seen.hasAccount(name, d.plan.Namespace, d.plan.Owner) {
+	at := specField("rbac", "createServiceAccount")
+	if doc := d.seen.accountNamed(name, d.plan.Namespace, d.plan.Owner); doc != nil {
+		d.merged.readAccount(d.found, at, doc.Line(source.Path{}.Field("metadata", "name")), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
 		return true
 	}
 	if name != own {
-		d.found.Warnf(source.AccountNotThere, specField("rbac", "createServiceAccount"), "set it to true to make the account here, or to false if another tool does",
+		d.merged.readAccount(d.found, at, d.seen.accountLine(), func(r *v1alpha1.RBAC) { r.CreateServiceAccount = new(false) })
+		d.found.Warnf(source.AccountNotThere, at, "set it to true to make the account here, or to false if another tool does",
 			"the pods run as ServiceAccount %s, by the StatefulSet: it is not in the input, and not made", name)
 	}
 	return name != own

@@ -18,7 +18,7 @@ func (e *entry) route(s *plan.Service, scope scope) *plan.Route {
 	if !s.IsRouted() {
 		return nil
 	}
-	e.checkNames(s)
+	checkNames(e, s)
 	g, found := s.Access.Gateway, e.d.found
 	out := &plan.Route{Address: *g.Address}
 	defer e.checkHost(s, out)
@@ -112,7 +112,7 @@ func checkListeners(e *entry, s *plan.Service, n int) {
 }
 
 // checkNames checks that a TLSRoute can have all names of a Service.
-func (e *entry) checkNames(s *plan.Service) {
+func checkNames(e *entry, s *plan.Service) {
 	at := e.d.found.Where(s.Levels.Own(), plan.Setting("aliases"))
 	if n := len(s.Hostnames()); s.Type == v1alpha1.TLSRoute && n > v1alpha1.MaxHostnames {
 		e.d.found.ErrorOnce(source.NumberRange, at, "use fewer aliases", "Service %s would have %d names, and a TLSRoute has at most %d", s.Name, n, v1alpha1.MaxHostnames)
@@ -125,6 +125,7 @@ func (e *entry) checkNames(s *plan.Service) {
 func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	at := e.d.found.Where(s.Levels, plan.Setting("gateway", "port"))
 	base := e.counted(s, sp, at)
+	written := base
 	if s.Access.Gateway.OwnListeners() {
 		return base
 	}
@@ -135,6 +136,9 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 		l := gateways(e.d).Join(&routed, *p, base)
 		if l.Port == 0 {
 			continue
+		}
+		if written == 0 {
+			e.d.merged.readPort(e, s, l.Port, *p)
 		}
 		if base, s.Route.Mode, known = l.Port, l.Mode, true; s.Type != v1alpha1.TLSRoute {
 			p.Section = l.Name // without it, the route would use the listeners of the other pods, too

@@ -3,6 +3,7 @@ package decide
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -151,7 +152,8 @@ func (f *inference) existing(at source.Path, component, namespace, name string, 
 		return
 	}
 	e.Create = new(false)
-	f.taken = append(f.taken, fmt.Sprintf("create false of %s, which is at %s", e.Name, doc.Place(source.Path{}.Field("metadata", "name"))))
+	f.record(at.Field("create"), doc.Line(source.Path{}.Field("metadata", "name")),
+		fmt.Sprintf("create false of %s, which is at %s", e.Name, doc.Place(source.Path{}.Field("metadata", "name"))))
 }
 
 // withoutNames reports a StatefulSet whose pods have no names in DNS, although the spec has a
@@ -183,8 +185,23 @@ func (w *witness) account() string {
 	return name
 }
 
-// hasAccount reports whether the package has a ServiceAccount that another tool makes.
-func (w *witness) hasAccount(name, namespace, owner string) bool {
+// accountLine is where a StatefulSet names its ServiceAccount.
+func (w *witness) accountLine() string {
+	for _, component := range slices.Sorted(maps.Keys(w.sets)) {
+		for _, s := range w.sets[component] {
+			if s.Account() != "" {
+				return s.Line("spec", "template", "spec", "serviceAccountName")
+			}
+		}
+	}
+	return ""
+}
+
+// accountNamed returns a ServiceAccount of the package that another tool makes, or nil.
+func (w *witness) accountNamed(name, namespace, owner string) *source.Document {
 	doc := w.pkg.Object("ServiceAccount", namespace, name)
-	return doc != nil && doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != owner
+	if doc == nil || doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) == owner {
+		return nil
+	}
+	return doc
 }

@@ -24,7 +24,7 @@ type key struct{ code, at, what string }
 func New(doc *source.Document) *Findings {
 	return &Findings{
 		Reporter: source.NewReporter(doc),
-		Written:  v1alpha1.Written{User: doc, Inferred: map[string]bool{}},
+		Written:  v1alpha1.Written{User: doc, Inferred: map[string]string{}},
 		reported: map[key]bool{},
 	}
 }

@@ -47,6 +47,14 @@ func (c Checker) find(p plan.Parent) object {
 	return object{c.Package.Gateway(p.Kind, cmp.Or(p.Namespace, c.Namespace), p.Name), p.At}
 }
 
+// Line names the line of an object of the package for a comment.
+func (c Checker) Line(p plan.Parent) string {
+	if o := c.find(p); o.Gateway != nil {
+		return o.Doc.Line(source.Path{}.Field("metadata", "name"))
+	}
+	return p.String()
+}
+
 // report reports what the package contradicts.
 func (c Checker) report(at source.Path, wayOut, format string, args ...any) {
 	c.Found.ErrorOnce(source.GatewayRefuses, at, wayOut, format, args...)

@@ -171,6 +171,11 @@ func (s *StatefulSet) Place(fields ...string) string {
 	return s.Doc.Place(source.Path{}.Field(fields...))
 }
 
+// Line names the line of a field for a comment.
+func (s *StatefulSet) Line(fields ...string) string {
+	return s.Doc.Line(source.Path{}.Field(fields...))
+}
+
 // Replicas returns the number of pods: 1 by default, as in the API server.
 func (s *StatefulSet) Replicas() int32 {
 	if s.Spec.Replicas == nil {

@@ -436,6 +436,16 @@ func (d *Document) shadowed(p Path) bool {
 	return slices.ContainsFunc(d.shadow, func(path string) bool { return within(at, path) })
 }
 
+// Line names the line of a field for a comment: FILE:LINE, or the object and the path if that is not
+// known.
+func (d *Document) Line(p Path) string {
+	at, _, _ := d.find(p)
+	if d.File == "" || !d.Numbers || at == nil {
+		return d.Place(p)
+	}
+	return fmt.Sprintf("%s:%d", d.File, at.Line)
+}
+
 // Place describes a field for a message about another document: the file and the line if
 // they are known, the object, and the path as far as the document has it.
 func (d *Document) Place(p Path) string {

@@ -64,3 +64,16 @@ func (p Path) String() string {
 
 // Name returns the field, the key or the value of the merge key of the last step.
 func (p Path) Name() string { return p[len(p)-1].name }
+
+// IsItem reports whether the last step is an entry of a list, by a merge key.
+func (p Path) IsItem() bool { return p[len(p)-1].key != "" }
+
+// Names returns the fields, the keys and the values of merge keys, of each step. That of an entry by
+// position is "".
+func (p Path) Names() []string {
+	out := make([]string, len(p))
+	for i, s := range p {
+		out[i] = s.name
+	}
+	return out
+}

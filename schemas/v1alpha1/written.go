@@ -12,7 +12,7 @@ type Written struct {
 	User     *source.Document
 	Profiles []Layer // the nearest first
 
-	Inferred map[string]bool // paths whose values were read from the package
+	Inferred map[string]string // where values were read in the package, by path
 }
 
 var specPath = source.Path{}.Field("spec")
@@ -104,7 +104,31 @@ func (w Written) Source(p source.Path) string {
 // Wrote reports whether the user, a profile or the package has a value at a path. Like that of
 // Document.Has, it can be in parts.
 func (w Written) Wrote(parts ...source.Path) bool {
-	return w.User.Has(parts...) || w.inProfile(parts...) || len(w.Inferred) > 0 && w.Inferred[slices.Concat(parts...).String()]
+	return w.User.Has(parts...) || w.inProfile(parts...) || len(w.Inferred) > 0 && w.Inferred[slices.Concat(parts...).String()] != ""
+}
+
+// An Origin is who has written a value.
+type Origin struct {
+	Nobody  bool
+	Profile string // the name of a profile
+	Package string // the place in the package where it was read
+}
+
+// Origin returns who has written the value at a path. What was read from the package overrides
+// profiles.
+func (w Written) Origin(p source.Path) Origin {
+	if w.User.Has(p) {
+		return Origin{}
+	}
+	for n := len(p); n > 0 && len(w.Inferred) > 0; n-- {
+		if place := w.Inferred[p[:n].String()]; place != "" {
+			return Origin{Package: place}
+		}
+	}
+	if l := w.layer(p); l != nil {
+		return Origin{Profile: l.Name}
+	}
+	return Origin{Nobody: true}
 }
 
 // layer returns the nearest profile that has a value at a path, or nil.
