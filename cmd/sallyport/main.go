@@ -29,6 +29,14 @@ const memory = 512 << 20
 // errReported is returned for errors that have already been printed.
 var errReported = errors.New("reported")
 
+// A statusError is an error with an exit status of its own.
+type statusError struct {
+	error
+	status int
+}
+
+func (e statusError) Unwrap() error { return e.error }
+
 // A usageError is an error in the command line.
 type usageError struct{ error }
 
@@ -68,12 +76,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case err == nil:
 		return statusFine
 	case errors.Is(err, errReported):
-		return statusInput
+		return statusOf(err)
 	}
 	fmt.Fprintf(stderr, "sallyport: %v\n", err)
 	if errors.As(err, &usageError{}) {
 		fmt.Fprintln(stderr, "    sallyport --help lists the commands")
 		return statusUsage
+	}
+	return statusOf(err)
+}
+
+// statusOf returns the exit status of an error of the input.
+func statusOf(err error) int {
+	var own statusError
+	if errors.As(err, &own) {
+		return own.status
 	}
 	return statusInput
 }
@@ -84,7 +101,8 @@ ConfigMaps. It needs no cluster and no network.
 
 Without arguments it is a KRM function: it reads a ResourceList from standard input.
 
-Exit status: 0 success, 1 the input is wrong, 2 the command line is wrong.`
+Exit status: 0 success, 1 the input is wrong, 2 the command line is wrong. Of diff: 0 nothing
+differs, 1 something does, 2 it cannot be compared.`
 
 func newRoot(out io.Writer) *cobra.Command {
 	root := &cobra.Command{
@@ -106,7 +124,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newShow(), newFn(), newFilter(), newInit(), newProfiles(),
+	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newProfiles(),
 		newSchema(), newExplain(), newVersion())
 	root.SetOut(out) // cobra keeps it for completion
 	root.InitDefaultCompletionCmd()

@@ -426,6 +426,16 @@ func (d *Document) diagnostic(s Severity, code Code, p Path, wayOut, message str
 	return out.short()
 }
 
+// Position returns the line and the column of a field, or of the nearest field around it. They are
+// 0 if they are not known.
+func (d *Document) Position(p Path) (line, column int) {
+	at, _, _ := d.find(p)
+	if !d.Numbers || at == nil {
+		return 0, 0
+	}
+	return at.Line, at.Column
+}
+
 // shadowed reports whether decoding found an error at a path or around it. What follows from
 // that error is not reported as another one.
 func (d *Document) shadowed(p Path) bool {

@@ -1,0 +1,278 @@
+package diff
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sallyport.dev/schemas/source"
+)
+
+// An object is an object of one side, as the API server has it: with defaults, and without what the
+// server adds.
+type object struct {
+	source.Object
+	tree  map[string]any
+	doc   *source.Document
+	from  *source.Document
+	patch bool
+	live  bool // it was read from a cluster
+
+	ingress []string // the addresses of its load balancer, if it is live
+}
+
+// kindOf has the API group of each kind that rules are about, in the order of output.
+var kindOf = []struct{ kind, group string }{
+	{"Service", ""}, {"Endpoints", ""}, {"EndpointSlice", "discovery.k8s.io"},
+	{"Gateway", gatewayGroup}, {"ListenerSet", gatewayGroup}, {"TLSRoute", gatewayGroup}, {"TCPRoute", gatewayGroup}, {"UDPRoute", gatewayGroup},
+	{"HTTPRoute", gatewayGroup}, {"GRPCRoute", gatewayGroup},
+	{"DNSEndpoint", "externaldns.k8s.io"}, {"Certificate", "cert-manager.io"}, {"NetworkPolicy", "networking.k8s.io"},
+	{"ConfigMap", ""}, {"StatefulSet", "apps"}, {"Deployment", "apps"}, {"DaemonSet", "apps"},
+	{"ServiceAccount", ""}, {"Role", rbacGroup}, {"ClusterRole", rbacGroup}, {"RoleBinding", rbacGroup}, {"ClusterRoleBinding", rbacGroup},
+}
+
+const (
+	gatewayGroup = "gateway.networking.k8s.io"
+	rbacGroup    = "rbac.authorization.k8s.io"
+)
+
+// rank returns the place of a kind in the output. Kinds that are not judged come last.
+func rank(kind string) int {
+	for i, k := range kindOf {
+		if k.kind == kind {
+			return i
+		}
+	}
+	return len(kindOf)
+}
+
+// judged reports whether rules are about the kind.
+func (o *object) judged() bool {
+	i := rank(o.Kind)
+	return i < len(kindOf) && kindOf[i].group == o.Unversioned().APIVersion
+}
+
+// readObjects reads the objects of a side. Documents that are no objects, such as the values of a
+// chart or a kustomization, are left out.
+func readObjects(all []Object) ([]*object, source.Diagnostics) {
+	var out []*object
+	var ds source.Diagnostics
+	first := map[identity]*object{}
+	for _, one := range all {
+		o := &object{Object: one.Doc.Object(), doc: one.Doc, from: one.From, patch: one.Patch}
+		if o.Kind == "" || o.APIVersion == "" || o.Name == "" || strings.HasPrefix(o.APIVersion, "kustomize.config.k8s.io/") {
+			continue
+		}
+		if err := one.Doc.Node().Decode(&o.tree); err != nil {
+			ds = append(ds, source.Diagnostic{Code: source.Invalid, Severity: source.Error, Object: o.Object, File: one.Doc.File, Index: one.Doc.Index,
+				Message: "it cannot be compared: " + strings.Join(strings.Fields(err.Error()), " "), WayOut: "write it as the API server accepts it"})
+			continue
+		}
+		if before := first[o.identity()]; before != nil {
+			ds = append(ds, duplicate(before, o))
+			continue
+		}
+		first[o.identity()] = o
+		o.complete()
+		out = append(out, o)
+	}
+	return out, ds
+}
+
+// An identity is what makes two objects the same one.
+type identity struct {
+	object source.Object
+	patch  bool
+}
+
+func (o *object) identity() identity { return identity{o.Unversioned(), o.patch} }
+
+// serverFields are what the API server adds to metadata.
+var serverFields = []string{"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "namespace", "name"}
+
+// appliedAnnotation is what kubectl apply adds.
+const appliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"
+
+// complete removes what the server adds and adds what it completes.
+func (o *object) complete() {
+	meta := child(o.tree, "metadata")
+	o.live = meta["uid"] != nil || meta["resourceVersion"] != nil
+	for _, field := range serverFields {
+		delete(meta, field)
+	}
+	delete(child(meta, "annotations"), appliedAnnotation)
+	for _, one := range list(at(o.tree, "status", "loadBalancer", "ingress")) {
+		place, _ := one.(map[string]any)
+		o.ingress = append(o.ingress, cmp.Or(str(place["hostname"]), str(place["ip"])))
+	}
+	delete(o.tree, "status")
+	delete(o.tree, "apiVersion")
+	if o.Kind == "Service" {
+		completeService(child(o.tree, "spec"))
+	}
+}
+
+func completeService(spec map[string]any) {
+	if spec == nil {
+		return
+	}
+	set := func(m map[string]any, key string, value any) {
+		if m[key] == nil {
+			m[key] = value
+		}
+	}
+	set(spec, "type", "ClusterIP")
+	set(spec, "sessionAffinity", "None")
+	typ := str(spec["type"])
+	if typ != "ExternalName" {
+		set(spec, "internalTrafficPolicy", "Cluster")
+	}
+	if typ == "NodePort" || typ == "LoadBalancer" {
+		set(spec, "externalTrafficPolicy", "Cluster")
+	}
+	if typ == "LoadBalancer" {
+		set(spec, "allocateLoadBalancerNodePorts", true)
+	}
+	for _, p := range list(spec["ports"]) {
+		if port, ok := p.(map[string]any); ok {
+			set(port, "protocol", "TCP")
+			set(port, "targetPort", port["port"])
+		}
+	}
+}
+
+// pairs pairs the objects of two sides. An object without a namespace may be of any, so that it
+// pairs with the only one of its kind and name.
+func pairs(was, is []*object) [][2]*object {
+	index := map[identity]*object{}
+	for _, o := range is {
+		index[o.identity()] = o
+	}
+	var out [][2]*object
+	var left []*object
+	for _, o := range was {
+		if other := index[o.identity()]; other != nil {
+			out = append(out, [2]*object{o, other})
+			delete(index, o.identity())
+		} else {
+			left = append(left, o)
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(is), func(o *object) bool { return index[o.identity()] == nil })
+	for _, o := range left {
+		var found []*object
+		for _, other := range rest {
+			if alike(o, other) {
+				found = append(found, other)
+			}
+		}
+		if len(found) == 1 && !slices.ContainsFunc(left, func(x *object) bool { return x != o && alike(x, found[0]) }) {
+			out = append(out, [2]*object{o, found[0]})
+			rest = slices.DeleteFunc(rest, func(x *object) bool { return x == found[0] })
+		} else {
+			out = append(out, [2]*object{o, nil})
+		}
+	}
+	for _, o := range rest {
+		out = append(out, [2]*object{nil, o})
+	}
+	return out
+}
+
+// alike reports whether two objects are one but for a namespace that one of them does not name.
+func alike(a, b *object) bool {
+	x, y := a.identity(), b.identity()
+	if x.object.Namespace != "" && y.object.Namespace != "" {
+		return false
+	}
+	x.object.Namespace, y.object.Namespace = "", ""
+	return x == y
+}
+
+// child returns a mapping in a mapping, or nil.
+func child(m map[string]any, fields ...string) map[string]any {
+	for _, f := range fields {
+		m, _ = m[f].(map[string]any)
+	}
+	return m
+}
+
+// at returns a value in a mapping, or nil.
+func at(m map[string]any, fields ...string) any {
+	last := len(fields) - 1
+	return child(m, fields[:last]...)[fields[last]]
+}
+
+func list(v any) []any {
+	out, _ := v.([]any)
+	return out
+}
+
+func str(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// number returns an integer, or 0.
+func number(v any) int {
+	n, _ := v.(int)
+	return n
+}
+
+// strs returns the texts of a list.
+func strs(v any) []string {
+	var out []string
+	for _, one := range list(v) {
+		out = append(out, str(one))
+	}
+	return out
+}
+
+// labels returns a map of texts as "a=b,c=d".
+func labels(m map[string]any) string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, key+"="+str(m[key]))
+	}
+	return strings.Join(out, ",")
+}
+
+// compareNames compares names so that kafka-2 comes before kafka-10.
+func compareNames(a, b string) int {
+	x, y := digits(a), digits(b)
+	for i := range min(len(x), len(y)) {
+		m, errM := strconv.Atoi(x[i])
+		n, errN := strconv.Atoi(y[i])
+		if c := cmp.Compare(m, n); errM == nil && errN == nil && c != 0 {
+			return c
+		}
+		if c := cmp.Compare(x[i], y[i]); c != 0 && (errM != nil || errN != nil) {
+			return c
+		}
+	}
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(a, b))
+}
+
+// digits splits a name into runs of digits and of other characters.
+func digits(name string) []string {
+	var out []string
+	for i, r := range name {
+		isDigit := r >= '0' && r <= '9'
+		if i == 0 || isDigit != (name[i-1] >= '0' && name[i-1] <= '9') {
+			out = append(out, "")
+		}
+		out[len(out)-1] += string(r)
+	}
+	return out
+}
+
+// grows reports whether a list of any values only gets more of them.
+func grows(before, after any) bool {
+	now := list(after)
+	return !slices.ContainsFunc(list(before), func(v any) bool {
+		return !slices.ContainsFunc(now, func(x any) bool { return reflect.DeepEqual(v, x) })
+	})
+}
