@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // An Address is a row of the address table that differs.
@@ -51,6 +52,7 @@ func addresses(from, to []plan.Table) []Address {
 		for _, row := range was.Rows {
 			next, ok := take(&left, row, was.Rows)
 			switch {
+			case !ok && withoutPods(row, was.Rows): // its name leads to pods that come
 			case !ok:
 				out = append(out, address(is.Spec, row, &addressRules.removed, row.Address, ""))
 			case row.Address != next.Address && row.Pod == "*":
@@ -65,6 +67,11 @@ func addresses(from, to []plan.Table) []Address {
 		out = append(out, bootstraps(was, is)...)
 	}
 	return out
+}
+
+// withoutPods reports whether a row is the name of a headless Service that has no pods yet.
+func withoutPods(row plan.Row, all []plan.Row) bool {
+	return row.Type == string(v1alpha1.Headless) && row.Pod == "*" && count(all, func(r plan.Row) bool { return r.Component == row.Component && r.Pod != "*" }) == 0
 }
 
 func address(spec string, row plan.Row, rule *Rule, before, after string) Address {

@@ -44,10 +44,10 @@ func leavesOf(was, is *object) []leaf {
 	w := walker{live: was.live}
 	w.maps(leaf{}, was.tree, is.tree)
 	w.found = slices.DeleteFunc(w.found, w.keptBy(was))
-	if was.Kind != "Service" || serviceType(was) == serviceType(is) {
+	if was.Kind != "Service" {
 		return w.found
 	}
-	return slices.DeleteFunc(w.found, func(l leaf) bool { // a default that comes and goes with the type
+	return slices.DeleteFunc(w.found, func(l leaf) bool { // a default that comes and goes with the type, or with externalIPs
 		return slices.ContainsFunc(typeDefaults, l.matches) && (l.before == nil || l.after == nil) && (l.before == "Cluster" || l.after == "Cluster" || l.before == true || l.after == true)
 	})
 }

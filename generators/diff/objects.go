@@ -110,37 +110,8 @@ func (o *object) complete() {
 	}
 	delete(o.tree, "status")
 	delete(o.tree, "apiVersion")
-	if o.Kind == "Service" {
-		completeService(child(o.tree, "spec"))
-	}
-}
-
-func completeService(spec map[string]any) {
-	if spec == nil {
-		return
-	}
-	set := func(m map[string]any, key string, value any) {
-		if m[key] == nil {
-			m[key] = value
-		}
-	}
-	set(spec, "type", "ClusterIP")
-	set(spec, "sessionAffinity", "None")
-	typ := str(spec["type"])
-	if typ != "ExternalName" {
-		set(spec, "internalTrafficPolicy", "Cluster")
-	}
-	if typ == "NodePort" || typ == "LoadBalancer" {
-		set(spec, "externalTrafficPolicy", "Cluster")
-	}
-	if typ == "LoadBalancer" {
-		set(spec, "allocateLoadBalancerNodePorts", true)
-	}
-	for _, p := range list(spec["ports"]) {
-		if port, ok := p.(map[string]any); ok {
-			set(port, "protocol", "TCP")
-			set(port, "targetPort", port["port"])
-		}
+	if complete := defaults[o.Kind]; complete != nil && o.judged() {
+		complete(o.tree)
 	}
 }
 

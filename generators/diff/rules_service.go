@@ -22,7 +22,7 @@ var serviceRules = []Rule{
 
 	{ID: "FieldForbidden", Kinds: services, Fields: typeFields, Class: Refused, When: forbidden,
 		Why: "the new type does not have the field", Instead: "leave the field out. A field that keeps its value while the type changes is dropped by the API server"},
-	{ID: "Dropped", Kinds: services, Fields: typeFields, Class: Safe, When: func(c *change) bool { return c.after == nil && typeChanges(c) && !typeHas(c, serviceType(c.is)) },
+	{ID: "Dropped", Kinds: services, Fields: typeFields, Class: Safe, When: func(c *change) bool { return c.after == nil && typeChanges(c) && !typeHas(c, c.is) },
 		Why: "the new type does not have the field"},
 
 	{ID: "ClusterIP", Kinds: services, Fields: []string{"spec.clusterIP", "spec.clusterIPs"}, Class: Refused, When: clusterIPRefused,
@@ -105,20 +105,21 @@ func typeChanges(c *change) bool {
 	return c.was != nil && c.is != nil && serviceType(c.was) != serviceType(c.is)
 }
 
-// typeHas reports whether a type of Service has the field of a change.
-func typeHas(c *change, typ string) bool {
-	switch {
-	case typ == "LoadBalancer":
+// typeHas reports whether a Service of its type has the field of a change.
+func typeHas(c *change, o *object) bool {
+	policy := c.matches("spec.externalTrafficPolicy")
+	switch serviceType(o) {
+	case "LoadBalancer":
 		return true
-	case typ == "NodePort":
-		return c.matches("spec.ports[].nodePort") || c.matches("spec.externalTrafficPolicy")
+	case "NodePort":
+		return policy || c.matches("spec.ports[].nodePort")
 	}
-	return false
+	return policy && len(list(field(o, []string{"spec", "externalIPs"}))) > 0
 }
 
 // forbidden reports whether the new Service has a field, with a new value, that its type does not have.
 func forbidden(c *change) bool {
-	return c.after != nil && !typeHas(c, serviceType(c.is)) && !c.matches("spec.loadBalancerIP") && !c.matches("spec.loadBalancerSourceRanges")
+	return c.after != nil && !typeHas(c, c.is) && !c.matches("spec.loadBalancerIP") && !c.matches("spec.loadBalancerSourceRanges")
 }
 
 func hasClusterIP(o *object) bool { return serviceType(o) != "ExternalName" }

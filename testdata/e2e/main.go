@@ -12,7 +12,7 @@ import (
 )
 
 // rows are all tests.
-var rows = slices.Concat(kustomizeRows, nameRows, helmRows, chartRows, patchRows, argoRows, fluxRows, kptRows, containerRows, kubectlRows, clusterRows)
+var rows = slices.Concat(kustomizeRows, nameRows, helmRows, chartRows, patchRows, argoRows, fluxRows, kptRows, containerRows, kubectlRows, clusterRows, transitionRows)
 
 // A rowCase is one test. Its name is GROUP/WHAT.
 type rowCase struct {

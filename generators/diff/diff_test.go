@@ -1,0 +1,85 @@
+package diff_test
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/diff"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// state renders a spec.
+func state(t *testing.T, spec string) diff.State {
+	t.Helper()
+	docs, _ := source.Parse("spec.yaml", []byte(spec))
+	specs, others, _ := generators.Read(docs)
+	made := generators.Run(specs, others)
+	if made.Diagnostics.Failed() {
+		t.Fatalf("%v\n%s", made.Diagnostics.AtLeast(source.Error), spec)
+	}
+	out := diff.State{Tables: made.Tables()}
+	var b bytes.Buffer
+	if err := encode.YAML(&b, made.Objects()); err != nil {
+		t.Fatal(err)
+	}
+	rendered, _ := source.Parse("", b.Bytes())
+	for _, doc := range rendered {
+		out.Objects = append(out.Objects, diff.Object{Doc: doc})
+	}
+	return out
+}
+
+func compare(t *testing.T, from, to diff.State) *diff.Result {
+	t.Helper()
+	r, ds := diff.Compare(from, to)
+	if ds.Failed() {
+		t.Fatal(ds)
+	}
+	return r
+}
+
+// Nothing differs from itself, in any order.
+func TestNothingDiffersFromItself(t *testing.T) {
+	for seed := range randspec.Seeds() {
+		spec := randspec.New(seed)
+		other := state(t, spec)
+		slices.Reverse(other.Objects)
+		if r := compare(t, state(t, spec), other); r.Worst() != "" {
+			t.Fatalf("seed %d: %+v\n%s", seed, r, spec)
+		}
+	}
+}
+
+var lastReplicas = regexp.MustCompile(`(?s)^(.*replicas: )(\d+)(.*)$`)
+
+// More replicas are safe, and fewer have the same changes the other way round.
+func TestScaleUpIsSafe(t *testing.T) {
+	scaled := 0
+	for seed := range randspec.Seeds() {
+		m := lastReplicas.FindStringSubmatch(randspec.New(seed))
+		if m == nil {
+			continue
+		}
+		n, _ := strconv.Atoi(m[2])
+		was, is := state(t, m[0]), state(t, m[1]+strconv.Itoa(n+1)+m[3])
+		up, down := compare(t, was, is), compare(t, is, was)
+		if up.Worst() != diff.Safe && up.Worst() != "" {
+			t.Errorf("seed %d: %+v", seed, up)
+		}
+		if len(up.Changes) != len(down.Changes) {
+			t.Errorf("seed %d: %d changes up, %d down", seed, len(up.Changes), len(down.Changes))
+		}
+		if up.Worst() == diff.Safe {
+			scaled++
+		}
+	}
+	if scaled < int(randspec.Seeds())/4 {
+		t.Errorf("only %d specs have changed", scaled)
+	}
+}
