@@ -43,6 +43,11 @@ func protocols(ports any) {
 func completeService(spec map[string]any) {
 	set(spec, "type", "ClusterIP")
 	set(spec, "sessionAffinity", "None")
+	if spec["sessionAffinity"] == "ClientIP" {
+		set(spec, "sessionAffinityConfig", map[string]any{})
+		set(child(spec, "sessionAffinityConfig"), "clientIP", map[string]any{})
+		set(child(spec, "sessionAffinityConfig", "clientIP"), "timeoutSeconds", 10800)
+	}
 	typ := str(spec["type"])
 	if typ != "ExternalName" {
 		set(spec, "internalTrafficPolicy", "Cluster")

@@ -4,7 +4,6 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"sallyport.dev/generators/plan"
@@ -204,7 +203,9 @@ func (c *change) position() (file string, line int) {
 }
 
 // duplicate reports an object that a side has twice.
-func duplicate(first, second *object) source.Diagnostic {
-	return source.Diagnostic{Code: source.NameClash, Severity: source.Error, Object: second.Object, File: second.doc.File, Index: second.doc.Index,
-		Message: fmt.Sprintf("the input has it twice, first in %s", first.doc.Place(source.Path{})), WayOut: "take one out"}
+func duplicate(first, second *object) source.Diagnostics {
+	r := source.NewReporter(second.doc)
+	name := source.Path{}.Field("metadata", "name")
+	r.Errorf(source.NameClash, name, "take one out", "the input has it twice: %s", first.doc.Place(name))
+	return r.Diagnostics()
 }

@@ -47,13 +47,26 @@ func leavesOf(was, is *object) []leaf {
 	if was.Kind != "Service" {
 		return w.found
 	}
-	return slices.DeleteFunc(w.found, func(l leaf) bool { // a default that comes and goes with the type, or with externalIPs
-		return slices.ContainsFunc(typeDefaults, l.matches) && (l.before == nil || l.after == nil) && (l.before == "Cluster" || l.after == "Cluster" || l.before == true || l.after == true)
-	})
+	return slices.DeleteFunc(w.found, isDefault)
 }
 
-// typeDefaults are the fields for which only some types of Service have a default.
-var typeDefaults = []string{"spec.externalTrafficPolicy", "spec.internalTrafficPolicy", "spec.allocateLoadBalancerNodePorts"}
+// isDefault reports whether a field comes or goes with another one, and has the value that it has
+// by itself.
+func isDefault(l leaf) bool {
+	value := l.after
+	if value == nil {
+		value = l.before
+	} else if l.before != nil {
+		return false
+	}
+	for field, is := range map[string]any{"spec.externalTrafficPolicy": "Cluster", "spec.internalTrafficPolicy": "Cluster",
+		"spec.allocateLoadBalancerNodePorts": true, "spec.sessionAffinityConfig": 10800} {
+		if l.matches(field) && value == is {
+			return true
+		}
+	}
+	return false
+}
 
 type walker struct {
 	live  bool

@@ -67,12 +67,13 @@ func readObjects(all []Object) ([]*object, source.Diagnostics) {
 			continue
 		}
 		if err := one.Doc.Node().Decode(&o.tree); err != nil {
-			ds = append(ds, source.Diagnostic{Code: source.Invalid, Severity: source.Error, Object: o.Object, File: one.Doc.File, Index: one.Doc.Index,
-				Message: "it cannot be compared: " + strings.Join(strings.Fields(err.Error()), " "), WayOut: "write it as the API server accepts it"})
+			r := source.NewReporter(one.Doc)
+			r.Errorf(source.Invalid, source.Path{}, "write it as the API server accepts it", "it cannot be compared: %s", strings.Join(strings.Fields(err.Error()), " "))
+			ds = append(ds, r.Diagnostics()...)
 			continue
 		}
 		if before := first[o.identity()]; before != nil {
-			ds = append(ds, duplicate(before, o))
+			ds = append(ds, duplicate(before, o)...)
 			continue
 		}
 		first[o.identity()] = o

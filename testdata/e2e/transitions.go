@@ -18,7 +18,12 @@ type transition struct {
 	r          *row
 	old, fresh string // streams of objects
 
-	applied, missing int
+	missing  int
+	problems []string
+}
+
+func (t *transition) problem(format string, args ...any) {
+	t.problems = append(t.problems, fmt.Sprintf(format, args...))
 }
 
 // A difference is what diff reports of an object.
@@ -43,6 +48,7 @@ func transitions(r *row) {
 	all, err := filepath.Glob("testdata/diff/*.txtar")
 	r.check(err)
 	refused, accepted, missing := 0, 0, 0
+	var problems []string
 	for _, file := range all {
 		t := readTransition(r, file)
 		if t == nil {
@@ -50,6 +56,10 @@ func transitions(r *row) {
 		}
 		bad, good := t.run(file)
 		refused, accepted, missing = refused+bad, accepted+good, missing+t.missing
+		problems = append(problems, t.problems...)
+	}
+	if len(problems) > 0 {
+		r.failf("%s", strings.Join(problems, "\n"))
 	}
 	if refused < 10 || accepted < 20 {
 		r.failf("only %d refused and %d accepted changes", refused, accepted)
@@ -107,7 +117,7 @@ func (t *transition) run(file string) (refused, accepted int) {
 	for _, o := range objects(t.r, t.fresh) {
 		want, changed := expected[o.heading()]
 		if now := fromLive[o.heading()]; now.has("refused") != want.has("refused") {
-			t.r.failf("%s: %s: refused is %t, but %t if OLD is live", file, o.heading(), want.has("refused"), now.has("refused"))
+			t.problem("%s: %s: refused is %t, but %t if OLD is live", file, o.heading(), want.has("refused"), now.has("refused"))
 		}
 		if !changed {
 			continue
@@ -120,7 +130,7 @@ func (t *transition) run(file string) (refused, accepted int) {
 		case missing:
 			t.missing++
 		case want.has("refused") != (res.status != 0):
-			t.r.failf("%s: %s: diff reports %v, and the API server ends with status %d\n%s", file, o.heading(), want.Findings, res.status, res.stderr)
+			t.problem("%s: %s: diff reports %v, and the API server ends with status %d\n%s", file, o.heading(), want.Findings, res.status, res.stderr)
 		case res.status != 0:
 			refused++
 		default:
@@ -146,11 +156,11 @@ func (t *transition) applyOld(file string) string {
 		case strings.Contains(res.stderr, "no matches for kind"):
 			live.WriteString("---\n" + string(text) + "\n")
 		default:
-			t.r.failf("%s: OLD is refused: %s", file, res.stderr)
+			t.problem("%s: OLD is refused: %s", file, res.stderr)
 		}
 	}
 	for name, d := range t.compare(live.String(), t.old) {
-		t.r.failf("%s: %s differs from what the cluster has of it: %v\n%s", file, name, d, live.String())
+		t.problem("%s: %s differs from what the cluster has of it: %v\n%s", file, name, d, live.String())
 	}
 	return live.String()
 }
@@ -178,7 +188,7 @@ func (t *transition) prove(file string, d difference, before, after object) {
 	}
 	is := func(rule string, right bool) {
 		if d.has(rule) && !right {
-			t.r.failf("%s: %s does not hold for %s: node port %v, then %v", file, rule, after.heading(), first(before), first(after))
+			t.problem("%s: %s does not hold for %s: node port %v, then %v", file, rule, after.heading(), first(before), first(after))
 		}
 	}
 	is("PortRenamed", first(before) != first(after))
