@@ -47,31 +47,60 @@ func addresses(from, to []plan.Table) []Address {
 		if i < 0 {
 			continue
 		}
-		was := from[i]
-		left := slices.Clone(is.Rows)
-		for _, row := range was.Rows {
-			next, ok := take(&left, row, was.Rows)
-			switch {
-			case !ok && withoutPods(row, was.Rows): // its name leads to pods that come
-			case !ok:
-				out = append(out, address(is.Spec, row, &addressRules.removed, row.Address, ""))
-			case row.Address != next.Address && row.Pod == "*":
-				out = append(out, address(is.Spec, next, &addressRules.shared, row.Address, next.Address))
-			case row.Address != next.Address:
-				out = append(out, address(is.Spec, next, &addressRules.changed, row.Address, next.Address))
-			}
-		}
-		for _, row := range left {
-			out = append(out, address(is.Spec, row, &addressRules.added, "", row.Address))
-		}
-		out = append(out, bootstraps(was, is)...)
+		out = append(append(out, rows(is.Spec, from[i].Rows, is.Rows)...), bootstraps(from[i], is)...)
 	}
 	return out
 }
 
-// withoutPods reports whether a row is the name of a headless Service that has no pods yet.
-func withoutPods(row plan.Row, all []plan.Row) bool {
-	return row.Type == string(v1alpha1.Headless) && row.Pod == "*" && count(all, func(r plan.Row) bool { return r.Component == row.Component && r.Pod != "*" }) == 0
+// rows compares the rows of a spec.
+func rows(spec string, was, is []plan.Row) []Address {
+	var out []Address
+	left := index(is)
+	pods := map[string]bool{} // the components that had pods
+	for _, row := range was {
+		pods[row.Component] = pods[row.Component] || row.Pod != "*"
+	}
+	all := index(was)
+	for _, row := range was {
+		next := left.take(row, all)
+		switch {
+		case next == nil && row.Type == string(v1alpha1.Headless) && row.Pod == "*" && !pods[row.Component]: // its name leads to pods that come
+		case next == nil:
+			out = append(out, address(spec, row, &addressRules.removed, row.Address, ""))
+		case row.Address != next.Address && row.Pod == "*":
+			out = append(out, address(spec, *next, &addressRules.shared, row.Address, next.Address))
+		case row.Address != next.Address:
+			out = append(out, address(spec, *next, &addressRules.changed, row.Address, next.Address))
+		}
+	}
+	for i := range is {
+		if row := &is[i]; slices.Contains(left.exact[exactly(*row)], row) {
+			out = append(out, address(spec, *row, &addressRules.added, "", row.Address))
+		}
+	}
+	return out
+}
+
+// rowIndex finds rows by what they are about. Only exact loses rows that are taken.
+type rowIndex struct {
+	exact map[rowKey][]*plan.Row
+	ports map[rowKey][]*plan.Row // by component, pod and port
+}
+
+type rowKey struct{ component, pod, port, service string }
+
+func exactly(r plan.Row) rowKey { return rowKey{r.Component, r.Pod, r.PortName, r.Service} }
+
+func portOf(r plan.Row) rowKey { return rowKey{r.Component, r.Pod, r.PortName, ""} }
+
+func index(all []plan.Row) rowIndex {
+	out := rowIndex{map[rowKey][]*plan.Row{}, map[rowKey][]*plan.Row{}}
+	for i := range all {
+		r := &all[i]
+		out.exact[exactly(*r)] = append(out.exact[exactly(*r)], r)
+		out.ports[portOf(*r)] = append(out.ports[portOf(*r)], r)
+	}
+	return out
 }
 
 func address(spec string, row plan.Row, rule *Rule, before, after string) Address {
@@ -79,31 +108,20 @@ func address(spec string, row plan.Row, rule *Rule, before, after string) Addres
 }
 
 // take removes the row of NEW that has taken the place of one of OLD: that of the same Service, or
-// the only one for the port of the pod.
-func take(left *[]plan.Row, row plan.Row, all []plan.Row) (plan.Row, bool) {
-	same := func(r plan.Row) bool {
-		return r.Component == row.Component && r.Pod == row.Pod && r.PortName == row.PortName
+// the only one for the port of the pod. It returns nil if there is none.
+func (x rowIndex) take(row plan.Row, was rowIndex) *plan.Row {
+	from := exactly(row)
+	if same := x.ports[portOf(row)]; len(x.exact[from]) == 0 && len(same) == 1 && len(was.ports[portOf(row)]) == 1 {
+		from = exactly(*same[0])
 	}
-	i := slices.IndexFunc(*left, func(r plan.Row) bool { return same(r) && r.Service == row.Service })
-	if i < 0 && count(*left, same) == 1 && count(all, same) == 1 {
-		i = slices.IndexFunc(*left, same)
+	rows := x.exact[from]
+	if len(rows) == 0 {
+		return nil
 	}
-	if i < 0 {
-		return plan.Row{}, false
-	}
-	out := (*left)[i]
-	*left = slices.Delete(*left, i, i+1)
-	return out, true
-}
-
-func count(rows []plan.Row, is func(plan.Row) bool) int {
-	n := 0
-	for _, r := range rows {
-		if is(r) {
-			n++
-		}
-	}
-	return n
+	i := max(0, slices.IndexFunc(rows, func(r *plan.Row) bool { return r.Address == row.Address }))
+	out := rows[i]
+	x.exact[from] = slices.Delete(slices.Clone(rows), i, i+1)
+	return out
 }
 
 // bootstraps compares the addresses with which clients are configured.

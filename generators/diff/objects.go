@@ -134,34 +134,37 @@ func pairs(was, is []*object) [][2]*object {
 		}
 	}
 	rest := slices.DeleteFunc(slices.Clone(is), func(o *object) bool { return index[o.identity()] == nil })
+	wasOf, isOf := byName(left), byName(rest)
 	for _, o := range left {
-		var found []*object
-		for _, other := range rest {
-			if alike(o, other) {
-				found = append(found, other)
-			}
-		}
-		if len(found) == 1 && !slices.ContainsFunc(left, func(x *object) bool { return x != o && alike(x, found[0]) }) {
-			out = append(out, [2]*object{o, found[0]})
-			rest = slices.DeleteFunc(rest, func(x *object) bool { return x == found[0] })
+		other := isOf[o.nowhere()]
+		if len(other) == 1 && len(wasOf[o.nowhere()]) == 1 && o.sameNamespace(other[0]) {
+			out = append(out, [2]*object{o, other[0]})
+			delete(index, other[0].identity())
 		} else {
 			out = append(out, [2]*object{o, nil})
 		}
 	}
 	for _, o := range rest {
-		out = append(out, [2]*object{nil, o})
+		if index[o.identity()] != nil {
+			out = append(out, [2]*object{nil, o})
+		}
 	}
 	return out
 }
 
-// alike reports whether two objects are one but for a namespace that one of them does not name.
-func alike(a, b *object) bool {
-	x, y := a.identity(), b.identity()
-	if x.object.Namespace != "" && y.object.Namespace != "" {
-		return false
+// nowhere returns the identity without the namespace.
+func (o *object) nowhere() identity {
+	out := o.identity()
+	out.object.Namespace = ""
+	return out
+}
+
+func byName(all []*object) map[identity][]*object {
+	out := map[identity][]*object{}
+	for _, o := range all {
+		out[o.nowhere()] = append(out[o.nowhere()], o)
 	}
-	x.object.Namespace, y.object.Namespace = "", ""
-	return x == y
+	return out
 }
 
 // child returns a mapping in a mapping, or nil.

@@ -1,9 +1,5 @@
 package diff
 
-import (
-	"slices"
-)
-
 var services = []string{"Service"}
 
 // typeFields are the fields of a Service that some types do not have.
@@ -59,8 +55,12 @@ var serviceRules = []Rule{
 	{ID: "InternalPolicy", Kinds: services, Fields: []string{"spec.internalTrafficPolicy"}, Class: Disruptive, When: func(c *change) bool { return str(c.after) == "Local" },
 		Why: "clients in the cluster only reach pods on their own node", Who: "clients on nodes without a pod"},
 
-	{ID: "PortRenamed", Kinds: services, Fields: []string{"spec.ports[].name", "spec.ports[].nodePort"}, Class: Disruptive, When: losesNodePort,
-		Why: "the API server keeps an assigned node port by the name of the port, so that the renamed port gets another one", Who: "{clients}",
+	{ID: "NodePortLost", Kinds: services, Fields: []string{"spec.ports[].nodePort"}, Class: Disruptive, When: losesNodePort,
+		Why: "the API server keeps a node port that is no longer written by the name of the port, so that the renamed port gets another one", Who: "{clients}",
+		Instead: "keep the name, or keep nodePort"},
+	{ID: "PortRenamed", Kinds: services, Fields: []string{"spec.ports[].name"}, Class: Disruptive, When: func(c *change) bool { return losesNodePort(c) && (c.was.live || c.entry[0]["nodePort"] == nil) },
+		Why:     "the API server keeps an assigned node port by the name of the port: whatever replaces the whole object, as kubectl replace and many operators do, gives the renamed port another one. kubectl apply keeps it",
+		Who:     "{clients}",
 		Instead: "keep the name, or write the assigned number as nodePort together with the new name"},
 	{ID: "PortName", Kinds: services, Fields: []string{"spec.ports[].name"}, Class: Safe, Why: "numbers stay; whatever refers to the port by its name, such as a ServiceMonitor, must follow"},
 	{ID: "NodePortChanged", Kinds: services, Fields: []string{"spec.ports[].nodePort"}, Class: Disruptive, When: func(c *change) bool { return c.after != nil && hasNodePorts(c.was) },
@@ -189,5 +189,5 @@ func losesNodePort(c *change) bool {
 	if before == nil || after == nil || before["name"] == after["name"] || !hasNodePorts(c.was) || !hasNodePorts(c.is) {
 		return false
 	}
-	return after["nodePort"] == nil && slices.Contains([]string{"name", "nodePort"}, c.steps[len(c.steps)-1])
+	return after["nodePort"] == nil
 }

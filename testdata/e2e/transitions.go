@@ -178,6 +178,24 @@ func (t *transition) get(o object) object {
 	return nil
 }
 
+// replaced returns what becomes of an object if all of it is replaced, as before the change, by what
+// NEW has of it.
+func (t *transition) replaced(before, after object) object {
+	ns, name := after.text("metadata", "namespace"), after.name()
+	for _, o := range objects(t.r, t.fresh) {
+		if o.heading() != after.heading() {
+			continue
+		}
+		text, err := json.Marshal(o)
+		t.r.check(err)
+		spec, err := json.Marshal(at(before, "spec"))
+		t.r.check(err)
+		t.r.ok(t.r.dir, fmt.Sprintf(`{"apiVersion": "v1", "kind": "Service", "metadata": {"name": %q, "namespace": %q}, "spec": %s}`, name, ns, spec), "kubectl", "replace", "-f", "-")
+		t.r.ok(t.r.dir, string(text), "kubectl", "replace", "-f", "-")
+	}
+	return t.get(after)
+}
+
 // prove checks what some rules say that the API server does with a change that it accepts.
 func (t *transition) prove(file string, d difference, before, after object) {
 	first := func(o object) any {
@@ -191,7 +209,11 @@ func (t *transition) prove(file string, d difference, before, after object) {
 			t.problem("%s: %s does not hold for %s: node port %v, then %v", file, rule, after.heading(), first(before), first(after))
 		}
 	}
-	is("PortRenamed", first(before) != first(after))
+	is("NodePortLost", first(before) != first(after))
+	if d.has("PortRenamed") {
+		is("PortRenamed", first(before) == first(after)) // by apply
+		is("PortRenamed", first(before) != first(t.replaced(before, after)))
+	}
 	is("NodePortsStay", first(before) == first(after))
 	is("Kept", first(before) == first(after))
 	is("HeadlessKept", after.text("spec", "clusterIP") == "None")
