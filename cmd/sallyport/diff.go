@@ -44,8 +44,8 @@ change has a class:
 For specs that both inputs have, the difference of their address tables comes last: which pod
 has another address. Objects of kinds that no rule is about are only listed.
 
-Fields that the API server sets, and that NEW leaves out, are no difference if OLD was read
-from a cluster.
+If OLD was read from a cluster, fields that the API server sets are no difference, and objects
+that NEW does not have count only if Sallyport generated them.
 
 Exit status: 0 nothing differs, 1 something does, 2 the inputs cannot be compared.`,
 		Example: `  sallyport diff old-spec.yaml new-spec.yaml

@@ -147,6 +147,8 @@ func (r *Result) compare(w *world, was, is *object) {
 	switch {
 	case was == nil:
 		out.Change, leaves = added, []leaf{{steps: []string{added}}}
+	case is == nil && was.live && child(was.tree, "metadata", "annotations")[plan.OwnerAnnotation] == nil:
+		return // nobody removes what is only in the cluster
 	case is == nil:
 		out.Change, leaves = removed, []leaf{{steps: []string{removed}}}
 	default:

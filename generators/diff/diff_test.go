@@ -2,10 +2,14 @@ package diff_test
 
 import (
 	"bytes"
+	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/diff"
@@ -82,4 +86,49 @@ func TestScaleUpIsSafe(t *testing.T) {
 	if scaled < int(randspec.Seeds())/4 {
 		t.Errorf("only %d specs have changed", scaled)
 	}
+}
+
+// No input makes Compare panic, and nothing differs from itself.
+func FuzzCompare(f *testing.F) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "diff", "*.txtar"))
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(ar.Files[0].Data), string(ar.Files[1].Data))
+	}
+	f.Fuzz(func(t *testing.T, from, to string) {
+		was, ok := objects(from)
+		is, okToo := objects(to)
+		if !ok || !okToo {
+			return
+		}
+		r, ds := diff.Compare(diff.State{Objects: was}, diff.State{Objects: is})
+		if ds.Failed() != (r == nil) {
+			t.Fatalf("a result with errors: %v", ds)
+		}
+		if r == nil {
+			return
+		}
+		if again, _ := diff.Compare(diff.State{Objects: was}, diff.State{Objects: was}); again.Worst() != "" {
+			t.Fatalf("it differs from itself: %+v", again)
+		}
+		again, _ := diff.Compare(diff.State{Objects: was}, diff.State{Objects: is})
+		if one, two := fmt.Sprintf("%+v", r), fmt.Sprintf("%+v", again); one != two {
+			t.Fatalf("two runs:\n%s\n%s", one, two)
+		}
+	})
+}
+
+func objects(stream string) ([]diff.Object, bool) {
+	docs, ds := source.Parse("f.yaml", []byte(stream))
+	var out []diff.Object
+	for _, doc := range docs {
+		out = append(out, diff.Object{Doc: doc})
+	}
+	return out, !ds.Failed()
 }

@@ -41,13 +41,17 @@ var listKeys = map[string][]string{
 
 // leavesOf lists the fields in which two objects differ.
 func leavesOf(was, is *object) []leaf {
-	w := walker{live: was.live}
+	var w walker
 	w.maps(leaf{}, was.tree, is.tree)
-	w.found = slices.DeleteFunc(w.found, w.keptBy(was))
-	if was.Kind != "Service" {
-		return w.found
-	}
-	return slices.DeleteFunc(w.found, isDefault)
+	return slices.DeleteFunc(w.found, func(l leaf) bool {
+		switch {
+		case was.live && l.after == nil && serverSets(was.Kind, l, l.before):
+			return true
+		case is.live && l.before == nil && serverSets(was.Kind, l, l.after):
+			return true
+		}
+		return was.Kind == "Service" && isDefault(l)
+	})
 }
 
 // isDefault reports whether a field comes or goes with another one, and has the value that it has
@@ -68,30 +72,23 @@ func isDefault(l leaf) bool {
 	return false
 }
 
-type walker struct {
-	live  bool
-	found []leaf
+// serverSets reports whether a field that only a live object has was set by the API server or by a
+// controller.
+func serverSets(kind string, l leaf, value any) bool {
+	switch kind {
+	case "StatefulSet", "Deployment", "DaemonSet":
+		return true
+	case "Service":
+		if l.matches("spec.clusterIP") {
+			return value != "None"
+		}
+		return slices.ContainsFunc([]string{"spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort", "spec.ports[].nodePort"}, l.matches)
+	}
+	return false
 }
 
-// keptBy returns a function that reports whether a field that only a live object has was added by
-// the server or by a controller.
-func (w *walker) keptBy(was *object) func(leaf) bool {
-	return func(l leaf) bool {
-		if !w.live || l.after != nil {
-			return false
-		}
-		switch was.Kind {
-		case "StatefulSet", "Deployment", "DaemonSet":
-			return true
-		case "Service":
-			if l.matches("spec.clusterIP") {
-				return str(l.before) != "None"
-			}
-			return slices.ContainsFunc([]string{"spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort", "spec.ports[].nodePort"}, l.matches)
-		}
-		return false
-	}
-}
+// A walker collects the leaves of two trees.
+type walker struct{ found []leaf }
 
 func (w *walker) walk(l leaf, before, after any) {
 	x, isMap := before.(map[string]any)
@@ -100,7 +97,7 @@ func (w *walker) walk(l leaf, before, after any) {
 	switch {
 	case !whole && (isMap || before == nil) && (isMapToo || after == nil):
 		w.maps(l, x, y)
-	case reflect.DeepEqual(before, after):
+	case same(before, after):
 	case w.keyed(l, before, after):
 	default:
 		l.before, l.after = before, after
@@ -117,7 +114,7 @@ func (w *walker) maps(l leaf, before, after map[string]any) {
 	maps.Copy(keys, after)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		x, y := before[key], after[key]
-		if reflect.DeepEqual(x, y) {
+		if same(x, y) {
 			continue
 		}
 		next := l
@@ -172,6 +169,11 @@ func (w *walker) keyed(l leaf, before, after any) bool {
 		w.maps(next, e[0].tree, e[1].tree)
 	}
 	return true
+}
+
+// same reports whether two values are equal. The texts of numbers that are none are.
+func same(a, b any) bool {
+	return reflect.DeepEqual(a, b) || reflect.TypeOf(a) == reflect.TypeOf(b) && text(a) == text(b)
 }
 
 func orNil(m map[string]any) any {
