@@ -13,8 +13,8 @@ import (
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/dangling"
 	"sallyport.dev/generators/diff"
-	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/patch"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 )
 
@@ -134,31 +134,22 @@ func readState(cmd *cobra.Command, arg string) (diff.State, error) {
 		}
 	}
 	for o := range made.Objects() {
-		doc, err := reparsed(func(w io.Writer) error { return encode.YAML(w, slices.Values([]encode.Object{o})) })
+		one, err := diff.Generated(o, specs[o.GetAnnotations()[plan.OwnerAnnotation]])
 		if err != nil {
 			return diff.State{}, err
 		}
-		out.Objects = append(out.Objects, diff.Object{Doc: doc, From: specs[dangling.Owner(doc)]})
+		out.Objects = append(out.Objects, one)
 	}
 	for _, p := range made.Injected() {
-		doc, err := reparsed(func(w io.Writer) error { return patch.Encode(w, []*patch.Patch{p}) })
-		if err != nil {
+		var b bytes.Buffer
+		if err := patch.Encode(&b, []*patch.Patch{p}); err != nil {
 			return diff.State{}, err
 		}
-		out.Objects = append(out.Objects, diff.Object{Doc: doc, From: p.From.Doc, Patch: true})
+		docs, ds := source.Parse("", b.Bytes())
+		if len(docs) != 1 {
+			return diff.State{}, fmt.Errorf("the patch of %s cannot be compared: %v", p.Metadata.Name, ds)
+		}
+		out.Objects = append(out.Objects, diff.Object{Doc: docs[0], From: p.From.Doc, Patch: true})
 	}
 	return out, nil
-}
-
-// reparsed returns the document that a function writes.
-func reparsed(write func(io.Writer) error) (*source.Document, error) {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return nil, err
-	}
-	docs, ds := source.Parse("", b.Bytes())
-	if len(docs) != 1 {
-		return nil, fmt.Errorf("a generated object cannot be compared: %v", ds)
-	}
-	return docs[0], nil
 }

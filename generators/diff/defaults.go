@@ -9,7 +9,7 @@ var defaults = map[string]func(tree map[string]any){
 	"EndpointSlice": func(tree map[string]any) { protocols(tree["ports"]) },
 	"NetworkPolicy": completePolicy,
 	"StatefulSet":   completeSet,
-	"Deployment":    func(tree map[string]any) { set(child(tree, "spec"), "replicas", 1) },
+	"Deployment":    func(tree map[string]any) { set(child(tree, "spec"), "replicas", int64(1)) },
 	"Certificate": func(tree map[string]any) {
 		ref := child(tree, "spec", "issuerRef")
 		set(ref, "kind", "Issuer")
@@ -46,7 +46,7 @@ func completeService(spec map[string]any) {
 	if spec["sessionAffinity"] == "ClientIP" {
 		set(spec, "sessionAffinityConfig", map[string]any{})
 		set(child(spec, "sessionAffinityConfig"), "clientIP", map[string]any{})
-		set(child(spec, "sessionAffinityConfig", "clientIP"), "timeoutSeconds", 10800)
+		set(child(spec, "sessionAffinityConfig", "clientIP"), "timeoutSeconds", int64(10800))
 	}
 	typ := str(spec["type"])
 	if typ != "ExternalName" {
@@ -84,7 +84,7 @@ func completeSet(tree map[string]any) {
 	}
 	if spec["selector"] != nil { // it is no patch
 		set(spec, "podManagementPolicy", "OrderedReady")
-		set(spec, "replicas", 1)
+		set(spec, "replicas", int64(1))
 	}
 	each(spec["volumeClaimTemplates"], func(claim map[string]any) {
 		for _, field := range []string{"apiVersion", "kind", "status"} {
@@ -124,7 +124,7 @@ func completeRoute(tree map[string]any) {
 	each(at(tree, "spec", "rules"), func(rule map[string]any) {
 		each(rule["backendRefs"], func(ref map[string]any) {
 			reference(ref, "", "Service")
-			set(ref, "weight", 1)
+			set(ref, "weight", int64(1))
 		})
 	})
 }

@@ -3,9 +3,11 @@
 package diff
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 )
@@ -35,11 +37,22 @@ type State struct {
 	Tables  []plan.Table // of its specs
 }
 
-// An Object is an object of a State.
+// An Object is an object of a State: a document of the input, or what Generated returns.
 type Object struct {
 	Doc   *source.Document
 	From  *source.Document // the spec that it is generated from; nil if the document is in the input
 	Patch bool             // it is what is injected into a StatefulSet of the input
+
+	json []byte // of what Generated returns: a List with it
+}
+
+// Generated returns an object that is generated from a spec.
+func Generated(o encode.Object, from *source.Document) (Object, error) {
+	var b bytes.Buffer
+	if err := encode.JSON(&b, slices.Values([]encode.Object{o})); err != nil {
+		return Object{}, err
+	}
+	return Object{Doc: from, From: from, json: b.Bytes()}, nil
 }
 
 // A Result is what has changed.
@@ -196,6 +209,9 @@ func (c *change) position() (file string, line int) {
 	doc := o.doc
 	if o.from != nil {
 		doc, path = o.from, nil
+	}
+	if doc == nil {
+		return "", 0
 	}
 	if len(path) == 0 {
 		path = source.Path{}.Field("metadata", "name")

@@ -1,7 +1,6 @@
 package diff_test
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/diff"
-	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
@@ -28,13 +26,12 @@ func state(t *testing.T, spec string) diff.State {
 		t.Fatalf("%v\n%s", made.Diagnostics.AtLeast(source.Error), spec)
 	}
 	out := diff.State{Tables: made.Tables()}
-	var b bytes.Buffer
-	if err := encode.YAML(&b, made.Objects()); err != nil {
-		t.Fatal(err)
-	}
-	rendered, _ := source.Parse("", b.Bytes())
-	for _, doc := range rendered {
-		out.Objects = append(out.Objects, diff.Object{Doc: doc})
+	for o := range made.Objects() {
+		one, err := diff.Generated(o, docs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Objects = append(out.Objects, one)
 	}
 	return out
 }

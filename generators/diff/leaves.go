@@ -64,7 +64,7 @@ func isDefault(l leaf) bool {
 		return false
 	}
 	for field, is := range map[string]any{"spec.externalTrafficPolicy": "Cluster", "spec.internalTrafficPolicy": "Cluster",
-		"spec.allocateLoadBalancerNodePorts": true, "spec.sessionAffinityConfig": 10800} {
+		"spec.allocateLoadBalancerNodePorts": true, "spec.sessionAffinityConfig": int64(10800)} {
 		if l.matches(field) && value == is {
 			return true
 		}

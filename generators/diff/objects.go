@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	kjson "sigs.k8s.io/json"
+
 	"sallyport.dev/schemas/source"
 )
 
@@ -62,14 +64,19 @@ func readObjects(all []Object) ([]*object, source.Diagnostics) {
 	var ds source.Diagnostics
 	first := map[identity]*object{}
 	for _, one := range all {
-		o := &object{Object: one.Doc.Object(), doc: one.Doc, from: one.From, patch: one.Patch}
-		if o.Kind == "" || o.APIVersion == "" || o.Name == "" || strings.HasPrefix(o.APIVersion, "kustomize.config.k8s.io/") {
-			continue
+		o := &object{doc: one.Doc, from: one.From, patch: one.Patch}
+		var err error
+		if one.json != nil {
+			err = o.decodeGenerated(one.json)
+		} else if o.Object = one.Doc.Object(); o.isObject() {
+			err = o.decode()
 		}
-		if err := one.Doc.Node().Decode(&o.tree); err != nil {
+		if err != nil {
 			r := source.NewReporter(one.Doc)
 			r.Errorf(source.Invalid, source.Path{}, "write it as the API server accepts it", "it cannot be compared: %s", strings.Join(strings.Fields(err.Error()), " "))
 			ds = append(ds, r.Diagnostics()...)
+		}
+		if err != nil || !o.isObject() {
 			continue
 		}
 		if before := first[o.identity()]; before != nil {
@@ -81,6 +88,51 @@ func readObjects(all []Object) ([]*object, source.Diagnostics) {
 		out = append(out, o)
 	}
 	return out, ds
+}
+
+// isObject reports whether it is an object of a cluster.
+func (o *object) isObject() bool {
+	return o.Kind != "" && o.APIVersion != "" && o.Name != "" && !strings.HasPrefix(o.APIVersion, "kustomize.config.k8s.io/")
+}
+
+// decodeGenerated reads a List with one object.
+func (o *object) decodeGenerated(text []byte) error {
+	var all struct {
+		Items []map[string]any `json:"items"`
+	}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(text, &all); err != nil {
+		return err
+	}
+	o.tree = all.Items[0]
+	meta := child(o.tree, "metadata")
+	o.Object = source.Object{APIVersion: str(o.tree["apiVersion"]), Kind: str(o.tree["kind"]), Namespace: str(meta["namespace"]), Name: str(meta["name"])}
+	return nil
+}
+
+// decode reads the document of an object that is not generated.
+func (o *object) decode() error {
+	if err := o.doc.Node().Decode(&o.tree); err != nil {
+		return err
+	}
+	wide(o.tree)
+	return nil
+}
+
+// wide makes all integers int64, as those of generated objects are.
+func wide(v any) any {
+	switch v := v.(type) {
+	case int:
+		return int64(v)
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = wide(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = wide(inner)
+		}
+	}
+	return v
 }
 
 // An identity is what makes two objects the same one.
@@ -193,8 +245,8 @@ func str(v any) string {
 
 // number returns an integer, or 0.
 func number(v any) int {
-	n, _ := v.(int)
-	return n
+	n, _ := v.(int64)
+	return int(n)
 }
 
 // strs returns the texts of a list.

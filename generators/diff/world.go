@@ -239,8 +239,8 @@ func (c *change) pods() string {
 		return "the pods of " + o.Kind + " " + o.Name
 	}
 	start, n := number(at(o.tree, "spec", "ordinals", "start")), 1
-	if replicas, ok := at(o.tree, "spec", "replicas").(int); ok {
-		n = replicas
+	if replicas := at(o.tree, "spec", "replicas"); replicas != nil {
+		n = number(replicas)
 	}
 	switch n {
 	case 0:
