@@ -26,14 +26,14 @@ func summary(r *diff.Result) string {
 	return strings.Join(out, ", ")
 }
 
-func arrow(old, new string) string {
+func arrow(before, after string) string {
 	switch {
-	case old == "":
-		return "+ " + new
-	case new == "":
-		return "- " + old
+	case before == "":
+		return "+ " + after
+	case after == "":
+		return "- " + before
 	}
-	return old + " -> " + new
+	return before + " -> " + after
 }
 
 func diffText(r *diff.Result) string {
@@ -90,11 +90,11 @@ func cell(text string) string { return markdownText.Replace(source.Visible(text)
 // diffMarkdown prints what is not safe as tables, and the rest folded.
 func diffMarkdown(r *diff.Result) string {
 	var b strings.Builder
-	if text := summary(r); text == "" {
+	text := summary(r)
+	if text == "" {
 		return "Nothing differs.\n"
-	} else {
-		fmt.Fprintf(&b, "**%s**\n", text)
 	}
+	fmt.Fprintf(&b, "**%s**\n", text)
 	var safe []string
 	rows := 0
 	for _, c := range r.Changes {
