@@ -122,6 +122,9 @@ func completeListeners(tree map[string]any) {
 func completeRoute(tree map[string]any) {
 	each(at(tree, "spec", "parentRefs"), func(ref map[string]any) { reference(ref, gatewayGroup, "Gateway") })
 	each(at(tree, "spec", "rules"), func(rule map[string]any) {
+		if tree["kind"] == "HTTPRoute" {
+			set(rule, "matches", []any{map[string]any{"path": map[string]any{"type": "PathPrefix", "value": "/"}}})
+		}
 		each(rule["backendRefs"], func(ref map[string]any) {
 			reference(ref, "", "Service")
 			set(ref, "weight", int64(1))
