@@ -65,3 +65,18 @@ func (t *claims) claimPool(s claimant, svc *plan.Service) {
 		owner.frontends[number] = s.claim(svc)
 	}
 }
+
+// claimBalancerName checks that a load balancer with a name belongs to one Service: providers adopt the
+// one that is there, and two Services would change it in turns.
+func (t *claims) claimBalancerName(s claimant, svc *plan.Service) {
+	if svc.Balancer == nil || svc.Balancer.Name == "" {
+		return
+	}
+	key := poolKey{provider.Of(svc).Name, svc.Balancer.Name}
+	if by, ok := t.balancers[key]; ok && by.svc != svc {
+		s.Found.ErrorOnce(source.NameClash, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "name")), "use $(serviceName) in the name, and $(namespace) if there are several",
+			"load balancer %s of Service %s is already that of %s", svc.Balancer.Name, svc.Name, by)
+		return
+	}
+	t.balancers[key] = s.claim(svc)
+}

@@ -34,13 +34,16 @@ func (v accessValidator) access(a Access, ls Levels) {
 		v.cidr(where("loadBalancer", "sourceRanges").Index(i), s)
 	}
 	if *lb.Address != "" {
-		v.balancerAddress(*lb.Provider, *lb.Address, where("loadBalancer", "address"))
+		v.balancerAddress(lb, *lb.Address, where("loadBalancer", "address"))
 	}
 	v.literal(where("loadBalancer", "addressPool"), *lb.AddressPool)
+	for i, s := range lb.Subnets {
+		v.subnet(where("loadBalancer", "subnets").Index(i), s)
+	}
 	if lb.SharingKey != nil {
 		v.literal(where("loadBalancer", "sharingKey"), *lb.SharingKey)
 	}
-	v.addressList(*lb.Provider, lb.Addresses, where("loadBalancer", "addresses"))
+	v.addressList(lb, lb.Addresses, where("loadBalancer", "addresses"))
 	for _, l := range ls {
 		p := join(l, at("loadBalancer"))
 		if slices.ContainsFunc(v.documents(), func(d *source.Document) bool { return d.Has(p.Field("address")) && d.Has(p.Field("addresses")) }) {
@@ -83,7 +86,7 @@ func (v accessValidator) address(p source.Path, s string) {
 }
 
 // addressList checks a list of one address for each pod.
-func (v accessValidator) addressList(provider Provider, list []string, p source.Path) {
+func (v accessValidator) addressList(lb *LoadBalancerSettings, list []string, p source.Path) {
 	if _, err := ExpandAddresses(list); err != nil {
 		v.Errorf(source.Invalid, p, "write it as 192.0.2.1-192.0.2.9", "%v", err)
 		return
@@ -101,33 +104,15 @@ func (v accessValidator) addressList(provider Provider, list []string, p source.
 		if _, _, isRange := parseRange(s); isRange {
 			s = all[0]
 		}
-		v.balancerAddress(provider, s, p.Index(i))
+		v.balancerAddress(lb, s, p.Index(i))
 	}
 }
 
-// balancerAddress checks one address of a load balancer, or one of each family. It must be an
-// IP where the provider's row says so; other providers may have their own names for addresses.
-func (v accessValidator) balancerAddress(provider Provider, text string, p source.Path) {
-	v.literal(p, text)
-	if text == "" {
-		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
-	}
-	row := provider.Row()
-	switch {
-	case text == "":
-	case row.OneAddress && strings.Contains(text, ","):
-		v.Errorf(source.Invalid, p, "keep one address, or name a provider that takes one of each family",
-			"provider %s takes one address, and not %q", row.Name, text)
-	case row.AddressIsIP:
-		all := strings.Split(text, ",")
-		for _, s := range all {
-			v.address(p, s)
-		}
-		if has := familiesOfText(text); len(has) > 0 && len(has) < len(all) {
-			v.Errorf(source.Invalid, p, "keep one address, or one of each family", "a load balancer takes one address of each family, and not %q", text)
-		}
-	case endsWithNumber(text):
-		v.address(p, text)
+// subnet checks the id or the name of a subnet. Providers join them with commas.
+func (v accessValidator) subnet(p source.Path, s string) {
+	v.literal(p, s)
+	if s == "" || strings.ContainsAny(s, ", \t\n") {
+		v.Errorf(source.Invalid, p, "write one id or name of a subnet in each item", "%q is no subnet", s)
 	}
 }
 
