@@ -139,7 +139,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {
-		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope), d.balancerName(&s, scope))
+		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope), balancerName(d, &s, scope))
 	}
 	d.recordDomain(&s, scope.domain, at.domain, cache)
 	e.announce(&s, scope, at)
@@ -177,7 +177,7 @@ func (e *entry) pool(s *plan.Service, scope scope) string {
 }
 
 // balancerName returns the name of the load balancer, or "" if the provider makes one up.
-func (d *decider) balancerName(s *plan.Service, scope scope) string {
+func balancerName(d *decider, s *plan.Service, scope scope) string {
 	template := *s.Access.LoadBalancer.Name
 	if template == "" || !s.Access.LoadBalancer.Provider.Row().Has(plan.Setting("loadBalancer", "name")) {
 		return ""

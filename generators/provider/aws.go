@@ -12,7 +12,7 @@ import (
 const nlbPrefix = "service.beta.kubernetes.io/aws-load-balancer-"
 
 // nlbShared is for Network Load Balancers: several Services cannot have one.
-var nlbShared = unshared{"AWS", "it makes a Network Load Balancer for each Service"}
+var nlbShared = unshared{"AWS"}
 
 // aws is the AWS Load Balancer Controller. Sources: pkg/annotations and pkg/service there.
 var aws = Provider{

@@ -49,6 +49,7 @@ func (k keyed) checkSharing(found *finding.Findings, s *plan.Service, by Sharer)
 	case isLocal(s):
 		found.ErrorOnce(source.SharedLocal, found.Where(s.Levels, plan.Setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster together with the address",
 			"%s would stay pending: with externalTrafficPolicy Local, %s shares an address only among Services with the same selector", s.Name, k.name)
+	case by.Local && k.onlyCluster && by.IsOurs && s.Balancer.Shared: // reported at the other one
 	case by.Local:
 		found.ErrorOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or set another address",
 			"%s would stay pending: %s has the same address with externalTrafficPolicy Local", s.Name, by.Name)

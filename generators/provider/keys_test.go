@@ -54,7 +54,7 @@ func TestSettings(t *testing.T) {
 		if p.Sharing == "" || row.Is == "" {
 			t.Errorf("%s does not say what it is and how Services share an address", p.Name)
 		}
-		if takes := row.Address.What != ""; takes == row.NoAddress {
+		if takes := row.Address.What+row.Private.What != ""; takes == row.NoAddress {
 			t.Errorf("%s takes an address: %v, and none can be asked for: %v", p.Name, takes, row.NoAddress)
 		}
 		if row.Class != "" && v1alpha1.OfClass(row.Class) != p.Name {

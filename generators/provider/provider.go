@@ -67,7 +67,10 @@ type Provider struct {
 }
 
 // All lists the providers.
-var All = []*Provider{&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure}
+var All = []*Provider{
+	&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure, &cilium, &kubeVIP, &hetzner, &k3s, &digitalOcean, &octavia, &oci,
+	&linode, &vultr, &pureLB,
+}
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.
 func Of(s *plan.Service) *Provider {

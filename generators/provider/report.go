@@ -74,11 +74,14 @@ func (p *Provider) checkRanges(found *finding.Findings, s *plan.Service) {
 
 // oneSubnet checks that there is at most one subnet, and only for a load balancer inside the network.
 func oneSubnet(found *finding.Findings, s *plan.Service) {
-	lb := s.Access.LoadBalancer
-	switch at := setting(found, s, "subnets"); {
-	case len(lb.Subnets) > 1:
-		found.ErrorOnce(source.ProviderRule, at, "keep one", "a load balancer of %s has one subnet, and not %d", *lb.Provider, len(lb.Subnets))
-	case len(lb.Subnets) == 1 && !lb.Inside():
-		found.ErrorOnce(source.ProviderRule, at, "set internal: true, or take it out", "%s only takes a subnet for an internal load balancer", *lb.Provider)
+	oneSubnetOnly(found, s)
+	if lb := s.Access.LoadBalancer; len(lb.Subnets) == 1 && !lb.Inside() {
+		found.ErrorOnce(source.ProviderRule, setting(found, s, "subnets"), "set internal: true, or take it out", "%s only takes a subnet for an internal load balancer", *lb.Provider)
+	}
+}
+
+func oneSubnetOnly(found *finding.Findings, s *plan.Service) {
+	if lb := s.Access.LoadBalancer; len(lb.Subnets) > 1 {
+		found.ErrorOnce(source.ProviderRule, setting(found, s, "subnets"), "keep one", "a load balancer of %s has one subnet, and not %d", *lb.Provider, len(lb.Subnets))
 	}
 }

@@ -87,7 +87,7 @@ func (v accessValidator) balancerAddress(lb *LoadBalancerSettings, text string, 
 			v.address(p, s)
 		}
 		if has := familiesOfText(text); len(has) > 0 && len(has) < len(all) {
-			v.Errorf(source.Invalid, p, "keep one address, or one of each family", "a load balancer takes one address of each family, and not %q", text)
+			v.Errorf(source.Invalid, p, "keep one address, or one of each family", "a load balancer takes %s, and not %q", form.What, text)
 		}
 	case strings.Contains(text, ","):
 		v.Errorf(source.Invalid, p, "keep one address, or name a provider that takes one of each family",

@@ -91,7 +91,7 @@ func (t *Target) provider() ProviderRow {
 }
 
 // throughProxy reports whether the load balancer connects to the pods itself.
-func (t *Target) throughProxy() bool {
+func throughProxy(t *Target) bool {
 	proxy := t.provider().IsProxy
 	return proxy != nil && proxy(t.Access)
 }

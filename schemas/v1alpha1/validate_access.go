@@ -12,8 +12,10 @@ import (
 // An accessValidator checks the settings of a level.
 type accessValidator struct{ *validator }
 
-// access checks the values of complete settings. It reports each at the level that sets it.
-func (v accessValidator) access(a Access, ls Levels) {
+// access checks the values of the complete settings of a Service. It reports each at the level that
+// sets it.
+func (v accessValidator) access(t Target, ls Levels) {
+	a := *t.Access
 	where := func(fields ...string) source.Path { return v.Where(ls, at(fields...)) }
 	for i, s := range a.ExternalIPs {
 		v.address(where("externalIPs").Index(i), s)
@@ -26,7 +28,22 @@ func (v accessValidator) access(a Access, ls Levels) {
 	v.ranges(reflect.ValueOf(a), where)
 	familiesValidator(v).families(a, where)
 	v.annotations(a, ls)
-	lb := a.LoadBalancer
+	v.balancer(t, ls, where)
+	dns := a.ExternalDNS
+	for i, s := range dns.Prefixes {
+		p := where("externalDNS", "prefixes").Index(i)
+		if !strings.HasSuffix(s, "/") {
+			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
+		} else {
+			v.form(p, s, annotationPrefix)
+		}
+	}
+}
+
+// balancer checks what is asked of a load balancer. A Service for all pods has no use for a list of
+// addresses, one for each pod.
+func (v accessValidator) balancer(t Target, ls Levels, where func(...string) source.Path) {
+	lb := t.Access.LoadBalancer
 	if *lb.Class != "" {
 		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)
 	}
@@ -37,13 +54,13 @@ func (v accessValidator) access(a Access, ls Levels) {
 		v.balancerAddress(lb, *lb.Address, where("loadBalancer", "address"))
 	}
 	v.literal(where("loadBalancer", "addressPool"), *lb.AddressPool)
-	for i, s := range lb.Subnets {
-		v.subnet(where("loadBalancer", "subnets").Index(i), s)
-	}
+	v.subnets(where("loadBalancer", "subnets"), lb.Subnets)
 	if lb.SharingKey != nil {
 		v.literal(where("loadBalancer", "sharingKey"), *lb.SharingKey)
 	}
-	v.addressList(lb, lb.Addresses, where("loadBalancer", "addresses"))
+	if t.Mode != Shared || !t.HasPods {
+		v.addressList(lb, lb.Addresses, where("loadBalancer", "addresses"))
+	}
 	for _, l := range ls {
 		p := join(l, at("loadBalancer"))
 		if slices.ContainsFunc(v.documents(), func(d *source.Document) bool { return d.Has(p.Field("address")) && d.Has(p.Field("addresses")) }) {
@@ -53,15 +70,6 @@ func (v accessValidator) access(a Access, ls Levels) {
 	for _, row := range providers {
 		if row.check != nil {
 			row.check(v.validator, lb, where)
-		}
-	}
-	dns := a.ExternalDNS
-	for i, s := range dns.Prefixes {
-		p := where("externalDNS", "prefixes").Index(i)
-		if !strings.HasSuffix(s, "/") {
-			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
-		} else {
-			v.form(p, s, annotationPrefix)
 		}
 	}
 }
@@ -108,11 +116,13 @@ func (v accessValidator) addressList(lb *LoadBalancerSettings, list []string, p 
 	}
 }
 
-// subnet checks the id or the name of a subnet. Providers join them with commas.
-func (v accessValidator) subnet(p source.Path, s string) {
-	v.literal(p, s)
-	if s == "" || strings.ContainsAny(s, ", \t\n") {
-		v.Errorf(source.Invalid, p, "write one id or name of a subnet in each item", "%q is no subnet", s)
+// subnets checks the ids or names of subnets. Providers join them with commas.
+func (v accessValidator) subnets(p source.Path, list []string) {
+	for i, s := range list {
+		v.literal(p.Index(i), s)
+		if s == "" || strings.ContainsAny(s, ", \t\n") {
+			v.Errorf(source.Invalid, p.Index(i), "write one id or name of a subnet in each item", "%q is no subnet", s)
+		}
 	}
 }
 
