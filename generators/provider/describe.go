@@ -15,7 +15,7 @@ type Fact struct{ About, Text string }
 // Facts describes the provider.
 func (p *Provider) Facts() []Fact {
 	row := p.Name.Row()
-	out := []Fact{{"makes load balancers", row.Is}}
+	out := []Fact{{"what it is", row.Is}}
 	add := func(about, text string) {
 		if text != "" {
 			out = append(out, Fact{about, text})
@@ -44,9 +44,9 @@ func (p *Provider) Facts() []Fact {
 	if p.MaxPorts > 0 {
 		add("ports", fmt.Sprintf("at most %d of a Service", p.MaxPorts))
 	}
-	add("sourceRanges", map[bool]string{true: "ignored: see the warning"}[p.IgnoresRanges != nil])
+	add("sourceRanges", map[bool]string{true: "ignored, or only obeyed under conditions: a warning says so"}[p.IgnoresRanges != nil])
 	add("writes back", p.Rewrites)
-	add("another load balancer or address", strings.Join(p.Replaced, ", ")+map[bool]string{true: ", where it changes"}[len(p.Replaced) > 0])
+	add("a change makes another load balancer or address", strings.Join(p.Replaced, ", "))
 	return append(out, p.carriers()...)
 }
 

@@ -92,7 +92,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(13), ""
+	way, step := r.IntN(14), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -193,6 +193,8 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		if r.dns {
 			b.WriteString(r.maybe("      externalDNS: {target: \"\"}"))
 		}
+	case 13:
+		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: %s, internal: %t}\n", pick(r, "AWS", "GKE", "Azure", "Octavia", "OCI", "DigitalOcean"), r.IntN(2) == 0)
 	case 6:
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s}]\n", pick(r, "a", "grpc-a"))
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
