@@ -193,8 +193,6 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		if r.dns {
 			b.WriteString(r.maybe("      externalDNS: {target: \"\"}"))
 		}
-	case 13:
-		fmt.Fprintf(b, "      type: LoadBalancer\n      ports: [{name: a}]\n      loadBalancer: {provider: %s, internal: %t}\n", pick(r, "AWS", "GKE", "Azure", "Octavia", "OCI", "DigitalOcean"), r.IntN(2) == 0)
 	case 6:
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s}]\n", pick(r, "a", "grpc-a"))
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
@@ -214,6 +212,8 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
 	case 10, 11, 12:
 		r.route(b, i, way)
+	case 13:
+		r.provided(b)
 	case podIP:
 		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.net", i))
@@ -223,6 +223,14 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
 		b.WriteString(r.maybe("      serviceName: s%d-$(ordinal)-$(id)", i))
 	}
+}
+
+// provided makes load balancers of clouds.
+func (r *gen) provided(b *strings.Builder) {
+	b.WriteString("      type: LoadBalancer\n      ports: [{name: a}]\n")
+	fmt.Fprintf(b, "      loadBalancer:\n        provider: %s\n        internal: %t\n", pick(r, "AWS", "DigitalOcean", "Hetzner"), r.IntN(2) == 0)
+	b.WriteString(r.maybe("        proxyProtocol: true"))
+	b.WriteString(r.maybe("        name: $(pod)"))
 }
 
 // route makes routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
