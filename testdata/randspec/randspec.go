@@ -210,10 +210,8 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "      only: [%s-c%d-1, %s-c%d-2]\n      ports: [{name: a}, {name: b}]\n", r.name, i, r.name, i)
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-2, publishNotReadyAddresses: true}]", r.name, i))
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
-	case 10, 11, 12:
+	case 10, 11, 12, 13:
 		r.route(b, i, way)
-	case 13:
-		r.provided(b)
 	case podIP:
 		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
 		b.WriteString(r.maybe("      host: h$(id)-%d.example.net", i))
@@ -233,10 +231,12 @@ func (r *gen) provided(b *strings.Builder) {
 	b.WriteString(r.maybe("        name: $(pod)"))
 }
 
-// route makes routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
+// route makes load balancers of clouds, and routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
 // has the listeners of all components.
 func (r *gen) route(b *strings.Builder, i, way int) {
 	switch way {
+	case 13:
+		r.provided(b)
 	case 10:
 		fmt.Fprintf(b, "      type: TLSRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {listenerSet: {name: $(name)-%s, parentRef: {name: edge, namespace: infra}}, port: %d}\n", i, pick(r, "c", "$(component)"), pick(r, 443, 9094))
 		b.WriteString(r.maybe("      aliases: [h$(id)-%d.example.net]", i))
