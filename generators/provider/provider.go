@@ -69,7 +69,7 @@ type Provider struct {
 // All lists the providers.
 var All = []*Provider{
 	&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure, &cilium, &kubeVIP, &hetzner, &k3s, &digitalOcean, &octavia, &oci,
-	&linode, &vultr, &pureLB,
+	&linode, &vultr, &pureLB, &openELB,
 }
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.
@@ -126,7 +126,7 @@ var none = Provider{
 		switch {
 		case found.Wrong(at):
 		case s.Balancer.Later:
-			found.WarnOnce(source.SharedAddress, at, "list addresses, one for each pod; or name the provider",
+			found.WarnOnce(source.SharedAddress, at, shareWayOut(s, "list addresses, one for each pod; or name the provider"),
 				"from the second replica on, several Services would ask for %s, and most load balancers give an address to one", s.Balancer.Address())
 		default:
 			warnShared(found, s)
@@ -136,6 +136,15 @@ var none = Provider{
 }
 
 func warnShared(found *finding.Findings, s *plan.Service) {
-	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), "set the provider, so that its annotations for sharing are added",
+	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), shareWayOut(s, "set the provider, so that its annotations for sharing are added"),
 		"most providers assign an address to only one Service, and several request %s", s.Balancer.Address())
+}
+
+// shareWayOut returns the way out where no provider is named, or that of one of which it is not known
+// whether Services share an address.
+func shareWayOut(s *plan.Service, unnamed string) string {
+	if *s.Access.LoadBalancer.Provider == v1alpha1.ProviderNone {
+		return unnamed
+	}
+	return "list addresses, one for each pod"
 }

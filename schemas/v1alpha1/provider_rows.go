@@ -57,4 +57,5 @@ var providers = []ProviderRow{
 		NoAddress: true, IsProxy: always, Reads: vultrReader, Settings: []source.Path{proxySetting}},
 	{Name: "PureLB", Is: "PureLB 0.16", Words: []string{"purelb"}, Classes: []string{"purelb.io/purelbv2"},
 		Address: ips, Reads: pureLBReader, Settings: []source.Path{keySetting, poolSetting}},
+	{Name: "OpenELB", Is: "OpenELB 0.6", Words: []string{"openelb", "porter"}, Address: oneIP, Settings: []source.Path{poolSetting}},
 }
