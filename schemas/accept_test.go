@@ -14,7 +14,7 @@ import (
 // TestAcceptable checks that the codes that a spec can accept are those that the code uses for
 // warnings and infos about a spec.
 func TestAcceptable(t *testing.T) {
-	call := regexp.MustCompile(`\.(?:Warnf|WarnOnce|Infof)\(source\.(\w+),`)
+	call := regexp.MustCompile(`\.(?:Warnf|WarnOnce|Infof|InfoOnce)\(source\.(\w+),`)
 	used := map[source.Code]bool{}
 	for _, dir := range []string{"v1alpha1", "../generators/*", "../generators"} {
 		files, err := filepath.Glob(dir + "/*.go")

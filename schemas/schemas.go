@@ -11,6 +11,7 @@ import (
 //go:generate go test . -run ^TestPublished$ -update
 //go:generate go test ../cmd/sallyport -run ^TestReference$ -update
 //go:generate go test ../cmd/sallyport -run ^TestCodes -update
+//go:generate go test ../cmd/sallyport -run ^TestProvidersPage$ -update
 
 //go:embed *.json *.yaml
 var files embed.FS

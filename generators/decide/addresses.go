@@ -19,8 +19,8 @@ func (d *decider) hostOf(s *plan.Service) plan.Value {
 		return plan.Text(s.Access.ExternalIPs[0])
 	case s.Route != nil:
 		return plan.Text(s.Route.Address)
-	case s.Type == v1alpha1.LoadBalancer && len(s.RequestedAddresses()) > 0 && plan.IsIP(s.RequestedAddresses()[0]):
-		return plan.Text(s.RequestedAddresses()[0])
+	case s.Type == v1alpha1.LoadBalancer && s.KnownAddress() != "":
+		return plan.Text(s.KnownAddress())
 	case s.Type == v1alpha1.LoadBalancer:
 		return plan.Value{Source: plan.Ingress, Service: s.Name}
 	case s.Type == v1alpha1.ClusterIP:

@@ -75,11 +75,10 @@ func (d balancerDecider) annotate(s *plan.Service) {
 	if p == nil {
 		return
 	}
-	s.Balancer.InField = p.AddressField
-	if p.Annotations != nil {
-		d.addAnnotations(s, p.Annotations(s), "loadBalancer sets this annotation", "take it out: the annotations of "+string(p.Name)+" are set by loadBalancer")
-	}
-	if p.Check != nil {
-		p.Check(d.found, s)
-	}
+	s.Balancer.InField = p.InField != nil && p.InField(s)
+	annotations, labels := p.Metadata(s)
+	wayOut := "take it out: the annotations of " + string(p.Name) + " are set by loadBalancer"
+	d.addAnnotations(s, annotations, "loadBalancer sets this annotation", wayOut)
+	d.addLabels(s, labels, "take it out: loadBalancer sets it")
+	p.Report(d.found, s)
 }

@@ -36,7 +36,7 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	svc.Labels = d.metadata("labels", s.Labels, vars, &svc)
 	svc.Annotations = d.metadata("annotations", s.Annotations, vars, &svc)
 	if svc.Balanced() {
-		svc.Balancer = &plan.Balancer{Addresses: families(*s.LoadBalancer.Address)}
+		svc.Balancer = &plan.Balancer{Addresses: families(*s.LoadBalancer.Address), Name: balancerName(d.decider, &svc, vars)}
 	}
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && (svc.FromOutside() || svc.InDNS()) {
 		svc.Hostname = svc.Name + "." + domain

@@ -139,7 +139,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {
-		s.Balancer = cache.keepBalancer(e.addresses(&s, own), e.pool(&s, scope))
+		s.Balancer = cache.keepBalancer(e.addresses(&s, own), poolName(d, &s, scope), balancerName(d, &s, scope))
 	}
 	d.recordDomain(&s, scope.domain, at.domain, cache)
 	e.announce(&s, scope, at)
@@ -166,14 +166,23 @@ func (e *entry) addresses(s *plan.Service, own *v1alpha1.Pod) []string {
 	return e.address
 }
 
-// pool returns the name of the pool that provides the load balancer.
-func (e *entry) pool(s *plan.Service, scope scope) string {
+// poolName returns the name of the pool that provides the load balancer.
+func poolName(d *decider, s *plan.Service, scope scope) string {
 	p := provider.Of(s)
 	if p.PoolName == nil {
 		return ""
 	}
 	template, check := p.PoolName(s.Access)
-	return e.d.names.name(template, scope, e.d.found.Where(s.Levels, p.PoolField.Field("name")), check)
+	return d.names.name(template, scope, d.found.Where(s.Levels, p.PoolField.Field("name")), check)
+}
+
+// balancerName returns the name of the load balancer, or "" if the provider makes one up.
+func balancerName(d *decider, s *plan.Service, scope scope) string {
+	template := *s.Access.LoadBalancer.Name
+	if template == "" || !s.Access.LoadBalancer.Provider.Row().Has(plan.Setting("loadBalancer", "name")) {
+		return ""
+	}
+	return d.names.name(template, scope, d.found.Where(s.Levels, plan.Setting("loadBalancer", "name")), provider.Of(s).BalancerName)
 }
 
 // selector returns the selector. It is nil if a single pod is selected by its name.

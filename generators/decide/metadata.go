@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"maps"
 	"slices"
 
 	"sallyport.dev/generators/plan"
@@ -68,6 +69,9 @@ func (d balancerDecider) checkAnnouncement(s *plan.Service) {
 // addAnnotations adds the annotations that settings make. It does not change the map, which
 // other Services share.
 func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string, why, wayOut string) {
+	if len(more) == 0 {
+		return
+	}
 	out := make(map[string]string, len(s.Annotations)+len(more))
 	for k, v := range s.Annotations {
 		out[k] = v
@@ -77,6 +81,22 @@ func (d balancerDecider) addAnnotations(s *plan.Service, more map[string]string,
 		out[k] = v
 	}
 	s.Annotations = out
+}
+
+// addLabels adds the labels that settings make, to a map of the Service's own.
+func (d balancerDecider) addLabels(s *plan.Service, more map[string]string, wayOut string) {
+	if len(more) == 0 {
+		return
+	}
+	out := make(map[string]string, len(s.Labels)+len(more))
+	maps.Copy(out, s.Labels)
+	for k, v := range more {
+		if old, ok := out[k]; ok && old != v {
+			d.found.ErrorOnce(source.ReservedKey, d.found.WhereMetadata(s.Levels, "labels", k), wayOut, "loadBalancer sets this label: to %q for Service %s", v, s.Name)
+		}
+		out[k] = v
+	}
+	s.Labels = out
 }
 
 // An entryCache keeps what is equal for all pods of an entry: expanded maps, paths, the ports
@@ -100,11 +120,11 @@ func (c *entryCache) keepPorts(ports []plan.Port) []plan.Port {
 	return c.ports
 }
 
-// keepBalancer returns the load balancer with these addresses and pool. Pods that request the
+// keepBalancer returns the load balancer with these addresses, pool and name. Pods that request the
 // same one share it.
-func (c *entryCache) keepBalancer(addresses []string, pool string) *plan.Balancer {
-	if b := c.balancer; b == nil || b.Pool != pool || !slices.Equal(b.Addresses, addresses) {
-		c.balancer = &plan.Balancer{Addresses: addresses, Pool: pool}
+func (c *entryCache) keepBalancer(addresses []string, pool, name string) *plan.Balancer {
+	if b := c.balancer; b == nil || b.Pool != pool || b.Name != name || !slices.Equal(b.Addresses, addresses) {
+		c.balancer = &plan.Balancer{Addresses: addresses, Pool: pool, Name: name}
 	}
 	return c.balancer
 }

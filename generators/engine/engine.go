@@ -129,6 +129,9 @@ func (c checker) addresses(what string, takes func(host string) bool) {
 		case host.Source == plan.Known && !takes(host.Text):
 			c.ruleBroken(c.host(s), "set the host or loadBalancer.address to "+what+`, or domain: ""`,
 				"%s is required: the advertised host of %s is %s", what, s.Clients(), host.Text)
+		case host.Source == plan.Ingress && s.Access.LoadBalancer.Provider.Row().StatusName:
+			c.ruleBroken(c.host(s), "set the host to "+what,
+				"%s is required: the advertised host of %s is that of its load balancer, and those of %s have a DNS name", what, s.Clients(), *s.Access.LoadBalancer.Provider)
 		case host.Source == plan.Node && !host.Address.IsIP():
 			c.ruleBroken(c.where(s, "nodeAddressType"), "set it to InternalIP or ExternalIP",
 				"%s is required: the advertised host of %s is the %s of its node", what, s.Clients(), host.Address)

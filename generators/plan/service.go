@@ -49,6 +49,7 @@ type Balancer struct {
 	InField    bool     // they are set in spec.loadBalancerIP
 	SharingKey string   // equal for Services that can share the addresses
 	Shared     bool     // the spec has another Service with one of the addresses, or gets one with more replicas
+	Name       string   // of the load balancer itself; "": the provider makes one up
 	Later      bool     // it is Shared only when there are more pods
 	Pool       string   // the pool that provides the load balancer, if the provider has pools with names; "": none
 }
@@ -119,6 +120,19 @@ func (s *Service) RequestedAddresses() []string {
 	}
 	return s.Balancer.Addresses
 }
+
+// KnownAddress returns the IP address at which clients reach the load balancer, of the first family;
+// "": only the status of the Service has it. Of several subnets each has one, which may lead to the
+// pods of its zone only.
+func (s *Service) KnownAddress() string {
+	all := s.RequestedAddresses()
+	if len(all) == 0 || !IsIP(all[0]) || s.Access.LoadBalancer.Provider.Row().StatusName && len(all) > 1 && sameFamily(all[0], all[1]) {
+		return ""
+	}
+	return all[0]
+}
+
+func sameFamily(a, b string) bool { return strings.Contains(a, ":") == strings.Contains(b, ":") }
 
 // Address returns the addresses in one text, as providers read them.
 func (b *Balancer) Address() string { return strings.Join(b.Addresses, ",") }

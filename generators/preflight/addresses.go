@@ -16,6 +16,9 @@ type sharer struct {
 	key   string
 	local bool
 	pods  string // its selector
+
+	namespace string // "": not known
+	count     int    // how many Services have the address
 }
 
 // claimAddresses checks that an address, port and protocol lead to one Service, and that the
@@ -26,13 +29,23 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	}
 	for _, a := range svc.RequestedAddresses() {
 		free := t.claimAddress(s, svc, a)
-		if by, ok := t.sharing[a]; !ok {
-			t.sharing[a] = sharer{s.claim(svc), svc.Balancer.SharingKey, *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal, svc.Pods()}
+		by, ok := t.sharing[a]
+		if !ok {
+			by = sharer{claim: s.claim(svc), key: svc.Balancer.SharingKey, local: *svc.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal, pods: svc.Pods(), namespace: s.Plan.Namespace}
 		} else if check := provider.Of(svc).CheckSharing; check != nil && free {
-			check(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, Pods: by.pods, IsOurs: by.svc != nil})
+			check(s.Found, svc, provider.Sharer{Name: by.String(), Key: by.key, Local: by.local, Pods: by.pods, IsOurs: by.svc != nil,
+				Elsewhere: by.namespace != "" && by.namespace != s.Plan.Namespace, Count: by.count})
 		}
+		by.count++
+		t.sharing[a] = by
+	}
+	if svc.Balanced() && svc.Access.LoadBalancer.Provider.Row().OnNodes {
+		t.claimAddress(s, svc, everyNode)
 	}
 }
+
+// everyNode stands for the addresses of all nodes.
+const everyNode = "the nodes'"
 
 // claimAddress claims the Service's ports at an address. It reports whether all of them were
 // free.

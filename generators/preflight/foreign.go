@@ -16,8 +16,11 @@ import (
 
 // A foreignService holds what another tool's Service claims.
 type foreignService struct {
-	Metadata struct{ Annotations map[string]string }
-	Spec     struct {
+	Metadata struct {
+		Namespace   string
+		Annotations map[string]string
+	}
+	Spec struct {
 		Type           v1alpha1.ServiceType
 		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
 		ExternalIPs    []string               `yaml:"externalIPs"`
@@ -93,12 +96,12 @@ func (t *claims) addRequests(svc foreignService, by claim) []string {
 	var addresses []string
 	anyKey := ""
 	for _, p := range provider.All {
-		if p.ReadForeign == nil {
-			continue
-		}
-		request := p.ReadForeign(svc.Metadata.Annotations, ports)
+		request := p.Request(svc.Metadata.Annotations, ports)
 		anyKey = cmp.Or(anyKey, request.Key)
 		addresses = append(addresses, t.addSharer(svc, by, request.Addresses, request.Key)...)
+		if _, ok := t.balancers[poolKey{p.Name, request.Name}]; !ok && request.Name != "" {
+			t.balancers[poolKey{p.Name, request.Name}] = by
+		}
 		if request.Pool != nil {
 			pool := t.pool(p.Name, *request.Pool, by)
 			for _, port := range request.Pool.Frontends {
@@ -114,7 +117,7 @@ func (t *claims) addSharer(svc foreignService, by claim, addresses []string, key
 	addresses = slices.DeleteFunc(addresses, func(a string) bool { return strings.TrimSpace(a) == "" })
 	for _, a := range addresses {
 		if a = v1alpha1.Canonical(a); t.sharing[a].title == "" {
-			t.sharing[a] = sharer{by, key, svc.Spec.Policy == v1alpha1.PolicyLocal, labels.Set(svc.Spec.Selector).String()}
+			t.sharing[a] = sharer{claim: by, key: key, local: svc.Spec.Policy == v1alpha1.PolicyLocal, pods: labels.Set(svc.Spec.Selector).String(), namespace: svc.Metadata.Namespace, count: 1}
 		}
 	}
 	return addresses

@@ -203,10 +203,10 @@ func (t *claims) claimAnnotated(s claimant, svc *plan.Service) {
 		return
 	}
 	for _, p := range provider.All {
-		if p == own || p.ReadForeign == nil {
+		if p == own {
 			continue
 		}
-		for _, a := range p.ReadForeign(svc.Annotations, nil).Addresses {
+		for _, a := range p.Request(svc.Annotations, nil).Addresses {
 			if a = strings.TrimSpace(a); a != "" && !slices.Contains(svc.RequestedAddresses(), a) {
 				t.claimAddress(s, svc, a)
 			}

@@ -65,3 +65,21 @@ func (t *claims) claimPool(s claimant, svc *plan.Service) {
 		owner.frontends[number] = s.claim(svc)
 	}
 }
+
+// balancers are load balancers by their names, with the first Service of each.
+type balancers map[poolKey]claim
+
+// claim checks that a load balancer with a name belongs to one Service: providers adopt the
+// one that is there, and two Services would change it in turns.
+func (b balancers) claim(s claimant, svc *plan.Service) {
+	if svc.Balancer == nil || svc.Balancer.Name == "" {
+		return
+	}
+	key := poolKey{provider.Of(svc).Name, svc.Balancer.Name}
+	if by, ok := b[key]; ok && by.svc != svc {
+		s.Found.ErrorOnce(source.NameClash, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "name")), "use $(serviceName) in the name, and $(namespace) if there are several",
+			"load balancer %s of Service %s is already that of %s", svc.Balancer.Name, svc.Name, by)
+		return
+	}
+	b[key] = s.claim(svc)
+}

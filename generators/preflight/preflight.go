@@ -60,6 +60,7 @@ type claims struct {
 	hosts      map[string]hostClaim
 	advertised map[endpoint]claim
 	pools      map[poolKey]pool
+	balancers  balancers
 	sockets    sockets
 	aliases    aliases
 	routes     routes
@@ -74,7 +75,7 @@ func Check(specs []Spec, others []*source.Document) {
 		owners[s.Plan.Owner] = true
 	}
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, newSockets(), aliases{}, newRoutes(), secrets{}}
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
@@ -106,6 +107,7 @@ func Check(specs []Spec, others []*source.Document) {
 			t.claimAdvertised(s, svc)
 			t.claimAliases(s, svc)
 			t.claimPool(s, svc)
+			t.balancers.claim(s, svc)
 			t.claimRoute(s, svc)
 			t.checkAlias(s, svc)
 		}

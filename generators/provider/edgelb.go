@@ -24,9 +24,8 @@ const dklbAnnotation = "kubernetes.dcos.io/dklb-config"
 var edgeLB = Provider{
 	Name:      "EdgeLB",
 	PoolField: plan.Setting("loadBalancer", "edgeLB"),
-	Annotations: func(s *plan.Service) map[string]string {
-		return map[string]string{dklbAnnotation: dklbConfig(s)}
-	},
+	Keys:      []Key{{Of: "edgeLB", Name: dklbAnnotation, Value: dklbConfig}},
+	Sharing:   "Services with one edgeLB.name share its pool, each with frontends of its own",
 	Check: func(found *finding.Findings, s *plan.Service) {
 		if s.HasPods {
 			cloudPool(found, s)

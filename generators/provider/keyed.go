@@ -12,6 +12,9 @@ import (
 type keyed struct {
 	name       string // for messages
 	annotation string // with the sharing key
+
+	onlyCluster  bool   // it shares no address with policy Local, whatever the selectors are
+	oneNamespace string // it shares an address only in a namespace, unless both have this annotation; "": in all
 }
 
 func (k keyed) check(found *finding.Findings, s *plan.Service) {
@@ -20,6 +23,8 @@ func (k keyed) check(found *finding.Findings, s *plan.Service) {
 	}
 	at := found.Where(s.Levels, plan.Setting("externalTrafficPolicy"))
 	switch {
+	case k.onlyCluster:
+		k.refuseLocal(found, s)
 	case s.Balancer.Later:
 		found.WarnOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster, or list addresses, one for each pod",
 			"from the second replica on, Services would stay pending: with externalTrafficPolicy Local, %s shares an address only among Services with the same selector", k.name)
@@ -35,14 +40,25 @@ func (k keyed) checkSharing(found *finding.Findings, s *plan.Service, by Sharer)
 	case by.Key != key || key == "":
 		found.ErrorOnce(source.SharedAddress, at, k.wayOut(by, key),
 			"%s would stay pending: %s has the same address with the sharing key %q, and its own is %q", s.Name, by.Name, by.Key, key)
-	case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal && by.Local && s.Pods() == by.Pods:
-	case *s.Access.ExternalTrafficPolicy == v1alpha1.PolicyLocal:
+	case k.oneNamespace != "" && by.Elsewhere && s.Annotations[k.oneNamespace] == "":
+		found.ErrorOnce(source.SharedAddress, at, "give both Services the annotation "+k.oneNamespace+`: "*", or set another address`,
+			"%s would stay pending: %s has the same address, and %s only shares one in a namespace", s.Name, by.Name, k.name)
+	case k.onlyCluster && isLocal(s):
+		k.refuseLocal(found, s)
+	case isLocal(s) && by.Local && s.Pods() == by.Pods && !k.onlyCluster:
+	case isLocal(s):
 		found.ErrorOnce(source.SharedLocal, found.Where(s.Levels, plan.Setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster together with the address",
 			"%s would stay pending: with externalTrafficPolicy Local, %s shares an address only among Services with the same selector", s.Name, k.name)
+	case by.Local && k.onlyCluster && by.IsOurs && s.Balancer.Shared: // reported at the other one
 	case by.Local:
 		found.ErrorOnce(source.SharedLocal, at, "set externalTrafficPolicy: Cluster for both, or set another address",
 			"%s would stay pending: %s has the same address with externalTrafficPolicy Local", s.Name, by.Name)
 	}
+}
+
+func (k keyed) refuseLocal(found *finding.Findings, s *plan.Service) {
+	found.ErrorOnce(source.SharedLocal, found.Where(s.Levels, plan.Setting("externalTrafficPolicy")), "set externalTrafficPolicy: Cluster, or list addresses, one for each pod",
+		"%s only shares an address among Services with externalTrafficPolicy Cluster", k.name)
 }
 
 // wayOut returns the way in which two Services get the same sharing key.

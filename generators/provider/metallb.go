@@ -1,53 +1,22 @@
 package provider
 
-import (
-	"cmp"
-	"strings"
-
-	"sallyport.dev/generators/plan"
-)
-
-// MetalLB 0.14.9 renamed its prefix. Older versions do not read the new one, newer ones still
-// read the old one.
-var metalLBPrefixes = []string{"metallb.io/", "metallb.universe.tf/"}
-
-// The annotations with the addresses and with the sharing key of a Service, by prefix.
-var (
-	metalLBAddresses = []string{metalLBPrefixes[0] + "loadBalancerIPs", metalLBPrefixes[1] + "loadBalancerIPs"}
-	metalLBSharing   = []string{metalLBPrefixes[0] + "allow-shared-ip", metalLBPrefixes[1] + "allow-shared-ip"}
-)
-
-var metalLBSharer = keyed{"MetalLB", metalLBSharing[0]}
+var metalLBSharer = keyed{name: "MetalLB", annotation: "metallb.io/allow-shared-ip"}
 
 // metalLB only reads annotations. It rejects an address that spec.loadBalancerIP has as well.
-// Source: website/content/usage and internal/allocator of MetalLB.
+// 0.14.9 renamed its prefix: older versions do not read the new one, newer ones still read the old
+// one. Source: website/content/usage and internal/allocator of MetalLB.
 var metalLB = Provider{
 	Name: "MetalLB",
-	Annotations: func(s *plan.Service) map[string]string {
-		out := map[string]string{}
-		for _, prefix := range metalLBPrefixes {
-			for key, value := range map[string]string{
-				"loadBalancerIPs": s.Balancer.Address(),
-				"address-pool":    *s.Access.LoadBalancer.AddressPool,
-				"allow-shared-ip": s.Balancer.SharingKey,
-			} {
-				if value != "" {
-					out[prefix+key] = value
-				}
-			}
-		}
-		return out
+	Keys: []Key{
+		{Of: "address", Name: "metallb.io/loadBalancerIPs", Value: address},
+		{Of: "address", Name: "metallb.universe.tf/loadBalancerIPs", Value: address},
+		{Of: "addressPool", Name: "metallb.io/address-pool", Value: pool},
+		{Of: "addressPool", Name: "metallb.universe.tf/address-pool", Value: pool},
+		{Of: "sharingKey", Name: "metallb.io/allow-shared-ip", Value: sharingKey},
+		{Of: "sharingKey", Name: "metallb.universe.tf/allow-shared-ip", Value: sharingKey},
 	},
+	Replaced:     []string{"address", "addressPool"},
+	Sharing:      "one address and one sharingKey, with policy Cluster or one selector",
 	Check:        metalLBSharer.check,
 	CheckSharing: metalLBSharer.checkSharing,
-	ReadForeign: func(annotations map[string]string, _ []int32) Request {
-		var out Request
-		for i := range metalLBPrefixes {
-			if text := annotations[metalLBAddresses[i]]; text != "" {
-				out.Addresses = append(out.Addresses, strings.Split(text, ",")...)
-			}
-			out.Key = cmp.Or(out.Key, annotations[metalLBSharing[i]])
-		}
-		return out
-	},
 }

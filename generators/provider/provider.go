@@ -15,21 +15,45 @@ import (
 type Provider struct {
 	Name v1alpha1.Provider
 
-	// AddressField reports whether the address is set in spec.loadBalancerIP.
-	AddressField bool
+	// Keys are the annotations and labels that the provider reads, with the settings that they carry.
+	Keys []Key
 
-	// Annotations returns the annotations that the provider reads.
-	Annotations func(*plan.Service) map[string]string
+	// InField reports whether the address is set in spec.loadBalancerIP.
+	InField func(*plan.Service) bool
+
+	// NodePorts is whether the load balancer connects to the node ports of the Service.
+	NodePorts bool
+
+	// MaxPorts is how many ports a load balancer can have; 0: there is no limit.
+	MaxPorts int
+
+	// IgnoresRanges returns the way out where sourceRanges have no effect; "": they have. Nil: they
+	// have.
+	IgnoresRanges func(*plan.Service) string
+
+	// Rewrites is what the provider changes in a Service by itself, so that it differs from what is
+	// in Git; "": nothing.
+	Rewrites string
+
+	// Replaced are the settings whose change makes another load balancer, with another address.
+	Replaced []string
+
+	// Sharing says how Services share an address, for the reference.
+	Sharing string
 
 	// Check reports what the provider would leave pending or ignore.
 	Check func(*finding.Findings, *plan.Service)
 
 	// CheckSharing reports if a Service cannot have the address of another one. It is nil if
-	// addresses cannot be requested.
+	// addresses cannot be requested, and if all Services can.
 	CheckSharing func(*finding.Findings, *plan.Service, Sharer)
 
-	// ReadForeign reads what a Service of another tool requests with its annotations.
+	// ReadForeign reads what a Service of another tool requests with its annotations. Nil: the Keys
+	// are read.
 	ReadForeign func(annotations map[string]string, ports []int32) Request
+
+	// BalancerName is the check of the name of a load balancer.
+	BalancerName v1alpha1.Check
 
 	// PoolName returns the name of the pool that provides the load balancer, with placeholders,
 	// and the check of the result. It is nil if the provider has no pools with names.
@@ -43,7 +67,10 @@ type Provider struct {
 }
 
 // All lists the providers.
-var All = []*Provider{&none, &metalLB, &edgeLB}
+var All = []*Provider{
+	&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure, &cilium, &kubeVIP, &hetzner, &k3s, &digitalOcean, &octavia, &oci,
+	&linode, &vultr, &pureLB, &openELB,
+}
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.
 func Of(s *plan.Service) *Provider {
@@ -65,6 +92,9 @@ type Sharer struct {
 	Local  bool   // its externalTrafficPolicy is Local
 	Pods   string // its selector, as text
 	IsOurs bool
+
+	Elsewhere bool // it is in another namespace
+	Count     int  // how many Services already have the address
 }
 
 // A Request is what a Service of another tool requests of its provider.
@@ -72,6 +102,7 @@ type Request struct {
 	Addresses []string
 	Key       string // for the addresses
 	Pool      *Pool  // nil: none, or one with a random name
+	Name      string // of the load balancer; "": it makes one up
 }
 
 // A Pool is a load balancer that several Services can share. Each has frontends of its own.
@@ -84,8 +115,9 @@ type Pool struct {
 
 // none is a load balancer without a known provider. It only uses fields of the Service.
 var none = Provider{
-	Name:         v1alpha1.ProviderNone,
-	AddressField: true,
+	Name:    v1alpha1.ProviderNone,
+	InField: always,
+	Sharing: "not known: name the provider",
 	Check: func(found *finding.Findings, s *plan.Service) {
 		if !s.Balancer.Shared || len(s.Balancer.Addresses) == 0 {
 			return
@@ -94,7 +126,7 @@ var none = Provider{
 		switch {
 		case found.Wrong(at):
 		case s.Balancer.Later:
-			found.WarnOnce(source.SharedAddress, at, "list addresses, one for each pod; or name the provider",
+			found.WarnOnce(source.SharedAddress, at, shareWayOut(s, "list addresses, one for each pod; or name the provider"),
 				"from the second replica on, several Services would ask for %s, and most load balancers give an address to one", s.Balancer.Address())
 		default:
 			warnShared(found, s)
@@ -104,6 +136,15 @@ var none = Provider{
 }
 
 func warnShared(found *finding.Findings, s *plan.Service) {
-	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), "set the provider, so that its annotations for sharing are added",
+	found.WarnOnce(source.SharedAddress, found.Where(s.Levels, plan.Setting("loadBalancer", "address")), shareWayOut(s, "set the provider, so that its annotations for sharing are added"),
 		"most providers assign an address to only one Service, and several request %s", s.Balancer.Address())
+}
+
+// shareWayOut returns the way out where no provider is named, or that of one of which it is not known
+// whether Services share an address.
+func shareWayOut(s *plan.Service, unnamed string) string {
+	if *s.Access.LoadBalancer.Provider == v1alpha1.ProviderNone {
+		return unnamed
+	}
+	return "list addresses, one for each pod"
 }

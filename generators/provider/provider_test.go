@@ -80,7 +80,7 @@ func TestAnnotations(t *testing.T) {
 		want    map[string]string
 	}{
 		{balanced(v1alpha1.ProviderNone), true, nil},
-		{balanced("MetalLB"), false, map[string]string{}},
+		{balanced("MetalLB"), false, nil},
 		{metal, false, map[string]string{
 			"metallb.io/loadBalancerIPs": "192.0.2.1,2001:db8::1", "metallb.universe.tf/loadBalancerIPs": "192.0.2.1,2001:db8::1",
 			"metallb.io/address-pool": "public", "metallb.universe.tf/address-pool": "public",
@@ -88,12 +88,10 @@ func TestAnnotations(t *testing.T) {
 		{edge, false, map[string]string{"kubernetes.dcos.io/dklb-config": "name: pool\nfrontends:\n- port: 15432\n  servicePort: 5432\n"}},
 	} {
 		p := provider.Of(test.s)
-		var got map[string]string
-		if p.Annotations != nil {
-			got = p.Annotations(test.s)
-		}
-		if diff := cmp.Diff(test.want, got); diff != "" || p.AddressField != test.inField {
-			t.Errorf("%s: field %v, %s", p.Name, p.AddressField, diff)
+		got, labels := p.Metadata(test.s)
+		inField := p.InField != nil && p.InField(test.s)
+		if diff := cmp.Diff(test.want, got); diff != "" || inField != test.inField || labels != nil {
+			t.Errorf("%s: field %v, labels %v, %s", p.Name, inField, labels, diff)
 		}
 	}
 }
@@ -216,11 +214,11 @@ func TestReadForeign(t *testing.T) {
 	for _, p := range provider.All {
 		row[p.Name] = p
 	}
-	if row[v1alpha1.ProviderNone].ReadForeign != nil {
+	if len(row[v1alpha1.ProviderNone].Keys) > 0 {
 		t.Error("there are no annotations without a provider")
 	}
 	for _, prefix := range []string{"metallb.io/", "metallb.universe.tf/"} {
-		got := row["MetalLB"].ReadForeign(map[string]string{prefix + "loadBalancerIPs": "192.0.2.1,2001:db8::1", prefix + "allow-shared-ip": "k"}, nil)
+		got := row["MetalLB"].Request(map[string]string{prefix + "loadBalancerIPs": "192.0.2.1,2001:db8::1", prefix + "allow-shared-ip": "k"}, nil)
 		addresses := map[string]bool{}
 		for _, a := range got.Addresses {
 			addresses[a] = true
@@ -237,7 +235,7 @@ func TestReadForeign(t *testing.T) {
 		"{name: p, frontends: [{port: 8080, servicePort: 80}, {port: 9, servicePort: 9}]}":        {Name: "p", Frontends: []int32{8080, 81}},
 		"{name: p, cloudProviderConfiguration: '{}', frontends: [{port: 8080, servicePort: 80}]}": {Name: "p"},
 	} {
-		got := row["EdgeLB"].ReadForeign(map[string]string{"kubernetes.dcos.io/dklb-config": text}, []int32{80, 81}).Pool
+		got := row["EdgeLB"].Request(map[string]string{"kubernetes.dcos.io/dklb-config": text}, []int32{80, 81}).Pool
 		if got != nil {
 			got.Terms = nil // TestPool
 		}

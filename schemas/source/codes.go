@@ -55,6 +55,10 @@ const (
 	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
 	CertificateNames   Code = "CertificateNames"   // a certificate lacks an address that clients use, or cannot have one of its names
 	CertificateUnused  Code = "CertificateUnused"  // no container of the StatefulSet uses the certificate
+	ProviderRule       Code = "ProviderRule"       // the provider of the load balancer does not support this
+	ProviderIgnores    Code = "ProviderIgnores"    // the provider of the load balancer ignores a setting
+	ProviderDefault    Code = "ProviderDefault"    // the provider decides what the spec does not
+	ProviderRewrites   Code = "ProviderRewrites"   // the provider changes the Service, so that it differs from what is in Git
 	PodNotThere        Code = "PodNotThere"        // a pod that has its own settings does not exist at this number of replicas
 )
 

@@ -105,15 +105,16 @@ type LoadBalancerSettings struct {
 	// Default: None.
 	Provider *Provider `json:"provider,omitempty"`
 
-	// Class is the spec.loadBalancerClass of the Services.
+	// Class is the spec.loadBalancerClass of the Services. Default: that of the provider, if it has
+	// one.
 	Class *string `json:"class,omitempty" example:"service.k8s.aws/nlb"`
 
-	// Address is the address of the load balancer, as the provider writes it. Services with
-	// the same address share it. The ports of a PerPod entry then count up.
+	// Address is the address of the load balancer, as the provider takes it: an IP, a name, an id,
+	// or one for each subnet with commas between them. Services with the same address share it. The
+	// ports of a PerPod entry then count up.
 	Address *string `json:"address,omitempty" example:"203.0.113.7"`
 
-	// Addresses has one address for each pod, in the order of ids, or one of each family
-	// separated by a comma. A range a-b means all addresses in it. It cannot be combined with
+	// Addresses has the address for each pod, in the order of ids. A range a-b means all addresses in it. It cannot be combined with
 	// address. A longer list restarts pods that have files, because it changes their hash: list
 	// those of pods to come.
 	Addresses []string `json:"addresses,omitempty" example:"[203.0.113.7-203.0.113.9]"`
@@ -130,6 +131,20 @@ type LoadBalancerSettings struct {
 
 	// AllocateNodePorts is false if the load balancer needs no node ports. Default: true.
 	AllocateNodePorts *bool `json:"allocateNodePorts,omitempty"`
+
+	// Internal is true for a load balancer that only clients in the provider's network can reach,
+	// and false for one that the internet can reach. Default: what the provider does by itself.
+	Internal *bool `json:"internal,omitempty"`
+
+	// Subnets are the subnets of the load balancer, by the names or ids that the provider has for them.
+	Subnets []string `json:"subnets,omitempty" example:"[subnet-0a1b2c3d]"`
+
+	// ProxyProtocol is true if the load balancer sends the address of the client in the PROXY
+	// protocol. The pods must expect that.
+	ProxyProtocol *bool `json:"proxyProtocol,omitempty"`
+
+	// Name is the name of the load balancer itself. Each has its own. It can contain placeholders.
+	Name *string `json:"name,omitempty" example:"$(serviceName)"`
 
 	// EdgeLB describes the pool that dklb creates for the Service on DC/OS.
 	EdgeLB *EdgeLB `json:"edgeLB,omitempty"`

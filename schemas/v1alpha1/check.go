@@ -62,6 +62,9 @@ var (
 	// targetName may end with the dot of the DNS root.
 	targetName = HostName.without(".")
 
+	// NLBName is the name of a Network Load Balancer of AWS.
+	NLBName = limited(nlbName, 32, "use letters, digits and '-', none of it first or last, and not internal- first")
+
 	// annotationPrefix ends with a slash.
 	annotationPrefix = DNSSubdomain.without("/")
 )
@@ -214,4 +217,16 @@ func hasPort(text string) bool { return strings.Contains(text, ":") && withPort.
 func endsWithNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return last != "" && strings.Trim(last, "0123456789") == ""
+}
+
+var nlbForm = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
+
+func nlbName(name string) (errors []string) {
+	if len(name) > 32 {
+		errors = append(errors, validation.MaxLenError(32))
+	}
+	if !nlbForm.MatchString(name) || strings.HasPrefix(name, "internal-") {
+		errors = append(errors, "AWS takes letters, digits and '-', none of it first or last, and not internal- first")
+	}
+	return errors
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // Default completes a merged spec: entries and pods inherit settings, and absent fields get
-// their defaults. Below an entry of the result no pointer is nil, with two exceptions. A nil
+// their defaults. Below an entry of the result no pointer is nil, with three exceptions. A nil
 // number of a pod means that the entry counts it. A nil sharing key means that it follows from
-// the address. Default does not change its argument.
+// the address. Without internal, the provider decides. Default does not change its argument.
 func (e ExternalAccess) Default() ExternalAccess {
 	s := &e.Spec
 	s.Enabled = or(s.Enabled, true)
@@ -194,7 +194,7 @@ func (e Service) steps(written *Steps, follows int32) *Steps {
 		return &Steps{Port: or(s.Port, 0), NodePort: or(s.NodePort, 0), AdvertisedPort: or(s.AdvertisedPort, 0)}
 	}
 	t, balanced := e.Target(), *e.Type == LoadBalancer
-	port := cmp.Or(follows, one(balanced && *e.LoadBalancer.Address != ""))
+	port := cmp.Or(follows, one(balanced && e.sharesAddress()))
 	out := &Steps{Port: or(s.Port, port), NodePort: or(s.NodePort, 1)}
 	opened := *out.Port
 	switch {
@@ -257,8 +257,8 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 // externalDNSPrefixes are the prefixes of external-dns up to 0.21, and since.
 var externalDNSPrefixes = []string{"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"}
 
-// Complete sets the absent fields of settings that have been inherited. Only sharingKey may
-// stay nil: it follows from the address of each Service. Addresses get their canonical form,
+// Complete sets the absent fields of settings that have been inherited. Only sharingKey, which
+// follows from the address of each Service, and internal may stay nil. Addresses get their canonical form,
 // so that they can be compared as texts.
 func (a Access) Complete() Access {
 	var lb LoadBalancerSettings
@@ -269,6 +269,7 @@ func (a Access) Complete() Access {
 		lb.Provider = new(ProviderNone)
 	}
 	lb.AllocateNodePorts = or(lb.AllocateNodePorts, true)
+	lb.Class = or(lb.Class, lb.Provider.Row().Class)
 	a.LoadBalancer = &lb
 	var dns ExternalDNS
 	if a.ExternalDNS != nil {
@@ -296,9 +297,9 @@ func (a Access) Complete() Access {
 		}
 	}
 	fill(reflect.ValueOf(&a).Elem())
-	key := lb.SharingKey
+	key, internal := lb.SharingKey, lb.Internal
 	fill(reflect.ValueOf(&lb).Elem())
-	lb.SharingKey = key
+	lb.SharingKey, lb.Internal = key, internal
 	lb.Address = new(canonicalAddresses(*lb.Address))
 	lb.Addresses, lb.SourceRanges = each(lb.Addresses, canonicalAddresses), each(lb.SourceRanges, Canonical)
 	a.ExternalIPs = each(a.ExternalIPs, Canonical)

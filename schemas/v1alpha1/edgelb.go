@@ -13,9 +13,10 @@ import (
 // Services of one pool.
 var edgeLBRow = ProviderRow{
 	Name:      "EdgeLB",
+	Is:        "dklb, which makes EdgeLB pools on DC/OS",
 	NoAddress: true,
 	PodsOnly:  true,
-	IsProxy:   true, // HAProxy
+	IsProxy:   always, // HAProxy
 	Reads: Reader{
 		Name: "dklb", Prefixes: []string{"kubernetes.dcos.io/"}, Keys: []string{"dklb-config", "dklb-hash", "dklb-paused"},
 	},

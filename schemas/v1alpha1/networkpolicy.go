@@ -131,7 +131,7 @@ func (e *Service) FromOutside() bool {
 // come by the Service, and the way out; "": they see them.
 func hidesClients(t *Target) (why, wayOut string) {
 	switch {
-	case t.Balanced() && t.provider().IsProxy:
+	case t.Balanced() && throughProxy(t):
 		return "provider " + string(t.provider().Name) + " connects to the pods itself", "take cidrs out"
 	case t.IsRouted():
 		return "the Gateway connects to the pods itself", "name its pods or their namespace in place of cidrs"

@@ -10,16 +10,21 @@ import (
 // Provider is what provides the load balancers.
 type Provider string
 
-// clouds are words for the load balancers of clouds. They read annotations, and need no table of
-// their own.
-var clouds = []string{"aws", "eks", "nlb", "google", "gcp", "gke", "azure", "aks", "openstack", "digitalocean", "hetzner"}
+// otherProviders are words for load balancers that have no row.
+var otherProviders = []string{"alibaba", "alb", "clb", "f5", "ibm", "ovh", "scaleway", "tencent", "tke"}
 
-// Refuse returns what to use instead of a cloud as the provider.
+// Refuse returns which provider a word means, or what to do without a row.
 func (Provider) Refuse(word string) string {
-	if !slices.Contains(clouds, strings.ToLower(word)) {
-		return ""
+	low := strings.ToLower(word)
+	for _, row := range providers {
+		if slices.Contains(row.Words, low) {
+			return "write provider: " + string(row.Name)
+		}
 	}
-	return "leave it out: for the load balancers of clouds write loadBalancer.class, and their annotations under annotations"
+	if slices.Contains(otherProviders, low) {
+		return "leave it out: write loadBalancer.class, and the annotations that it reads under annotations, with placeholders such as $(serviceName)"
+	}
+	return ""
 }
 
 // ProviderNone is the default: the fields of the Service alone.
@@ -28,16 +33,28 @@ const ProviderNone Provider = "None"
 // A ProviderRow is what a spec's validation must know of a provider. What the provider reads
 // off a Service, and what it cannot do, is in the package generators/provider.
 type ProviderRow struct {
-	Name        Provider
-	AddressIsIP bool          // an address is an IP, or one of each family; else it is whatever the provider takes
-	OneAddress  bool          // a load balancer takes one address, and not one of each family
-	AllFamilies bool          // the addresses of a load balancer must be of all families of the Service
-	NoAddress   bool          // no address can be asked for
-	PodsOnly    bool          // it takes Services with pods only
-	IsProxy     bool          // it connects to the pods itself, so that they do not see the addresses of clients
-	Reads       Reader        // the annotations of Services that it reads
-	Settings    []source.Path // of Access, that only this provider and those with the same setting use
-	Example     string        // a value of loadBalancer with which Services share one address; "": they cannot
+	Name  Provider
+	Is    string   // what it is, for the reference
+	Words []string // what people call it, in lower case
+	Class string   // the class of its Services, unless the spec sets another one; "": none
+
+	Classes     []string    // the classes that it serves; nil: any
+	Address     AddressForm // what an address is
+	Private     AddressForm // the same for a load balancer inside the network, where that is something else
+	IsPrivate   bool        // its load balancers are inside the network unless internal is false
+	AllFamilies bool        // the addresses of a load balancer must be of all families of the Service
+	NoAddress   bool        // no address can be asked for
+	PodsOnly    bool        // it takes Services with pods only
+	OnNodes     bool        // its load balancers listen at the addresses of all nodes, so that no two can have one port
+	StatusName  bool        // the status of a Service has a DNS name, and no address
+
+	// IsProxy reports whether it connects to the pods itself, so that they do not see the addresses
+	// of clients; nil: it does not.
+	IsProxy func(*Access) bool
+
+	Reads    Reader        // the annotations of Services that it reads
+	Settings []source.Path // of Access, that only this provider and those with the same setting use
+	Example  string        // a value of loadBalancer with which Services share one address; "": they cannot
 
 	// Pool is the pool that Services may share by its name, as the settings have it, with
 	// placeholders; "": each has its own. Nil: the provider has no such pools.
@@ -81,17 +98,6 @@ func readers() []Reader {
 	return out
 }
 
-// providers are all that a spec may name, in the order in which they are listed.
-var providers = []ProviderRow{
-	{Name: ProviderNone, OneAddress: true},
-	{Name: "MetalLB", AddressIsIP: true, AllFamilies: true, Reads: Reader{
-		Name: "MetalLB", Prefixes: []string{"metallb.io/", "metallb.universe.tf/"},
-		Keys: []string{"address-pool", "allow-shared-ip", "ip-allocated-from-pool", "loadBalancerIPs"},
-	}, Settings: []source.Path{at("loadBalancer", "sharingKey"), at("loadBalancer", "addressPool")},
-		Example: "{provider: MetalLB, address: 192.0.2.10}"},
-	edgeLBRow,
-}
-
 // Values lists the providers.
 func (Provider) Values() []string {
 	return each(providers, func(row ProviderRow) string { return string(row.Name) })
@@ -108,8 +114,35 @@ func (p Provider) Row() ProviderRow {
 	return providers[0]
 }
 
-func (row ProviderRow) has(setting source.Path) bool {
+// OfClass returns the provider whose Services have a class; "": it is not known.
+func OfClass(class string) Provider {
+	for _, row := range providers {
+		if slices.Contains(row.Classes, class) {
+			return row.Name
+		}
+	}
+	return ""
+}
+
+// Has reports whether the provider uses a setting of Access.
+func (row ProviderRow) Has(setting source.Path) bool {
 	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return slices.Equal(p, setting) })
+}
+
+// Inside reports whether complete settings make a load balancer inside the network.
+func (lb *LoadBalancerSettings) Inside() bool {
+	if lb.Internal != nil {
+		return *lb.Internal
+	}
+	return lb.Provider.Row().IsPrivate
+}
+
+// Takes returns what an address is for complete settings.
+func (row ProviderRow) Takes(lb *LoadBalancerSettings) AddressForm {
+	if lb.Inside() && row.Private.What != "" {
+		return row.Private
+	}
+	return row.Address
 }
 
 // sharesPool reports whether the pods of a PerPod entry share one pool by its name.
@@ -122,8 +155,21 @@ func (a *Access) sharesPool() bool {
 	return pool != "" && !DiffersPerPod(pool)
 }
 
-func podsOnly(row ProviderRow) bool  { return row.PodsOnly }
-func noAddress(row ProviderRow) bool { return row.NoAddress }
+// sharesAddress reports whether the pods of a PerPod entry are reached at one address, so that only
+// ports tell them apart.
+func (a *Access) sharesAddress() bool {
+	return *a.LoadBalancer.Address != "" || a.LoadBalancer.Provider.Row().OnNodes
+}
+
+func podsOnly(row ProviderRow) bool { return row.PodsOnly }
+
+// count returns for how many providers something holds.
+func count(holds func(ProviderRow) bool) (n int) {
+	for _, row := range providers {
+		n += int(one(holds(row)))
+	}
+	return n
+}
 
 // providersWith names the providers of which something holds, for messages.
 func providersWith(holds func(ProviderRow) bool) string {
@@ -133,7 +179,15 @@ func providersWith(holds func(ProviderRow) bool) string {
 			names = append(names, string(row.Name))
 		}
 	}
-	return strings.Join(names, " or ")
+	return alternatives(names)
+}
+
+// alternatives are names with commas and an "or".
+func alternatives(names []string) string {
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " or " + names[n]
+	}
+	return strings.Join(names, "")
 }
 
 // providerSettings are the rows of the settings that not all providers have.
@@ -147,8 +201,11 @@ func providerSettings() []setting {
 				continue
 			}
 			seen[name] = true
-			has := func(row ProviderRow) bool { return row.has(path) }
+			has := func(row ProviderRow) bool { return row.Has(path) }
 			reason := "only provider " + providersWith(has) + " has one"
+			if count(has) > 1 {
+				reason = "its provider has no such setting: sallyport providers list shows who has"
+			}
 			if row.PodsOnly {
 				reason += ", and it only supports Services with pods"
 			}

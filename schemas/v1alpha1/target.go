@@ -90,6 +90,12 @@ func (t *Target) provider() ProviderRow {
 	return t.Access.LoadBalancer.Provider.Row()
 }
 
+// throughProxy reports whether the load balancer connects to the pods itself.
+func throughProxy(t *Target) bool {
+	proxy := t.provider().IsProxy
+	return proxy != nil && proxy(t.Access)
+}
+
 // hasProvider reports whether the provider makes a load balancer of such a Service.
 func hasProvider(t *Target) bool { return t.Balanced() && t.serves(t.provider()) }
 

@@ -12,8 +12,10 @@ import (
 // An accessValidator checks the settings of a level.
 type accessValidator struct{ *validator }
 
-// access checks the values of complete settings. It reports each at the level that sets it.
-func (v accessValidator) access(a Access, ls Levels) {
+// access checks the values of the complete settings of a Service. It reports each at the level that
+// sets it.
+func (v accessValidator) access(t Target, ls Levels) {
+	a := *t.Access
 	where := func(fields ...string) source.Path { return v.Where(ls, at(fields...)) }
 	for i, s := range a.ExternalIPs {
 		v.address(where("externalIPs").Index(i), s)
@@ -26,7 +28,22 @@ func (v accessValidator) access(a Access, ls Levels) {
 	v.ranges(reflect.ValueOf(a), where)
 	familiesValidator(v).families(a, where)
 	v.annotations(a, ls)
-	lb := a.LoadBalancer
+	v.balancer(t, ls, where)
+	dns := a.ExternalDNS
+	for i, s := range dns.Prefixes {
+		p := where("externalDNS", "prefixes").Index(i)
+		if !strings.HasSuffix(s, "/") {
+			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
+		} else {
+			v.form(p, s, annotationPrefix)
+		}
+	}
+}
+
+// balancer checks what is asked of a load balancer. A Service for all pods has no use for a list of
+// addresses, one for each pod.
+func (v accessValidator) balancer(t Target, ls Levels, where func(...string) source.Path) {
+	lb := t.Access.LoadBalancer
 	if *lb.Class != "" {
 		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)
 	}
@@ -34,13 +51,16 @@ func (v accessValidator) access(a Access, ls Levels) {
 		v.cidr(where("loadBalancer", "sourceRanges").Index(i), s)
 	}
 	if *lb.Address != "" {
-		v.balancerAddress(*lb.Provider, *lb.Address, where("loadBalancer", "address"))
+		v.balancerAddress(lb, *lb.Address, where("loadBalancer", "address"))
 	}
 	v.literal(where("loadBalancer", "addressPool"), *lb.AddressPool)
+	v.subnets(where("loadBalancer", "subnets"), lb.Subnets)
 	if lb.SharingKey != nil {
 		v.literal(where("loadBalancer", "sharingKey"), *lb.SharingKey)
 	}
-	v.addressList(*lb.Provider, lb.Addresses, where("loadBalancer", "addresses"))
+	if t.Mode != Shared || !t.HasPods {
+		v.addressList(lb, lb.Addresses, where("loadBalancer", "addresses"))
+	}
 	for _, l := range ls {
 		p := join(l, at("loadBalancer"))
 		if slices.ContainsFunc(v.documents(), func(d *source.Document) bool { return d.Has(p.Field("address")) && d.Has(p.Field("addresses")) }) {
@@ -50,15 +70,6 @@ func (v accessValidator) access(a Access, ls Levels) {
 	for _, row := range providers {
 		if row.check != nil {
 			row.check(v.validator, lb, where)
-		}
-	}
-	dns := a.ExternalDNS
-	for i, s := range dns.Prefixes {
-		p := where("externalDNS", "prefixes").Index(i)
-		if !strings.HasSuffix(s, "/") {
-			v.Errorf(source.Invalid, p, "write "+s+"/", "%q does not end with a slash", s)
-		} else {
-			v.form(p, s, annotationPrefix)
 		}
 	}
 }
@@ -83,7 +94,7 @@ func (v accessValidator) address(p source.Path, s string) {
 }
 
 // addressList checks a list of one address for each pod.
-func (v accessValidator) addressList(provider Provider, list []string, p source.Path) {
+func (v accessValidator) addressList(lb *LoadBalancerSettings, list []string, p source.Path) {
 	if _, err := ExpandAddresses(list); err != nil {
 		v.Errorf(source.Invalid, p, "write it as 192.0.2.1-192.0.2.9", "%v", err)
 		return
@@ -101,33 +112,17 @@ func (v accessValidator) addressList(provider Provider, list []string, p source.
 		if _, _, isRange := parseRange(s); isRange {
 			s = all[0]
 		}
-		v.balancerAddress(provider, s, p.Index(i))
+		v.balancerAddress(lb, s, p.Index(i))
 	}
 }
 
-// balancerAddress checks one address of a load balancer, or one of each family. It must be an
-// IP where the provider's row says so; other providers may have their own names for addresses.
-func (v accessValidator) balancerAddress(provider Provider, text string, p source.Path) {
-	v.literal(p, text)
-	if text == "" {
-		v.Errorf(source.Required, p, "write the address, or leave the list out", "an address of the list is empty")
-	}
-	row := provider.Row()
-	switch {
-	case text == "":
-	case row.OneAddress && strings.Contains(text, ","):
-		v.Errorf(source.Invalid, p, "keep one address, or name a provider that takes one of each family",
-			"provider %s takes one address, and not %q", row.Name, text)
-	case row.AddressIsIP:
-		all := strings.Split(text, ",")
-		for _, s := range all {
-			v.address(p, s)
+// subnets checks the ids or names of subnets. Providers join them with commas.
+func (v accessValidator) subnets(p source.Path, list []string) {
+	for i, s := range list {
+		v.literal(p.Index(i), s)
+		if s == "" || strings.ContainsAny(s, ", \t\n") {
+			v.Errorf(source.Invalid, p.Index(i), "write one id or name of a subnet in each item", "%q is no subnet", s)
 		}
-		if has := familiesOfText(text); len(has) > 0 && len(has) < len(all) {
-			v.Errorf(source.Invalid, p, "keep one address, or one of each family", "a load balancer takes one address of each family, and not %q", text)
-		}
-	case endsWithNumber(text):
-		v.address(p, text)
 	}
 }
 

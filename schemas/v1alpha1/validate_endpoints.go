@@ -15,7 +15,7 @@ func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v.metadata(e.Metadata)
 	s := e.Spec
 	ls := Levels{specPath}
-	accessValidator{v}.access(s.Access, ls)
+	accessValidator{v}.access(s.Target(), ls)
 	accessValidator{v}.commonMetadata(s.Common, s.Access)
 	t := s.Target()
 	useValidator{v}.checkUse([]reach{{levels: ls, Target: t}}, ls)

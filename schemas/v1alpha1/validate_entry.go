@@ -61,7 +61,7 @@ func (v entryValidator) selector(c Component, e Service, p source.Path) {
 
 // settings checks the settings of the Services of an entry, or of a pod.
 func (v entryValidator) settings(t Target, ls Levels) {
-	accessValidator(v).access(*t.Access, ls)
+	accessValidator(v).access(t, ls)
 	v.gateway(t, ls)
 	v.ranges(reflect.ValueOf(*t.Own), func(fields ...string) source.Path { return v.Where(ls.Own(), at(fields...)) })
 }

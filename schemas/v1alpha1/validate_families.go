@@ -86,7 +86,9 @@ func (v familiesValidator) addressesFit(t *Target, st stack, ls Levels) {
 			v.fits(st, familiesOfText(*lb.Address), row.AllFamilies, why, p)
 		}
 		for i, s := range lb.Addresses {
-			v.fits(st, familiesOfText(s), row.AllFamilies, why, v.Where(ls, at("loadBalancer", "addresses")).Index(i))
+			if p := v.Where(ls, at("loadBalancer", "addresses")).Index(i); !v.Wrong(p) {
+				v.fits(st, familiesOfText(s), row.AllFamilies, why, p)
+			}
 		}
 	}
 	v.open(st, lb.SourceRanges, v.Where(ls, at("loadBalancer", "sourceRanges")))

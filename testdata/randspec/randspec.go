@@ -92,7 +92,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(13), ""
+	way, step := r.IntN(14), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -210,7 +210,7 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		fmt.Fprintf(b, "      only: [%s-c%d-1, %s-c%d-2]\n      ports: [{name: a}, {name: b}]\n", r.name, i, r.name, i)
 		b.WriteString(r.maybe("      pods: [{pod: %s-c%d-2, publishNotReadyAddresses: true}]", r.name, i))
 		fmt.Fprintf(b, "    - name: first\n      mode: PerPod\n      only: [%s-c%d-0]\n      ports: [{name: b}]\n", r.name, i)
-	case 10, 11, 12:
+	case 10, 11, 12, 13:
 		r.route(b, i, way)
 	case podIP:
 		b.WriteString("      type: PodIP\n      ports: [{name: a}]\n")
@@ -223,10 +223,20 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 	}
 }
 
-// route makes routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
+// provided makes load balancers of clouds.
+func (r *gen) provided(b *strings.Builder) {
+	b.WriteString("      type: LoadBalancer\n      ports: [{name: a}]\n")
+	fmt.Fprintf(b, "      loadBalancer:\n        provider: %s\n        internal: %t\n", pick(r, "AWS", "DigitalOcean", "Hetzner"), r.IntN(2) == 0)
+	b.WriteString(r.maybe("        proxyProtocol: true"))
+	b.WriteString(r.maybe("        name: $(pod)"))
+}
+
+// route makes load balancers of clouds, and routes to pods: by name, by port, or to a listener that exists. One Gateway of our own
 // has the listeners of all components.
 func (r *gen) route(b *strings.Builder, i, way int) {
 	switch way {
+	case 13:
+		r.provided(b)
 	case 10:
 		fmt.Fprintf(b, "      type: TLSRoute\n      ports: [{name: a}]\n      domain: c%d.example.org\n      gateway: {listenerSet: {name: $(name)-%s, parentRef: {name: edge, namespace: infra}}, port: %d}\n", i, pick(r, "c", "$(component)"), pick(r, 443, 9094))
 		b.WriteString(r.maybe("      aliases: [h$(id)-%d.example.net]", i))
