@@ -114,7 +114,8 @@ func (n *names) all(wanted func(*Service) bool) []*Service {
 	if !n.wildcard || len(n.component.Pods) > 0 {
 		return out
 	}
-	for _, e := range n.component.Spec.Services {
+	entries := n.component.Spec.Services
+	for _, e := range entries {
 		for _, port := range e.Ports {
 			for _, s := range n.component.PerPod[port.Name] {
 				if s != nil && s.Entry == e.Name && wanted(s) && !slices.Contains(out, s) {
@@ -123,6 +124,10 @@ func (n *names) all(wanted func(*Service) bool) []*Service {
 			}
 		}
 	}
+	place := func(s *Service) int {
+		return slices.IndexFunc(entries, func(e v1alpha1.Service) bool { return e.Name == s.Entry })
+	}
+	slices.SortStableFunc(out, func(a, b *Service) int { return cmp.Compare(place(a), place(b)) })
 	return out
 }
 

@@ -177,7 +177,7 @@ var refusals = []refusal{
 	{parentsSpec, [2]string{"sectionName: b", "sectionName: a"}, [2]string{"sectionName: b", "sectionName: a"},
 		"the list has this parent already", "sectionName must be unique when parentRefs includes 2 or more references to the same parent"},
 	{parentsSpec, [2]string{", sectionName: b", ""}, [2]string{"    sectionName: b\n", ""},
-		"the list has this parent twice, with and without a sectionName", "sectionName must be specified when parentRefs includes 2 or more references to the same parent"},
+		"and one of them has no sectionName", "sectionName must be specified when parentRefs includes 2 or more references to the same parent"},
 }
 
 // numbered writes a list.
