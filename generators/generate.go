@@ -72,8 +72,7 @@ func plansOf(specs []preflight.Spec) []*plan.Plan {
 // Run plans all specs in the order of their owners and checks them for collisions. The other
 // documents of the package are read for StatefulSets and for collisions.
 func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
-	specs = slices.Clone(specs)
-	slices.SortFunc(specs, func(a, b *v1alpha1.Spec) int { return cmp.Compare(a.Owner(), b.Owner()) })
+	specs = inOrder(specs)
 	if ds := tooManySpecs(specs); ds != nil {
 		return Result{Diagnostics: ds, pkg: &workload.Package{}}
 	}
@@ -209,4 +208,13 @@ func (r Result) plans() []*plan.Plan {
 		out = append(out, d.Plan)
 	}
 	return out
+}
+
+// inOrder sorts specs by owner.
+func inOrder(specs []*v1alpha1.Spec) []*v1alpha1.Spec {
+	owners := make(map[*v1alpha1.Spec]string, len(specs))
+	for _, s := range specs {
+		owners[s] = s.Owner()
+	}
+	return slices.SortedFunc(slices.Values(specs), func(a, b *v1alpha1.Spec) int { return cmp.Compare(owners[a], owners[b]) })
 }

@@ -112,8 +112,8 @@ spec:
 	}
 }
 
-// What discovers the addresses of pods to come is in the template, and has its permissions, before
-// they are there.
+// What discovers the addresses of pods to come is in the template before they are there, with its
+// account. It may read no Service that does not exist.
 func TestScaleUpDiscovers(t *testing.T) {
 	const spec = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
@@ -131,9 +131,9 @@ spec:
     replicas: `
 	for next, rules := range map[string]int{
 		"type: PodIP":        0,
-		"type: LoadBalancer": 1,
-		"type: NodePort":     1,
-		"type: NodePort, nodeAddressType: ExternalIP": 2,
+		"type: LoadBalancer": 0,
+		"type: NodePort":     0,
+		"type: NodePort, nodeAddressType: ExternalIP": 1,
 	} {
 		of := func(replicas string) map[string]string {
 			return templates(t, strings.Replace(spec, "NEXT", next, 1)+replicas)

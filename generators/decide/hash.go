@@ -48,9 +48,7 @@ func (l laterPlan) addNeeds() {
 			continue
 		}
 		discovery, need := c.Spec.Config.Discovery, second.ConfigMap.Need
-		if need.Services = nil; len(c.ConfigMap.Need.Services) == 0 {
-			need.Services = notListed(l.plan.Services, second.ConfigMap.Need.Services)
-		}
+		need.Services = notListed(l.plan.Services, need.Services)
 		if *discovery.By == v1alpha1.ByScript && *discovery.Image != "" && c.ConfigMap.PodKey == v1alpha1.DefaultKey && c.ConfigMap.Need.Union(need) {
 			f := &fileWriter{d: l.first, c: c, cm: c.ConfigMap}
 			f.checkKeys()

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -110,7 +111,7 @@ func (g *guard) decide() {
 	g.exposed, g.ranges = g.Spec.Exposed(g.Enabled), map[string][]plan.PortRange{}
 	for i := range g.Spec.Ports {
 		port := &g.Spec.Ports[i]
-		g.ranges[port.Name] = rangesOf(port.Protocol, numbers(g.Component, port))
+		g.ranges[port.Name] = rangesOf(port.Protocol, g.opened(port))
 	}
 	alone := slices.ContainsFunc(g.sets, func(s *workload.StatefulSet) bool {
 		return len(g.checker.selecting(s, ingress)) == 0
@@ -263,4 +264,15 @@ func rangesOf(protocol v1alpha1.Protocol, numbers []int32) []plan.PortRange {
 		out = append(out, plan.PortRange{Protocol: protocol, First: n, Last: n})
 	}
 	return out
+}
+
+// opened returns the numbers that the policy has for a port: those of the pods, and that of the first
+// pod, whether it is there or not, so that more replicas take none away.
+func (g *guard) opened(port *v1alpha1.Port) []int32 {
+	out := slices.Clone(g.Counted[port.Name])
+	if first := g.reserved.nth(series{port.ContainerPort, *port.Step}, 0); first <= math.MaxUint16 {
+		out = append(out, int32(first))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

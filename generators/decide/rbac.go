@@ -28,7 +28,9 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 		return
 	}
 	out := &plan.RBAC{ServiceAccount: name, Role: name, Rules: slices.Clone(r.Rules), ClusterRules: slices.Clone(r.ClusterRules)}
+	later := false // the account is in the template of the pods; a Role comes with the first that needs it
 	for _, cm := range d.plan.ConfigMaps {
+		later = later || cm.Need.Later
 		if n := cm.Need; len(n.Services) > 0 {
 			out.Rules = append(out.Rules, v1alpha1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, ResourceNames: n.Services, Verbs: []string{"get"}})
 		}
@@ -36,7 +38,7 @@ func (d *decider) rbac(r *v1alpha1.RBAC, s scope, enabled bool) {
 			out.ClusterRules = append(out.ClusterRules, v1alpha1.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"get"}})
 		}
 	}
-	if len(out.Rules)+len(out.ClusterRules) == 0 {
+	if len(out.Rules)+len(out.ClusterRules) == 0 && !later {
 		return
 	}
 	if ok && (d.found.User.Has(at) || !d.found.Wrong(source.Path{}.Field("metadata", "name"))) {
@@ -82,6 +84,9 @@ func (d *decider) notGranted(account string, enabled bool) {
 	for _, cm := range d.plan.ConfigMaps {
 		if len(cm.Need.Services) > 0 {
 			needs = append(needs, "get Services "+strings.Join(cm.Need.Services, ", "))
+		}
+		if cm.Need.Later {
+			needs = append(needs, "get the Services of pods to come")
 		}
 		if cm.Need.Node {
 			needs = append(needs, "get nodes")

@@ -106,8 +106,11 @@ func (r row[T]) Kind() Kind {
 		},
 		objects: func(p *plan.Plan) iter.Seq[encode.Object] {
 			return func(yield func(encode.Object) bool) {
-				object := r.object()
+				var object func(*plan.Plan, T) encode.Object // made with the first item: most plans have none
 				for item := range r.items(p) {
+					if object == nil {
+						object = r.object()
+					}
 					o := object(p, item)
 					o.GetObjectKind().SetGroupVersionKind(gvk)
 					o.SetName(r.name(p, item))

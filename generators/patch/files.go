@@ -144,7 +144,7 @@ func resourcesOf(r v1alpha1.Resources) *Resources {
 // discoveryEnv returns the variables that discover.sh reads.
 func (o *podPatch) discoveryEnv() []corev1.EnvVar {
 	need, out := o.c.ConfigMap.Need, []corev1.EnvVar{downward("POD_NAME", "metadata.name")}
-	if len(need.Services) > 0 {
+	if len(need.Services) > 0 || need.Later {
 		out = append(out, downward("POD_NAMESPACE", "metadata.namespace"))
 	}
 	if need.Node {

@@ -35,6 +35,7 @@ func (m *ConfigMap) Key(pod, file string) string {
 // A Need is what must be discovered.
 type Need struct {
 	Services []string // from the API server, in the order of the plan without duplicates
+	Later    bool     // pods to come read Services, and those that are there read none
 	Node     bool     // from the API server
 	Host     bool     // from the downward API: the address of the node
 	Pod      bool     // from the downward API: the address of the pod
@@ -44,7 +45,7 @@ type Need struct {
 func (n *Need) Any() bool { return n.API() || n.Host || n.Pod }
 
 // API reports whether anything must be discovered from the API server.
-func (n *Need) API() bool { return len(n.Services) > 0 || n.Node }
+func (n *Need) API() bool { return len(n.Services) > 0 || n.Later || n.Node }
 
 // Program names what the image must have that discovers it, for messages. The downward API needs no
 // program but the shell of the script.
@@ -55,15 +56,13 @@ func (n *Need) Program() string {
 	return "a POSIX shell"
 }
 
-// Union adds the kinds of things that another Need has, and reports whether there is a new one. The
-// other Services are added if there are none.
+// Union adds the kinds of things that another Need has, and reports whether there is a new one. Of
+// Services it only adds that there will be some: what does not exist needs no permission yet.
 func (n *Need) Union(other Need) bool {
 	before := *n
 	n.Node, n.Host, n.Pod = n.Node || other.Node, n.Host || other.Host, n.Pod || other.Pod
-	if len(n.Services) == 0 {
-		n.Services = other.Services
-	}
-	return n.Node != before.Node || n.Host != before.Host || n.Pod != before.Pod || len(n.Services) != len(before.Services)
+	n.Later = len(n.Services) == 0 && len(other.Services) > 0
+	return n.Node != before.Node || n.Host != before.Host || n.Pod != before.Pod || n.Later
 }
 
 // Add adds a value that is not known offline.

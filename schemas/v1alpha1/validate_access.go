@@ -43,6 +43,9 @@ func (v accessValidator) access(t Target, ls Levels) {
 // balancer checks what is asked of a load balancer. A Service for all pods has no use for a list of
 // addresses, one for each pod.
 func (v accessValidator) balancer(t Target, ls Levels, where func(...string) source.Path) {
+	if !slices.ContainsFunc(ls, func(l source.Path) bool { return v.Wrote(l, at("loadBalancer")) }) {
+		return // nearly all specs of a large input
+	}
 	lb := t.Access.LoadBalancer
 	if *lb.Class != "" {
 		v.form(where("loadBalancer", "class"), *lb.Class, QualifiedName)

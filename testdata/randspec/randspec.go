@@ -92,7 +92,7 @@ func (r *gen) component(b *strings.Builder, i int) {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(b, "    pools: [{workload: $(name)-p%d, replicas: %d, idOffset: 20}]\n", i, r.IntN(3))
 	}
-	way, step := r.IntN(14), ""
+	way, step := r.IntN(16), ""
 	if way != hostPort {
 		step = pick(r, "", "", ", step: 1", ", step: 3")
 	}
@@ -193,7 +193,7 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 		if r.dns {
 			b.WriteString(r.maybe("      externalDNS: {target: \"\"}"))
 		}
-	case 6:
+	case 6, 14, 15: // more often than the others: files discover its node ports
 		fmt.Fprintf(b, "      type: NodePort\n      ports: [{name: a, portName: %s}]\n", pick(r, "a", "grpc-a"))
 		b.WriteString(r.maybe("      nodeAddressType: %s", pick(r, "ExternalIP", "InternalDNS")))
 	case 0:
