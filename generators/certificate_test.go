@@ -13,7 +13,7 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// The certificate of a component has every address that clients of its pods are told, as Go's TLS
+// The certificate of a component has every address that is advertised for its pods, as Go's TLS
 // verifies host names. Without those in the cluster, it has all others.
 func TestCertificatesHaveAddresses(t *testing.T) {
 	verified, kinds := 0, map[string]bool{}

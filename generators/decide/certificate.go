@@ -122,7 +122,7 @@ func (v certificateDecider) size(names plan.Names) {
 	}
 }
 
-// addresses warns of addresses that clients are told and that no certificate can have. Ports of
+// addresses warns of advertised addresses that no certificate can have. Ports of
 // listeners without TLS do not count.
 func (v certificateDecider) addresses() {
 	for i := range v.plan.Services {
@@ -133,7 +133,7 @@ func (v certificateDecider) addresses() {
 		for _, port := range s.Ports {
 			if v.tls(port.Name) != noTLS {
 				v.found.WarnOnce(source.CertificateNames, s.Levels.Entry(), "set a host or a domain, or addresses; or turn off the verification of host names in the clients",
-					"the certificate lacks the address of %s that clients of port %s are told: it is only known in the cluster", s.Display(), port.Name)
+					"the certificate lacks the address of %s that is advertised for port %s: it is only known in the cluster", s.Display(), port.Name)
 				break
 			}
 		}

@@ -88,7 +88,7 @@ func (e *entry) ownGateway(s *plan.Service, scope scope) plan.Parent {
 	return plan.Parent{Kind: v1alpha1.KindListenerSet, Name: e.d.names.name(*g.ListenerSet.Name, scope, at, v1alpha1.DNSSubdomain), At: at}
 }
 
-// checkHost checks that clients can be told how to reach a Service with a route: by a name that TLS
+// checkHost checks that a Service with a route has a host to advertise: by a name that TLS
 // begins with, or by any host that leads to the Gateway.
 func (e *entry) checkHost(s *plan.Service, r *plan.Route) {
 	host := e.d.found.Where(s.Levels.Own(), plan.Setting("host"))
@@ -146,7 +146,7 @@ func (e *entry) listenerPort(s *plan.Service, sp *v1alpha1.ServicePort) int32 {
 	}
 	if base == 0 && !known && len(s.Route.Parents) > 0 && !e.d.found.WrongIn(e.d.found.Where(s.Levels, plan.Setting("gateway", "parentRefs"))) {
 		at = e.d.found.Level(s.Levels, plan.Setting("gateway", "parentRefs")).Field("gateway", "port")
-		e.d.found.ErrorOnce(source.Required, at, "write the port of the listener, or add the Gateway to the input", "gateway.port is required: clients are told the port of the listener")
+		e.d.found.ErrorOnce(source.Required, at, "write the port of the listener, or add the Gateway to the input", "gateway.port is required: the port of the listener is advertised")
 	}
 	return base
 }

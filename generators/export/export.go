@@ -102,7 +102,7 @@ func (w *writer) outside(yield func(*plan.Service) bool) {
 	}
 }
 
-// targets returns what a name of a Service points at: what external-dns is told, or else the
+// targets returns what a name of a Service points at: what the annotation of external-dns says, or else the
 // addresses that the spec sets.
 func targets(s *plan.Service, name string) []string {
 	if slices.Contains(s.Announced, name) {

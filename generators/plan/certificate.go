@@ -180,7 +180,7 @@ func (n *names) host(s *Service, name, template string) {
 }
 
 // inCluster adds the names of a Service in the cluster. A wildcard for those of single pods would
-// stand for all Services of the namespace, so that it is added only where clients are told such a
+// stand for all Services of the namespace, so that it is added only where clients get such a
 // name.
 func (n *names) inCluster(s *Service) {
 	all := n.plan.ServiceNames(s.Name)

@@ -43,7 +43,7 @@ func (s *Service) Title() string {
 	return "Service " + s.Name
 }
 
-// Nameless reports whether clients are told an address of the Service that no certificate can have,
+// Nameless reports whether an address of the Service is advertised that no certificate can have,
 // because it is not known offline.
 func (s *Service) Nameless() bool {
 	return s.Mode != v1alpha1.Headless && s.Hostname == "" && len(s.IPs()) == 0 && s.Host.Source != Known

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ExternalDNS is what external-dns is told, by annotations or by a DNSEndpoint.
+// ExternalDNS has the settings for external-dns: what it reads in annotations or in a DNSEndpoint.
 type ExternalDNS struct {
 	// By is how external-dns gets the hosts: Annotations of the Services, or one DNSEndpoint with the
 	// name of the spec, which external-dns reads with --source=crd. A DNSEndpoint also publishes the
