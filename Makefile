@@ -30,13 +30,13 @@ dist: ## build archives, checksums and bills of materials into dist
 	cd cmd/package && $(GO) run . dist -o ../../dist -version '$(VERSION)'
 
 demo: build ## print a spec, its address table and its objects, and what to do next
-	@printf '\n# The spec, in examples/kafka beside a StatefulSet\n\n'
+	@echo "# examples/kafka/access.yaml, beside a StatefulSet:"
 	@cat examples/kafka/access.yaml
-	@printf '\n# sallyport plan examples/kafka\n\n'
+	@echo "# bin/sallyport plan examples/kafka prints who reaches what:"
 	@bin/sallyport plan examples/kafka 2>/dev/null
-	@printf '\n# sallyport render examples/kafka: the manifests of these objects\n\n'
-	@bin/sallyport render examples/kafka 2>/dev/null | awk '/^kind:/ {kind = $$2} /^  name:/ {print kind, $$2}'
-	@printf '\nNext: bin/sallyport init -f your-statefulset.yaml > access.yaml\n'
+	@echo "# bin/sallyport render examples/kafka prints the manifests of these objects:"
+	@bin/sallyport render examples/kafka 2>/dev/null | awk '/^kind:/ {kind = $$2} /^  name:/ {print kind, $$2}' | paste -sd, - | sed 's/,/, /g' | fold -sw 80
+	@echo "# Next: bin/sallyport init -f your-statefulset.yaml > access.yaml"
 
 examples: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do \
