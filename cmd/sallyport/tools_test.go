@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"os"
 	"os/exec"
@@ -42,6 +43,25 @@ func TestWithKustomizePrefix(t *testing.T) {
 	golden(t, filepath.Join(dir, "expected.yaml"), []byte(kustomizeBelow(t, dir, "overlay")))
 	if _, stderr, status := sallyport("", "validate", "--fail-on", "warning", filepath.Join(dir, "expected.yaml")); status != 0 {
 		t.Errorf("validate: %s", stderr)
+	}
+}
+
+// TestKustomizeRenamesHeadless has the headless Service in the base too. kustomize writes its name with
+// the prefix into serviceName only after the function has run, and brokers must advertise that name.
+func TestKustomizeRenamesHeadless(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(root("examples", "kustomize-prefix"))); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "base", "headless.yaml"), []byte("apiVersion: v1\nkind: Service\nmetadata: {name: kafka-headless}\nspec: {clusterIP: None, selector: {app: kafka}}\n"))
+	writeFile(t, filepath.Join(dir, "base", "kustomization.yaml"), []byte("resources: [statefulset.yaml, headless.yaml]\n"))
+	spec := filepath.Join(dir, "overlay", "access.yaml")
+	writeFile(t, spec, bytes.Replace(read(t, spec), []byte("    services:\n"), []byte("    services:\n    - {name: headless, create: false}\n"), 1))
+	out := kustomizeBelow(t, dir, "overlay")
+	for _, want := range []string{"\n  serviceName: acme-kafka-headless\n", "INTERNAL://acme-kafka-0.acme-kafka-headless.streaming.svc", "1@acme-kafka-1.acme-kafka-headless.streaming.svc"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("there is no %q in\n%s", want, out)
+		}
 	}
 }
 
