@@ -18,7 +18,7 @@ func writeSANs(w *writer) {
 		}
 		for i := range w.plan.Services {
 			if s := &w.plan.Services[i]; s.Component == c && s.Nameless() {
-				w.leaveOut(s, s.Display(), missing(s))
+				w.leaveOut(s.Display(), s.Missing())
 			}
 		}
 	}
