@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
 
 // A PublicName is a name at which clients outside the cluster reach a Service, and what it points at.
 type PublicName struct {
@@ -15,6 +19,17 @@ func (n PublicName) Records() []Record { return Records(n.Name, n.TTL, n.Targets
 
 // ByExternalDNS reports whether external-dns publishes the name.
 func (n PublicName) ByExternalDNS() bool { return slices.Contains(n.Service.Announced, n.Name) }
+
+// Publisher names who publishes the name.
+func (n PublicName) Publisher() string {
+	switch {
+	case n.ByExternalDNS():
+		return "external-dns"
+	case n.Service.Type == v1alpha1.TLSRoute && !n.Service.Unpublished():
+		return "external-dns, if it reads TLSRoutes, or you"
+	}
+	return "you"
+}
 
 // PublicNames yields the hosts and aliases in the spec, each with its Service.
 func (p *Plan) PublicNames(yield func(PublicName) bool) {
