@@ -101,7 +101,7 @@ func publishedOf(p plan.Page) []published {
 			add(published{n.Name, string(r.Type), strings.Join(r.Targets, ", "), number(r.TTL), by})
 		}
 		if len(records) == 0 {
-			add(published{n.Name, "A or AAAA", "not known yet: "+n.Service.Missing().What, number(n.TTL), by})
+			add(published{n.Name, "A or AAAA", "not known yet: " + n.Service.Missing().What, number(n.TTL), by})
 		}
 	}
 	return out
@@ -127,4 +127,33 @@ func namesOf(s plan.Subject) []string { return slices.Concat(s.Names.DNS, s.Name
 // subjectsOf returns those who get a certificate with a name in it.
 func subjectsOf(p plan.Page) []plan.Subject {
 	return slices.DeleteFunc(slices.Clone(p.Subjects), func(s plan.Subject) bool { return len(namesOf(s)) == 0 && len(s.Missing) == 0 })
+}
+
+// A fact is a table of what others need.
+type fact struct {
+	title   string
+	columns []string
+	rows    [][]string
+	none    string // what is written if there are no rows
+}
+
+// factsOf returns what those need who open firewalls and publish names, and the addresses outside the
+// cluster.
+func factsOf(p plan.Page) []fact {
+	outside := fact{title: "Addresses outside the cluster", columns: []string{"Port", "Addresses", "Remarks"}}
+	for _, b := range backendsOf(p) {
+		outside.rows = append(outside.rows, []string{b.ports, strings.Join(b.addresses, ", "), strings.Trim(b.traits, " ()")})
+	}
+	firewall := fact{title: "Firewall", columns: []string{"From", "To", "Ports", "Protocol", "For", "Remarks"}, none: "Nothing to open."}
+	for _, o := range openingsOf(p) {
+		firewall.rows = append(firewall.rows, []string{o.from(), o.to(), o.portsText(), o.protocol, o.what, o.remark})
+	}
+	dns := fact{title: "DNS", columns: []string{"Name", "Type", "Points at", "TTL", "Published by"}, none: "No names to publish."}
+	for _, r := range publishedOf(p) {
+		dns.rows = append(dns.rows, []string{r.name, r.kind, r.target, r.ttl, r.by})
+	}
+	if len(outside.rows) == 0 {
+		return []fact{firewall, dns}
+	}
+	return []fact{outside, firewall, dns}
 }

@@ -53,26 +53,14 @@ func (m *markdown) page(p plan.Page) {
 
 // facts writes what others need of the table.
 func (m *markdown) facts(p plan.Page) {
-	if len(p.Backends) > 0 {
-		m.linef("\n### Addresses outside the cluster\n")
-		var rows [][]string
-		for _, b := range backendsOf(p) {
-			rows = append(rows, []string{b.ports, strings.Join(b.addresses, ", "), strings.Trim(b.traits, " ()")})
+	for _, f := range factsOf(p) {
+		m.linef("\n### %s\n", f.title)
+		if len(f.rows) == 0 {
+			m.linef("%s", f.none)
+		} else {
+			m.table(f.columns, f.rows)
 		}
-		m.table([]string{"Port", "Addresses", "Remarks"}, rows)
 	}
-	m.linef("\n### Firewall\n")
-	var rows [][]string
-	for _, o := range openingsOf(p) {
-		rows = append(rows, []string{o.from(), o.to(), o.portsText(), o.protocol, o.what, o.remark})
-	}
-	m.tableOr("Nothing to open.", []string{"From", "To", "Ports", "Protocol", "For", "Remarks"}, rows)
-	m.linef("\n### DNS\n")
-	rows = nil
-	for _, r := range publishedOf(p) {
-		rows = append(rows, []string{r.name, r.kind, r.target, r.ttl, r.by})
-	}
-	m.tableOr("No names to publish.", []string{"Name", "Type", "Points at", "TTL", "Published by"}, rows)
 	subjects := subjectsOf(p)
 	if len(subjects) == 0 {
 		return
@@ -85,15 +73,6 @@ func (m *markdown) facts(p plan.Page) {
 		}
 		m.linef("```")
 	}
-}
-
-// tableOr writes a table, or a sentence if it has no rows.
-func (m *markdown) tableOr(none string, titles []string, rows [][]string) {
-	if len(rows) == 0 {
-		m.linef("%s", none)
-		return
-	}
-	m.table(titles, rows)
 }
 
 // table writes a table without the columns that are empty.

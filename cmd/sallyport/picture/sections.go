@@ -200,19 +200,29 @@ func (s *section) all() []column {
 	return out
 }
 
-// cells returns the cells of the columns, row by row.
-func (s *section) cells(columns []column) [][]string {
+// filled returns the cells of the columns, row by row.
+func (s *section) filled(columns []column) [][]string {
 	var out [][]string
-	for i, r := range s.rows {
+	for _, r := range s.rows {
 		var line []string
 		for _, c := range columns {
-			cell := c.cell(r)
-			if c.once && i > 0 && cell == c.cell(s.rows[i-1]) {
-				cell = ""
-			}
-			line = append(line, cell)
+			line = append(line, c.cell(r))
 		}
 		out = append(out, line)
+	}
+	return out
+}
+
+// cells returns the cells of the columns, without those that repeat the one above.
+func (s *section) cells(columns []column) [][]string {
+	all := s.filled(columns)
+	out := s.filled(columns)
+	for i := 1; i < len(all); i++ {
+		for n, c := range columns {
+			if c.once && all[i][n] == all[i-1][n] {
+				out[i][n] = ""
+			}
+		}
 	}
 	return out
 }

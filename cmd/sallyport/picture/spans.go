@@ -105,3 +105,41 @@ func abridged(all []string, noun string) string {
 	}
 	return fmt.Sprintf("%s, ..., %s (%d %s)", all[0], all[len(all)-1], len(all), noun)
 }
+
+// numbers reads port numbers.
+func numbers(all []string) []int32 {
+	var out []int32
+	for _, text := range all {
+		if n, err := strconv.ParseInt(text, 10, 32); err == nil {
+			out = append(out, int32(n))
+		}
+	}
+	return out
+}
+
+// shortened joins the ports of addresses HOST:PORT with the same host, and leaves out what follows from
+// the first and the last address.
+func shortened(addresses []string) []string {
+	var hosts []string
+	ports := map[string][]string{}
+	for _, a := range addresses {
+		i := strings.LastIndex(a, ":")
+		if i < 0 {
+			i = len(a)
+		}
+		hosts = appendNew(hosts, a[:i])
+		ports[a[:i]] = appendNew(ports[a[:i]], strings.TrimPrefix(a[i:], ":"))
+	}
+	var out []string
+	for _, h := range hosts {
+		text := strings.Join(ports[h], ", ")
+		if all := numbers(ports[h]); len(all) == len(ports[h]) {
+			text = portRanges(all)
+		}
+		out = append(out, strings.TrimSuffix(h+":"+text, ":"))
+	}
+	if out = spans(out); len(out) > most {
+		return []string{abridged(out, "addresses")}
+	}
+	return out
+}
