@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ type opening struct {
 // openingsOf joins the rules of a firewall: the ports of an address, then the addresses with the same
 // ports.
 func openingsOf(p plan.Page) []opening {
-	type key struct{ address, protocol, source, what, remark string }
+	type key struct{ address, protocol, source, what, remark string } // for the second step, the ports are in the place of the address
 	var keys []key
 	ports := map[key][]int32{}
 	out := map[key]bool{}
@@ -40,11 +39,13 @@ func openingsOf(p plan.Page) []opening {
 		ports[k], out[k] = append(ports[k], r.Port), r.Out
 	}
 	var all []opening
+	index := map[key]int{}
 	for _, k := range keys {
-		one := opening{out[k], nil, portRanges(ports[k]), k.protocol, k.source, k.what, k.remark}
-		i := slices.IndexFunc(all, func(o opening) bool { o.addresses = nil; return fmt.Sprint(o) == fmt.Sprint(one) })
-		if i < 0 {
-			i, all = len(all), append(all, one)
+		same := key{portRanges(ports[k]), k.protocol, k.source, k.what, k.remark}
+		i, ok := index[same]
+		if !ok {
+			i = len(all)
+			index[same], all = i, append(all, opening{out[k], nil, same.address, k.protocol, k.source, k.what, k.remark})
 		}
 		if k.address != "" {
 			all[i].addresses = append(all[i].addresses, k.address)
@@ -89,8 +90,10 @@ type published struct{ name, kind, target, ttl, by string }
 // publishedOf returns the records of the public names, each once.
 func publishedOf(p plan.Page) []published {
 	var out []published
+	seen := map[published]bool{}
 	add := func(one published) {
-		if !slices.Contains(out, one) {
+		if !seen[one] {
+			seen[one] = true
 			out = append(out, one)
 		}
 	}

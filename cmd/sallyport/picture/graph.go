@@ -32,6 +32,8 @@ type box struct {
 	lines []string // addresses at which clients reach it
 	notes []string
 	group *group // of a target
+
+	isService bool
 }
 
 // A group is the pods of a component, or the addresses outside the cluster.
@@ -91,11 +93,7 @@ func (g *graph) arrow(from, to *box, all *group, labels []string) {
 	if i < 0 {
 		i, g.arrows = len(g.arrows), append(g.arrows, &arrow{from: from, to: to, all: all})
 	}
-	for _, l := range labels {
-		if a := g.arrows[i]; !slices.Contains(a.labels, l) {
-			a.labels = append(a.labels, l)
-		}
-	}
+	g.arrows[i].labels = unique(append(g.arrows[i].labels, labels...))
 }
 
 // addTargets draws the pods of the components, or the addresses outside the cluster.
@@ -106,24 +104,19 @@ func (g *graph) addTargets(p plan.Page, sections []*section) {
 	}
 	pods := map[string][]string{}
 	for _, s := range sections {
-		of := slices.Clone(s.pods)
+		if _, ok := pods[s.component]; !ok {
+			g.groups = append(g.groups, &group{title: s.component})
+		}
+		of := append(pods[s.component], s.pods...)
 		for _, r := range s.rows {
 			if r.Pod != "*" {
 				of = append(of, r.Pod)
 			}
 		}
-		if _, ok := pods[s.component]; !ok {
-			g.groups = append(g.groups, &group{title: s.component})
-		}
-		for _, pod := range of {
-			if !slices.Contains(pods[s.component], pod) {
-				pods[s.component] = append(pods[s.component], pod)
-			}
-		}
-		pods[s.component] = append([]string{}, pods[s.component]...)
+		pods[s.component] = of
 	}
 	for _, of := range g.groups {
-		g.addPods(of, pods[of.title])
+		g.addPods(of, unique(pods[of.title]))
 	}
 }
 
@@ -187,30 +180,22 @@ func (g *graph) add(s *section, way path) {
 		g.arrow(last, door, nil, way.addresses)
 		last = door
 	}
-	opened := way.opened
-	if way.service != "" {
-		b := g.box(services, way.service, way.service)
-		b.lines = appendNew(b.lines, shortened(way.addresses)...)
-		b.notes = appendNew(b.notes, way.notes...)
-		labels := opened
-		if last == from {
-			labels = way.addresses
-		}
-		g.arrow(last, b, nil, labels)
-		last, opened = b, way.ports
-	} else if last == from {
-		opened = way.addresses
+	b := g.box(services, way.title, way.title)
+	b.isService = way.service != ""
+	b.lines = unique(append(b.lines, shortened(way.addresses)...))
+	b.notes = unique(append(b.notes, way.notes...))
+	labels := way.opened
+	if last == from {
+		labels = way.addresses
 	}
+	g.arrow(last, b, nil, labels)
 	if to := g.pods[s.component+" "+way.pod]; to != nil {
-		if way.service == "" {
-			to.lines, to.notes = appendNew(to.lines, shortened(way.addresses)...), appendNew(to.notes, way.notes...)
-		}
-		g.arrow(last, to, nil, opened)
+		g.arrow(b, to, nil, way.ports)
 		return
 	}
 	for _, of := range g.groups {
 		if of.title == s.component || s.machines {
-			g.toGroup(last, of, opened)
+			g.toGroup(b, of, way.ports)
 		}
 	}
 }
@@ -224,19 +209,11 @@ func (g *graph) toGroup(from *box, of *group, labels []string) {
 	}
 }
 
-func appendNew(all []string, more ...string) []string {
-	for _, m := range more {
-		if !slices.Contains(all, m) {
-			all = append(all, m)
-		}
-	}
-	return all
-}
-
 // A path is how clients reach a pod, or all pods, by one Service.
 type path struct {
 	pod             string // "*": all pods
 	service         string // "": none
+	title           string // of the Service, or of what clients reach without one
 	door, doorTitle string // what leads to the Service; "": nothing
 	addresses       []string
 	opened          []string // the ports of the door
@@ -249,7 +226,7 @@ func (s *section) paths() []path {
 	var out []path
 	for i, r := range s.rows {
 		if i == 0 || r.Service != s.rows[i-1].Service || r.Pod != s.rows[i-1].Pod {
-			out = append(out, path{pod: r.Pod, service: r.Service})
+			out = append(out, path{pod: r.Pod, service: r.Service, title: cmp.Or(r.Service, without(r.Type, r.Pod))})
 		}
 		last := &out[len(out)-1]
 		last.add(r)
@@ -259,6 +236,14 @@ func (s *section) paths() []path {
 		p.notes = []string{s.typ + " " + strings.Join(p.opened, ", ")}
 	}
 	return out
+}
+
+// without names what clients of pods reach if there is no Service.
+func without(typ, pods string) string {
+	if typ == string(v1alpha1.PodIP) {
+		return "address of " + pods
+	}
+	return "host port of " + pods
 }
 
 // add adds a port to a path.
@@ -278,33 +263,33 @@ func (p *path) add(r plan.Row) {
 		opened = r.ListenerPort
 	}
 	if opened != 0 {
-		p.opened = appendNew(p.opened, number(opened))
+		p.opened = append(p.opened, number(opened))
 	}
 	p.addresses = append(p.addresses, r.Address)
-	p.ports = appendNew(p.ports, strings.TrimSpace(r.PortName+" "+number(r.Target)))
+	p.ports = append(p.ports, strings.TrimSpace(r.PortName+" "+number(r.Target)))
 }
 
 // joined joins the paths of many pods to one.
 func joined(paths []path) path {
 	out := paths[0]
-	var names, opened, addresses, doors []string
-	out.ports = nil
+	var names, pods, opened, addresses, doors, ports []string
 	for _, p := range paths {
-		names, doors = appendNew(names, p.service), appendNew(doors, p.door)
-		addresses, opened = append(addresses, p.addresses...), append(opened, p.opened...)
-		out.ports = appendNew(out.ports, p.ports...)
-	}
-	out.service = abridged(names, "Services")
-	if len(doors) > 1 {
-		out.door = strings.Join(doors, " ")
-		out.doorTitle = fmt.Sprintf("%d load balancers", len(doors))
+		names, doors, pods = append(names, p.service), append(doors, p.door), append(pods, p.pod)
+		addresses, opened, ports = append(addresses, p.addresses...), append(opened, p.opened...), append(ports, p.ports...)
 	}
 	typ, _, _ := strings.Cut(out.notes[0], " ")
 	out.opened = []string{portRanges(numbers(opened))}
 	out.notes = []string{typ + " " + out.opened[0]}
-	if len(names) > 1 {
+	out.title = without(typ, abridged(unique(pods), "pods"))
+	if out.service != "" {
+		names = unique(names)
+		out.title = abridged(names, "Services")
 		out.notes = append(out.notes, fmt.Sprintf("%d Services", len(names)))
 	}
-	out.addresses = addresses
+	if doors = unique(doors); len(doors) > 1 {
+		out.door = strings.Join(doors, " ")
+		out.doorTitle = fmt.Sprintf("%d load balancers", len(doors))
+	}
+	out.addresses, out.ports = addresses, unique(ports)
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sallyport.dev/generators/plan"
@@ -55,11 +56,18 @@ func titleOf(pages []plan.Page) string {
 	return fmt.Sprintf("%d specs", len(pages))
 }
 
+// legend explains how addresses become known, if some are not known from the specs.
+const legend = "<p>An address in angle brackets is not known before the cluster assigns it: " +
+	"<b class=\"how\">discovered</b> means that the pod finds it when it starts, <b class=\"how\">assigned</b> that no pod needs it.</p>\n"
+
 // header writes the title, and links to the specs if there are several.
 func (h *page) header(pages []plan.Page) {
 	h.printf("<header>\n<h1>Who reaches what at which address</h1>\n")
-	h.printf("<p>An address in angle brackets is not known before the cluster assigns it: " +
-		"<b class=\"how\">discovered</b> means that the pod finds it when it starts, <b class=\"how\">assigned</b> that no pod needs it.</p>\n")
+	if slices.ContainsFunc(pages, func(p plan.Page) bool {
+		return slices.ContainsFunc(p.Rows, func(r plan.Row) bool { return r.How != plan.KnownOffline })
+	}) {
+		h.printf(legend)
+	}
 	if len(pages) > 1 {
 		h.printf("<nav><ul>\n")
 		for i, p := range pages {
@@ -78,7 +86,11 @@ func (h *page) spec(p plan.Page, i int) {
 		h.printf("<section>\n<h3>Clients start with</h3>\n<dl>\n")
 		for _, b := range p.Bootstrap {
 			h.printf("<div><dt>%s</dt><dd><code>", b.Component+" "+b.PortName)
-			h.breakable(b.Addresses)
+			for _, a := range strings.SplitAfter(b.Addresses, ",") {
+				h.printf("<span>")
+				h.breakable(a)
+				h.printf("</span>")
+			}
 			h.printf("</code></dd></div>\n")
 		}
 		h.printf("</dl>\n</section>\n")
@@ -119,7 +131,7 @@ func (h *page) facts(p plan.Page) {
 	}
 	h.printf("<section>\n<h3>Certificates</h3>\n")
 	for _, s := range subjects {
-		h.printf("<h4>%s needs %d names</h4>\n", s.Component, len(namesOf(s)))
+		h.printf("<h4>Names in the certificate of %s: %d</h4>\n", s.Component, len(namesOf(s)))
 		if text := certificateOf(s); text != "" {
 			h.printf("<p>%s</p>\n", text)
 		}

@@ -19,7 +19,7 @@ const (
 )
 
 // laneWidths are the widths of the boxes, by lane.
-var laneWidths = [lanes]int{128, 176, 300, 196}
+var laneWidths = [lanes]int{128, 176, 340, 196}
 
 // A placed is a box at its place.
 type placed struct {
@@ -74,19 +74,26 @@ func broken(text string, n int) []string {
 	for utf8.RuneCountInString(text) > n {
 		runes := []rune(text)
 		at := n
-		for i := n; i > n/2; i-- {
-			if strings.ContainsRune(" .:/,-", runes[i-1]) {
-				at = i
+		for _, marks := range []string{" ", ".:/,-"} {
+			if i := lastOf(runes[n/2:n], marks); i >= 0 {
+				at = n/2 + i + 1
 				break
 			}
-		}
-		if space := strings.LastIndex(string(runes[:n+1]), " "); space > 0 {
-			at = utf8.RuneCountInString(text[:space]) + 1
 		}
 		out = append(out, strings.TrimRight(string(runes[:at]), " "))
 		text = string(runes[at:])
 	}
 	return append(out, text)
+}
+
+// lastOf returns the index of the last of some characters, or -1.
+func lastOf(runes []rune, marks string) int {
+	for i, r := range slices.Backward(runes) {
+		if strings.ContainsRune(marks, r) {
+			return i
+		}
+	}
+	return -1
 }
 
 // A wideLayout places a graph in columns.
@@ -108,7 +115,7 @@ func wideDrawing(g *graph) *drawing {
 		}
 	}
 	l.w = x - laneGap + frame + 1
-	y := 1
+	y := 1 + heading
 	for _, b := range g.boxes {
 		if b.lane == services {
 			l.at[b] = b.place(l.x[services], y, laneWidths[services])
@@ -142,18 +149,19 @@ func (l *wideLayout) placeTargets() map[*group]*placed {
 	frames := map[*group]*placed{}
 	y := 1
 	for _, of := range l.g.groups {
-		top := y
-		if all := l.sources(func(a *arrow) bool { return a.all == of || a.to != nil && a.to.group == of }); len(all) > 0 {
-			top = max(y, slices.Min(tops(all))-heading-frame)
-		}
-		y = top + heading
+		y += heading
 		for _, b := range of.boxes {
 			p := b.place(l.x[targets], y, laneWidths[targets])
-			if all := l.sources(func(a *arrow) bool { return a.to == b }); len(all) > 0 {
-				p.y = max(y, middle(all)-p.h/2)
+			from := l.sources(func(a *arrow) bool { return a.to == b })
+			if len(from) == 0 && b == of.boxes[0] {
+				from = l.sources(func(a *arrow) bool { return a.all == of })
+			}
+			if len(from) > 0 {
+				p.y = max(y, middle(from)-p.h/2)
 			}
 			l.at[b], y = p, p.bottom()+gap
 		}
+		top := l.at[of.boxes[0]].y - heading
 		f := &placed{x: l.x[targets] - frame, y: top, w: laneWidths[targets] + 2*frame, h: y - gap + frame - top, class: "group"}
 		for _, text := range broken(of.title, int(float64(f.w-2*pad)/charWidth))[:1] {
 			f.text = []textLine{{"note", text}}
@@ -205,14 +213,6 @@ func (l *wideLayout) sources(wanted func(*arrow) bool) []*placed {
 		if p := l.at[a.from]; p != nil && wanted(a) {
 			out = append(out, p)
 		}
-	}
-	return out
-}
-
-func tops(all []*placed) []int {
-	var out []int
-	for _, p := range all {
-		out = append(out, p.y)
 	}
 	return out
 }

@@ -45,7 +45,11 @@ func (m *mermaid) draw(g *graph) {
 	}
 	for _, b := range g.boxes {
 		if b.lane == services {
-			m.linef("  %s[%s]", m.id(b, "s"), quoted("Service "+b.title))
+			title := b.title
+			if b.isService {
+				title = "Service " + title
+			}
+			m.linef("  %s[%s]", m.id(b, "s"), quoted(title))
 		}
 	}
 	for _, of := range g.groups {

@@ -60,24 +60,25 @@ func (s *section) collapse() {
 	if s.rank() != 2 {
 		return
 	}
+	type key struct {
+		port, address, dnsName string
+		number                 int32
+	}
 	var pods []string
 	var rows []plan.Row
+	seen := map[key]bool{}
 	for _, r := range s.rows {
 		if r.Pod == "*" {
 			return
 		}
-		if !slices.Contains(pods, r.Pod) {
-			pods = append(pods, r.Pod)
-		}
-		one := r
-		one.Pod, one.Address, one.DNSName = "*", podInAddress+strings.TrimPrefix(r.Address, r.Pod), podInAddress+strings.TrimPrefix(r.DNSName, r.Pod)
-		if !slices.ContainsFunc(rows, func(o plan.Row) bool {
-			return o.PortName == one.PortName && o.Address == one.Address && o.DNSName == one.DNSName && o.Port == one.Port
-		}) {
-			rows = append(rows, one)
+		pods = append(pods, r.Pod)
+		r.Address, r.DNSName, r.Pod = podInAddress+strings.TrimPrefix(r.Address, r.Pod), podInAddress+strings.TrimPrefix(r.DNSName, r.Pod), "*"
+		if k := (key{r.PortName, r.Address, r.DNSName, r.Port}); !seen[k] {
+			seen[k] = true
+			rows = append(rows, r)
 		}
 	}
-	if len(pods) > 1 && len(rows)*len(pods) == len(s.rows) {
+	if pods = unique(pods); len(pods) > 1 && len(rows)*len(pods) == len(s.rows) {
 		s.rows, s.pods = rows, pods
 	}
 }

@@ -127,11 +127,12 @@ func shortened(addresses []string) []string {
 		if i < 0 {
 			i = len(a)
 		}
-		hosts = appendNew(hosts, a[:i])
-		ports[a[:i]] = appendNew(ports[a[:i]], strings.TrimPrefix(a[i:], ":"))
+		hosts = append(hosts, a[:i])
+		ports[a[:i]] = append(ports[a[:i]], strings.TrimPrefix(a[i:], ":"))
 	}
 	var out []string
-	for _, h := range hosts {
+	for _, h := range unique(hosts) {
+		ports[h] = unique(ports[h])
 		text := strings.Join(ports[h], ", ")
 		if all := numbers(ports[h]); len(all) == len(ports[h]) {
 			text = portRanges(all)
@@ -142,4 +143,14 @@ func shortened(addresses []string) []string {
 		return []string{abridged(out, "addresses")}
 	}
 	return out
+}
+
+// unique returns texts without those that are there before.
+func unique(all []string) []string {
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(slices.Clone(all), func(text string) bool {
+		was := seen[text]
+		seen[text] = true
+		return was
+	})
 }
