@@ -116,10 +116,12 @@ func certificateOf(s plan.Subject) string {
 	if s.Secret != "" {
 		out = append(out, "Cert-manager puts it in Secret "+s.Secret+".")
 	}
+	var missing []string
 	for _, g := range s.Missing {
-		if text := "Names may be missing: " + g.What + "."; !slices.Contains(out, text) {
-			out = append(out, text)
-		}
+		missing = append(missing, g.What)
+	}
+	if len(missing) > 0 {
+		out = append(out, "Names may be missing: "+strings.Join(unique(missing), "; ")+".")
 	}
 	return strings.Join(out, " ")
 }

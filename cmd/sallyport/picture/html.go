@@ -165,11 +165,14 @@ func (h *page) table(titles []string, rows [][]string) {
 	h.printf("</tbody>\n</table>\n")
 }
 
+// shortText is how long a text is at most that needs no break.
+const shortText = 24
+
 // breakable writes a text in which the browser may break lines behind the parts of names.
 func (h *page) breakable(text string) {
-	for {
+	for long := len(text) > shortText; ; {
 		i := strings.IndexAny(text, ".:,/") + 1
-		if i == 0 || i == len(text) {
+		if !long || i == 0 || i == len(text) {
 			h.printf("%s", text)
 			return
 		}

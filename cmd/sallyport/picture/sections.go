@@ -101,14 +101,25 @@ func (s *section) service() string {
 	return s.rows[0].Service
 }
 
+// podNames returns the names of the pods of the section, or none if its rows are about all pods.
+func (s *section) podNames() []string {
+	if len(s.pods) > 0 {
+		return s.pods
+	}
+	var out []string
+	for _, r := range s.rows {
+		if r.Pod != "*" {
+			out = append(out, r.Pod)
+		}
+	}
+	return unique(out)
+}
+
 // kind describes what the section has.
 func (s *section) kind() string {
-	first := s.rows[0]
 	of := "all pods"
-	if len(s.pods) > 0 {
-		of = listed(spans(s.pods))
-	} else if first.Pod != "*" && s.service() != "" {
-		of = first.Pod
+	if pods := s.podNames(); len(pods) > 0 {
+		of = listed(spans(pods))
 	}
 	switch {
 	case s.typ == externalName:
@@ -164,7 +175,7 @@ func (s *section) columns() []column {
 		out = append(out, column{"SERVICE", func(r plan.Row) string { return r.Service }, true})
 	}
 	if has(func(r plan.Row) bool {
-		return r.Pod != "*" && (r.Service == "" || !strings.Contains(r.Service, r.Pod)) && !strings.HasSuffix(s.kind(), " "+r.Pod)
+		return r.Pod != "*" && (r.Service == "" || !strings.Contains(r.Service, r.Pod)) && len(s.podNames()) > 1
 	}) {
 		title := "POD"
 		if s.machines {
