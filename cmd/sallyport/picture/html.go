@@ -95,11 +95,23 @@ func (h *page) spec(p plan.Page, i int) {
 		}
 		h.printf("</dl>\n</section>\n")
 	}
+	if len(p.Rows) == 0 {
+		h.printf("<p>%s</p>\n</article>\n", nothing)
+		return
+	}
 	g := graphOf(p)
 	h.printf("<figure>\n")
 	h.svg(wideDrawing(g), "wide", "How clients reach "+p.Spec)
 	h.svg(narrowDrawing(g), "narrow", "How clients reach "+p.Spec)
-	h.printf("</figure>\n<section>\n<h3>Addresses</h3>\n")
+	h.printf("</figure>\n")
+	h.addresses(p)
+	h.facts(p)
+	h.printf("</article>\n")
+}
+
+// addresses writes the address table.
+func (h *page) addresses(p plan.Page) {
+	h.printf("<section>\n<h3>Addresses</h3>\n")
 	for _, s := range sectionsOf(p) {
 		h.printf("<h4>%s</h4>\n", s.title())
 		columns := s.all()
@@ -110,8 +122,6 @@ func (h *page) spec(p plan.Page, i int) {
 		h.table(titles, s.filled(columns))
 	}
 	h.printf("</section>\n")
-	h.facts(p)
-	h.printf("</article>\n")
 }
 
 // facts writes what others need of the table.

@@ -38,6 +38,10 @@ func (m *markdown) page(p plan.Page) {
 			m.linef("- %s: %s", plain(b.Component+" "+b.PortName), code(b.Addresses))
 		}
 	}
+	if len(p.Rows) == 0 {
+		m.linef("\n%s", nothing)
+		return
+	}
 	m.linef("\n### Addresses")
 	for _, s := range sectionsOf(p) {
 		m.linef("\n%s\n", plain(s.title()))

@@ -15,9 +15,13 @@ func Mermaid(w io.Writer, pages []plan.Page) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		m := mermaid{ids: map[any]string{}}
-		m.draw(graphOf(p))
-		if _, err := fmt.Fprintf(w, "### %s\n\n```mermaid\nflowchart LR\n%s```\n", plain(p.Spec), m.String()); err != nil {
+		text := nothing + "\n"
+		if len(p.Rows) > 0 {
+			m := mermaid{ids: map[any]string{}}
+			m.draw(graphOf(p))
+			text = "```mermaid\nflowchart LR\n" + m.String() + "```\n"
+		}
+		if _, err := fmt.Fprintf(w, "### %s\n\n%s", plain(p.Spec), text); err != nil {
 			return err
 		}
 	}

@@ -25,3 +25,6 @@ func Formats() []Format {
 		{"html", "a page with the picture and the tables, in one file", HTML},
 	}
 }
+
+// nothing is what is written about a spec without Services.
+const nothing = "The spec has nothing that clients reach."

@@ -20,6 +20,9 @@ func Table(w io.Writer, pages []plan.Page) error {
 			fmt.Fprintln(w)
 		}
 		lines := []string{p.Spec}
+		if len(p.Rows) == 0 {
+			lines = append(lines, "", nothing)
+		}
 		for _, s := range sectionsOf(p) {
 			lines = append(append(lines, ""), wrapped(s.title(), 0)...)
 			lines = append(lines, layout(s)...)
