@@ -103,7 +103,8 @@ var layers = map[string][]string{
 	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
 	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
 	"cmd/sallyport/report":      {"schemas/source"},
-	"cmd/sallyport":             {"cmd/sallyport/report", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/provider", "generators/workload", "fn", "fn/ownership"},
+	"cmd/sallyport/picture":     {"schemas/v1alpha1", "generators/plan"},
+	"cmd/sallyport":             {"cmd/sallyport/report", "cmd/sallyport/picture", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/provider", "generators/workload", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core must not import, with the packages that may.
