@@ -96,7 +96,7 @@ var layers = map[string][]string{
 	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/show":           {"schemas/source", "schemas/v1alpha1"},
 	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
-	"generators/diff":           {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/workload"},
+	"generators/diff":           {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/provider", "generators/workload"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/gateway", "generators/preflight", "generators/show", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},

@@ -243,6 +243,17 @@ func str(v any) string {
 	return s
 }
 
+// texts returns the texts of a mapping.
+func texts(m map[string]any) map[string]string {
+	out := make(map[string]string, len(m))
+	for key, v := range m {
+		if s, ok := v.(string); ok {
+			out[key] = s
+		}
+	}
+	return out
+}
+
 // number returns an integer, or 0.
 func number(v any) int {
 	n, _ := v.(int64)

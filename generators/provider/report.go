@@ -68,7 +68,7 @@ func (p *Provider) checkRanges(found *finding.Findings, s *plan.Service) {
 	}
 	if wayOut := p.IgnoresRanges(s); wayOut != "" {
 		found.WarnOnce(source.ProviderIgnores, setting(found, s, "sourceRanges"), wayOut,
-			"all clients may connect: %s ignores sourceRanges", p.Name)
+			"sourceRanges shut nobody out: %s ignores them here", p.Name)
 	}
 }
 
