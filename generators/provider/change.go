@@ -51,6 +51,18 @@ func ChangeOf(key string, isLabel bool) Change {
 	return Stays
 }
 
+// Writes reports whether a provider writes an annotation, or a label, into Services by itself.
+func Writes(key string, isLabel bool) bool {
+	for _, p := range All {
+		for _, k := range p.Keys {
+			if k.Name == key && k.Label == isLabel && k.Written {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // FieldChangeOf returns what happens when spec.loadBalancerIP changes in a Service. The class or an
 // annotation tells whose it is.
 func FieldChangeOf(class string, annotations map[string]string) Change {

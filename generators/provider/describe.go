@@ -45,9 +45,23 @@ func (p *Provider) Facts() []Fact {
 		add("ports", fmt.Sprintf("at most %d of %s", p.MaxPorts, map[bool]string{true: "all Services together", false: "a Service"}[p.IsCommon]))
 	}
 	add("sourceRanges", map[bool]string{true: "ignored, or only obeyed under conditions: a warning says so"}[p.IgnoresRanges != nil])
-	add("writes back", p.Rewrites)
+	add("writes back", p.written())
 	out = append(out, p.changes()...)
 	return append(out, p.carriers()...)
+}
+
+// written is what the provider writes into a Service by itself.
+func (p *Provider) written() string {
+	var all []string
+	for _, k := range p.Keys {
+		if k.Written {
+			all = append(all, map[bool]string{true: "label ", false: "annotation "}[k.Label]+k.Name)
+		}
+	}
+	if p.Rewrites != "" {
+		all = append(all, p.Rewrites)
+	}
+	return strings.Join(all, " and ")
 }
 
 func orNone(text string) string {

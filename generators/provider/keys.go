@@ -16,6 +16,8 @@ type Key struct {
 	Label  bool
 	Value  func(*plan.Service) string // "": it is left out. Nil: it is only read, from Services of others
 	Change Change                     // what the provider does when its value changes
+
+	Written bool // the provider writes it by itself, so that it differs from what is in Git
 }
 
 // Metadata returns the annotations and the labels that carry the settings of a Service.

@@ -7,8 +7,8 @@ var openELB = Provider{
 	Keys: []Key{
 		{Of: "provider", Name: "lb.kubesphere.io/v1alpha1", Value: constant("openelb"), Change: Abandoned},
 		{Of: "addressPool", Name: "eip.openelb.kubesphere.io/v1alpha2", Value: pool, Change: Readdressed},
+		{Name: "eip.openelb.kubesphere.io/v1alpha2", Label: true, Written: true},
 	},
-	InField:  always,
-	Rewrites: "the label eip.openelb.kubesphere.io/v1alpha2",
-	Sharing:  "all Services ask for one address",
+	InField: always,
+	Sharing: "all Services ask for one address",
 }

@@ -37,8 +37,7 @@ type Provider struct {
 	// have.
 	IgnoresRanges func(*plan.Service) string
 
-	// Rewrites is what the provider changes in a Service by itself, so that it differs from what is
-	// in Git; "": nothing.
+	// Rewrites is what the provider writes into a Service beside the Keys that say so; "": nothing.
 	Rewrites string
 
 	// Sharing says how Services share an address, for the reference.

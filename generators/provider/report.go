@@ -14,9 +14,9 @@ func (p *Provider) Report(found *finding.Findings, s *plan.Service) {
 		p.checkInside(found, s)
 		p.checkPorts(found, s)
 		p.checkRanges(found, s)
-		if p.Rewrites != "" {
+		if written := p.written(); written != "" {
 			found.InfoOnce(source.ProviderRewrites, setting(found, s, "provider"), "exclude it where a tool compares the cluster with Git",
-				"%s writes %s back into the Service", p.Name, p.Rewrites)
+				"%s writes %s back into the Service", p.Name, written)
 		}
 	}
 	if p.Check != nil {

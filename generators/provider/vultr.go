@@ -16,10 +16,9 @@ var vultr = Provider{
 	Keys: []Key{
 		{Of: "proxyProtocol", Name: vultrPrefix + "proxy-protocol", Value: proxied("true")},
 		{Of: "name", Name: vultrPrefix + "label", Value: name, Change: Fixed},
-		{Name: vultrPrefix + "id", Change: Replaced},
+		{Name: vultrPrefix + "id", Change: Replaced, Written: true},
 	},
 	NodePorts: true,
-	Rewrites:  "the annotation " + vultrPrefix + "id",
 	IgnoresRanges: func(*plan.Service) string {
 		return "take it out, and write the annotation " + vultrPrefix + "firewall-rules"
 	},
