@@ -71,7 +71,7 @@ type Provider struct {
 // All lists the providers.
 var All = []*Provider{
 	&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure, &cilium, &kubeVIP, &hetzner, &k3s, &digitalOcean, &octavia, &oci,
-	&linode, &vultr, &pureLB, &openELB, &alibaba,
+	&linode, &vultr, &pureLB, &openELB, &alibaba, &f5,
 }
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.

@@ -61,4 +61,6 @@ var providers = []ProviderRow{
 	{Name: "OpenELB", Is: "OpenELB 0.6", Words: []string{"openelb", "porter"}, Address: oneIP, Settings: []source.Path{poolSetting}},
 	{Name: "Alibaba", Is: "Alibaba's cloud controller manager 2.14, which makes Classic Load Balancers", Words: []string{"alibaba", "alicloud", "aliyun", "ack", "clb", "slb"},
 		Private: oneIPv4, Reads: alibabaReader, Settings: []source.Path{internalSetting, subnetsSetting, proxySetting, nameSetting}},
+	{Name: "F5", Is: "F5's BIG-IP Controller 2.20, Container Ingress Services", Words: []string{"f5", "bigip", "big-ip", "cis"}, Address: oneIP, Settings: []source.Path{poolSetting},
+		Reads: Reader{Name: "F5's BIG-IP Controller", Prefixes: []string{"cis.f5.com/"}, Keys: []string{"ip", "ipamLabel", "health", "policyName", "host", "partition", "multiClusterServices"}}},
 }
