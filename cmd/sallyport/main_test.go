@@ -101,7 +101,7 @@ var layers = map[string][]string{
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
 	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/diff", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
 	"cmd/sallyport/report":      {"schemas/source"},
 	"cmd/sallyport":             {"cmd/sallyport/report", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/provider", "generators/workload", "fn", "fn/ownership"},
 }
