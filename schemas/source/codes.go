@@ -79,6 +79,7 @@ const (
 	Injected          Code = "Injected"          // a StatefulSet was patched, or a patch was removed
 	NotInjected       Code = "NotInjected"       // the StatefulSet is not in the input, so it was not patched
 	InjectConflict    Code = "InjectConflict"    // a StatefulSet already sets a field that must be injected
+	LiveChange        Code = "LiveChange"        // clients or pods in a cluster notice what changes, or the API server refuses it
 	DanglingReference Code = "DanglingReference" // a generated object refers to something that the input does not have
 )
 

@@ -11,7 +11,7 @@ import (
 type Provider string
 
 // otherProviders are words for load balancers that have no row.
-var otherProviders = []string{"alibaba", "alb", "clb", "f5", "ibm", "ovh", "scaleway", "tencent", "tke"}
+var otherProviders = []string{"alb", "ibm", "ovh", "scaleway", "tencent", "tke"}
 
 // Refuse returns which provider a word means, or what to do without a row.
 func (Provider) Refuse(word string) string {
