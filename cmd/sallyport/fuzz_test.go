@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"sallyport.dev/testdata/randspec"
 )
@@ -108,18 +106,6 @@ func FuzzAgree(f *testing.F) {
 		if stream == "" {
 			return
 		}
-		fs := filesys.MakeFsInMemory()
-		for name, text := range map[string]string{"kustomization.yaml": "resources: [all.yaml]\n", "all.yaml": stream} {
-			if err := fs.WriteFile(name, []byte(text)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
-		if err != nil {
-			t.Fatalf("kustomize: %v\n%s", err, stream)
-		}
-		if built, err := m.AsYaml(); err != nil || string(built) != stream {
-			t.Fatalf("kustomize: %v\n%s", err, cmp.Diff(stream, string(built)))
-		}
+		equal(t, "kustomize", asKustomize(t, stream), stream)
 	})
 }
