@@ -275,7 +275,8 @@ func (g *served) pods() []string {
 	return out
 }
 
-// writePorts writes the ports of an entry. Node ports that do not count up are those of the pods.
+// writePorts writes the ports of an entry. Numbers that neither are the same for all pods nor count up as
+// node ports do are those of the pods.
 func (g *served) writePorts(b *strings.Builder, c *servedComponent) {
 	first, _ := c.bounds()
 	b.WriteString("      ports:\n")
@@ -286,27 +287,38 @@ func (g *served) writePorts(b *strings.Builder, c *servedComponent) {
 		if p.Name != "" && p.Name != to.name {
 			line += ", portName: " + scalar(p.Name)
 		}
-		if p.Port != to.number {
+		ports, nodePorts := g.numbers(i)
+		together := !differ(ports)
+		if together && p.Port != to.number {
 			line += fmt.Sprintf(", port: %d", p.Port)
 		}
-		switch base := p.NodePort; {
-		case base == 0 || g.services[0].Spec.Type != corev1.ServiceTypeNodePort: // the cluster has assigned it
-		case g.workload == "":
-			line += fmt.Sprintf(", nodePort: %d", base)
-		case g.countsUp(i):
-			line += fmt.Sprintf(", nodePort: %d", int(base)-g.ordinals[0]+first)
-		default:
-			for n, s := range g.services {
-				if i < len(s.Spec.Ports) && s.Spec.Ports[i].NodePort != 0 {
-					own[n] = append(own[n], fmt.Sprintf("{name: %s, nodePort: %d}", scalar(to.name), s.Spec.Ports[i].NodePort))
-				}
-			}
+		counted := g.countsUp(nodePorts)
+		if counted && nodePorts[0] != 0 {
+			line += fmt.Sprintf(", nodePort: %d", int(nodePorts[0])-g.first()+first)
 		}
 		fmt.Fprintf(b, "      - {%s}\n", line)
+		for n := range g.services {
+			numbers := ""
+			if !together {
+				numbers += fmt.Sprintf(", port: %d", ports[n])
+			}
+			if !counted && nodePorts[n] != 0 {
+				numbers += fmt.Sprintf(", nodePort: %d", nodePorts[n])
+			}
+			if numbers != "" {
+				own[n] = append(own[n], "{name: "+scalar(to.name)+numbers+"}")
+			}
+		}
 	}
-	if slices.ContainsFunc(own, func(ports []string) bool { return len(ports) > 0 }) {
-		b.WriteString("      pods:\n")
+	g.writeOwn(b, own)
+}
+
+// writeOwn writes the numbers of single pods.
+func (g *served) writeOwn(b *strings.Builder, own [][]string) {
+	if !slices.ContainsFunc(own, func(ports []string) bool { return len(ports) > 0 }) {
+		return
 	}
+	b.WriteString("      pods:\n")
 	for n, ports := range own {
 		if len(ports) > 0 {
 			fmt.Fprintf(b, "      - {pod: %s, ports: [%s]}\n", scalar(g.pods()[n]), strings.Join(ports, ", "))
@@ -314,11 +326,42 @@ func (g *served) writePorts(b *strings.Builder, c *servedComponent) {
 	}
 }
 
-// countsUp reports whether the node ports of a port count up from pod to pod.
-func (g *served) countsUp(port int) bool {
-	first := g.services[0].Spec.Ports[port].NodePort
-	for n, s := range g.services {
-		if port >= len(s.Spec.Ports) || int(s.Spec.Ports[port].NodePort-first) != g.ordinals[n]-g.ordinals[0] {
+// first returns the lowest ordinal, or 0 for a Service of all pods.
+func (g *served) first() int {
+	if len(g.ordinals) == 0 {
+		return 0
+	}
+	return g.ordinals[0]
+}
+
+// numbers returns the numbers of a port in the Services. A node port of a load balancer is 0: the cluster
+// has assigned it.
+func (g *served) numbers(port int) (ports, nodePorts []int32) {
+	for _, s := range g.services {
+		var p corev1.ServicePort
+		if port < len(s.Spec.Ports) {
+			p = s.Spec.Ports[port]
+		}
+		if s.Spec.Type != corev1.ServiceTypeNodePort {
+			p.NodePort = 0
+		}
+		ports, nodePorts = append(ports, cmp.Or(p.Port, g.services[0].Spec.Ports[port].Port)), append(nodePorts, p.NodePort)
+	}
+	return ports, nodePorts
+}
+
+func differ(numbers []int32) bool {
+	return slices.ContainsFunc(numbers, func(n int32) bool { return n != numbers[0] })
+}
+
+// countsUp reports whether node ports count up from pod to pod, or are not set.
+func (g *served) countsUp(nodePorts []int32) bool {
+	for n, number := range nodePorts {
+		step := 0
+		if nodePorts[0] != 0 && len(g.ordinals) > 0 {
+			step = g.ordinals[n] - g.ordinals[0]
+		}
+		if int(number-nodePorts[0]) != step {
 			return false
 		}
 	}
