@@ -18,13 +18,14 @@ const initLong = `Prints a commented spec to start from. The spec is valid as it
 are commented out.
 
   --profile NAME            use the profile of an engine
-  -f FILE                   read the StatefulSets in FILE: name, namespace, replicas,
-                            ordinals, selector, ports; - is standard input
-  --workload NAME           of several StatefulSets in FILE, the one with this name;
-                            can be repeated, and with a profile COMPONENT=NAME says
+  -f FILE                   read the StatefulSets in FILE: name, namespace,
+                            replicas, ordinals, selector, ports; - is standard
+                            input
+  --workload NAME           the StatefulSet in FILE, if there are several; can
+                            be repeated; with a profile, COMPONENT=NAME says
                             which component it is
   --port NAME               the port that clients reach; can be repeated
-  --kind ExternalEndpoints  make addresses outside the cluster available inside it
+  --kind ExternalEndpoints  make addresses outside the cluster available inside
 
 With -f and --profile together, the spec has what the StatefulSet has otherwise than
 the profile: numbers of ports, the container, the labels.

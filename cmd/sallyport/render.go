@@ -25,8 +25,8 @@ Errors and warnings go to standard error. If there is an error, no manifests are
 
   -o yaml      a stream of documents, the same as kustomize build prints
   -o json      one v1 List, even for a single object
-  -o dir=PATH  a file for each object: KIND_NAME.yaml, or KIND_NAMESPACE_NAME.yaml if
-               the name occurs in several namespaces
+  -o dir=PATH  a file for each object: KIND_NAME.yaml, or
+               KIND_NAMESPACE_NAME.yaml if the name occurs in several namespaces
 
 -o dir=PATH updates a directory of manifests. It writes files that are new or different,
 removes files that no spec asks for any more, and prints a line for each. It replaces and
