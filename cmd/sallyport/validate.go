@@ -23,10 +23,10 @@ Objects that were generated before are checked too, with specs in the input and 
 whether what they refer to is still there after other tools have worked on them. So are
 profiles, without a spec that names them.
 
-  -o text    for people: what is right to standard output, findings to standard error
-  -o json    {"findings": [...]} with code, severity, file, line, column, object, path,
-             message and way out
-  -o github  workflow commands, which GitHub shows at the lines of a pull request
+  -o text    for people: findings go to standard error, the rest to the output
+  -o json    {"findings": [...]} with code, severity, file, line, column,
+             object, path, message and way out
+  -o github  workflow commands: GitHub shows them at the lines of a pull request
   -o sarif   SARIF 2.1.0, for code scanning
   -o junit   XML with a test for each finding and for each spec that is right
 
