@@ -116,6 +116,18 @@ func (r Result) Tables() []plan.Table {
 	return out
 }
 
+// Pages returns the page of each spec, or none if there are errors.
+func (r Result) Pages() []plan.Page {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	var out []plan.Page
+	for _, p := range r.plans() {
+		out = append(out, p.Page())
+	}
+	return out
+}
+
 // Injected returns the patches of the specs that set inject, in the order of specs, components
 // and workloads. It returns none if there are errors. The caller applies them to the
 // StatefulSets.

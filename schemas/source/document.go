@@ -382,6 +382,7 @@ func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
 // steps that are missing.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 	at, value := d.root, d.root
+	found = make(Path, 0, len(p))
 	for depth, s := range p {
 		k, v, i := d.in(s, value)
 		if v == nil {
@@ -391,7 +392,7 @@ func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 			at = v
 		}
 		if s.key != "" {
-			s = step{index: i}
+			s = itemAt(i)
 		}
 		value, found = v, append(found, s)
 	}
