@@ -105,13 +105,13 @@ func (Provider) Values() []string {
 
 // Row is what there is to know of a provider; that of None where there is no such provider,
 // which decoding reports.
-func (p Provider) Row() ProviderRow {
-	for _, row := range providers {
-		if row.Name == p {
-			return row
+func (p Provider) Row() *ProviderRow {
+	for i := range providers {
+		if providers[i].Name == p {
+			return &providers[i]
 		}
 	}
-	return providers[0]
+	return &providers[0]
 }
 
 // OfClass returns the provider whose Services have a class; "": it is not known.
@@ -125,7 +125,7 @@ func OfClass(class string) Provider {
 }
 
 // Has reports whether the provider uses a setting of Access.
-func (row ProviderRow) Has(setting source.Path) bool {
+func (row *ProviderRow) Has(setting source.Path) bool {
 	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return slices.Equal(p, setting) })
 }
 
@@ -138,7 +138,7 @@ func (lb *LoadBalancerSettings) Inside() bool {
 }
 
 // Takes returns what an address is for complete settings.
-func (row ProviderRow) Takes(lb *LoadBalancerSettings) AddressForm {
+func (row *ProviderRow) Takes(lb *LoadBalancerSettings) AddressForm {
 	if lb.Inside() && row.Private.What != "" {
 		return row.Private
 	}
