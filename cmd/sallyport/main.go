@@ -12,8 +12,6 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
-	"sallyport.dev/schemas/source"
 )
 
 // The exit statuses.
@@ -106,9 +104,12 @@ differs, 1 something does, 2 it cannot be compared.`
 
 func newRoot(out io.Writer) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "sallyport",
-		Short:         "Generate manifests that make workloads reachable across the edge of a Kubernetes cluster",
-		Long:          long,
+		Use:   "sallyport",
+		Short: "Generate manifests that make workloads reachable across the edge of a Kubernetes cluster",
+		Long:  long,
+		Example: `  sallyport init --profile kafka -f statefulset.yaml > kafka.yaml
+  sallyport plan kafka.yaml
+  sallyport render kafka.yaml | kubectl apply --server-side -f -`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -122,8 +123,9 @@ func newRoot(out io.Writer) *cobra.Command {
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
+	setHelp(root)
 	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newProfiles(), newProviders(),
 		newSchema(), newExplain(), newVersion())
 	root.SetOut(out) // cobra keeps it for completion
@@ -132,21 +134,6 @@ func newRoot(out io.Writer) *cobra.Command {
 		onlyCommands(completion)
 	}
 	return root
-}
-
-// noCommand returns the error for a word that is not a subcommand.
-func noCommand(cmd *cobra.Command, word string) error {
-	var known []string
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			known = append(known, c.Name())
-		}
-	}
-	err := fmt.Errorf("there is no command %q", word)
-	if len(known) > 0 {
-		err = fmt.Errorf("%w: %s", err, source.Suggest(word, known))
-	}
-	return err
 }
 
 // newHelp is --help as a command. Unlike cobra's own, it rejects unknown commands.

@@ -16,7 +16,7 @@ func (v *validator) accepted() {
 		if slices.Contains(source.Acceptable, code) {
 			continue
 		}
-		wayOut := "write the code that stands in brackets behind the warning"
+		wayOut := "write the code in brackets at the end of the warning"
 		if near := source.Meant(string(code), known); near != "" {
 			wayOut = "did you mean " + near + "?"
 		}
