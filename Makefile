@@ -65,7 +65,7 @@ fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (
 	done
 
 bench: ## compare with helm, kustomize and kyaml's framework (builds them: minutes), measure large inputs, and run the Go benchmarks
-	cd testdata/bench && $(GO) run .
+	cd testdata/bench && $(GO) run . && $(GO) run . -shapes .
 	$(GO) test ./generators -run '^$$' -bench .
 
 cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes); some rows of e2e need it
