@@ -36,7 +36,7 @@ demo: build ## print a spec, its address table and its objects, and what to do n
 	@bin/sallyport plan examples/kafka 2>/dev/null
 	@echo "# bin/sallyport render examples/kafka prints the manifests of these objects:"
 	@bin/sallyport render examples/kafka 2>/dev/null | awk '/^kind:/ {kind = $$2} /^  name:/ {print kind, $$2}' | paste -sd, - | sed 's/,/, /g' | fold -sw 80
-	@echo "# Next: bin/sallyport init -f your-statefulset.yaml > access.yaml"
+	@echo "# Next: bin/sallyport init --profile kafka -f your-statefulset.yaml > access.yaml"
 
 examples: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do \
