@@ -45,7 +45,7 @@ examples: build ## print the manifests of every example
 	done
 
 test: ## run the tests; they only need Go
-	@echo "This takes 2 minutes on 8 cores and 6 on 2 cores. It prints a line for each package."
+	@echo "This takes about 3 minutes on 2 cores, and longer the first time. The slowest package is printed first."
 	$(GO) test ./...
 
 validators: ## run the API server's validators over the generated objects (a separate module)
