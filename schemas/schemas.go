@@ -9,9 +9,7 @@ import (
 )
 
 //go:generate go test . -run ^TestPublished$ -update
-//go:generate go test ../cmd/sallyport -run ^TestReference$ -update
-//go:generate go test ../cmd/sallyport -run ^TestCodes -update
-//go:generate go test ../cmd/sallyport -run ^TestProvidersPage$ -update
+//go:generate go test ../cmd/sallyport -run ^(TestREADME|TestReference|TestCodes|TestCodesPage|TestProvidersPage)$ -update
 
 //go:embed *.json *.yaml
 var files embed.FS

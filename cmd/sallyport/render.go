@@ -75,15 +75,15 @@ func newRender() *cobra.Command {
 			if out.format == "dir" {
 				return out.directory(cmd, args, in)
 			}
-			objs, err := in.generate(cmd, source.Warning)
-			if err != nil {
+			result := generators.Run(in.specs, in.others)
+			if err := in.report(cmd, result.Diagnostics, source.Warning); err != nil {
 				return err
 			}
 			write := encode.YAML
 			if out.format == "json" {
 				write = encode.JSON
 			}
-			if err := write(cmd.OutOrStdout(), objs); err != nil {
+			if err := write(cmd.OutOrStdout(), result.Runs()...); err != nil {
 				return fmt.Errorf("writing the manifests: %w", err)
 			}
 			return nil

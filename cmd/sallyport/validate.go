@@ -140,16 +140,23 @@ func (in *input) fine(result generators.Result, generated map[string]int) []repo
 	}
 	var out []report.Fine
 	for _, s := range in.specs {
-		out = append(out, report.Fine{File: s.Doc.File, Name: s.Object().String(), Text: fmt.Sprintf("ok, %d objects", count[s.Owner()])})
+		out = append(out, report.Fine{File: s.Doc.File, Name: s.Object().String(), Text: okObjects(count[s.Owner()])})
 		delete(generated, s.Owner())
 	}
 	for _, doc := range in.profiles {
 		out = append(out, report.Fine{File: doc.File, Name: doc.Object().String(), Text: "ok"})
 	}
 	for _, owner := range slices.Sorted(maps.Keys(generated)) {
-		out = append(out, report.Fine{Name: "generated from " + strings.Replace(owner, "/", " ", 1), Text: fmt.Sprintf("ok, %d objects", generated[owner])})
+		out = append(out, report.Fine{Name: "generated from " + strings.Replace(owner, "/", " ", 1), Text: okObjects(generated[owner])})
 	}
 	return out
+}
+
+func okObjects(n int) string {
+	if n == 1 {
+		return "ok, 1 object"
+	}
+	return fmt.Sprintf("ok, %d objects", n)
 }
 
 // checkGenerated checks the objects in the input that were generated before, and returns how

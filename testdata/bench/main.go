@@ -2,7 +2,7 @@
 // and they must generate the same objects before anything is measured. Bench runs whole
 // processes in turns, with their output in a pipe, and compares medians: times of different
 // turns on a machine cannot be compared, but ratios can. Then it measures what large inputs of
-// many shapes cost in each command.
+// many shapes cost in each command. It keeps the figures in README.md.
 package main
 
 import (
@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -54,8 +53,7 @@ func run(turns float64, only string) error {
 	if err := build(dir, slices.Collect(maps.Keys(programs))...); err != nil {
 		return err
 	}
-	fmt.Printf("%s %s/%s, %d CPUs; medians of whole processes, run in turns, output into a pipe\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(out, "%s\nmedians of whole processes, run in turns, output into a pipe\n", machine())
 	found := map[key]cost{}
 	for _, size := range sizes {
 		in, err := prepare(dir, size.replicas)
@@ -71,7 +69,15 @@ func run(turns float64, only string) error {
 		}
 	}
 	report(found)
-	return growth(dir, shapes)
+	ours, framework, err := packages(dir, max(1, int(5*turns)))
+	if err != nil {
+		return err
+	}
+	goals(found, ours, framework)
+	if err := growth(dir, shapes); err != nil {
+		return err
+	}
+	return keep()
 }
 
 // programs are the programs to build, by package: those of this module, which pins their
@@ -80,6 +86,7 @@ var programs = map[string]string{
 	"./floor":                            ".",
 	"./framework":                        ".",
 	"./measure":                          ".",
+	"./passthrough":                      ".",
 	"helm.sh/helm/v3/cmd/helm":           ".",
 	"sigs.k8s.io/kustomize/kustomize/v5": ".",
 	"./cmd/sallyport":                    "../..",
