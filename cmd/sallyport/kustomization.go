@@ -149,34 +149,33 @@ func (o *output) kustomize(d *directory, changes []fileChange, files []string) (
 	}
 	files = slices.Sorted(slices.Values(files))
 	missing, stale := k.compare(files, gone)
-	problem := source.Diagnostic{Code: source.Drift, Severity: source.Warning, File: filepath.Join(d.path, k.name),
-		WayOut: "add --kustomization, or change its resources"}
+	var ds source.Diagnostics
+	drift := func(message string) {
+		ds = append(ds, source.Diagnostic{Code: source.Drift, Severity: source.Warning, File: filepath.Join(d.path, k.name), Message: message,
+			WayOut: "add --kustomization, or change its resources"})
+	}
 	switch {
 	case o.kustomization && k.problem != "" && len(missing)+len(stale) > 0:
-		problem.Severity, problem.Code = source.Error, source.FileInTheWay
-		problem.Message, problem.WayOut = "resources cannot be changed: "+k.problem, "write resources as a list with one entry a line"
-		return nil, source.Diagnostics{problem}, nil
-	case o.kustomization && k.old == nil && len(files) == 0:
-	case o.kustomization:
+		return nil, source.Diagnostics{{Code: source.FileInTheWay, Severity: source.Error, File: filepath.Join(d.path, k.name),
+			Message: "it cannot be changed: " + k.problem, WayOut: "write resources as a list with one entry a line"}}, nil
+	case o.kustomization && (k.old != nil || len(files) > 0):
 		if c := k.change(missing, stale); c != nil {
 			changes = append(changes, *c)
 			slices.SortFunc(changes, func(a, b fileChange) int { return strings.Compare(a.name, b.name) })
 		}
-	case k.old != nil && len(missing) < len(files) && len(missing) > 0, len(stale) > 0:
-		problem.Message = strings.Trim(described("resources does not list", missing)+"; "+described("it lists what is gone:", stale), "; ")
-		return changes, source.Diagnostics{problem}, nil
+	case !o.kustomization && len(missing) > 0 && (len(missing) < len(files) || len(stale) > 0):
+		drift("resources does not list " + fileList(missing))
 	}
-	return changes, nil, nil
+	if !o.kustomization && len(stale) > 0 {
+		drift("resources lists files that are removed: " + fileList(stale))
+	}
+	return changes, ds, nil
 }
 
-// described names files, if there are any.
-func described(what string, files []string) string {
-	if len(files) == 0 {
-		return ""
-	}
-	names := strings.Join(files[:min(len(files), maxNamed)], ", ")
+// fileList names the first of many files.
+func fileList(files []string) string {
 	if len(files) > maxNamed {
-		names += fmt.Sprintf(" and %d more", len(files)-maxNamed)
+		return strings.Join(files[:maxNamed], ", ") + fmt.Sprintf(" and %d more", len(files)-maxNamed)
 	}
-	return what + " " + names
+	return strings.Join(files, ", ")
 }
