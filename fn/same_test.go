@@ -1,0 +1,57 @@
+package fn
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"sallyport.dev/fn/tree"
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// scalars returns the scalars of a tree.
+func scalars(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.ScalarNode {
+		return []*yaml.Node{n}
+	}
+	var out []*yaml.Node
+	for _, c := range n.Content {
+		out = append(out, scalars(c)...)
+	}
+	return out
+}
+
+// TestComparer checks that an object is the same as its own tree, and not the same as one with another
+// scalar, or with an entry less; and that the next object is compared after any of them.
+func TestComparer(t *testing.T) {
+	compared := 0
+	for seed := range randspec.Seeds() {
+		docs, _ := source.Parse("spec.yaml", []byte(randspec.New(seed)))
+		specs, others, _ := generators.Read(docs)
+		objs := generators.Run(specs, others).AllObjects()
+		var b bytes.Buffer
+		if err := encode.JSON(&b, slices.Values(objs)); err != nil {
+			t.Fatal(err)
+		}
+		own, altered, shorter := newComparer(b.Bytes()), newComparer(b.Bytes()), newComparer(b.Bytes())
+		for i, o := range objs {
+			n := nodeOf(o)
+			other, less := tree.Clone(n), tree.Clone(n)
+			all := scalars(other)
+			all[(int(seed)*7+i)%len(all)].Value += "0"
+			less.Content = less.Content[2:]
+			if !own.same(n) || altered.same(other) || shorter.same(less) {
+				t.Fatalf("seed %d: object %d of %d:\n%s", seed, i, len(objs), b.Bytes())
+			}
+			compared++
+		}
+	}
+	if compared < 100 {
+		t.Errorf("only %d objects were compared", compared)
+	}
+}
