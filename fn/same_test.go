@@ -45,8 +45,9 @@ func TestComparer(t *testing.T) {
 			all := scalars(other)
 			all[(int(seed)*7+i)%len(all)].Value += "0"
 			less.Content = less.Content[2:]
-			if !own.same(n) || altered.same(other) || shorter.same(less) {
-				t.Fatalf("seed %d: object %d of %d:\n%s", seed, i, len(objs), b.Bytes())
+			is, isAltered, isShorter := own.same(n), altered.same(other), shorter.same(less)
+			if !is || isAltered || isShorter {
+				t.Fatalf("seed %d: same %v, altered %v, shorter %v: %s", seed, is, isAltered, isShorter, text(t, n))
 			}
 			compared++
 		}
@@ -54,4 +55,13 @@ func TestComparer(t *testing.T) {
 	if compared < 100 {
 		t.Errorf("only %d objects were compared", compared)
 	}
+}
+
+func text(t *testing.T, n *yaml.Node) string {
+	t.Helper()
+	out, err := yaml.String(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
