@@ -43,7 +43,7 @@ var providers = []ProviderRow{
 	{Name: "KubeVIP", Is: "kube-vip 1.2", Words: []string{"kube-vip", "kubevip"}, Classes: []string{"kube-vip.io/kube-vip-class"},
 		Address: ips, Reads: kubeVIPReader, Settings: []source.Path{keySetting}},
 	{Name: "Hetzner", Is: "Hetzner's cloud controller manager 1.35", Words: []string{"hetzner", "hcloud"},
-		Private: oneIPv4, IsProxy: always, Reads: hetznerReader, Settings: []source.Path{internalSetting, proxySetting, nameSetting}},
+		Private: oneIPv4, IsProxy: always, Reads: hetznerReader, Settings: []source.Path{internalSetting, subnetsSetting, proxySetting, nameSetting}},
 	{Name: "K3s", Is: "ServiceLB of K3s", Words: []string{"k3s", "servicelb", "klipper"},
 		NoAddress: true, OnNodes: true, IsProxy: always, Settings: []source.Path{poolSetting}},
 	{Name: "DigitalOcean", Is: "DigitalOcean's cloud controller manager 0.1.68", Words: []string{"digitalocean", "do", "doks"},
