@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
+
+	"sallyport.dev/fn/tree"
 )
 
 // A comparer reads the List of encode.JSON and compares its objects, one after the other, with trees.
@@ -51,7 +53,7 @@ func (c *comparer) same(n *yaml.Node) bool {
 // isTyped reports whether a scalar is no text.
 func isTyped(n *yaml.Node) bool {
 	switch n.ShortTag() {
-	case yaml.NodeTagInt, yaml.NodeTagFloat, yaml.NodeTagBool, yaml.NodeTagNull:
+	case tree.IntTag, tree.BoolTag, tree.NullTag, "!!float":
 		return true
 	}
 	return false

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 	"sallyport.dev/generators"
@@ -59,9 +59,9 @@ func TestComparer(t *testing.T) {
 
 func text(t *testing.T, n *yaml.Node) string {
 	t.Helper()
-	out, err := yaml.String(n)
+	out, err := yaml.Marshal(n)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return string(out)
 }

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // Write prints a tree as YAML. The first line begins with first, every other line that is
@@ -29,19 +30,22 @@ func Write(out io.Writer, n *yaml.Node, first, indent string) error {
 	return nil
 }
 
-// encode returns the text of a tree. The library changes the value of some folded strings
-// when it writes them. If the text does not read as the tree, all strings that are written
-// over several lines are put in quotes.
+// encode returns the text of a tree. The library changes the value of some strings in block style
+// when it writes them. If the text does not read as the tree, all of these are put in quotes.
 func encode(n *yaml.Node) ([]byte, error) {
 	spellNulls(n, false)
 	quote(n, hasOtherBreak)
 	text, err := marshal(n)
 	var doc yaml.Node
-	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && Equal(doc.Content[0], n) {
+	if err != nil || !has(n, inBlockStyle) || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && Equal(doc.Content[0], n) {
 		return text, err
 	}
 	quote(n, inBlockStyle)
 	return marshal(n)
+}
+
+func has(n *yaml.Node, condition func(*yaml.Node) bool) bool {
+	return condition(n) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return has(c, condition) })
 }
 
 func inBlockStyle(n *yaml.Node) bool { return n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 }
@@ -49,7 +53,7 @@ func inBlockStyle(n *yaml.Node) bool { return n.Style&(yaml.FoldedStyle|yaml.Lit
 // hasOtherBreak reports whether a string has a line break of YAML 1.1 that is no line end. The
 // library does not indent what is behind it: a text in block style falls apart when it is indented.
 func hasOtherBreak(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.ShortTag() == yaml.NodeTagString && strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == StringTag && strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")
 }
 
 // spellNulls writes every empty null in flow style as the word null. The library would
@@ -64,9 +68,17 @@ func spellNulls(n *yaml.Node, flow bool) {
 	}
 }
 
+// NewEncoder returns an encoder that indents as kyaml does, and so kustomize and kpt.
+func NewEncoder(w io.Writer) *yaml.Encoder {
+	enc := yaml.NewEncoder(w)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	return enc
+}
+
 func marshal(n *yaml.Node) ([]byte, error) {
 	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
+	enc := NewEncoder(&buf)
 	if err := enc.Encode(n); err != nil {
 		return nil, err
 	}

@@ -46,14 +46,21 @@ type Kind struct {
 	schema.GroupVersionKind
 	Cluster bool // the kind is cluster-scoped
 
-	// Names returns the names of a plan's objects of the kind, numbered from 0.
-	Names func(*plan.Plan) iter.Seq2[int, string]
+	// Names returns the names of a plan's objects of the kind.
+	Names func(*plan.Plan) []string
 
 	// Written returns where the name of an object is written or derived from, and how to change
-	// it if it collides.
+	// it if it collides. The objects are numbered from 0.
 	Written func(*plan.Plan, int) (source.Path, string)
 
-	objects func(*plan.Plan) iter.Seq[encode.Object]
+	parts func(*plan.Plan) []part // of a plan's objects of the kind
+}
+
+// A part is a number of objects of one kind and plan, at most runLength. Each is valid until the next
+// one of the part.
+type part struct {
+	length  int
+	objects iter.Seq[encode.Object]
 }
 
 // Makes reports whether plans can have objects of a group and kind, of any version.
@@ -70,7 +77,7 @@ type row[T any] struct {
 	group, version, kind string
 	cluster              bool
 
-	items   func(*plan.Plan) iter.Seq[T]
+	items   func(*plan.Plan) []T
 	name    func(*plan.Plan, T) string
 	written func(T) (source.Path, string)
 
@@ -84,65 +91,79 @@ func (r row[T]) Kind() Kind {
 	return Kind{
 		GroupVersionKind: gvk,
 		Cluster:          r.cluster,
-		Names: func(p *plan.Plan) iter.Seq2[int, string] {
-			return func(yield func(int, string) bool) {
-				n := 0
-				for item := range r.items(p) {
-					if !yield(n, r.name(p, item)) {
-						return
-					}
-					n++
-				}
+		Names: func(p *plan.Plan) []string {
+			var out []string
+			for _, item := range r.items(p) {
+				out = append(out, r.name(p, item))
 			}
+			return out
 		},
-		Written: func(p *plan.Plan, n int) (source.Path, string) {
-			for item := range r.items(p) {
-				if n == 0 {
-					return r.written(item)
-				}
-				n--
+		Written: func(p *plan.Plan, n int) (source.Path, string) { return r.written(r.items(p)[n]) },
+		parts: func(p *plan.Plan) []part {
+			var out []part
+			for items := range slices.Chunk(r.items(p), runLength) {
+				out = append(out, part{len(items), func(yield func(encode.Object) bool) {
+					object := r.object()
+					for _, item := range items {
+						o := object(p, item)
+						o.GetObjectKind().SetGroupVersionKind(gvk)
+						o.SetName(r.name(p, item))
+						if !r.cluster {
+							o.SetNamespace(p.Namespace)
+						}
+						if !yield(o) {
+							return
+						}
+					}
+				}})
 			}
-			panic("emit: no such object of kind " + r.kind)
-		},
-		objects: func(p *plan.Plan) iter.Seq[encode.Object] {
-			return func(yield func(encode.Object) bool) {
-				var object func(*plan.Plan, T) encode.Object // made with the first item: most plans have none
-				for item := range r.items(p) {
-					if object == nil {
-						object = r.object()
-					}
-					o := object(p, item)
-					o.GetObjectKind().SetGroupVersionKind(gvk)
-					o.SetName(r.name(p, item))
-					if !r.cluster {
-						o.SetNamespace(p.Namespace)
-					}
-					if !yield(o) {
-						return
-					}
-				}
-			}
+			return out
 		},
 	}
 }
 
-// Objects returns the objects of all plans by kind and namespace. Within those, they keep the
-// order of the plans: spec, component, entry, pod by id, so that p-2 comes before p-10. Each
-// object is made on request and is valid until the next one is requested.
-func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
+// runLength is how many objects a run has, if there are as many: enough that a processor has work for
+// longer than it takes to hand it over, and few enough that their text is small.
+const runLength = 128
+
+// Runs returns the objects of all plans by kind and namespace, in parts that can be made at the same
+// time. Within kinds and namespaces, they keep the order of the plans: spec, component, entry, pod by
+// id, so that p-2 comes before p-10. Each object is made on request and is valid until the next one
+// of its run is requested.
+func Runs(plans []*plan.Plan) []iter.Seq[encode.Object] {
 	byNamespace := slices.Clone(plans)
 	slices.SortStableFunc(byNamespace, func(a, b *plan.Plan) int { return cmp.Compare(a.Namespace, b.Namespace) })
-	return func(yield func(encode.Object) bool) {
-		for _, k := range Kinds {
-			ps := byNamespace
-			if k.Cluster {
-				ps = plans
+	var runs []iter.Seq[encode.Object]
+	var run []iter.Seq[encode.Object]
+	length := 0
+	for _, k := range Kinds {
+		ps := byNamespace
+		if k.Cluster {
+			ps = plans
+		}
+		for _, p := range ps {
+			for _, part := range k.parts(p) {
+				run = append(run, part.objects)
+				if length += part.length; length >= runLength {
+					runs = append(runs, inOrder(run))
+					run, length = nil, 0
+				}
 			}
-			for _, p := range ps {
-				for o := range k.objects(p) {
-					if !yield(o) {
-						return
-					}
+		}
+	}
+	return append(runs, inOrder(run))
+}
+
+// Objects returns the objects of all plans as one sequence.
+func Objects(plans []*plan.Plan) iter.Seq[encode.Object] { return inOrder(Runs(plans)) }
+
+// inOrder returns sequences of objects as one.
+func inOrder(all []iter.Seq[encode.Object]) iter.Seq[encode.Object] {
+	return func(yield func(encode.Object) bool) {
+		for _, objs := range all {
+			for o := range objs {
+				if !yield(o) {
+					return
 				}
 			}
 		}
@@ -152,11 +173,6 @@ func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
 // fresh is for kinds with few objects. Each object has memory of its own.
 func fresh[T any](object func(*plan.Plan, T) encode.Object) func() func(*plan.Plan, T) encode.Object {
 	return func() func(*plan.Plan, T) encode.Object { return object }
-}
-
-// list is for kinds whose items are in a list of the plan.
-func list[T any](items func(*plan.Plan) []T) func(*plan.Plan) iter.Seq[T] {
-	return func(p *plan.Plan) iter.Seq[T] { return slices.Values(items(p)) }
 }
 
 // meta returns the metadata of an object that has no labels and annotations for itself.

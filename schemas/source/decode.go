@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,9 +34,13 @@ type Refuser interface{ Refuse(word string) string }
 // may have the same one.
 func (d *Document) Decode(into any) Diagnostics {
 	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem()}
-	dec.value(d.root, reflect.ValueOf(into).Elem(), nil)
+	dec.value(d.root, reflect.ValueOf(into).Elem(), make(Path, 0, deepPath))
 	return dec.found
 }
+
+// deepPath is the number of steps of nearly all paths. Where decoding goes on below a path, it appends
+// to it in place: the paths of two fields share their memory, because no path outlives its field.
+const deepPath = 32
 
 type decoder struct {
 	doc   *Document
@@ -96,7 +99,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 		if d.kind(n, yaml.SequenceNode, "a list", p) {
 			v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 			for i, c := range n.Content {
-				d.value(c, v.Index(i), p.Index(i))
+				d.value(c, v.Index(i), append(p, itemAt(i)))
 			}
 		}
 	default:
@@ -114,7 +117,7 @@ func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 }
 
 // pairs matches a selector as kubectl takes it on the command line.
-var pairs = regexp.MustCompile(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
+var pairs = Pattern(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
 
 // shape returns the advice for a value of another kind of node.
 func shape(n *yaml.Node, k yaml.Kind, want string) string {
@@ -123,7 +126,7 @@ func shape(n *yaml.Node, k yaml.Kind, want string) string {
 		return `begin each entry of the list with "- "`
 	case k == yaml.SequenceNode && len(n.Value) < 64:
 		return "write a list: [" + n.Value + "]"
-	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs.MatchString(n.Value):
+	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs().MatchString(n.Value):
 		return "write {" + strings.NewReplacer("=", ": ", ",", ", ").Replace(n.Value) + "}"
 	}
 	return "write " + want
@@ -231,7 +234,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		e := reflect.New(t.Elem()).Elem()
 		if c.ShortTag() != "!!null" || t.Elem().Kind() != reflect.Pointer {
-			d.value(c, e, p.MapKey(k.Value))
+			d.value(c, e, append(p, keyStep(k.Value)))
 		}
 		v.SetMapIndex(reflect.ValueOf(k.Value), e)
 	}
@@ -300,7 +303,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 			i += 2 * len(beside)
 			continue
 		}
-		d.value(c, v.FieldByIndex(f.index), p.Field(f.name))
+		d.value(c, v.FieldByIndex(f.index), append(p, fieldStep(f.name)))
 		if f.mergeKey != "" && c.Kind == yaml.SequenceNode {
 			d.distinct(c, v.FieldByIndex(f.index), f, p.Field(f.name))
 		}
@@ -436,7 +439,7 @@ func misplaced(at, place, name string) string {
 	for i, part := range strings.Split(place, "[]") {
 		next := out + part
 		if i > 0 {
-			index := entry.FindString(strings.TrimPrefix(at, out))
+			index := entry().FindString(strings.TrimPrefix(at, out))
 			if !strings.HasPrefix(at, out) || index == "" {
 				return out
 			}
@@ -448,7 +451,7 @@ func misplaced(at, place, name string) string {
 }
 
 // entry matches the index of a list's entry in a path.
-var entry = regexp.MustCompile(`^\[[^]]*\]`)
+var entry = Pattern(`^\[[^]]*\]`)
 
 // maxListed is how many fields a message lists.
 const maxListed = 14

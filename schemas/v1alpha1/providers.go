@@ -202,7 +202,7 @@ func providerSettings() []setting {
 			has := func(row ProviderRow) bool { return row.Has(path) }
 			reason := "only provider " + providersWith(has) + " has one"
 			if count(has) > 1 {
-				reason = "its provider has no such setting: sallyport providers list shows who has"
+				reason = "its provider has no such setting: sallyport providers list shows which ones have"
 			}
 			if row.PodsOnly {
 				reason += ", and it only supports Services with pods"
