@@ -3,6 +3,7 @@ package fn
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -64,4 +65,33 @@ func text(t *testing.T, n *yaml.Node) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// TestNothingChanges checks that a second run warns about no change, as nothing changes, and that one
+// without the spec names what is gone.
+func TestNothingChanges(t *testing.T) {
+	fewer := 0
+	for seed := range randspec.Seeds() {
+		spec := randspec.New(seed)
+		if seed%4 != 0 || strings.Contains(spec, "\n---\n") {
+			continue
+		}
+		list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(spec), "\n", "\n  ") + "\n"
+		var first, second, stderr bytes.Buffer
+		if ok, err := Run(strings.NewReader(list), &first, &stderr); !ok || err != nil {
+			continue // it is for a cluster, and not for a package alone
+		}
+		stderr.Reset()
+		if ok, err := Run(bytes.NewReader(first.Bytes()), &second, &stderr); !ok || err != nil || strings.Contains(stderr.String(), "[LiveChange]") {
+			t.Fatalf("seed %d: %v %v\n%s\n%s", seed, ok, err, stderr.String(), spec)
+		}
+		without := strings.Replace(first.String(), "kind: ExternalAccess\n", "kind: ExternalAccessProfile\n", 1)
+		stderr.Reset()
+		if ok, _ := Run(strings.NewReader(without), &second, &stderr); ok && strings.Contains(stderr.String(), "the removal of Service ") {
+			fewer++
+		}
+	}
+	if fewer < 5 {
+		t.Errorf("only %d runs without the spec warned", fewer)
+	}
 }
