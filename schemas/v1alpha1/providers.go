@@ -52,7 +52,7 @@ type ProviderRow struct {
 	// of clients; nil: it does not.
 	IsProxy func(*Access) bool
 
-	Reads    Reader        // the annotations of Services that it reads
+	Reads    []Reader      // the annotations of Services that it reads
 	Settings []source.Path // of Access, that only this provider and those with the same setting use
 	Example  string        // a value of loadBalancer with which Services share one address; "": they cannot
 
@@ -91,9 +91,7 @@ var externalDNS = Reader{
 func readers() []Reader {
 	out := []Reader{externalDNS}
 	for _, row := range providers {
-		if len(row.Reads.Keys) > 0 {
-			out = append(out, row.Reads)
-		}
+		out = append(out, row.Reads...)
 	}
 	return out
 }
