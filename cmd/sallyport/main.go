@@ -39,9 +39,9 @@ func (e statusError) Unwrap() error { return e.error }
 type usageError struct{ error }
 
 func main() {
-	// Runs are short. The first garbage collection is at 16 MiB instead of 4, which is enough
+	// Runs are short. The first garbage collection is at 20 MiB instead of 4, which is enough
 	// for ten thousand Services without any collection. Large inputs are collected more often.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(500)
 	debug.SetMemoryLimit(memory)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

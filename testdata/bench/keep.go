@@ -38,13 +38,26 @@ func textOf(name string) string {
 	return string(text)
 }
 
-// keep writes the figures into README.md, with the commit that they are of.
-func keep() error {
+// sections are those of README.md, in their order.
+var sections = []string{"Compared", "Large inputs"}
+
+// keep writes the figures into their section of README.md, with the commit that they are of.
+func keep(section string) error {
 	commit, err := exec.Command("git", "describe", "--always", "--dirty", "--abbrev=12").Output()
 	if err != nil {
 		return fmt.Errorf("asking git for the commit: %w", err)
 	}
-	text := fmt.Sprintf("# The last figures of `make bench`\n\nCommit %s. `make bench` writes this file. The rows of large inputs that meet the goals are left out.\nTimes of different runs cannot be compared, and a busy machine doubles them; ratios of one run can.\n\n```\n%s```\n",
-		strings.TrimSpace(string(commit)), &figures)
+	kept := map[string]string{}
+	for _, part := range strings.Split(textOf("README.md"), "\n## ")[1:] {
+		title, text, _ := strings.Cut(part, "\n")
+		kept[title] = strings.TrimSpace(text)
+	}
+	kept[section] = fmt.Sprintf("Commit %s\n\n```\n%s```", strings.TrimSpace(string(commit)), strings.TrimLeft(figures.String(), "\n"))
+	text := "# The last figures of `make bench`\n\n`make bench` writes this file. Times of different runs cannot be compared, and a busy machine doubles\nthem; ratios of one run can.\n"
+	for _, title := range sections {
+		if kept[title] != "" {
+			text += "\n## " + title + "\n\n" + kept[title] + "\n"
+		}
+	}
 	return os.WriteFile("README.md", []byte(text), 0o644)
 }

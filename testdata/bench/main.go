@@ -2,7 +2,7 @@
 // and they must generate the same objects before anything is measured. Bench runs whole
 // processes in turns, with their output in a pipe, and compares medians: times of different
 // turns on a machine cannot be compared, but ratios can. Then it measures what large inputs of
-// many shapes cost in each command. It keeps the figures in README.md.
+// many shapes cost in each command, if -shapes says which. It keeps the figures in README.md.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 func main() {
 	turns := flag.Float64("turns", 1, "how many turns to run, as a multiple of the usual number")
-	only := flag.String("shapes", "", "compare nothing, and measure only the large inputs whose `names` match")
+	only := flag.String("shapes", "", "compare nothing, and measure the large inputs whose `names` match; . is all")
 	flag.Parse()
 	if err := run(*turns, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -48,7 +48,11 @@ func run(turns float64, only string) error {
 		if err := build(dir, "./measure", "./cmd/sallyport"); err != nil {
 			return err
 		}
-		return growth(dir, shapes)
+		fmt.Fprintln(out, machine())
+		if err := growth(dir, shapes); err != nil || only != "." {
+			return err
+		}
+		return keep("Large inputs")
 	}
 	if err := build(dir, slices.Collect(maps.Keys(programs))...); err != nil {
 		return err
@@ -74,10 +78,7 @@ func run(turns float64, only string) error {
 		return err
 	}
 	goals(found, ours, framework)
-	if err := growth(dir, shapes); err != nil {
-		return err
-	}
-	return keep()
+	return keep("Compared")
 }
 
 // programs are the programs to build, by package: those of this module, which pins their
