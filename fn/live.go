@@ -131,9 +131,10 @@ type noticed struct {
 
 // diagnostic reports at the spec, or at the object if its spec is not there any more.
 func (n noticed) diagnostic(doc *source.Document, gone []*source.Document) source.Diagnostics {
+	at := source.Path{}.Field("metadata", "name")
 	for _, d := range gone {
 		if o := d.Object(); doc == nil && o.Kind == n.object.Kind && o.Name == n.object.Name {
-			doc = d
+			doc, at = d, nil // the output does not have it
 		}
 	}
 	if doc == nil {
@@ -146,7 +147,7 @@ func (n noticed) diagnostic(doc *source.Document, gone []*source.Document) sourc
 	if n.Notices != "" {
 		notice = "; who notices: " + n.Notices
 	}
-	reporter, at, wayOut := source.NewReporter(doc), source.Path{}.Field("metadata", "name"), cmp.Or(n.Instead, "apply it when nobody minds")
+	reporter, wayOut := source.NewReporter(doc), cmp.Or(n.Instead, "apply it when nobody minds")
 	switch n.Class {
 	case diff.Refused:
 		reporter.Warnf(source.LiveChange, at, wayOut, "the API server refuses the %s: %s%s", what, n.Why, notice)
