@@ -113,5 +113,3 @@ func portText(p map[string]any) string {
 	}
 	return fmt.Sprint(str(p["name"]), p["port"], protocol, str(p["appProtocol"]))
 }
-
-func shortest(_ *Input, t *trial) *trial { return t }

@@ -66,9 +66,23 @@ func (p *podSet) parts(in *Input) []*podSet {
 func (p *podSet) claim(in *Input) {
 	name := p.workload
 	if name == "" {
-		name = p.all[0].Name
+		name = commonName(p.all)
 	}
 	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(in.Namespace, p.namespace), name)
+}
+
+// commonName returns what the names of all Services begin with, or else the first name.
+func commonName(all []*service) string {
+	common := strings.Split(all[0].Name, "-")
+	for _, s := range all[1:] {
+		parts := strings.Split(s.Name, "-")
+		n := 0
+		for n < min(len(common), len(parts)) && common[n] == parts[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return cmp.Or(strings.Join(common, "-"), all[0].Name)
 }
 
 func (p *podSet) builder(in *Input, h how) *builder {
