@@ -68,7 +68,7 @@ func (p *podSet) claim(in *Input) {
 	if name == "" {
 		name = commonName(p.all)
 	}
-	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(in.Namespace, p.namespace), name)
+	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(p.namespace, in.Namespace), name)
 }
 
 // commonName returns what the names of all Services begin with, or else the first name.
@@ -107,7 +107,7 @@ func (p *podSet) draft(in *Input, h how) *Draft {
 	b := p.builder(in, h)
 	d := b.draft
 	d.Access = &v1alpha1.ExternalAccess{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalAccess,
-		Metadata: v1alpha1.Metadata{Name: p.name, Namespace: cmp.Or(in.Namespace, p.namespace)}}
+		Metadata: v1alpha1.Metadata{Name: p.name, Namespace: cmp.Or(p.namespace, in.Namespace)}}
 	left := slices.Clone(p.all)
 	if h.flat {
 		left = append(left, p.each...)

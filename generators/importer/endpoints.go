@@ -202,7 +202,7 @@ func (t traits) key() string {
 // draft makes the spec of a Service without a selector; nil: there is an error in the input.
 func (o *outside) draft(in *Input) *Draft {
 	e := &v1alpha1.ExternalEndpoints{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalEndpoints,
-		Metadata: v1alpha1.Metadata{Name: o.Name, Namespace: cmp.Or(in.Namespace, o.Namespace)}}
+		Metadata: v1alpha1.Metadata{Name: o.Name, Namespace: cmp.Or(o.Namespace, in.Namespace)}}
 	d := &Draft{Endpoints: e, Came: o.docs}
 	s := &e.Spec
 	o.settings(s)
