@@ -274,8 +274,5 @@ func (b *builder) origins(all []*service) {
 			}
 		}
 	}
-	slices.SortStableFunc(b.draft.Came, func(x, y *source.Document) int {
-		line := func(d *source.Document) int { n, _ := d.Position(source.Path{}.Field("metadata", "name")); return n }
-		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Index, y.Index), cmp.Compare(line(x), line(y)))
-	})
+	slices.SortStableFunc(b.draft.Came, compareObjects)
 }

@@ -63,9 +63,11 @@ func readEndpoints(in *Input) []*Draft {
 			selecting[key(doc.Object())] = true
 		}
 	}
+	slices.SortStableFunc(lists, compareObjects)
 	for _, doc := range lists {
 		in.addresses(doc, of, selecting)
 	}
+	slices.SortStableFunc(all, func(a, b *outside) int { return compareObjects(a.doc, b.doc) })
 	var out []*Draft
 	for _, o := range all {
 		if isAPIServer(o.doc) {
@@ -232,7 +234,27 @@ func (o *outside) draft(in *Input) *Draft {
 	o.emit(d)
 	o.targets(s)
 	o.groups(s)
+	if o.zonesWithoutHints() {
+		for i := range s.Endpoints {
+			if e := &s.Endpoints[i]; e.Zone != nil && e.Hints == nil {
+				e.Hints = &v1alpha1.EndpointHints{ForZones: []string{}}
+			}
+		}
+	}
 	return d
+}
+
+// zonesWithoutHints reports whether the hints that follow from zones must be taken out: no address has
+// any, and each that is ready would get some.
+func (o *outside) zonesWithoutHints() bool {
+	hinted := false
+	for _, b := range o.backends {
+		if b.traits.zones != "" || b.traits.ready && b.traits.zone == "" {
+			return false
+		}
+		hinted = hinted || b.traits.zone != ""
+	}
+	return hinted && len(o.slices) > 0
 }
 
 // emit says which kinds list the addresses.
@@ -271,8 +293,8 @@ func (o *outside) settings(s *v1alpha1.ExternalEndpointsSpec) {
 		}
 	}
 	r.access.IPFamilies, r.access.IPFamilyPolicy, r.access.PublishNotReadyAddresses = nil, nil, nil // the addresses say it
-	s.CommonLabels = o.common(r.access.Labels, func(doc *source.Document) map[string]string { return metadataOf(doc, "labels") })
-	s.CommonAnnotations = o.common(r.access.Annotations, func(doc *source.Document) map[string]string { return metadataOf(doc, "annotations") })
+	s.CommonLabels, r.access.Labels = o.common(r.access.Labels, func(doc *source.Document) map[string]string { return metadataOf(doc, "labels") })
+	s.CommonAnnotations, r.access.Annotations = o.common(r.access.Annotations, func(doc *source.Document) map[string]string { return metadataOf(doc, "annotations") })
 	r.access.Annotations, r.access.Labels = literal(r.access.Annotations), literal(r.access.Labels)
 	if len(r.access.Annotations) == 0 {
 		r.access.Annotations = nil
@@ -303,7 +325,7 @@ func metadataOf(doc *source.Document, field string) map[string]string {
 
 // common returns what all lists of addresses have, and takes out of the Service's what it has of it.
 // What the Service does not have is removed there by a null.
-func (o *outside) common(own v1alpha1.StringMap, of func(*source.Document) map[string]string) v1alpha1.StringMap {
+func (o *outside) common(own v1alpha1.StringMap, of func(*source.Document) map[string]string) (common, rest v1alpha1.StringMap) {
 	var all map[string]string
 	for i, doc := range o.docs[1:] {
 		m := of(doc)
@@ -317,18 +339,21 @@ func (o *outside) common(own v1alpha1.StringMap, of func(*source.Document) map[s
 		}
 	}
 	if len(all) == 0 {
-		return nil
+		return nil, own
 	}
-	out := v1alpha1.StringMap{}
+	if own == nil {
+		own = v1alpha1.StringMap{}
+	}
+	common = v1alpha1.StringMap{}
 	for k, v := range all {
-		out[k] = new(escaped(v))
+		common[k] = new(escaped(v))
 		if text, ok := own[k]; ok && *text == v {
 			delete(own, k)
-		} else if !ok && own != nil {
+		} else if !ok {
 			own[k] = nil
 		}
 	}
-	return out
+	return common, own
 }
 
 // targets writes the ports that most addresses have.
