@@ -25,6 +25,7 @@ type outside struct {
 	docs      []*source.Document // that came in, the Service first
 	endpoints *corev1.Endpoints  //nolint:staticcheck // SA1019: it is deprecated, and exists
 	slices    []*discoveryv1.EndpointSlice
+	copies    []*source.Document // EndpointSlices that a controller has copied from Endpoints
 	backends  []*backend
 }
 
@@ -113,7 +114,7 @@ func (in *Input) addresses(doc *source.Document, of map[source.Object]*outside, 
 	svc := serviceOf(doc)
 	o := of[svc]
 	switch {
-	case o == nil && selecting[svc], doc.Scalar("metadata", "labels", discoveryv1.LabelManagedBy) == mirrored:
+	case o == nil && selecting[svc]:
 		return
 	case o == nil:
 		in.Errorf(doc, source.Required, source.Path{}.Field("metadata", "name"), "add the Service to the input: kubectl get services,endpointslices -o yaml",
@@ -126,6 +127,15 @@ func (in *Input) addresses(doc *source.Document, of map[source.Object]*outside, 
 		}
 		return
 	}
+	if doc.Scalar("metadata", "labels", discoveryv1.LabelManagedBy) == mirrored {
+		o.copies = append(o.copies, doc)
+		return
+	}
+	o.slice(in, doc)
+}
+
+// slice adds an EndpointSlice.
+func (o *outside) slice(in *Input, doc *source.Document) {
 	s := &discoveryv1.EndpointSlice{}
 	if !in.decode(doc, s) {
 		return
@@ -203,10 +213,18 @@ func (t traits) key() string {
 
 // draft makes the spec of a Service without a selector; nil: there is an error in the input.
 func (o *outside) draft(in *Input) *Draft {
+	if o.endpoints == nil && len(o.slices) == 0 {
+		for _, doc := range o.copies {
+			o.slice(in, doc)
+		}
+	}
 	e := &v1alpha1.ExternalEndpoints{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalEndpoints,
 		Metadata: v1alpha1.Metadata{Name: o.Name, Namespace: cmp.Or(o.Namespace, in.Namespace)}}
 	d := &Draft{Endpoints: e, Came: o.docs}
 	s := &e.Spec
+	if len(o.copies) > 0 && o.endpoints == nil {
+		d.Remark(o.copies[0], source.Path{}.Field("metadata", "labels"), "a copy of Endpoints %s, which are not in the input: import them, or delete them", o.Name)
+	}
 	o.settings(s)
 	for _, p := range o.Spec.Ports {
 		port := v1alpha1.EndpointPort{Name: p.Name, Port: p.Port, Protocol: protocolOf(&p)}
