@@ -44,6 +44,9 @@ type Draft struct {
 	// need not say what these do.
 	Beside []*source.Document
 
+	// Hint is what else the spec could do; "": nothing is known.
+	Hint string
+
 	// Comments are written behind fields, by their paths in the spec.
 	Comments map[string]string
 
