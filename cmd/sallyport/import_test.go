@@ -4,6 +4,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
 // TestImport runs every case of testdata/import. The YAML files are the input directory, "out" is what
@@ -49,5 +52,37 @@ func TestImport(t *testing.T) {
 			again, _, _ := sallyport("", "import", ".")
 			equal(t, "documents in another order", out, again)
 		})
+	}
+}
+
+// The patches of import --adopt hand the objects of a kustomization over: before, a spec beside them is an
+// error, and after, it replaces them.
+func TestImportAdopt(t *testing.T) {
+	ar := parseCase(t, root("testdata", "import", "adopt.txtar"))
+	spec, _, _ := sallyport(string(ar.Files[0].Data), "import", "--adopt", "-")
+	_, patches, _ := strings.Cut(spec[strings.LastIndex(spec, "---\n"):], "#   patches:\n")
+	fs := filesys.MakeFsInMemory()
+	write := func(name, text string) {
+		if err := fs.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("services.yaml", string(ar.Files[0].Data))
+	write("kustomization.yaml", "resources: [services.yaml]\npatches:\n"+strings.ReplaceAll(patches, "#   ", ""))
+	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopted, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := spec[strings.LastIndex(spec, "---\n"):]
+	if _, stderr, status := sallyport(one+"---\n"+string(ar.Files[0].Data), "filter"); status == 0 || !strings.Contains(stderr, "[NameClash]") {
+		t.Errorf("the objects are replaced before they are handed over: %s", stderr)
+	}
+	out, stderr, status := sallyport(one+"---\n"+string(adopted), "filter")
+	if want, _, _ := sallyport(one, "render", "-"); status != 0 || !strings.Contains(sorted(out), "name: mail") || strings.Count(out, "kind: Service\n") != strings.Count(want, "kind: Service\n")+1 {
+		t.Errorf("status %d: %s\n%s", status, stderr, out)
 	}
 }
