@@ -86,3 +86,18 @@ func TestImportAdopt(t *testing.T) {
 		t.Errorf("status %d: %s\n%s", status, stderr, out)
 	}
 }
+
+// The example of import has its output and what that generates.
+func TestImportExample(t *testing.T) {
+	dir := root("examples", "from-yaml-you-have")
+	spec, stderr, status := sallyport("", "import", filepath.Join(dir, "services.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "kafka.yaml"), []byte(spec))
+	out, stderr, status := sallyport("", "render", filepath.Join(dir, "kafka.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
+}
