@@ -19,7 +19,7 @@ type group struct {
 }
 
 // shape is what Services of one entry have in common, but for their names.
-func (p *podSet) shape(b *builder, s *service) string {
+func (p *podSet) shape(s *service) string {
 	var parts []string
 	t := p.targets[s]
 	parts = append(parts, string(s.Spec.Type), t.key, t.rest, digitsAs(s.Name))
@@ -51,7 +51,7 @@ func (b *builder) groups() (out []*group, left []*service) {
 	var order []string
 	byShape := map[string][]*service{}
 	for _, s := range b.set.each {
-		shape := b.set.shape(b, s)
+		shape := b.set.shape(s)
 		if byShape[shape] == nil {
 			order = append(order, shape)
 		}

@@ -38,7 +38,7 @@ func Run(docs []*source.Document, o Options) *Result {
 	in := &Input{Options: o, All: docs}
 	out := &Result{}
 	for _, d := range in.Drafts() {
-		for _, t := range best(in, d) {
+		for _, t := range best(d) {
 			if t.found.Failed() {
 				out.Diagnostics = append(out.Diagnostics, t.refused()...)
 				continue
@@ -82,20 +82,20 @@ type trial struct {
 
 // best returns the trial of a draft, or of one of those that it offers instead, with the fewest
 // differences.
-func best(in *Input, d *Draft) []*trial {
-	first := try(in, d)
+func best(d *Draft) []*trial {
+	first := try(d)
 	all := []*trial{first}
 	for t := first; t.differs() && t.Simpler != nil; {
 		simpler := t.Simpler()
 		if simpler == nil {
 			break
 		}
-		t = try(in, simpler)
+		t = try(simpler)
 		all = append(all, t)
 	}
 	one := slices.MinFunc(all, func(a, b *trial) int { return cmp.Compare(a.count(), b.count()) })
 	if !one.differs() {
-		return []*trial{shortest(in, one)}
+		return []*trial{shortest(one)}
 	}
 	for _, t := range all {
 		if t.Split == nil {
@@ -103,7 +103,7 @@ func best(in *Input, d *Draft) []*trial {
 		}
 		var parts []*trial
 		for _, part := range t.Split() {
-			parts = append(parts, best(in, part)...)
+			parts = append(parts, best(part)...)
 		}
 		if countAll(parts) < one.count() {
 			return parts
@@ -140,7 +140,7 @@ func (t *trial) count() int {
 func (t *trial) differs() bool { return t.count() > 0 }
 
 // try writes a draft, renders it and compares the result with what came in.
-func try(in *Input, d *Draft) *trial {
+func try(d *Draft) *trial {
 	t := &trial{Draft: d}
 	if d.Access != nil {
 		t.text = show.Plain(*d.Access, d.Comments)
