@@ -26,6 +26,8 @@ type Spec struct {
 	Differences []Difference
 	Remarks     []Remark
 	Came        []*source.Document
+
+	beside []*source.Document
 }
 
 // Owner is the value of the annotation that hands an object over to the spec.
@@ -35,7 +37,8 @@ func (s *Spec) Owner() string {
 
 // Run imports documents. There are no specs if the diagnostics have an error.
 func Run(docs []*source.Document, o Options) *Result {
-	in := &Input{Options: o, All: docs}
+	in := &Input{Options: o}
+	in.All = in.once(docs)
 	out := &Result{}
 	for _, d := range in.Drafts() {
 		for _, t := range best(d) {
@@ -47,6 +50,9 @@ func Run(docs []*source.Document, o Options) *Result {
 		}
 	}
 	out.Diagnostics = append(in.found, out.Diagnostics...)
+	if !out.Diagnostics.Failed() {
+		out.Diagnostics = append(out.Diagnostics, together(out.Specs)...)
+	}
 	if len(out.Specs) == 0 && !out.Diagnostics.Failed() {
 		out.Diagnostics = append(out.Diagnostics, nothing(docs, o))
 	}
@@ -190,7 +196,7 @@ func (t *trial) culprit(found source.Diagnostic) *source.Document {
 
 // spec returns the trial as text with its notes.
 func (t *trial) spec() *Spec {
-	out := &Spec{Differences: t.differences, Remarks: t.Remarks, Came: t.Came}
+	out := &Spec{Differences: t.differences, Remarks: t.Remarks, Came: t.Came, beside: t.Beside}
 	m, kind := t.metadata()
 	out.Object = source.Object{APIVersion: v1alpha1.APIVersion, Kind: kind, Namespace: m.Namespace, Name: m.Name}
 	out.Text = t.text + t.notes()
