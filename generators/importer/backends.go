@@ -51,6 +51,7 @@ func compareList(c *object, is []*object) []Difference {
 	} else {
 		out = append(out, Difference{Object: c.Object, Meant: true, Now: "the same addresses are in " + strings.Join(namesIn(is), ", "),
 			Why: "delete it when those are there, because kube-proxy reads both"})
+		delete(child(c.tree, "metadata"), "ownerReferences")
 	}
 	out = append(out, extras(c)...)
 	pair = &object{Object: pair.Object, tree: maps.Clone(pair.tree)}
