@@ -29,7 +29,7 @@ it from a file if it stays beside the spec: what it says is then left out.
 
   --adopt      how to hand the objects over to the spec, as comments at its end
   -o yaml      a stream of specs
-  -o dir=PATH  a file for each spec: KIND_NAME.yaml; files that exist are not replaced`
+  -o dir=PATH  a file for each spec, KIND_NAME.yaml; no file is replaced`
 
 func newImport() *cobra.Command {
 	var out importOutput
