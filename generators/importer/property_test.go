@@ -93,7 +93,7 @@ func TestImportListsWhatDiffers(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		var stream strings.Builder
 		for _, o := range generated(t, randspec.New(seed)) {
-			if s, ok := o.(*corev1.Service); ok {
+			if s, ok := o.(*corev1.Service); ok && len(s.Spec.Ports) > 0 {
 				change(r, s)
 				stream.WriteString("---\n" + yamlOf(t, []encode.Object{s}))
 			}
