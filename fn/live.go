@@ -2,6 +2,7 @@ package fn
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -49,7 +50,10 @@ func (r *reconciler) reportTransition() {
 	var groups []noticed
 	for _, c := range result.Changes {
 		object := source.Object{Kind: c.Kind, Namespace: c.Namespace, Name: c.Name}
-		for _, f := range c.Findings {
+		for _, f := range c.Findings { // the worst one comes first
+			if f.Class != diff.Refused && c.Findings[0].Class == diff.Refused {
+				break // nothing of the change takes effect
+			}
 			i := slices.IndexFunc(groups, func(g noticed) bool { return g.owner == owners[object] && g.Rule == f.Rule })
 			switch {
 			case f.Class == diff.Safe || f.Rule == "Template" || f.Rule == "ConfigChanged" && len(t.sets) > 0: // ConfigHash says that they restart
@@ -142,17 +146,15 @@ func (n noticed) diagnostic(doc *source.Document, gone []*source.Document) sourc
 	if n.Notices != "" {
 		notice = "; who notices: " + n.Notices
 	}
-	text := map[diff.Class]string{
-		diff.Disruptive: "the %s is disruptive: %s%s",
-		diff.Recreate:   "the %s takes effect only if it is deleted and created again: %s%s",
-		diff.Refused:    "the API server refuses the %s: %s%s",
-	}[n.Class]
-	wayOut := n.Instead
-	if wayOut == "" {
-		wayOut = "apply it when nobody minds"
+	reporter, at, wayOut := source.NewReporter(doc), source.Path{}.Field("metadata", "name"), cmp.Or(n.Instead, "apply it when nobody minds")
+	switch n.Class {
+	case diff.Refused:
+		reporter.Warnf(source.LiveChange, at, wayOut, "the API server refuses the %s: %s%s", what, n.Why, notice)
+	case diff.Recreate:
+		reporter.Warnf(source.LiveChange, at, wayOut, "the %s takes effect only if it is deleted and created again: %s%s", what, n.Why, notice)
+	default:
+		reporter.Warnf(source.LiveChange, at, wayOut, "the %s is disruptive: %s%s", what, n.Why, notice)
 	}
-	reporter := source.NewReporter(doc)
-	reporter.Warnf(source.LiveChange, source.Path{}.Field("metadata", "name"), wayOut, text, what, n.Why, notice)
 	return reporter.Diagnostics()
 }
 

@@ -43,11 +43,20 @@ func (c *comparer) same(n *yaml.Node) bool {
 		return c.sameSequence(n)
 	case '"':
 		s := c.quoted()
-		return n != nil && n.Kind == yaml.ScalarNode && n.Value == s && n.ShortTag() == tree.StringTag
+		return n != nil && n.Kind == yaml.ScalarNode && n.Value == s && !isTyped(n)
 	}
 	from := c.at
 	c.at += bytes.IndexAny(c.text[from:], ",\n]}")
-	return n != nil && n.Kind == yaml.ScalarNode && n.Value == string(c.text[from:c.at]) && n.ShortTag() != tree.StringTag
+	return n != nil && n.Kind == yaml.ScalarNode && n.Value == string(c.text[from:c.at]) && isTyped(n)
+}
+
+// isTyped reports whether a scalar is no text.
+func isTyped(n *yaml.Node) bool {
+	switch n.ShortTag() {
+	case tree.IntTag, tree.BoolTag, tree.NullTag, "!!float":
+		return true
+	}
+	return false
 }
 
 func (c *comparer) sameMapping(n *yaml.Node) bool {

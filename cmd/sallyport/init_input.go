@@ -192,12 +192,24 @@ func (in *initInput) opened(d *draft) []int {
 	if len(out) > 0 {
 		return out
 	}
-	for _, word := range []string{"external", "client"} {
-		if i := slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return strings.Contains(p.Name, word) }); i >= 0 {
+	for _, words := range forClients {
+		if i := slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return says(p.Name, words) && !says(p.Name, inside) }); i >= 0 {
 			return []int{i}
 		}
 	}
 	return nil
+}
+
+// forClients are words in names of ports that clients reach, the clearest first. Ports with one of the
+// words inside are for those who look after the pods, whatever else they are called.
+var (
+	forClients = [][]string{{"external", "outside", "public"}, {"client", "clients"}}
+	inside     = []string{"admin", "health", "internal", "jmx", "metrics", "probe", "stats"}
+)
+
+// says reports whether a name has one of some words.
+func says(name string, words []string) bool {
+	return slices.ContainsFunc(strings.Split(name, "-"), func(part string) bool { return slices.Contains(words, part) })
 }
 
 // selects reports whether a Service leads to pods of a draft.

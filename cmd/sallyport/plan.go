@@ -40,7 +40,8 @@ The source of an address, if it is not known from the spec:
 
 The lines "bootstrap" have the addresses that clients are configured with: that of
 the Service for all pods, or those of the first three pods, from which clients
-learn the others. Addresses outside the cluster are listed as backends.`
+learn the others. Addresses outside the cluster are listed as backends. The name of
+a Service ends in .svc where the spec does not know the domain of the cluster.`
 
 func newPlan() *cobra.Command {
 	var format string

@@ -37,7 +37,7 @@ func newProvidersList() *cobra.Command {
 			tab := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, p := range provider.All {
 				row := p.Name.Row()
-				fmt.Fprintln(tab, strings.TrimRight(string(p.Name)+"\t"+row.Is+"\t"+ownSettings(row), "\t"))
+				fmt.Fprintln(tab, strings.TrimRight(string(p.Name)+"\t"+row.Is+"\t"+ownSettings(*row), "\t"))
 			}
 			return tab.Flush()
 		},

@@ -15,6 +15,8 @@ var (
 
 // balancerRules are what providers do when their annotations change, by the rows of the providers.
 var balancerRules = []Rule{
+	{ID: "LoadBalancerProvider", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: changesProvider,
+		Why: "another provider makes a load balancer, and that of the old one is deleted or left behind", Who: "{clients}", Instead: "add a Service with another name, move the clients, and then remove this one"},
 	{ID: "LoadBalancerLeaked", Kinds: services, Fields: balancerKeys, Class: Recreate, When: changes(provider.Abandoned),
 		Why: "another controller takes the Service over, and the load balancer is replaced or left behind", Who: "{clients}", Instead: "keep the annotation; add a Service with another name, and move the clients"},
 	{ID: "LoadBalancerFixed", Kinds: services, Fields: balancerKeys, Class: Recreate, When: changes(provider.Fixed),
@@ -26,7 +28,9 @@ var balancerRules = []Rule{
 		Instead: "add a Service with another name and the new address, move the clients, and then remove this one"},
 	{ID: "LoadBalancerReplaced", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: changes(provider.Replaced),
 		Why: "the load balancer is replaced by one with another address or name", Who: "{clients}", Instead: "add a Service with another name, move the clients, and then remove this one"},
-	{ID: "LoadBalancerAddress", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: changes(provider.Readdressed),
+	{ID: "LoadBalancerAddress", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: func(c *change) bool {
+		return changes(provider.Readdressed)(c) || changes(provider.Unshared)(c) && readdressed(c)
+	},
 		Why: "the load balancer gets another address, and is away until it has it", Who: "{clients}", Instead: "add a Service with another name and the new address, move the clients, and then remove this one"},
 	{ID: "LoadBalancerTargets", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: changes(provider.Retargeted),
 		Why: "the load balancer connects to the pods in another way, and its connections end", Who: "{clients}"},
@@ -51,6 +55,26 @@ func changes(to provider.Change) func(*change) bool {
 	return func(c *change) bool {
 		return staysBalanced(c) && provider.ChangeOf(c.key, c.matches("metadata.labels")) == to
 	}
+}
+
+// changesProvider is for keys of two providers, of which each has had, or has now, the Service.
+func changesProvider(c *change) bool {
+	if !staysBalanced(c) || provider.ChangeOf(c.key, c.matches("metadata.labels")) == provider.Stays {
+		return false
+	}
+	was, is := owner(c.was), owner(c.is)
+	return was != nil && is != nil && was != is
+}
+
+// owner returns the provider whose keys a Service has.
+func owner(o *object) *provider.Provider {
+	return provider.ByKeys(texts(child(o.tree, "metadata", "annotations")), texts(child(o.tree, "metadata", "labels")))
+}
+
+// readdressed reports whether the Service requests other addresses. The sharing key is an address by default.
+func readdressed(c *change) bool {
+	requested := func(o *object) []string { return provider.Requested(texts(child(o.tree, "metadata", "annotations"))) }
+	return !slices.Equal(requested(c.was), requested(c.is))
 }
 
 // fieldChange returns what the provider of a Service does when spec.loadBalancerIP changes.

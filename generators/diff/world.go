@@ -205,7 +205,9 @@ func hostsOf(o *object) []string {
 	annotations := child(o.tree, "metadata", "annotations")
 	var out []string
 	for _, key := range hostnameKeys {
-		out = append(out, commaList(annotations[key])...)
+		for _, host := range commaList(annotations[key]) {
+			out = append(out, strings.TrimSuffix(host, "."))
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, provider.Requested(texts(annotations))...)

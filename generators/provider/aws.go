@@ -35,7 +35,7 @@ var aws = Provider{
 	IgnoresRanges: nlbIgnoresRanges,
 	Sharing:       "none: a load balancer for each Service; a Gateway with TCPRoutes shares one",
 	BalancerName:  v1alpha1.NLBName,
-	Check:         pending(nlbShared.check, nlbAddresses, nlbHealthCheck),
+	Check:         pending(nlbShared.check, nlbAddresses, nlbHealthCheck, nlbRanges),
 	CheckSharing:  nlbShared.checkSharing,
 }
 
@@ -47,19 +47,26 @@ func targetIP(s *plan.Service) string {
 	return "ip"
 }
 
-// nlbIgnoresRanges: they are rules of the security group that the controller makes. It documents that
-// they are obeyed only where the load balancer preserves the addresses of clients, which it does not do
-// by default for targets of type ip.
+// nlbIgnoresRanges: they are rules of the security group that the controller makes.
 func nlbIgnoresRanges(s *plan.Service) string {
 	switch {
 	case s.Annotations[nlbPrefix+"security-groups"] != "":
 		return "write the ranges into the security groups, or take the annotation " + nlbPrefix + "security-groups out"
 	case s.Annotations[nlbPrefix+"disable-nlb-sg"] == "true" && !*s.Access.LoadBalancer.AllocateNodePorts:
 		return "take the annotation " + nlbPrefix + "disable-nlb-sg out"
-	case *s.Access.LoadBalancer.AllocateNodePorts || strings.Contains(s.Annotations[nlbPrefix+"target-group-attributes"], "preserve_client_ip.enabled=true"):
-		return ""
 	}
-	return "write annotations: {" + nlbPrefix + "target-group-attributes: preserve_client_ip.enabled=true}, or take allocateNodePorts: false out"
+	return ""
+}
+
+// nlbRanges warns where the documentation of the controller says that it ignores the ranges, though its
+// security group has them: clients' addresses are not preserved by default for targets of type ip.
+func nlbRanges(found *finding.Findings, s *plan.Service) {
+	lb := s.Access.LoadBalancer
+	if len(lb.SourceRanges) > 0 && !*lb.AllocateNodePorts && nlbIgnoresRanges(s) == "" && !strings.Contains(s.Annotations[nlbPrefix+"target-group-attributes"], "preserve_client_ip.enabled=true") {
+		found.WarnOnce(source.ProviderIgnores, setting(found, s, "sourceRanges"),
+			"write annotations: {"+nlbPrefix+"target-group-attributes: preserve_client_ip.enabled=true}, or take allocateNodePorts: false out",
+			"%s documents that it ignores sourceRanges where a load balancer does not preserve the addresses of clients", *lb.Provider)
+	}
 }
 
 // nlbAddresses checks that each subnet has an address.

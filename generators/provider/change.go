@@ -51,6 +51,22 @@ func ChangeOf(key string, isLabel bool) Change {
 	return Stays
 }
 
+// ByKeys returns the first provider of which a Service has a key, or nil.
+func ByKeys(annotations, labels map[string]string) *Provider {
+	for _, p := range All {
+		for _, k := range p.Keys {
+			of := annotations
+			if k.Label {
+				of = labels
+			}
+			if _, ok := of[k.Name]; ok {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
 // Writes reports whether a provider writes an annotation, or a label, into Services by itself.
 func Writes(key string, isLabel bool) bool {
 	for _, p := range All {
@@ -67,8 +83,7 @@ func Writes(key string, isLabel bool) bool {
 // annotation tells whose it is.
 func FieldChangeOf(class string, annotations map[string]string) Change {
 	for _, p := range All {
-		reads := func(k Key) bool { _, ok := annotations[k.Name]; return ok && !k.Label }
-		if p.FieldChange != Stays && (slices.ContainsFunc(p.Keys, reads) || class != "" && slices.Contains(p.Name.Row().Classes, class)) {
+		if p.FieldChange != Stays && (ByKeys(annotations, nil) == p || class != "" && slices.Contains(p.Name.Row().Classes, class)) {
 			return p.FieldChange
 		}
 	}

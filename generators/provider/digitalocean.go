@@ -27,8 +27,15 @@ var digitalOcean = Provider{
 	NodePorts:    true,
 	Sharing:      "none: a load balancer for each Service",
 	BalancerName: v1alpha1.DNSLabel,
-	Check:        pending(doShared.check, doAddress),
+	Check:        pending(doShared.check, doAddress, doFamily),
 	CheckSharing: doShared.checkSharing,
+}
+
+// doFamily: a load balancer inside the network has IPv4 alone.
+func doFamily(found *finding.Findings, s *plan.Service) {
+	if s.Access.LoadBalancer.Inside() {
+		oneFamily(found, s, "IPv4")
+	}
 }
 
 // doAddress: releases up to 0.1.68 make a load balancer with an address of their choice.

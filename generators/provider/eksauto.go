@@ -13,4 +13,5 @@ var eksAuto = Provider{
 	MaxPorts:      50,
 	IgnoresRanges: nlbIgnoresRanges,
 	Sharing:       "none: a load balancer for each Service",
+	Check:         nlbRanges,
 }

@@ -14,7 +14,8 @@ const (
 	gkePorts = 5  // of a forwarding rule
 )
 
-// gke makes passthrough load balancers. Sources: providers/gce of cloud-provider-gcp, pkg/l4 of ingress-gce,
+// gke makes passthrough load balancers. A cluster without GKE subsetting, which is not the default before
+// 1.36, reads the older name of the subnet only. Sources: providers/gce of cloud-provider-gcp, pkg/l4 of ingress-gce,
 // and the page "LoadBalancer Service parameters" of GKE.
 var gke = Provider{
 	Name: "GKE",
@@ -22,6 +23,7 @@ var gke = Provider{
 		{Of: "internal", Name: "networking.gke.io/load-balancer-type", Value: internal("Internal", ""), Change: Replaced},
 		{Of: "address", Name: "networking.gke.io/load-balancer-ip-addresses", Value: where(isName), Change: Readdressed},
 		{Of: "subnets", Name: "networking.gke.io/load-balancer-subnet", Value: subnets, Change: Readdressed},
+		{Of: "subnets", Name: "networking.gke.io/internal-load-balancer-subnet", Value: subnets, Change: Readdressed},
 		{Name: "cloud.google.com/load-balancer-type", Change: Replaced},
 		{Name: "cloud.google.com/l4-rbs", Change: Replaced},
 		{Name: "cloud.google.com/network-tier", Change: Readdressed},

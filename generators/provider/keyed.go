@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"strings"
+
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -13,6 +15,7 @@ type keyed struct {
 	name       string // for messages
 	annotation string // with the sharing key
 
+	byLease      bool   // a sharing key without a slash is one of the Service's namespace
 	onlyCluster  bool   // it shares no address with policy Local, whatever the selectors are
 	oneNamespace string // it shares an address only in a namespace, unless both have this annotation; "": in all
 }
@@ -43,6 +46,9 @@ func (k keyed) checkSharing(found *finding.Findings, s *plan.Service, by Sharer)
 	case k.oneNamespace != "" && by.Elsewhere && s.Annotations[k.oneNamespace] == "":
 		found.ErrorOnce(source.SharedAddress, at, "give both Services the annotation "+k.oneNamespace+`: "*", or set another address`,
 			"%s would stay pending: %s has the same address, and %s only shares one in a namespace", s.Name, by.Name, k.name)
+	case k.byLease && by.Elsewhere && !strings.Contains(key, "/"):
+		found.ErrorOnce(source.SharedAddress, at, "write sharingKey: NAMESPACE/NAME, the same for both, or set another address",
+			"%s has the address of %s, which is in another namespace, and %s elects a node for a key of each namespace", s.Name, by.Name, k.name)
 	case k.onlyCluster && isLocal(s):
 		k.refuseLocal(found, s)
 	case isLocal(s) && by.Local && s.Pods() == by.Pods && !k.onlyCluster:

@@ -1,6 +1,9 @@
 package provider
 
-import "sallyport.dev/generators/plan"
+import (
+	"sallyport.dev/generators/finding"
+	"sallyport.dev/generators/plan"
+)
 
 const linodePrefix = "service.beta.kubernetes.io/linode-loadbalancer-"
 
@@ -21,6 +24,13 @@ var linode = Provider{
 		return "take it out, and write the annotation " + linodePrefix + "firewall-acl"
 	},
 	Sharing:      "none: a NodeBalancer for each Service",
-	Check:        pending(linodeShared.check, oneSubnetOnly),
+	Check:        pending(linodeShared.check, oneSubnetOnly, linodeFamily),
 	CheckSharing: linodeShared.checkSharing,
+}
+
+// linodeFamily: the status has the IPv6 address only if an annotation says so.
+func linodeFamily(found *finding.Findings, s *plan.Service) {
+	if s.Annotations[linodePrefix+"enable-ipv6-ingress"] != "true" {
+		oneFamily(found, s, "IPv4")
+	}
 }

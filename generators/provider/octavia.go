@@ -1,5 +1,10 @@
 package provider
 
+import (
+	"sallyport.dev/generators/finding"
+	"sallyport.dev/generators/plan"
+)
+
 const octaviaPrefix = "loadbalancer.openstack.org/"
 
 var octaviaShared = unshared{"Octavia"}
@@ -26,6 +31,6 @@ var octavia = Provider{
 	FieldChange:  Fixed,
 	NodePorts:    true,
 	Sharing:      "by the annotation " + octaviaPrefix + "load-balancer-id of one that exists, two Services by default",
-	Check:        pending(octaviaShared.check, oneSubnetOnly),
+	Check:        pending(octaviaShared.check, oneSubnetOnly, func(found *finding.Findings, s *plan.Service) { oneFamily(found, s, "the first IP family") }),
 	CheckSharing: octaviaShared.checkSharing,
 }

@@ -72,6 +72,18 @@ func (p *Provider) checkRanges(found *finding.Findings, s *plan.Service) {
 	}
 }
 
+// oneFamily warns about a second IP family, for which there is no address.
+func oneFamily(found *finding.Findings, s *plan.Service, which string) {
+	if len(s.Families) < 2 && s.FamilyPolicy != v1alpha1.RequireDualStack {
+		return
+	}
+	at := found.Where(s.Levels, plan.Setting("ipFamilyPolicy"))
+	if !found.Wrote(at) {
+		at = found.Where(s.Levels, plan.Setting("ipFamilies"))
+	}
+	found.WarnOnce(source.ProviderIgnores, at, "keep one IP family", "clients only get an address of %s: a load balancer of %s has one", which, *s.Access.LoadBalancer.Provider)
+}
+
 // oneSubnet checks that there is at most one subnet, and only for a load balancer inside the network.
 func oneSubnet(found *finding.Findings, s *plan.Service) {
 	oneSubnetOnly(found, s)

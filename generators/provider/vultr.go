@@ -24,7 +24,15 @@ var vultr = Provider{
 	},
 	Sharing:      "none: a load balancer for each Service",
 	BalancerName: v1alpha1.DNSLabel,
-	Check:        vultrUDP,
+	Check:        pending(vultrUDP, vultrStatus),
+}
+
+// vultrStatus: what reads the hostname of the status takes a label for a name.
+func vultrStatus(found *finding.Findings, s *plan.Service) {
+	if s.Annotations[vultrPrefix+"hostname"] == "" && (len(s.Announced) > 0 && s.DNSTarget == "" || s.Pod != nil && s.Host.Source == plan.Ingress && s.Component.Spec.Config != nil) {
+		found.WarnOnce(source.ProviderRule, setting(found, s, "provider"), "write the annotation "+vultrPrefix+"hostname with a name that leads there, or make the names yourself, with externalDNS: {enabled: false}",
+			"Vultr writes the label of a load balancer as the hostname into the status of its Service, and external-dns and discovery take that for a DNS name")
+	}
 }
 
 // vultrUDP: the protocol of a port is that of annotations, and TCP without them.

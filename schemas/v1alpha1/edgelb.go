@@ -17,9 +17,9 @@ var edgeLBRow = ProviderRow{
 	NoAddress: true,
 	PodsOnly:  true,
 	IsProxy:   always, // HAProxy
-	Reads: Reader{
+	Reads: []Reader{{
 		Name: "dklb", Prefixes: []string{"kubernetes.dcos.io/"}, Keys: []string{"dklb-config", "dklb-hash", "dklb-paused"},
-	},
+	}},
 	Settings: []source.Path{
 		at("loadBalancer", "edgeLB", "name"),
 		at("loadBalancer", "edgeLB", "role"),

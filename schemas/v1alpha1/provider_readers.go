@@ -36,7 +36,12 @@ var (
 		source-nat-ipv6-prefixes minimum-load-balancer-capacity enable-icmp-for-path-mtu-discovery
 		enable-tcp-udp-listener disable-nlb-sg quic-enabled-ports quic-enabled-containers`)}
 
-	gkeReader = Reader{Name: "GKE", Prefixes: []string{"networking.gke.io/load-balancer-"}, Keys: []string{"type", "ip-addresses", "subnet"}}
+	gkeReader = Reader{Name: "GKE", Prefixes: []string{"networking.gke.io/"}, Keys: strings.Fields(`
+		load-balancer-type load-balancer-ip-addresses load-balancer-subnet internal-load-balancer-subnet
+		internal-load-balancer-allow-global-access weighted-load-balancing l4lb-config custom-forwarding-rule ip-collection-v6
+		l4-strong-session-affinity transparent-health-checker max-rate-per-endpoint capacity-scaler`)}
+
+	googleReader = Reader{Name: "GKE", Prefixes: []string{"cloud.google.com/"}, Keys: []string{"load-balancer-type", "l4-rbs", "network-tier", "neg", "app-protocols", "backend-config"}}
 
 	azureReader = Reader{Name: "cloud-provider-azure", Prefixes: []string{"service.beta.kubernetes.io/azure-"}, Keys: strings.Fields(`
 		load-balancer-internal load-balancer-internal-subnet load-balancer-mode load-balancer-configurations load-balancer-ipv4
@@ -87,6 +92,12 @@ var (
 		security-list-management-mode oci-network-security-groups node-label-selector health-check-retries
 		health-check-timeout health-check-interval freeform-tags defined-tags initial-freeform-tags-override
 		initial-defined-tags-override external-ip-only`)}
+
+	oracleReader = Reader{Name: "Oracle's cloud controller manager", Prefixes: []string{"oci.oraclecloud.com/"}, Keys: strings.Fields(`
+		load-balancer-type node-label-selector workload-service-account security-rule-management-mode
+		oci-backend-network-security-group oci-load-balancer-listener-ssl-config oci-load-balancer-backendset-ssl-config
+		ingress-ip-mode oci-load-balancer-rule-sets oci-network-security-groups loadbalancer-policy initial-defined-tags-override
+		initial-freeform-tags-override`)}
 
 	linodeReader = Reader{Name: "Linode's cloud controller manager", Prefixes: []string{"service.beta.kubernetes.io/linode-loadbalancer-"}, Keys: strings.Fields(`
 		default-protocol default-proxy-protocol check-path check-body check-type check-interval check-timeout check-attempts

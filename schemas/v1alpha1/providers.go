@@ -52,7 +52,7 @@ type ProviderRow struct {
 	// of clients; nil: it does not.
 	IsProxy func(*Access) bool
 
-	Reads    Reader        // the annotations of Services that it reads
+	Reads    []Reader      // the annotations of Services that it reads
 	Settings []source.Path // of Access, that only this provider and those with the same setting use
 	Example  string        // a value of loadBalancer with which Services share one address; "": they cannot
 
@@ -91,9 +91,7 @@ var externalDNS = Reader{
 func readers() []Reader {
 	out := []Reader{externalDNS}
 	for _, row := range providers {
-		if len(row.Reads.Keys) > 0 {
-			out = append(out, row.Reads)
-		}
+		out = append(out, row.Reads...)
 	}
 	return out
 }
@@ -105,13 +103,13 @@ func (Provider) Values() []string {
 
 // Row is what there is to know of a provider; that of None where there is no such provider,
 // which decoding reports.
-func (p Provider) Row() ProviderRow {
-	for _, row := range providers {
-		if row.Name == p {
-			return row
+func (p Provider) Row() *ProviderRow {
+	for i := range providers {
+		if providers[i].Name == p {
+			return &providers[i]
 		}
 	}
-	return providers[0]
+	return &providers[0]
 }
 
 // OfClass returns the provider whose Services have a class; "": it is not known.
@@ -125,7 +123,7 @@ func OfClass(class string) Provider {
 }
 
 // Has reports whether the provider uses a setting of Access.
-func (row ProviderRow) Has(setting source.Path) bool {
+func (row *ProviderRow) Has(setting source.Path) bool {
 	return slices.ContainsFunc(row.Settings, func(p source.Path) bool { return slices.Equal(p, setting) })
 }
 
@@ -138,7 +136,7 @@ func (lb *LoadBalancerSettings) Inside() bool {
 }
 
 // Takes returns what an address is for complete settings.
-func (row ProviderRow) Takes(lb *LoadBalancerSettings) AddressForm {
+func (row *ProviderRow) Takes(lb *LoadBalancerSettings) AddressForm {
 	if lb.Inside() && row.Private.What != "" {
 		return row.Private
 	}

@@ -87,7 +87,7 @@ func (t *Target) provider() ProviderRow {
 	if !t.Balanced() {
 		return ProviderRow{}
 	}
-	return t.Access.LoadBalancer.Provider.Row()
+	return *t.Access.LoadBalancer.Provider.Row()
 }
 
 // throughProxy reports whether the load balancer connects to the pods itself.

@@ -226,7 +226,7 @@ func (r *gen) perPod(b *strings.Builder, i, way int) {
 // provided makes load balancers of clouds.
 func (r *gen) provided(b *strings.Builder) {
 	b.WriteString("      type: LoadBalancer\n      ports: [{name: a}]\n")
-	fmt.Fprintf(b, "      loadBalancer:\n        provider: %s\n        internal: %t\n", pick(r, "AWS", "DigitalOcean", "Hetzner"), r.IntN(2) == 0)
+	fmt.Fprintf(b, "      loadBalancer:\n        provider: %s\n        internal: %t\n", pick(r, "AWS", "DigitalOcean", "Hetzner", "Alibaba"), r.IntN(2) == 0)
 	b.WriteString(r.maybe("        proxyProtocol: true"))
 	b.WriteString(r.maybe("        name: $(pod)"))
 }

@@ -118,8 +118,13 @@ func plain(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "*", `\*`, "|", `\|`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "$", `\$`).Replace(text)
 }
 
-// code writes a text as it is.
-func code(text string) string { return "`" + text + "`" }
+// code writes a text as it is, if that is possible.
+func code(text string) string {
+	if strings.Contains(text, "`") {
+		return plain(text)
+	}
+	return "`" + text + "`"
+}
 
 // capital writes the first letter in upper case.
 func capital(text string) string {
