@@ -93,6 +93,7 @@ var alike = map[string]string{
 	"lint": "validate", "check": "validate", "verify": "validate", "test": "validate",
 	"table": "plan", "addresses": "plan", "list": "plan", "preview": "plan", "graph": "plan", "picture": "plan",
 	"new": "init", "create": "init", "scaffold": "init", "start": "init",
+	"convert": "import", "adopt": "import", "read": "import",
 	"compare": "diff", "changes": "diff", "docs": "explain", "doc": "explain", "describe": "explain",
 	"function": "fn", "transform": "fn", "post-render": "filter", "inject": "filter",
 	"profile": "profiles", "provider": "providers", "schemas": "schema", "crd": "schema", "dns": "export", "firewall": "export",

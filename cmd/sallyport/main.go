@@ -126,7 +126,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
 	setHelp(root)
-	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newProfiles(), newProviders(),
+	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newImport(), newProfiles(), newProviders(),
 		newSchema(), newExplain(), newVersion())
 	root.SetOut(out) // cobra keeps it for completion
 	root.InitDefaultCompletionCmd()

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// TestImport runs every case of testdata/import. The YAML files are the input directory, "out" is what
+// import prints, "err" its messages, and "adopt" what import --adopt prints. What is printed renders
+// without errors beside the input's other objects, and does not depend on the order of the input.
+func TestImport(t *testing.T) {
+	for _, file := range glob(t, "testdata", "import", "*.txtar") {
+		t.Run(caseName(file), func(t *testing.T) {
+			ar := parseCase(t, file)
+			dir := t.TempDir()
+			for _, f := range ar.Files {
+				if strings.HasSuffix(f.Name, ".yaml") {
+					writeFile(t, filepath.Join(dir, f.Name), f.Data)
+				}
+			}
+			t.Chdir(dir)
+			out, stderr, status := sallyport("", "import", ".")
+			if failed := strings.Contains(stderr, "error: "); failed != (status != 0) || failed && out != "" {
+				t.Errorf("status %d, and this on stdout:\n%s", status, out)
+			}
+			if stderr != "" {
+				everyWayOut(t, file, stderr)
+			}
+			want := map[string]string{"out": out, "err": stderr}
+			if section(ar, "adopt") {
+				want["adopt"], _, _ = sallyport("", "import", "--adopt", ".")
+				delete(want, "out")
+			}
+			if status != 0 {
+				delete(want, "out")
+			}
+			compare(t, file, ar, want)
+			if status == 0 {
+				if _, stderr, status := sallyport(out, "render", "-"); status != 0 && !strings.Contains(stderr, "Required") {
+					t.Errorf("the specs do not render: %s", stderr)
+				}
+			}
+			for _, f := range ar.Files {
+				if strings.HasSuffix(f.Name, ".yaml") {
+					writeFile(t, filepath.Join(dir, f.Name), shuffled(f.Data))
+				}
+			}
+			again, _, _ := sallyport("", "import", ".")
+			equal(t, "documents in another order", out, again)
+		})
+	}
+}
+
+// The patches of import --adopt hand the objects of a kustomization over: before, a spec beside them is an
+// error, and after, it replaces them.
+func TestImportAdopt(t *testing.T) {
+	ar := parseCase(t, root("testdata", "import", "adopt.txtar"))
+	spec, _, _ := sallyport(string(ar.Files[0].Data), "import", "--adopt", "-")
+	_, patches, _ := strings.Cut(spec[strings.LastIndex(spec, "---\n"):], "#   patches:\n")
+	fs := filesys.MakeFsInMemory()
+	write := func(name, text string) {
+		if err := fs.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("services.yaml", string(ar.Files[0].Data))
+	write("kustomization.yaml", "resources: [services.yaml]\npatches:\n"+strings.ReplaceAll(patches, "#   ", ""))
+	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopted, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := spec[strings.LastIndex(spec, "---\n"):]
+	if _, stderr, status := sallyport(one+"---\n"+string(ar.Files[0].Data), "filter"); status == 0 || !strings.Contains(stderr, "[NameClash]") {
+		t.Errorf("the objects are replaced before they are handed over: %s", stderr)
+	}
+	out, stderr, status := sallyport(one+"---\n"+string(adopted), "filter")
+	if want, _, _ := sallyport(one, "render", "-"); status != 0 || !strings.Contains(sorted(out), "name: mail") || strings.Count(out, "kind: Service\n") != strings.Count(want, "kind: Service\n")+1 {
+		t.Errorf("status %d: %s\n%s", status, stderr, out)
+	}
+}
+
+// The example of import has its output and what that generates.
+func TestImportExample(t *testing.T) {
+	dir := root("examples", "from-yaml-you-have")
+	spec, stderr, status := sallyport("", "import", filepath.Join(dir, "services.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "kafka.yaml"), []byte(spec))
+	out, stderr, status := sallyport("", "render", filepath.Join(dir, "kafka.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
+}
