@@ -24,6 +24,8 @@ type Source struct {
 // Sources are all sources. A document is for the first that takes it, so those that know more than
 // the objects that come in come first.
 var Sources = []*Source{
+	&strimzi,
+	&pravega,
 	&endpoints,
 	&services,
 }
