@@ -124,7 +124,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newProfiles(), newProviders(),
+	root.AddCommand(newRender(), newPlan(), newExport(), newValidate(), newDiff(), newShow(), newFn(), newFilter(), newInit(), newImport(), newProfiles(), newProviders(),
 		newSchema(), newExplain(), newVersion())
 	root.SetOut(out) // cobra keeps it for completion
 	root.InitDefaultCompletionCmd()

@@ -50,9 +50,11 @@ type Draft struct {
 	Comments map[string]string
 
 	// Simpler returns a draft to try instead if this one has errors or generates something else; nil:
-	// there is none. The first draft that generates what came in is written, or else the last one
-	// without errors.
+	// there is none. The draft with the fewest differences is written, the first of several.
 	Simpler func() *Draft
+
+	// Split returns several drafts to try instead if Simpler does not help; nil: there are none.
+	Split func() []*Draft
 }
 
 // A Remark is something that the spec cannot say.
@@ -89,6 +91,24 @@ type Input struct {
 
 	rest  []*source.Document // what no source has taken
 	found source.Diagnostics
+	names map[source.Object]bool
+}
+
+// Claim returns a name for a spec: that of the options, or the given one, or this with a number if
+// another spec has it.
+func (in *Input) Claim(kind, namespace, name string) string {
+	if in.names == nil {
+		in.names = map[source.Object]bool{}
+	}
+	if in.Name != "" && kind == v1alpha1.KindExternalAccess {
+		name = in.Name
+	}
+	o := source.Object{Kind: kind, Namespace: namespace, Name: name}
+	for n := 2; in.names[o]; n++ {
+		o.Name = fmt.Sprintf("%s-%d", name, n)
+	}
+	in.names[o] = true
+	return o.Name
 }
 
 // Take returns the documents that no source has taken and that the function reports, and takes them.

@@ -11,7 +11,11 @@ import (
 )
 
 // A line is a line of YAML and the comment behind it.
-type line struct{ text, comment string }
+type line struct {
+	text, comment string
+
+	inner string // the text without what is in front of it, as it can be in braces; "": it cannot
+}
 
 // lines are a document that is being written.
 type lines struct {
@@ -26,13 +30,18 @@ func (l *lines) add(depth int, text, comment string) {
 		margin = strings.Repeat("  ", depth-1) + "- "
 		l.dash = false
 	}
-	l.all = append(l.all, line{margin + text, comment})
+	l.all = append(l.all, line{margin + text, comment, text})
 }
 
 // cut takes the line of a key out, below which there is nothing.
 func (l *lines) cut(at int) {
 	l.dash = strings.HasPrefix(strings.TrimLeft(l.all[at].text, " "), "- ")
 	l.all = l.all[:at]
+}
+
+// empty writes an empty mapping behind the key in a line.
+func (l *lines) empty(at int, comment string) {
+	l.all[at] = line{l.all[at].text + " {}", comment, l.all[at].inner + " {}"}
 }
 
 // Comments begin in one column, unless a line is longer.
@@ -64,8 +73,10 @@ func (l *lines) pair(depth int, key, text, comment string) {
 	before, block, _ := strings.Cut(scalar(text), "\n")
 	l.add(depth, key+": "+before, comment)
 	if block == "" {
+		l.all[len(l.all)-1].inner = key + ": " + inline(text)
 		return
 	}
+	l.all[len(l.all)-1].inner = ""
 	for row := range strings.SplitSeq(strings.TrimSuffix(block, "\n"), "\n") {
 		if row != "" {
 			row = strings.Repeat("  ", depth+1) + row

@@ -35,6 +35,14 @@ type shower struct {
 	w     v1alpha1.Written
 	uses  v1alpha1.Uses
 	alone *place // of an ExternalEndpoints, whose spec is a single Service
+	plain *plain // the spec is written as it is; nil: as it is understood
+}
+
+func (s *shower) origin(p source.Path) v1alpha1.Origin {
+	if s.plain != nil {
+		return v1alpha1.Origin{}
+	}
+	return s.w.Origin(p)
 }
 
 // A place is a struct of the spec that is being written.
@@ -104,7 +112,7 @@ func (s *shower) field(name, mergeKey string, merged, complete reflect.Value, at
 // nested writes a struct below its key, if it has fields or somebody has written it.
 func (s *shower) nested(name string, merged, complete reflect.Value, at place) {
 	written, before := isSet(merged), len(s.all)
-	origin := s.w.Origin(at.path)
+	origin := s.origin(at.path)
 	switch {
 	case !written && (!isSet(complete) || at.entry == nil && s.alone == nil):
 		return
@@ -129,8 +137,9 @@ func (s *shower) nested(name string, merged, complete reflect.Value, at place) {
 	s.structure(reflect.Indirect(merged), fitting(complete), below)
 	switch {
 	case len(s.all) > before+1:
+		s.collapse(before, before+1)
 	case written && (origin == v1alpha1.Origin{} || reflect.Indirect(merged).IsZero()):
-		s.all[before] = line{s.all[before].text + " {}", comment}
+		s.empty(before, comment)
 	default:
 		s.cut(before)
 	}
@@ -189,7 +198,7 @@ func (s *shower) entries(name, key string, merged, complete reflect.Value, at pl
 	}
 	if length == 0 {
 		if isSet(merged) {
-			s.add(at.depth, name+": []", commentOf(s.w.Origin(at.path)))
+			s.add(at.depth, name+": []", commentOf(s.origin(at.path)))
 		}
 		return
 	}
@@ -213,12 +222,16 @@ func (s *shower) entries(name, key string, merged, complete reflect.Value, at pl
 	if len(s.all) == before+1 {
 		s.cut(before)
 	}
+	s.bracket(name, before)
 }
 
 // entry writes an entry of a list.
 func (s *shower) entry(written, item reflect.Value, at place) {
 	switch e := item.Interface().(type) {
 	case v1alpha1.Service:
+		if s.plain != nil {
+			break
+		}
 		at.levels = v1alpha1.LevelsOf(at.path[:len(at.path)-2].Name(), e.Name, "")
 		at.entry = newEntry(e)
 	case v1alpha1.Pod:
@@ -231,9 +244,11 @@ func (s *shower) entry(written, item reflect.Value, at place) {
 // item writes a struct as an entry of a list.
 func (s *shower) item(merged, complete reflect.Value, at place) {
 	s.dash = true
+	before := len(s.all)
 	if s.structure(merged, complete, at); s.dash {
 		s.add(at.depth, "{}", "")
 	}
+	s.collapse(before, before)
 }
 
 // named returns the field of a struct with a JSON name, as text.
@@ -273,8 +288,9 @@ func (s *shower) mapping(name string, merged, complete reflect.Value, at place) 
 	}
 	switch {
 	case len(s.all) > before+1:
+		s.collapse(before, before+1)
 	case isSet(merged) && merged.Len() == 0:
-		s.all[before] = line{s.all[before].text + " {}", commentOf(s.w.Origin(at.path))}
+		s.empty(before, commentOf(s.origin(at.path)))
 	default:
 		s.cut(before)
 	}
@@ -288,8 +304,8 @@ func (s *shower) key(key string, merged, complete reflect.Value, at place) {
 	}
 	switch {
 	case merged.IsValid() && merged.Kind() == reflect.Pointer && merged.IsNil():
-		if s.w.Origin(at.path) == (v1alpha1.Origin{}) || s.kept(at) {
-			s.add(at.depth, name+": null", commentOf(s.w.Origin(at.path)))
+		if s.origin(at.path) == (v1alpha1.Origin{}) || s.kept(at) {
+			s.add(at.depth, name+": null", commentOf(s.origin(at.path)))
 		}
 	case merged.IsValid() && merged.Kind() == reflect.Pointer && merged.Elem().Kind() == reflect.Struct:
 		if !complete.IsValid() {
@@ -316,7 +332,7 @@ func sortedKeys(m map[string]bool) []string {
 // and its Service can use it.
 func (s *shower) value(name string, merged, complete reflect.Value, at place) {
 	if isSet(merged) {
-		origin := s.w.Origin(at.path)
+		origin := s.origin(at.path)
 		if origin == (v1alpha1.Origin{}) || s.kept(at) {
 			s.print(name, merged, commentOf(origin), at)
 		}
@@ -343,7 +359,7 @@ func (s *shower) value(name string, merged, complete reflect.Value, at place) {
 func (s *shower) outer(at place) string {
 	setting := at.setting()
 	for i, level := range at.levels[1:] {
-		origin := s.w.Origin(slices.Concat(level, setting))
+		origin := s.origin(slices.Concat(level, setting))
 		if origin.Nobody {
 			continue
 		}
@@ -372,6 +388,9 @@ func (s *shower) print(name string, v reflect.Value, comment string, at place) {
 	v = reflect.Indirect(v)
 	if at.silent {
 		comment = ""
+	}
+	if s.plain != nil {
+		comment = s.plain.comments[at.path.String()]
 	}
 	if v.Kind() != reflect.Slice {
 		if v.Kind() == reflect.String {

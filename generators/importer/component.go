@@ -1,0 +1,267 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// how is in which way a draft is made.
+type how struct {
+	plain bool // annotations of providers and of external-dns stay annotations
+	flat  bool // each Service is an entry of its own
+	alone bool // the spec needs nothing beside it
+}
+
+// parts splits a set of pods where two entries would open one port of a pod, which has one advertised
+// address.
+func (p *podSet) parts(in *Input) []*podSet {
+	type opening struct {
+		ordinal, target int32
+		protocol        v1alpha1.Protocol
+	}
+	b := p.builder(in, how{})
+	groups, left := b.groups()
+	var out []*podSet
+	var taken []map[opening]bool
+	for _, g := range groups {
+		var opens []opening
+		for _, s := range g.services {
+			for i := range s.Spec.Ports {
+				opens = append(opens, opening{p.targets[s].ordinal, b.target(s, i), protocolOf(&s.Spec.Ports[i])})
+			}
+		}
+		i := slices.IndexFunc(taken, func(m map[opening]bool) bool {
+			return !slices.ContainsFunc(opens, func(o opening) bool { return m[o] })
+		})
+		if i < 0 {
+			part := *p
+			part.each, part.all = nil, nil
+			i, out, taken = len(out), append(out, &part), append(taken, map[opening]bool{})
+		}
+		out[i].each = append(out[i].each, g.services...)
+		for _, o := range opens {
+			taken[i][o] = true
+		}
+	}
+	if len(out) == 0 {
+		part := *p
+		part.each, part.all = nil, nil
+		out = append(out, &part)
+	}
+	out[0].all = append(slices.Clone(p.all), left...)
+	for _, part := range out {
+		part.claim(in)
+	}
+	return out
+}
+
+// claim names the spec.
+func (p *podSet) claim(in *Input) {
+	name := p.workload
+	if name == "" {
+		name = p.all[0].Name
+	}
+	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(in.Namespace, p.namespace), name)
+}
+
+func (p *podSet) builder(in *Input, h how) *builder {
+	b := &builder{in: in, set: p, how: h, name: p.name, names: map[string]bool{}, draft: &Draft{}, lowest: v1alpha1.MaxReplicas}
+	for _, s := range p.each {
+		o := p.targets[s].ordinal
+		b.lowest, b.highest = min(b.lowest, o), max(b.highest, o)
+	}
+	switch {
+	case p.set != nil:
+		b.start = min(p.set.Start(), b.lowest)
+		b.highest = max(b.highest, p.set.Start()+p.set.Replicas()-1)
+		b.lowest = b.start
+	case b.lowest == 1 && len(p.each) > 1:
+		b.start = 1
+	}
+	return b
+}
+
+// draft makes the spec of a set of pods.
+func (p *podSet) draft(in *Input, h how) *Draft {
+	b := p.builder(in, h)
+	d := b.draft
+	d.Access = &v1alpha1.ExternalAccess{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalAccess,
+		Metadata: v1alpha1.Metadata{Name: p.name, Namespace: cmp.Or(in.Namespace, p.namespace)}}
+	left := slices.Clone(p.all)
+	if h.flat {
+		left = append(left, p.each...)
+	} else {
+		groups, more := b.groups()
+		for _, g := range groups {
+			b.perPod(g)
+		}
+		left = append(left, more...)
+	}
+	perPod := b.out
+	b.out = nil
+	for _, s := range left {
+		b.one(s)
+	}
+	slices.SortStableFunc(b.out, func(x, y v1alpha1.Service) int {
+		return compareBool(y.Mode == v1alpha1.Headless, x.Mode == v1alpha1.Headless)
+	})
+	c := v1alpha1.Component{Name: p.componentName(), Ports: b.ports.ports, Services: append(b.out, perPod...)}
+	if len(perPod) > 0 {
+		b.pods(&c)
+	}
+	b.selector(&c)
+	b.defaultPorts(&c)
+	b.origins(append(slices.Clone(p.each), p.all...))
+	d.Access.Spec.Components = []v1alpha1.Component{c}
+	hoist(&d.Access.Spec)
+	switch next := h; {
+	case len(d.Beside) > 0:
+		next.alone = true
+		d.Simpler = func() *Draft { return p.draft(in, next) }
+	case !h.plain:
+		next.plain = true
+		d.Simpler = func() *Draft { return p.draft(in, next) }
+	case !h.flat && len(p.each) > 0:
+		next.flat = true
+		d.Simpler = func() *Draft { return p.draft(in, next) }
+	case len(p.each)+len(p.all) > 1:
+		d.Split = func() []*Draft { return p.split(in) }
+	}
+	return d
+}
+
+// split makes a spec of each Service.
+func (p *podSet) split(in *Input) []*Draft {
+	var out []*Draft
+	for _, s := range append(slices.Clone(p.each), p.all...) {
+		one := *p
+		one.each, one.all, one.workload = nil, []*service{s}, ""
+		one.claim(in)
+		out = append(out, one.draft(in, how{}))
+	}
+	return out
+}
+
+// componentName names the component after the role of its pods.
+func (p *podSet) componentName() string {
+	selector := map[string]string{}
+	if len(p.all) > 0 {
+		selector = p.all[0].Spec.Selector
+	}
+	for _, name := range []string{selector["app.kubernetes.io/component"], selector["component"], p.workload, p.name} {
+		if name != "" && v1alpha1.DNSLabel.Passes(name) {
+			return name
+		}
+	}
+	return "pods"
+}
+
+// pods writes which pods there are.
+func (b *builder) pods(c *v1alpha1.Component) {
+	p := b.set
+	c.Workload = p.workload
+	c.Replicas = new(b.highest - b.start + 1)
+	if b.start != 0 {
+		c.Ordinals = &v1alpha1.Ordinals{Start: new(b.start)}
+	}
+	if p.guessed {
+		at := source.Path{}.Field("spec", "components").Item("name", c.Name).Field("workload")
+		b.draft.Comment(at, "a guess: the StatefulSet is not in the input")
+	}
+	set := p.set
+	if set == nil {
+		return
+	}
+	if has := set.Start() + set.Replicas(); has <= b.highest {
+		b.draft.Remark(set.Doc, source.Path{}.Field("spec", "replicas"), "StatefulSet %s has %d replicas, and there are Services for pods up to %s", set.Name, set.Replicas(), podOf(p.workload, b.highest).name)
+		return
+	}
+	if !b.how.alone && set.Doc.File != "" && set.Doc.File != "-" && set.UID == "" {
+		b.draft.Beside = []*source.Document{set.Doc}
+		for i, e := range c.Services {
+			if e.Mode == v1alpha1.Headless && expand(e.ServiceName, map[string]string{"name": b.name}) == set.Spec.ServiceName {
+				c.Services[i].Create = new(true) // or it would be expected from whoever makes the StatefulSet
+			}
+		}
+	}
+}
+
+// selector moves the selector that most entries for all pods have to the component.
+func (b *builder) selector(c *v1alpha1.Component) {
+	count := map[string]int{}
+	best := ""
+	textOf := func(m v1alpha1.StringMap) string {
+		set := labels.Set{}
+		for k, v := range m {
+			set[k] = *v
+		}
+		return set.String()
+	}
+	for _, e := range c.Services {
+		if e.Mode == v1alpha1.PerPod {
+			continue
+		}
+		text := textOf(e.Selector)
+		if count[text]++; count[text] > count[best] {
+			best, c.Selector = text, e.Selector
+		}
+	}
+	for i, e := range c.Services {
+		if e.Mode != v1alpha1.PerPod && textOf(e.Selector) == best {
+			c.Services[i].Selector = nil
+		}
+	}
+}
+
+// defaultPorts takes the ports of entries out that open all ports of the component as they are.
+func (b *builder) defaultPorts(c *v1alpha1.Component) {
+	for i, e := range c.Services {
+		var names []string
+		for _, p := range c.Ports {
+			if e.Mode == v1alpha1.PerPod || p.Step == nil {
+				names = append(names, p.Name)
+			}
+		}
+		n := -1
+		plain := len(e.Ports) == len(names) && !slices.ContainsFunc(e.Ports, func(p v1alpha1.ServicePort) bool {
+			n++
+			return !isZero(v1alpha1.ServicePort{PortName: p.PortName, Numbers: p.Numbers, Steps: p.Steps}) || p.Name != names[n]
+		})
+		if plain {
+			c.Services[i].Ports = nil
+		}
+	}
+}
+
+// origins adds the objects that came in, in the order of the input, and what there is to say of them.
+func (b *builder) origins(all []*service) {
+	for _, s := range all {
+		b.draft.Came = append(b.draft.Came, s.doc)
+		if len(s.Spec.Ports) == 0 {
+			b.draft.Remark(s.doc, source.Path{}.Field("spec"), "Service %s has no ports, and an entry has those of the component", s.Name)
+		}
+		helm := ""
+		for key := range s.Annotations {
+			if strings.HasPrefix(key, "meta.helm.sh/") {
+				helm = s.Annotations["meta.helm.sh/release-name"]
+			}
+		}
+		if helm != "" {
+			text := fmt.Sprintf("the Helm release %s has Services of these, and deletes them when its chart no longer does: annotate them with helm.sh/resource-policy: keep first", helm)
+			if !slices.ContainsFunc(b.draft.Remarks, func(r Remark) bool { return r.Text == text }) {
+				b.draft.Remark(s.doc, source.Path{}.Field("metadata", "annotations"), "%s", text)
+			}
+		}
+	}
+	slices.SortStableFunc(b.draft.Came, func(x, y *source.Document) int {
+		line := func(d *source.Document) int { n, _ := d.Position(source.Path{}.Field("metadata", "name")); return n }
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Index, y.Index), cmp.Compare(line(x), line(y)))
+	})
+}

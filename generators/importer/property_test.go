@@ -1,0 +1,100 @@
+package importer_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/generators/importer"
+	"sallyport.dev/generators/plan"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// imported are the kinds that import reads. The others of a random spec, such as ConfigMaps, are not
+// about who reaches the pods from outside: import reads what leads to them.
+var imported = map[string]bool{"Service": true, "Endpoints": true, "EndpointSlice": true}
+
+// generated returns the objects of a stream of specs of the kinds that import reads.
+func generated(t *testing.T, stream string) []encode.Object {
+	t.Helper()
+	docs, ds := source.Parse("spec.yaml", []byte(stream))
+	specs, others, more := generators.Read(docs)
+	r := generators.Run(specs, others)
+	if all := append(append(ds, more...), r.Diagnostics...); all.Failed() {
+		t.Fatalf("%v\n%s", all.AtLeast(source.Error), stream)
+	}
+	var out []encode.Object
+	for _, o := range r.AllObjects() {
+		if imported[o.GetObjectKind().GroupVersionKind().Kind] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func yamlOf(t *testing.T, objects []encode.Object) string {
+	t.Helper()
+	var b strings.Builder
+	err := encode.YAML(&b, func(yield func(encode.Object) bool) {
+		for _, o := range objects {
+			if !yield(o) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What is imported from the objects of a spec generates the same objects. Exempt are the names of
+// EndpointSlices, which follow from the name and the ports of the spec, and no field of a Service.
+func TestImportGeneratesTheSame(t *testing.T) {
+	for seed := range 5 * randspec.Seeds() {
+		spec := randspec.New(seed)
+		came := generated(t, spec)
+		if len(came) == 0 {
+			continue // it makes no Services
+		}
+		docs, _ := source.Parse("came.yaml", []byte(yamlOf(t, came)))
+		result := importer.Run(docs, importer.Options{})
+		if result.Diagnostics.Failed() {
+			t.Fatalf("seed %d: %v\n%s", seed, result.Diagnostics, spec)
+		}
+		var texts []string
+		for _, s := range result.Specs {
+			texts = append(texts, s.Text)
+			if len(s.Differences) > 0 {
+				t.Fatalf("seed %d: %v\n%s\n%s\n%s", seed, s.Differences, spec, yamlOf(t, came), s.Text)
+			}
+		}
+		text := strings.Join(texts, "---\n")
+		if diff := cmp.Diff(byName(came), byName(generated(t, text))); diff != "" {
+			t.Fatalf("seed %d (-came +imported):\n%s\n%s\n%s", seed, diff, spec, text)
+		}
+	}
+}
+
+// byName returns objects by kind, namespace and name, without their owners.
+func byName(all []encode.Object) map[string]encode.Object {
+	out := map[string]encode.Object{}
+	for _, o := range all {
+		annotations := o.GetAnnotations()
+		delete(annotations, plan.OwnerAnnotation)
+		if len(annotations) == 0 {
+			o.SetAnnotations(nil)
+		}
+		out[strings.Join([]string{o.GetObjectKind().GroupVersionKind().Kind, o.GetNamespace(), o.GetName()}, "/")] = o
+	}
+	return out
+}
+
+var _ = corev1.Service{}
+var _ = discoveryv1.EndpointSlice{}

@@ -1,0 +1,205 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/show"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A Result is what a run has imported.
+type Result struct {
+	Specs       []*Spec
+	Diagnostics source.Diagnostics
+}
+
+// A Spec is a spec that is imported.
+type Spec struct {
+	Object source.Object
+	Text   string // with the notes about it as comments at the end
+
+	Differences []Difference
+	Remarks     []Remark
+	Came        []*source.Document
+}
+
+// Owner is the value of the annotation that hands an object over to the spec.
+func (s *Spec) Owner() string {
+	return fmt.Sprintf("%s/%s/%s", s.Object.Kind, s.Object.Namespace, s.Object.Name)
+}
+
+// Run imports documents. There are no specs if the diagnostics have an error.
+func Run(docs []*source.Document, o Options) *Result {
+	in := &Input{Options: o, All: docs}
+	out := &Result{}
+	for _, d := range in.Drafts() {
+		for _, t := range best(in, d) {
+			if t.found.Failed() {
+				out.Diagnostics = append(out.Diagnostics, t.refused()...)
+				continue
+			}
+			out.Specs = append(out.Specs, t.spec())
+		}
+	}
+	out.Diagnostics = append(in.found, out.Diagnostics...)
+	if len(out.Specs) == 0 && !out.Diagnostics.Failed() {
+		out.Diagnostics = append(out.Diagnostics, nothing(docs, o))
+	}
+	if out.Diagnostics = out.Diagnostics.Sorted(); out.Diagnostics.Failed() {
+		out.Specs = nil
+	}
+	return out
+}
+
+// nothing reports an input without anything to import.
+func nothing(docs []*source.Document, o Options) source.Diagnostic {
+	var names []string
+	for _, s := range Sources {
+		if s.Chart == o.Values {
+			names = append(names, s.Name)
+		}
+	}
+	file := ""
+	if len(docs) > 0 {
+		file = docs[0].File
+	}
+	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
+		Message: "there is nothing to import in the input", WayOut: "what can be imported: " + strings.Join(names, "; ")}
+}
+
+// A trial is a draft that has been rendered.
+type trial struct {
+	*Draft
+	text        string
+	found       source.Diagnostics
+	differences []Difference
+}
+
+// best returns the trial of a draft, or of one of those that it offers instead, with the fewest
+// differences.
+func best(in *Input, d *Draft) []*trial {
+	first := try(in, d)
+	all := []*trial{first}
+	for t := first; t.differs() && t.Simpler != nil; {
+		simpler := t.Simpler()
+		if simpler == nil {
+			break
+		}
+		t = try(in, simpler)
+		all = append(all, t)
+	}
+	one := slices.MinFunc(all, func(a, b *trial) int { return cmp.Compare(a.count(), b.count()) })
+	if !one.differs() {
+		return []*trial{shortest(in, one)}
+	}
+	for _, t := range all {
+		if t.Split == nil {
+			continue
+		}
+		var parts []*trial
+		for _, part := range t.Split() {
+			parts = append(parts, best(in, part)...)
+		}
+		if countAll(parts) < one.count() {
+			return parts
+		}
+	}
+	return []*trial{one}
+}
+
+func countAll(all []*trial) int {
+	n := 0
+	for _, t := range all {
+		n += t.count()
+	}
+	return n
+}
+
+// many is more than a spec can have differences.
+const many = 1 << 40
+
+// count returns how many differences there are that do not mean the same.
+func (t *trial) count() int {
+	if t.found.Failed() {
+		return many
+	}
+	n := 0
+	for _, d := range t.differences {
+		if !d.Meant {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *trial) differs() bool { return t.count() > 0 }
+
+// try writes a draft, renders it and compares the result with what came in.
+func try(in *Input, d *Draft) *trial {
+	t := &trial{Draft: d}
+	if d.Access != nil {
+		t.text = show.Plain(*d.Access, d.Comments)
+	} else {
+		t.text = show.Plain(*d.Endpoints, d.Comments)
+	}
+	docs, ds := source.Parse("", []byte(t.text))
+	specs, _, more := generators.Read(docs)
+	t.found = append(ds, more...)
+	if t.found.Failed() {
+		return t
+	}
+	result := generators.Run(specs, d.Beside)
+	if t.found = append(t.found, result.Diagnostics...); t.found.Failed() || len(d.Came) == 0 {
+		return t
+	}
+	t.differences = compareAll(in, d, result)
+	return t
+}
+
+// refused reports that no spec can say what came in, at the object that came in first.
+func (t *trial) refused() source.Diagnostics {
+	var out source.Diagnostics
+	for _, found := range t.found.AtLeast(source.Error) {
+		if len(t.Came) == 0 {
+			out = append(out, found)
+			continue
+		}
+		doc := t.culprit(found)
+		r := source.NewReporter(doc)
+		r.Errorf(found.Code, source.Path{}.Field("metadata", "name"), cmp.Or(found.WayOut, "change it, or take it out of the input"),
+			"the spec of it would be wrong: %s", found.Message)
+		out = append(out, r.Diagnostics()...)
+	}
+	return out
+}
+
+// culprit returns the object that a message names, or the first that came in.
+func (t *trial) culprit(found source.Diagnostic) *source.Document {
+	for _, doc := range t.Came {
+		if slices.Contains(strings.FieldsFunc(found.Message, func(r rune) bool { return r == ' ' || r == ',' || r == ':' }), doc.Object().Name) {
+			return doc
+		}
+	}
+	return t.Came[0]
+}
+
+// spec returns the trial as text with its notes.
+func (t *trial) spec() *Spec {
+	out := &Spec{Differences: t.differences, Remarks: t.Remarks, Came: t.Came}
+	m, kind := t.metadata()
+	out.Object = source.Object{APIVersion: v1alpha1.APIVersion, Kind: kind, Namespace: m.Namespace, Name: m.Name}
+	out.Text = t.text + t.notes()
+	return out
+}
+
+func (d *Draft) metadata() (*v1alpha1.Metadata, string) {
+	if d.Access != nil {
+		return &d.Access.Metadata, v1alpha1.KindExternalAccess
+	}
+	return &d.Endpoints.Metadata, v1alpha1.KindExternalEndpoints
+}

@@ -1,0 +1,178 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A pod is a pod that Services lead to.
+type pod struct {
+	name     string // WORKLOAD-ORDINAL
+	workload string
+	ordinal  int32
+}
+
+func podOf(workload string, ordinal int32) pod {
+	return pod{fmt.Sprintf("%s-%d", workload, ordinal), workload, ordinal}
+}
+
+// escaped returns a text that has no placeholders.
+func escaped(text string) string {
+	if strings.Contains(text, "$(") || strings.Contains(text, "$$") {
+		return strings.ReplaceAll(text, "$", "$$")
+	}
+	return text
+}
+
+// expand fills a template of this package.
+func (p pod) expand(template string) string {
+	return expand(template, map[string]string{"pod": p.name, "ordinal": strconv.Itoa(int(p.ordinal))})
+}
+
+func expand(template string, values map[string]string) string {
+	if !strings.Contains(template, "$") {
+		return template
+	}
+	var b strings.Builder
+	for {
+		begin, end := v1alpha1.FindPlaceholder(template)
+		b.WriteString(v1alpha1.Literal(template[:begin]))
+		if end == 0 {
+			return b.String()
+		}
+		b.WriteString(values[template[begin+2:end-1]])
+		template = template[end:]
+	}
+}
+
+// templates returns the texts with placeholders that can mean a text of a pod, the best first. A pod's
+// name in it is one; else its ordinal, at each place and at all of them.
+func (p pod) templates(text string) []string {
+	if p.workload == "" || !strings.Contains(text, strconv.Itoa(int(p.ordinal))) {
+		return nil
+	}
+	if parts := p.splitName(text); len(parts) > 1 {
+		return []string{strings.Join(each(parts, escaped), "$(pod)")}
+	}
+	return p.ordinals(text)
+}
+
+func each(all []string, f func(string) string) []string {
+	out := make([]string, len(all))
+	for i, one := range all {
+		out[i] = f(one)
+	}
+	return out
+}
+
+// splitName splits a text at the pod's name, where no other digit follows.
+func (p pod) splitName(text string) []string {
+	parts := strings.Split(text, p.name)
+	for i := 1; i < len(parts); {
+		if parts[i] != "" && parts[i][0] >= '0' && parts[i][0] <= '9' {
+			parts[i-1] += p.name + parts[i]
+			parts = slices.Delete(parts, i, i+1)
+			continue
+		}
+		i++
+	}
+	return parts
+}
+
+// ordinals returns the text with the ordinal as placeholder: everywhere, and at each single place.
+func (p pod) ordinals(text string) []string {
+	number := strconv.Itoa(int(p.ordinal))
+	var runs []string // of digits and of others, in turns
+	digit := false
+	for i := range len(text) {
+		is := text[i] >= '0' && text[i] <= '9'
+		if i == 0 || is != digit {
+			runs = append(runs, "")
+		}
+		runs[len(runs)-1] += text[i : i+1]
+		digit = is
+	}
+	at := func(places func(int) bool) string {
+		var b strings.Builder
+		for i, run := range runs {
+			if run == number && places(i) {
+				b.WriteString("$(ordinal)")
+			} else {
+				b.WriteString(escaped(run))
+			}
+		}
+		return b.String()
+	}
+	out := []string{at(func(int) bool { return true })}
+	places := 0
+	for i, run := range runs {
+		if run == number && places < 8 {
+			places++
+			out = append(out, at(func(j int) bool { return i == j }))
+		}
+	}
+	return out
+}
+
+// templated replaces the texts of pods by the template that most of them have in common; a nil stays.
+// Texts that are not of the template are escaped.
+func templated(pods []pod, texts []*string) []*string {
+	template := common(pods, texts)
+	out := make([]*string, len(texts))
+	for i, t := range texts {
+		switch {
+		case t == nil:
+		case template != "" && pods[i].expand(template) == *t:
+			out[i] = &template
+		default:
+			out[i] = new(escaped(*t))
+		}
+	}
+	return out
+}
+
+// common returns the template of most texts; "" if they are equal, or have none.
+func common(pods []pod, texts []*string) string {
+	first := slices.IndexFunc(texts, func(t *string) bool { return t != nil })
+	if first < 0 {
+		return ""
+	}
+	equal := !slices.ContainsFunc(texts, func(t *string) bool { return t != nil && *t != *texts[first] })
+	if len(texts) > 1 && equal {
+		return ""
+	}
+	best, most := "", 1
+	if len(texts) == 1 {
+		most = 0
+	}
+	tried := 0
+	for i, t := range texts {
+		if t == nil || tried > 4 {
+			continue
+		}
+		tried++
+		for _, template := range pods[i].templates(*t) {
+			if len(texts) == 1 && !strings.Contains(template, "$(pod)") {
+				continue
+			}
+			if n := matches(pods, texts, template); n > most {
+				best, most = template, n
+			}
+		}
+	}
+	return best
+}
+
+func matches(pods []pod, texts []*string, template string) int {
+	n := 0
+	for i, t := range texts {
+		if t != nil && pods[i].expand(template) == *t {
+			n++
+		}
+	}
+	return n
+}
