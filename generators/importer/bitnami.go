@@ -1,13 +1,13 @@
 package importer
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -26,11 +26,14 @@ var bitnamiCharts = []*Source{
 // A chart is the values of one release of a chart, which become a spec.
 type chart struct {
 	*fields
-	draft   *Draft
+	draft   *Draft // without the spec
+	access  *v1alpha1.ExternalAccess
 	name    string // of the chart
 	version string
 	release string
 	full    string // what the chart calls its objects
+
+	components []func(plain bool) v1alpha1.Component
 }
 
 func chartSource(name, version string, read func(*chart) bool) *Source {
@@ -49,11 +52,28 @@ func chartSource(name, version string, read func(*chart) bool) *Source {
 			c := &chart{fields: fieldsOf(in, doc), draft: &Draft{}, name: name, version: version}
 			c.begin()
 			if read(c) {
-				out = append(out, c.draft)
+				c.draft.sortRemarks()
+				out = append(out, c.spec(false))
 			}
 		}
 		return out
 	}}
+}
+
+// spec writes the spec. If plain is set, annotations stay annotations.
+func (c *chart) spec(plain bool) *Draft {
+	out := *c.draft
+	out.Access = new(*c.access)
+	for _, component := range c.components {
+		comp := component(plain)
+		defaultPorts(&comp)
+		out.Access.Spec.Components = append(out.Access.Spec.Components, comp)
+	}
+	hoist(&out.Access.Spec)
+	if !plain {
+		out.Simpler = func() *Draft { return c.spec(true) }
+	}
+	return &out
 }
 
 // notInNames is what Helm replaces in the name of a release.
@@ -74,19 +94,19 @@ func (c *chart) begin() {
 	}
 	c.full = firstText(c.string("fullnameOverride"), c.full)
 	c.full = strings.TrimSuffix(c.full[:min(len(c.full), 63)], "-")
-	c.draft.Access = newAccess(c.in, c.release, c.string("namespaceOverride"))
+	c.access = newAccess(c.in, c.release, c.string("namespaceOverride"))
 	if domain := c.string("clusterDomain"); domain != "" && domain != "cluster.local" {
-		c.draft.Access.Spec.ClusterDomain = new(domain)
+		c.access.Spec.ClusterDomain = new(domain)
 	}
-	setAll(&c.draft.Access.Spec.CommonLabels, c.pairsOf(c.fields, "commonLabels"))
+	setAll(&c.access.Spec.CommonLabels, c.common(c.fields, "commonLabels"))
 }
 
 // called returns the name of an object of the chart, with the name of the spec as placeholder.
 func (c *chart) called(rest string) string {
 	if after, ok := strings.CutPrefix(c.full, c.release); ok && (after == "" || after[0] == '-') {
-		return "$(name)" + literal(after) + rest
+		return "$(name)" + escaped(after) + rest
 	}
-	return literal(c.full) + rest
+	return escaped(c.full) + rest
 }
 
 // isExposed reports whether a switch of the values is on; if not, there is nothing to import.
@@ -107,32 +127,47 @@ func (c *chart) isExposed(f *fields, path ...string) bool {
 // helmExpression is an expression in a value that the chart evaluates.
 var helmExpression = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
 
-// helmNames are the expressions that a spec has placeholders for.
-var helmNames = map[string]string{"targetPod": "$(pod)", "Release.Name": "$(name)", "Release.Namespace": "$(namespace)"}
-
-// evaluated returns a text whose expressions are placeholders, or false if there are others.
-func evaluated(text string) (string, bool) {
+// evaluated returns a text as the chart makes it for a pod, or false if only Helm can do that.
+func (c *chart) evaluated(text string, p pod) (string, bool) {
+	known := map[string]string{"targetPod": p.name, "Release.Name": c.release, "Release.Namespace": c.access.Metadata.Namespace}
 	ok := true
-	out := helmExpression.ReplaceAllStringFunc(literal(text), func(e string) string {
-		name := strings.TrimLeft(helmExpression.FindStringSubmatch(e)[1], "$.")
-		placeholder := helmNames[name]
-		ok = ok && placeholder != ""
-		return placeholder
+	out := helmExpression.ReplaceAllStringFunc(text, func(e string) string {
+		value := known[strings.TrimLeft(helmExpression.FindStringSubmatch(e)[1], "$.")]
+		ok = ok && value != ""
+		return value
 	})
 	return out, ok
 }
 
-// pairsOf reads labels or annotations, in which the chart evaluates expressions.
-func (c *chart) pairsOf(f *fields, name string) map[string]string {
+// template returns a text with expressions for the pod, as a spec has it.
+func template(text string) string {
+	return helmExpression.ReplaceAllStringFunc(escaped(text), func(e string) string {
+		if strings.HasSuffix(helmExpression.FindStringSubmatch(e)[1], ".targetPod") {
+			return "$(pod)"
+		}
+		return e
+	})
+}
+
+// pairsOf reads labels or annotations of all pods, whose expressions are those of a pod like this one. Those
+// that only Helm can evaluate are left out.
+func (c *chart) pairsOf(f *fields, name string, p pod) map[string]string {
 	out := f.pairs(name)
 	for k, v := range out {
-		text, ok := evaluated(v)
-		if !ok {
+		if _, ok := c.evaluated(v, p); !ok {
 			c.draft.Remark(f.doc, f.path(name).MapKey(k), "an expression that only Helm can evaluate: write the text, or one with placeholders such as $(pod)")
 			delete(out, k)
-			continue
 		}
-		out[k] = text
+	}
+	return out
+}
+
+// common reads the labels or annotations of all objects.
+func (c *chart) common(f *fields, name string) map[string]string {
+	out := c.pairsOf(f, name, pod{})
+	for k, v := range out {
+		v, _ = c.evaluated(v, pod{})
+		out[k] = escaped(v)
 	}
 	return out
 }
@@ -151,23 +186,39 @@ func (c *chart) number(f *fields, name string, otherwise int32) int32 {
 	return int32(n)
 }
 
-// A chartService is a block of values that describes a Service for each pod, and what the chart does
-// with it.
+// A chartService is a block of values that describes Services, and what the chart does with it.
 type chartService struct {
 	*fields
 	component, workload string // after the name of the chart's objects
 	replicas            int32
-	known               []string // the settings that the chart has here, see settings
+	known               []string // the settings that the chart has here, of those that not all charts have
+
+	like corev1.Service // what all Services have; labels and annotations have expressions
+	all  []made
 }
 
-// pods are the pods of the Services.
-func (s *chartService) pods(c *chart) []onePod {
-	var out []onePod
-	workload := c.full + s.workload
-	for i := range min(s.replicas, maxBrokers) {
-		out = append(out, onePod{name: fmt.Sprintf("%s-%d", workload, i), workload: workload, id: i})
+// pods makes the Services of the pods.
+func (s *chartService) pods(c *chart) {
+	var known []string
+	for _, m := range []map[string]string{s.like.Annotations, s.like.Labels} {
+		for _, v := range m {
+			if t := template(v); t != escaped(v) {
+				known = append(known, t)
+			}
+		}
 	}
-	return out
+	slices.Sort(known)
+	for i := range min(s.replicas, maxBrokers) {
+		p := podOf(c.full+s.workload, i)
+		p.known = known
+		m := newMade(p, s.like)
+		for _, pairs := range []map[string]string{m.Annotations, m.Labels} {
+			for k, v := range pairs {
+				pairs[k], _ = c.evaluated(v, p)
+			}
+		}
+		s.all = append(s.all, m)
+	}
 }
 
 // knows reports whether the chart has a setting here and the values have it.
@@ -175,74 +226,64 @@ func (s *chartService) knows(name string) bool {
 	return slices.Contains(s.known, name) && s.has(name)
 }
 
-// settings writes the access settings of a block.
-func (c *chart) settings(s *chartService, e *v1alpha1.Service) {
-	e.Type = new(v1alpha1.ServiceType(firstText(s.oneOf("type", "ClusterIP", "NodePort", "LoadBalancer"), "LoadBalancer")))
-	if *e.Type == v1alpha1.LoadBalancer {
-		c.balancer(s, e)
+// settings reads the access settings of a block.
+func (c *chart) settings(s *chartService, component string) {
+	spec := &s.like.Spec
+	spec.Type = corev1.ServiceType(firstText(s.oneOf("type", "ClusterIP", "NodePort", "LoadBalancer"), "LoadBalancer"))
+	if spec.Type == corev1.ServiceTypeLoadBalancer {
+		s.balancer(spec)
 	} else {
 		s.skip("loadBalancerClass", "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts") // without effect in the chart too
 	}
-	if s.knows("publishNotReadyAddresses") && s.isOn("publishNotReadyAddresses") {
-		e.PublishNotReadyAddresses = new(true)
-	}
+	spec.PublishNotReadyAddresses = s.knows("publishNotReadyAddresses") && s.isOn("publishNotReadyAddresses")
 	if s.knows("ipFamilyPolicy") {
 		if policy := s.oneOf("ipFamilyPolicy", v1alpha1.IPFamilyPolicy("").Values()...); policy != "" {
-			e.IPFamilyPolicy = new(v1alpha1.IPFamilyPolicy(policy))
+			spec.IPFamilyPolicy = new(corev1.IPFamilyPolicy(policy))
 		}
 	}
 	if s.knows("ipFamilies") {
 		for _, family := range s.texts("ipFamilies") {
-			e.IPFamilies = append(e.IPFamilies, v1alpha1.IPFamily(family))
+			spec.IPFamilies = append(spec.IPFamilies, corev1.IPFamily(family))
 		}
 	}
 	if s.knows("sessionAffinity") {
-		if affinity := s.oneOf("sessionAffinity", v1alpha1.SessionAffinity("").Values()...); affinity != "" && affinity != "None" {
-			e.SessionAffinity = new(v1alpha1.SessionAffinity(affinity))
+		spec.SessionAffinity = corev1.ServiceAffinity(s.oneOf("sessionAffinity", v1alpha1.SessionAffinity("").Values()...))
+		if config := s.value("sessionAffinityConfig"); config != nil && len(config.Content) > 0 {
+			s.remark(c.draft, "sessionAffinityConfig", "a spec cannot set the timeout")
 		}
 	}
-	if config := s.value("sessionAffinityConfig"); config != nil && len(config.Content) > 0 {
-		s.remark(c.draft, "sessionAffinityConfig", "a spec cannot set the timeout")
+	s.like.Labels = c.labels(s, component)
+	s.like.Annotations = c.pairsOf(s.fields, "annotations", podOf("pod", 0))
+}
+
+// labels are those by which people find Services of a chart. helm.sh/chart and the version of the
+// engine change with each release of the chart, and so they are left out.
+func (c *chart) labels(s *chartService, component string) map[string]string {
+	out := map[string]string{"app.kubernetes.io/instance": c.release, "app.kubernetes.io/name": firstText(c.string("nameOverride"), c.name)}
+	if component != "" {
+		out["app.kubernetes.io/component"] = component
 	}
 	if s.knows("labels") {
-		setAll(&e.Labels, c.pairsOf(s.fields, "labels"))
+		out = merged(out, c.pairsOf(s.fields, "labels", podOf("pod", 0)))
 	}
-	setAll(&e.Annotations, c.pairsOf(s.fields, "annotations"))
+	return out
 }
 
-func (c *chart) balancer(s *chartService, e *v1alpha1.Service) {
-	class, ranges := s.string("loadBalancerClass"), s.texts("loadBalancerSourceRanges")
-	if class != "" {
-		balancer(&e.Access).Class = new(class)
+func (s *chartService) balancer(spec *corev1.ServiceSpec) {
+	if class := s.string("loadBalancerClass"); class != "" {
+		spec.LoadBalancerClass = new(class)
 	}
-	if len(ranges) > 0 {
-		balancer(&e.Access).SourceRanges = ranges
-	}
+	spec.LoadBalancerSourceRanges = s.texts("loadBalancerSourceRanges")
 	if nodePorts := s.flag("allocateLoadBalancerNodePorts"); s.knows("allocateLoadBalancerNodePorts") && nodePorts != nil && !*nodePorts {
-		balancer(&e.Access).AllocateNodePorts = new(false)
+		spec.AllocateLoadBalancerNodePorts = nodePorts
 	}
 }
 
-// policy writes externalTrafficPolicy for the types that have it.
-func (s *chartService) policy(e *v1alpha1.Service, otherwise v1alpha1.TrafficPolicy) {
-	word := v1alpha1.TrafficPolicy(s.oneOf("externalTrafficPolicy", v1alpha1.TrafficPolicy("").Values()...))
-	if word == "" {
-		word = otherwise
-	}
-	if *e.Type != v1alpha1.ClusterIP && word != v1alpha1.PolicyCluster {
-		e.ExternalTrafficPolicy = new(word)
-	}
-}
-
-// labelled gives Services the labels by which people find those of a chart.
-func (c *chart) labelled(e *v1alpha1.Service, component string) {
-	setKey(&e.Labels, "app.kubernetes.io/instance", "$(name)")
-	setKey(&e.Labels, "app.kubernetes.io/name", firstText(c.string("nameOverride"), c.name))
-	if component != "" {
-		setKey(&e.Labels, "app.kubernetes.io/component", component)
-	}
-	if e.Mode == v1alpha1.PerPod {
-		setKey(&e.Labels, "pod", "$(pod)")
+// policy reads externalTrafficPolicy for the types that have it.
+func (s *chartService) policy(otherwise corev1.ServiceExternalTrafficPolicy) {
+	word := corev1.ServiceExternalTrafficPolicy(firstText(s.oneOf("externalTrafficPolicy", v1alpha1.TrafficPolicy("").Values()...), string(otherwise)))
+	if s.like.Spec.Type != corev1.ServiceTypeClusterIP {
+		s.like.Spec.ExternalTrafficPolicy = word
 	}
 }
 
@@ -257,48 +298,65 @@ func (s *chartService) listOf(c *chart, name string) []string {
 	return out
 }
 
-// give gives each pod one text of a list.
-func give(pods []onePod, list []string, to func(*onePod, string)) {
-	for i := range pods {
+// give gives each pod one entry of a list.
+func give[T any](s *chartService, list []T, to func(*made, T)) {
+	for i := range s.all {
 		if i < len(list) {
-			to(&pods[i], list[i])
+			to(&s.all[i], list[i])
 		}
 	}
 }
 
-// giveNumbers gives each pod one number of a list.
-func giveNumbers(pods []onePod, list []int32) {
-	for i := range pods {
-		if i < len(list) {
-			pods[i].nodePort = new(list[i])
-		}
-	}
+// hosts are what clients are told.
+func (s *chartService) hosts(list []string) {
+	give(s, list, func(m *made, host string) { m.host = host })
 }
 
-// giveMaps gives each pod the annotations of one entry of a list.
-func (c *chart) giveMaps(s *chartService, name string, pods []onePod) {
-	for i, f := range s.items(name) {
-		if i >= len(pods) {
-			break
-		}
-		pods[i].annotations = map[string]string{}
-		for j := 0; j+1 < len(f.node.Content); j += 2 {
-			key, value := f.node.Content[j].Value, f.node.Content[j+1]
-			text, ok := evaluated(value.Value)
+// addresses are those that load balancers ask for in their fields.
+func (s *chartService) addresses(list []string) {
+	give(s, list, func(m *made, ip string) { m.Spec.LoadBalancerIP = ip })
+}
+
+func (s *chartService) nodePorts(list []int32) {
+	give(s, list, func(m *made, n int32) { m.nodePort = n })
+}
+
+// everyone returns a text for each pod.
+func (s *chartService) everyone(text string) []string {
+	out := make([]string, len(s.all))
+	for i := range out {
+		out[i] = text
+	}
+	return out
+}
+
+// annotations gives each pod the annotations of one entry of a list.
+func (c *chart) annotations(s *chartService, name string) {
+	give(s, s.items(name), func(m *made, f *fields) {
+		for i := 0; i+1 < len(f.node.Content); i += 2 {
+			key, value := f.node.Content[i].Value, f.node.Content[i+1]
+			text, ok := c.evaluated(value.Value, m.pod)
 			if value.Kind != yaml.ScalarNode || !ok {
 				c.draft.Remark(f.doc, f.path(key), "a value that only Helm can evaluate: write the text")
 				continue
 			}
-			pods[i].annotations[key] = text
+			m.Annotations[key] = text
 		}
-	}
+	})
 }
 
-// extraPorts adds the further ports of the Services.
-func (c *chart) extraPorts(s *chartService, comp *v1alpha1.Component, e *v1alpha1.Service) {
+// entry returns the entry of a service for each pod.
+func (s *chartService) entry(name string, plain bool, ports ...v1alpha1.ServicePort) v1alpha1.Service {
+	e := v1alpha1.Service{Name: name, Mode: v1alpha1.PerPod, Ports: slices.Clone(ports)}
+	perPod(&e, s.all, plain)
+	setKey(&e.Labels, "pod", "$(pod)")
+	return e
+}
+
+// extraPorts reads the further ports of the Services.
+func (c *chart) extraPorts(s *chartService) (ports []v1alpha1.Port, opened []v1alpha1.ServicePort) {
 	for _, f := range s.items("extraPorts") {
-		name, target := f.string("name"), f.text("targetPort")
-		port := f.port("port")
+		name, target, port := f.string("name"), f.text("targetPort"), f.port("port")
 		number := port
 		if n, err := strconv.ParseUint(target, 10, 16); err == nil && n > 0 {
 			number = new(int32(n))
@@ -306,18 +364,19 @@ func (c *chart) extraPorts(s *chartService, comp *v1alpha1.Component, e *v1alpha
 			number = nil
 		}
 		if name == "" || port == nil || number == nil {
-			c.draft.Remark(f.doc, f.at, "a port that has no name, no number, or a targetPort by name: add it to the ports of the component and of the entry, with the number that the container has")
+			c.draft.Remark(f.doc, f.at, "a port without a name or a number, or with a targetPort by name: add it to the ports of the component and of the entry, with the number that the container has")
 			continue
 		}
-		comp.Ports = append(comp.Ports, v1alpha1.Port{Name: name, ContainerPort: *number, Protocol: v1alpha1.Protocol(strings.TrimPrefix(f.text("protocol"), "TCP"))})
-		own := v1alpha1.ServicePort{Name: name}
-		if *port != *number {
-			own.Port = port
+		p := v1alpha1.Port{Name: name, ContainerPort: *number}
+		if protocol := v1alpha1.Protocol(f.text("protocol")); protocol != v1alpha1.TCP {
+			p.Protocol = protocol
 		}
+		own := entryPortOf(name, name, *port, *number)
 		own.NodePort = f.port("nodePort")
-		e.Ports = append(e.Ports, own)
+		ports, opened = append(ports, p), append(opened, own)
 		f.rest(c.draft, "a port of a spec has no such setting")
 	}
+	return ports, opened
 }
 
 // discovers adds the remark about pods that ask for their own addresses.

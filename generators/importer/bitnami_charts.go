@@ -1,7 +1,10 @@
 package importer
 
 import (
+	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -25,8 +28,8 @@ func (c *chart) kafka() bool {
 	if !c.isExposed(c.fields, "externalAccess", "enabled") {
 		return false
 	}
-	access, spec := c.child("externalAccess"), &c.draft.Access.Spec
-	setAll(&spec.CommonAnnotations, c.pairsOf(c.fields, "commonAnnotations"))
+	access := c.child("externalAccess")
+	setAll(&c.access.Spec.CommonAnnotations, c.common(c.fields, "commonAnnotations"))
 	for _, role := range []string{"controller", "broker"} {
 		pods, block := c.child(role), access.child(role)
 		only := pods.isOn("controllerOnly") && !block.isOn("forceExpose")
@@ -39,76 +42,77 @@ func (c *chart) kafka() bool {
 		}
 		s := &chartService{fields: block.child("service"), component: role, workload: "-" + role, replicas: replicas,
 			known: []string{"allocateLoadBalancerNodePorts", "publishNotReadyAddresses", "labels", "ipFamilies", "ipFamilyPolicy"}}
-		spec.Components = append(spec.Components, c.kafkaRole(s))
+		c.kafkaRole(s)
 		block.skip("service")
 		block.rest(c.draft, "the chart has no such value")
 	}
 	access.skip("autoDiscovery")
 	access.rest(c.draft, "bitnami/kafka "+c.version+" has no such value: since version 24 the Services are under controller.service and broker.service")
 	c.discovers(c.under("defaultInitContainers", "autoDiscovery"), "bitnami-kafka")
-	if len(spec.Components) == 0 {
+	if len(c.components) == 0 {
 		access.errorf(source.Required, "enabled", "write controller.replicaCount or broker.replicaCount, or externalAccess.controller.forceExpose: true", "no pods are exposed: there are no brokers, and the controllers are controllers only")
 		return false
 	}
 	return true
 }
 
-func (c *chart) kafkaRole(s *chartService) v1alpha1.Component {
-	comp := v1alpha1.Component{Name: s.component, Workload: c.called(s.workload), Replicas: new(s.replicas)}
+// kafkaRole reads the Services for the pods of a role.
+func (c *chart) kafkaRole(s *chartService) {
 	listener := c.under("listeners", "external")
 	container := c.number(listener, "containerPort", 9095)
-	comp.Ports = []v1alpha1.Port{{Name: "external", ContainerPort: container, Listener: &v1alpha1.Listener{
+	ports := []v1alpha1.Port{{Name: "external", ContainerPort: container, Listener: &v1alpha1.Listener{
 		Name: new(strings.ToUpper(firstText(listener.string("name"), "EXTERNAL"))), Protocol: new(firstText(listener.string("protocol"), "SASL_PLAINTEXT"))}}}
 	port := c.number(s.child("ports"), "external", 9094)
-	e := v1alpha1.Service{Name: "external", Mode: v1alpha1.PerPod, Ports: []v1alpha1.ServicePort{entryPortOf("external", "tcp-kafka", port, container)}}
-	c.settings(s, &e)
-	c.labelled(&e, "kafka")
-	pods := s.pods(c)
-	c.kafkaAddresses(s, &e, pods, port)
-	c.extraPorts(s, &comp, &e)
+	opened := []v1alpha1.ServicePort{entryPortOf("external", "tcp-kafka", port, container)}
+	c.settings(s, "kafka")
+	s.pods(c)
+	c.kafkaAddresses(s, port)
+	more, open := c.extraPorts(s)
 	s.child("ports").rest(c.draft, "the chart has no such value")
 	s.rest(c.draft, "the chart has no such value")
-	fold(&e, "external", pods)
-	comp.Services = []v1alpha1.Service{e}
-	return comp
+	c.components = append(c.components, func(plain bool) v1alpha1.Component {
+		return c.component(s, append(ports, more...), s.entry("external", plain, append(opened, open...)...))
+	})
+}
+
+// component returns the component of a block with its entry.
+func (c *chart) component(s *chartService, ports []v1alpha1.Port, e v1alpha1.Service) v1alpha1.Component {
+	return v1alpha1.Component{Name: s.component, Workload: c.called(s.workload), Replicas: new(s.replicas), Ports: ports, Services: []v1alpha1.Service{e}}
 }
 
 // kafkaAddresses reads what the chart advertises: see prepareConfig in templates/_init_containers.tpl.
-func (c *chart) kafkaAddresses(s *chartService, e *v1alpha1.Service, pods []onePod, port int32) {
+func (c *chart) kafkaAddresses(s *chartService, port int32) {
 	names, domain := s.listOf(c, "loadBalancerNames"), s.string("domain")
-	ips, external, nodePorts := s.listOf(c, "loadBalancerIPs"), s.texts("externalIPs"), s.numbers("nodePorts")
-	c.giveMaps(s, "loadBalancerAnnotations", pods)
-	giveNumbers(pods, nodePorts)
+	ips, external := s.listOf(c, "loadBalancerIPs"), s.texts("externalIPs")
+	c.annotations(s, "loadBalancerAnnotations")
+	s.nodePorts(s.numbers("nodePorts"))
 	hostIPs, podIPs := s.isOn("useHostIPs"), s.isOn("usePodIPs")
 	discovers := c.under("defaultInitContainers", "autoDiscovery").isOn("enabled")
-	switch *e.Type {
-	case v1alpha1.LoadBalancer:
-		give(pods, ips, func(p *onePod, ip string) { p.address = ip })
-		give(pods, names, func(p *onePod, name string) { p.host = literal(name) })
-	case v1alpha1.NodePort:
-		give(pods, external, func(p *onePod, ip string) { p.externalIPs = []string{ip} })
+	switch s.like.Spec.Type {
+	case corev1.ServiceTypeLoadBalancer:
+		s.addresses(ips)
+		s.hosts(names)
+	case corev1.ServiceTypeNodePort:
+		give(s, external, func(m *made, ip string) { m.Spec.ExternalIPs = []string{ip} })
 		switch {
 		case domain != "":
-			give(pods, repeat(domain, len(pods)), func(p *onePod, name string) { p.host = literal(name) })
+			s.hosts(s.everyone(domain))
 		case podIPs && discovers:
-			s.remark(c.draft, "usePodIPs", "the address of a node is advertised with type NodePort, and not that of the pod: type PodIP advertises that, without a Service")
+			s.remark(c.draft, "usePodIPs", "with type NodePort, the address of a node is advertised, and not that of the pod: type PodIP advertises that, without a Service")
 		case !hostIPs && !discovers && len(external) == 0:
-			c.draft.Remark(s.doc, s.path("type"), "the chart asks a site in the internet for the address under which a node is seen: the spec advertises InternalIP, or nodeAddressType")
+			c.draft.Remark(s.doc, s.path("type"), "the chart asks a site in the internet for the address under which a node is seen: the spec advertises InternalIP, or what nodeAddressType says")
 		}
 	default:
-		give(pods, names, func(p *onePod, name string) { p.host, p.advertisedPort = literal(name), new(port) })
 		if len(names) == 0 && domain != "" {
-			give(pods, repeat(domain, len(pods)), func(p *onePod, name string) { p.host, p.advertisedPort = literal(name), new(port + p.id) })
+			s.hosts(s.everyone(domain))
+			for i := range s.all {
+				s.all[i].advertised = port + int32(i)
+			}
+			return
 		}
+		s.hosts(names)
+		give(s, names, func(m *made, _ string) { m.advertised = port })
 	}
-}
-
-func repeat(text string, n int) []string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = text
-	}
-	return out
 }
 
 // mongodb has Services for the members of a replica set, and for hidden members.
@@ -120,14 +124,14 @@ func (c *chart) mongodb() bool {
 		c.errorf(source.Required, "architecture", "write architecture: replicaset", "the chart makes Services for single pods with architecture replicaset alone")
 		return false
 	}
-	access, spec := c.child("externalAccess"), &c.draft.Access.Spec
-	setAll(&spec.CommonAnnotations, c.pairsOf(c.fields, "commonAnnotations"))
+	access := c.child("externalAccess")
+	setAll(&c.access.Spec.CommonAnnotations, c.common(c.fields, "commonAnnotations"))
 	known := []string{"allocateLoadBalancerNodePorts", "sessionAffinity"}
 	s := &chartService{fields: access.child("service"), component: "mongodb", replicas: c.number(c.fields, "replicaCount", 2), known: known}
-	spec.Components = append(spec.Components, c.mongodbMembers(s, c.fields))
+	c.mongodbMembers(s, c.fields)
 	if hidden, block := c.child("hidden"), access.child("hidden"); hidden.isOn("enabled") && block.isOn("enabled") {
 		s := &chartService{fields: block.child("service"), component: "hidden", workload: "-hidden", replicas: c.number(hidden, "replicaCount", 1), known: known}
-		spec.Components = append(spec.Components, c.mongodbMembers(s, hidden))
+		c.mongodbMembers(s, hidden)
 	}
 	c.discovers(access.child("autoDiscovery"), "bitnami-mongodb")
 	if access.child("externalMaster").isOn("enabled") {
@@ -138,36 +142,35 @@ func (c *chart) mongodb() bool {
 	return true
 }
 
-func (c *chart) mongodbMembers(s *chartService, pod *fields) v1alpha1.Component {
-	comp := v1alpha1.Component{Name: s.component, Workload: c.called(s.workload), Replicas: new(s.replicas)}
-	container := c.number(pod.child("containerPorts"), "mongodb", 27017)
-	comp.Ports = []v1alpha1.Port{{Name: "mongodb", ContainerPort: container}}
-	port := c.number(s.child("ports"), "mongodb", 27017)
-	e := v1alpha1.Service{Name: "external", Mode: v1alpha1.PerPod,
-		Ports: []v1alpha1.ServicePort{entryPortOf("mongodb", firstText(s.string("portName"), "mongodb"), port, container)}}
-	c.settings(s, &e)
-	e.PublishNotReadyAddresses = new(true)
-	s.policy(&e, v1alpha1.PolicyLocal)
-	c.labelled(&e, s.component)
-	if *e.Type == v1alpha1.ClusterIP {
+// mongodbMembers reads the Services for the members of a StatefulSet.
+func (c *chart) mongodbMembers(s *chartService, pods *fields) {
+	container := c.number(pods.child("containerPorts"), "mongodb", 27017)
+	ports := []v1alpha1.Port{{Name: "mongodb", ContainerPort: container}}
+	opened := []v1alpha1.ServicePort{entryPortOf("mongodb", firstText(s.string("portName"), "mongodb"), c.number(s.child("ports"), "mongodb", 27017), container)}
+	c.settings(s, s.component)
+	s.like.Spec.PublishNotReadyAddresses = true
+	s.policy(corev1.ServiceExternalTrafficPolicyLocal)
+	kind := s.like.Spec.Type
+	if kind == corev1.ServiceTypeClusterIP {
 		s.remark(c.draft, "type", "the chart makes no Services of type ClusterIP: those of the spec are new")
 	}
-	pods, names, ips := s.pods(c), s.listOf(c, "publicNames"), s.listOf(c, "loadBalancerIPs")
-	giveNumbers(pods, s.numbers("nodePorts"))
-	c.giveMaps(s, "annotationsList", pods)
-	if domain := s.string("domain"); domain != "" && *e.Type == v1alpha1.NodePort {
-		names = repeat(domain, len(pods))
+	s.pods(c)
+	names, ips := s.listOf(c, "publicNames"), s.listOf(c, "loadBalancerIPs")
+	s.nodePorts(s.numbers("nodePorts"))
+	c.annotations(s, "annotationsList")
+	if domain := s.string("domain"); domain != "" && kind == corev1.ServiceTypeNodePort {
+		names = s.everyone(domain)
 	}
-	give(pods, names, func(p *onePod, name string) { p.host = literal(name) })
-	if *e.Type == v1alpha1.LoadBalancer {
-		give(pods, ips, func(p *onePod, ip string) { p.address = ip })
+	s.hosts(names)
+	if kind == corev1.ServiceTypeLoadBalancer {
+		s.addresses(ips)
 	}
-	c.extraPorts(s, &comp, &e)
+	more, open := c.extraPorts(s)
 	s.child("ports").rest(c.draft, "the chart has no such value")
 	s.rest(c.draft, "the chart has no such value")
-	fold(&e, "mongodb", pods)
-	comp.Services = []v1alpha1.Service{e}
-	return comp
+	c.components = append(c.components, func(plain bool) v1alpha1.Component {
+		return c.component(s, append(ports, more...), s.entry("external", plain, append(opened, open...)...))
+	})
 }
 
 // redisCluster has a Service for each node.
@@ -176,59 +179,42 @@ func (c *chart) redisCluster() bool {
 		return false
 	}
 	cluster := c.child("cluster")
-	access, spec := cluster.child("externalAccess"), &c.draft.Access.Spec
-	setAll(&spec.CommonAnnotations, c.pairsOf(c.fields, "commonAnnotations"))
+	access := cluster.child("externalAccess")
+	setAll(&c.access.Spec.CommonAnnotations, c.common(c.fields, "commonAnnotations"))
 	s := &chartService{fields: access.child("service"), component: "node", replicas: c.number(cluster, "nodes", 6)}
 	ports := c.under("redis", "containerPorts")
 	redis, bus := c.number(ports, "redis", 6379), c.number(ports, "bus", 16379)
-	comp := v1alpha1.Component{Name: s.component, Workload: c.called(""), Replicas: new(s.replicas),
-		Ports: []v1alpha1.Port{{Name: "tcp-redis", ContainerPort: redis}, {Name: "tcp-redis-bus", ContainerPort: bus}}}
-	e := v1alpha1.Service{Name: "svc", Mode: v1alpha1.PerPod,
-		Ports: []v1alpha1.ServicePort{entryPortOf("tcp-redis", "tcp-redis", c.number(s.fields, "port", 6379), redis), {Name: "tcp-redis-bus"}}}
-	c.settings(s, &e)
-	c.labelled(&e, "")
-	pods := s.pods(c)
-	c.announced(s, &e, pods)
+	list := []v1alpha1.Port{{Name: "tcp-redis", ContainerPort: redis}, {Name: "tcp-redis-bus", ContainerPort: bus}}
+	opened := []v1alpha1.ServicePort{entryPortOf("tcp-redis", "tcp-redis", c.number(s.fields, "port", 6379), redis), {Name: "tcp-redis-bus"}}
+	c.settings(s, "")
+	s.pods(c)
+	c.announced(s)
 	if access.isOn("hostMode") {
 		access.remark(c.draft, "hostMode", "the nodes announce names: sallyport export bitnami-redis-cluster prints values for addresses; profile redis-cluster-hostnames has files for names")
 	}
 	access.skip("service")
 	access.rest(c.draft, "the chart has no such value")
 	s.rest(c.draft, "the chart has no such value")
-	fold(&e, "tcp-redis", pods)
-	comp.Services = []v1alpha1.Service{e}
-	spec.Components = []v1alpha1.Component{comp}
+	c.components = append(c.components, func(plain bool) v1alpha1.Component { return c.component(s, list, s.entry("svc", plain, opened...)) })
 	return true
 }
 
 // announced reads the addresses that nodes announce, and which load balancers ask for unless a switch
 // or an annotation says otherwise.
-func (c *chart) announced(s *chartService, e *v1alpha1.Service, pods []onePod) {
+func (c *chart) announced(s *chartService) {
 	addresses, key := s.listOf(c, "loadBalancerIP"), s.string("loadBalancerIPAnnotaion")
-	give(pods, addresses, func(p *onePod, a string) {
-		switch {
-		case *e.Type != v1alpha1.LoadBalancer || s.isOn("disableLoadBalancerIP") && key == "":
-			p.host = literal(a)
-		case key == "":
-			p.address = a
-		default:
-			p.annotations = map[string]string{key: literal(a)}
-			p.host = literal(a)
-		}
-	})
-	if provider := addressKeys[key]; provider != "" && len(addresses) > 0 && *e.Type == v1alpha1.LoadBalancer {
-		balancer(&e.Access).Provider = new(provider)
-		for i := range pods {
-			pods[i].annotations, pods[i].host, pods[i].address = nil, "", addresses[i]
+	asks := s.like.Spec.Type == corev1.ServiceTypeLoadBalancer && !s.isOn("disableLoadBalancerIP")
+	switch {
+	case key == "" && asks:
+		s.addresses(addresses)
+	case key == "":
+		s.hosts(addresses)
+	default:
+		give(s, addresses, func(m *made, a string) { m.Annotations[key] = a })
+		if settings, _ := settingOf(key); settings != "address" || !asks {
+			s.hosts(addresses) // else the setting is what clients are told
 		}
 	}
-}
-
-// addressKeys are annotations by which a load balancer asks for an address.
-var addressKeys = map[string]v1alpha1.Provider{
-	"metallb.io/loadBalancerIPs": "MetalLB", "metallb.universe.tf/loadBalancerIPs": "MetalLB",
-	"lbipam.cilium.io/ips": "Cilium", "io.cilium/lb-ipam-ips": "Cilium",
-	"kube-vip.io/loadbalancerIPs": "KubeVIP",
 }
 
 // redis has a Service for each node with a sentinel.
@@ -237,29 +223,29 @@ func (c *chart) redis() bool {
 		return false
 	}
 	sentinel := c.child("sentinel")
-	access, spec := sentinel.child("externalAccess"), &c.draft.Access.Spec
-	setAll(&spec.CommonAnnotations, c.pairsOf(sentinel, "commonAnnotations"))
+	access := sentinel.child("externalAccess")
+	setAll(&c.access.Spec.CommonAnnotations, c.common(sentinel, "commonAnnotations"))
 	s := &chartService{fields: access.child("service"), component: "node", workload: "-node", replicas: c.number(c.child("replica"), "replicaCount", 3)}
-	comp := v1alpha1.Component{Name: s.component, Workload: c.called("-node"), Replicas: new(s.replicas),
-		Ports: []v1alpha1.Port{{Name: "redis", ContainerPort: 6379}, {Name: "redis-sentinel", ContainerPort: 26379}}}
-	e := v1alpha1.Service{Name: "svc", Mode: v1alpha1.PerPod, ServiceName: c.called("-$(ordinal)-svc"), Ports: []v1alpha1.ServicePort{
+	list := []v1alpha1.Port{{Name: "redis", ContainerPort: 6379}, {Name: "redis-sentinel", ContainerPort: 26379}}
+	opened := []v1alpha1.ServicePort{
 		entryPortOf("redis", "tcp-redis", c.number(s.fields, "redisPort", 6379), 6379),
-		entryPortOf("redis-sentinel", "tcp-sentinel", c.number(s.fields, "sentinelPort", 26379), 26379)}}
-	c.settings(s, &e)
-	c.labelled(&e, "")
-	pods := s.pods(c)
-	c.announced(s, &e, pods)
+		entryPortOf("redis-sentinel", "tcp-sentinel", c.number(s.fields, "sentinelPort", 26379), 26379)}
 	for i, name := range []string{"redisPort", "sentinelPort"} {
-		if e.Ports[i].Port != nil {
+		if opened[i].Port != nil {
 			s.remark(c.draft, name, "with this number, the chart's sentinels still look for the servers at the port of the container")
 		}
 	}
+	c.settings(s, "")
+	s.pods(c)
+	c.announced(s)
 	access.skip("service")
 	access.rest(c.draft, "the chart has no such value")
 	s.rest(c.draft, "the chart has no such value")
-	fold(&e, "redis", pods)
-	comp.Services = []v1alpha1.Service{e}
-	spec.Components = []v1alpha1.Component{comp}
+	c.components = append(c.components, func(plain bool) v1alpha1.Component {
+		e := s.entry("svc", plain, opened...)
+		e.ServiceName = c.called("-$(ordinal)-svc")
+		return c.component(s, list, e)
+	})
 	return true
 }
 
@@ -279,21 +265,18 @@ func (c *chart) rabbitmq() bool {
 			"its type is ClusterIP: no Service is for clients outside the cluster, and there is nothing to import")
 		return false
 	}
-	spec := &c.draft.Access.Spec
-	setAll(&spec.CommonAnnotations, c.pairsOf(c.fields, "commonAnnotations"))
-	comp := v1alpha1.Component{Name: s.component, Workload: c.called(""), Replicas: new(s.replicas)}
-	setAll(&comp.Selector, merged(c.pairsOf(c.fields, "podLabels"), map[string]string{
-		"app.kubernetes.io/instance": "$(name)", "app.kubernetes.io/name": firstText(c.string("nameOverride"), c.name)}))
-	e := v1alpha1.Service{Name: "client", Mode: v1alpha1.Shared, ServiceName: c.called("")}
-	c.settings(s, &e)
-	s.policy(&e, v1alpha1.PolicyCluster)
-	c.labelled(&e, "")
-	e.ExternalIPs = s.texts("externalIPs")
-	if ip := s.string("loadBalancerIP"); ip != "" && *e.Type == v1alpha1.LoadBalancer {
-		balancer(&e.Access).Address = new(ip)
+	setAll(&c.access.Spec.CommonAnnotations, c.common(c.fields, "commonAnnotations"))
+	name := firstText(c.string("nameOverride"), c.name)
+	selector := merged(c.common(c.fields, "podLabels"), map[string]string{"app.kubernetes.io/instance": "$(name)", "app.kubernetes.io/name": name})
+	c.settings(s, "")
+	s.policy(corev1.ServiceExternalTrafficPolicyCluster)
+	m := newMade(pod{}, s.like)
+	m.Name, m.Spec.ExternalIPs = c.full, s.texts("externalIPs")
+	if ip := s.string("loadBalancerIP"); m.Spec.Type == corev1.ServiceTypeLoadBalancer {
+		m.Spec.LoadBalancerIP = ip
 	}
-	c.rabbitmqPorts(s, &comp, &e)
-	c.extraPorts(s, &comp, &e)
+	ports, opened := c.rabbitmqPorts(s)
+	more, open := c.extraPorts(s)
 	if s.string("clusterIP") != "" {
 		s.remark(c.draft, "clusterIP", "a spec cannot choose the address inside the cluster: the Service keeps its own as long as it exists")
 	}
@@ -302,13 +285,19 @@ func (c *chart) rabbitmq() bool {
 	}
 	s.skip("headless", "annotationsHeadless", "extraPortsHeadless", "trafficDistribution", "nameOverride")
 	s.rest(c.draft, "the chart has no such value")
-	comp.Services = []v1alpha1.Service{e}
-	spec.Components = []v1alpha1.Component{comp}
+	c.components = append(c.components, func(plain bool) v1alpha1.Component {
+		e := v1alpha1.Service{Name: "client", Mode: v1alpha1.Shared, ServiceName: c.called(""), Ports: slices.Concat(opened, open)}
+		m.shared(&e, plain)
+		comp := c.component(s, slices.Concat(ports, more), e)
+		comp.Workload, comp.Replicas = "", nil // there is nothing for single pods
+		setAll(&comp.Selector, selector)
+		return comp
+	})
 	return true
 }
 
 // rabbitmqPorts reads the ports, each with a switch, a name and numbers of its own.
-func (c *chart) rabbitmqPorts(s *chartService, comp *v1alpha1.Component, e *v1alpha1.Service) {
+func (c *chart) rabbitmqPorts(s *chartService) (ports []v1alpha1.Port, opened []v1alpha1.ServicePort) {
 	unless := func(name string) bool { v := s.flag(name); return v == nil || *v }
 	tls := c.under("auth", "tls").isOn("enabled")
 	names, numbers, nodePorts, containers := s.child("portNames"), s.child("ports"), s.child("nodePorts"), c.child("containerPorts")
@@ -325,14 +314,15 @@ func (c *chart) rabbitmqPorts(s *chartService, comp *v1alpha1.Component, e *v1al
 		if !p.on {
 			continue
 		}
-		comp.Ports = append(comp.Ports, v1alpha1.Port{Name: p.target, ContainerPort: container})
+		ports = append(ports, v1alpha1.Port{Name: p.target, ContainerPort: container})
 		own := entryPortOf(p.target, portName, port, container)
 		if nodePort != 0 {
 			own.NodePort = new(nodePort)
 		}
-		e.Ports = append(e.Ports, own)
+		opened = append(opened, own)
 	}
 	for _, f := range []*fields{names, numbers, nodePorts} {
 		f.rest(c.draft, "the chart has no such value")
 	}
+	return ports, opened
 }

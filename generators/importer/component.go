@@ -117,7 +117,7 @@ func (p *podSet) draft(in *Input, h how) *Draft {
 		b.pods(&c)
 	}
 	b.selector(&c)
-	b.defaultPorts(&c)
+	defaultPorts(&c)
 	b.origins(append(slices.Clone(p.each), p.all...))
 	d.Access.Spec.Components = []v1alpha1.Component{c}
 	hoist(&d.Access.Spec)
@@ -221,7 +221,7 @@ func (b *builder) selector(c *v1alpha1.Component) {
 }
 
 // defaultPorts takes the ports of entries out that open all ports of the component as they are.
-func (b *builder) defaultPorts(c *v1alpha1.Component) {
+func defaultPorts(c *v1alpha1.Component) {
 	for i, e := range c.Services {
 		var names []string
 		for _, p := range c.Ports {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -20,11 +21,19 @@ type fields struct {
 	at   source.Path
 	node *yaml.Node
 	read map[string]bool
+	kids map[string]*fields // the mappings that have been read, so that each remembers what was read
+
+	reported map[string]bool // the errors of the document
 }
 
 // fieldsOf returns the fields of a document.
 func fieldsOf(in *Input, doc *source.Document) *fields {
-	return &fields{in: in, doc: doc, node: doc.Node(), read: map[string]bool{}}
+	return &fields{in: in, doc: doc, node: doc.Node(), read: map[string]bool{}, kids: map[string]*fields{}, reported: map[string]bool{}}
+}
+
+// inside returns the fields of a mapping inside.
+func (f *fields) inside(at source.Path, n *yaml.Node) *fields {
+	return &fields{in: f.in, doc: f.doc, at: at, node: n, read: map[string]bool{}, kids: map[string]*fields{}, reported: f.reported}
 }
 
 // path returns the path of a field. One with dots is a key of a map.
@@ -35,9 +44,16 @@ func (f *fields) path(name string) source.Path {
 	return f.at.Field(name)
 }
 
-// errorf reports that a field is wrong.
+// errorf reports that a field is wrong, once.
 func (f *fields) errorf(code source.Code, name, wayOut, format string, args ...any) {
-	f.in.Errorf(f.doc, code, f.path(name), wayOut, format, args...)
+	f.errorAt(code, f.path(name), wayOut, format, args...)
+}
+
+func (f *fields) errorAt(code source.Code, at source.Path, wayOut, format string, args ...any) {
+	if !f.reported[at.String()] {
+		f.reported[at.String()] = true
+		f.in.Errorf(f.doc, code, at, wayOut, format, args...)
+	}
 }
 
 // value returns the value of a field; nil: it is absent.
@@ -180,7 +196,7 @@ func (f *fields) texts(name string) []string {
 	var out []string
 	for i, c := range n.Content {
 		if c.Kind != yaml.ScalarNode || c.ShortTag() == "!!null" {
-			f.in.Errorf(f.doc, source.WrongType, f.path(name).Index(i), "write a string", "got %s, want a string", kindOf(c))
+			f.errorAt(source.WrongType, f.path(name).Index(i), "write a string", "got %s, want a string", kindOf(c))
 			continue
 		}
 		out = append(out, c.Value)
@@ -198,7 +214,7 @@ func (f *fields) numbers(name string) []int32 {
 	for i, c := range n.Content {
 		value, err := strconv.ParseInt(c.Value, 10, 32)
 		if c.Kind != yaml.ScalarNode || err != nil {
-			f.in.Errorf(f.doc, source.WrongType, f.path(name).Index(i), "write a whole number", "got %s, want a whole number", kindOf(c))
+			f.errorAt(source.WrongType, f.path(name).Index(i), "write a whole number", "got %s, want a whole number", kindOf(c))
 			continue
 		}
 		out = append(out, int32(value))
@@ -216,7 +232,7 @@ func (f *fields) pairs(name string) map[string]string {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i].Value, n.Content[i+1]
 		if value.Kind != yaml.ScalarNode || value.ShortTag() != "!!str" {
-			f.in.Errorf(f.doc, source.WrongType, f.path(name).MapKey(key), "write it in quotes: "+strconv.Quote(value.Value),
+			f.errorAt(source.WrongType, f.path(name).MapKey(key), "write it in quotes: "+strconv.Quote(value.Value),
 				"got %s, want a string", kindOf(value))
 			continue
 		}
@@ -231,7 +247,10 @@ func (f *fields) child(name string) *fields {
 	if n == nil {
 		return nil
 	}
-	return &fields{in: f.in, doc: f.doc, at: f.path(name), node: n, read: map[string]bool{}}
+	if f.kids[name] == nil {
+		f.kids[name] = f.inside(f.path(name), n)
+	}
+	return f.kids[name]
 }
 
 // under returns the fields at a path of mappings; nil: they are absent.
@@ -251,10 +270,10 @@ func (f *fields) items(name string) []*fields {
 	var out []*fields
 	for i, c := range n.Content {
 		if c.Kind != yaml.MappingNode {
-			f.in.Errorf(f.doc, source.WrongType, f.path(name).Index(i), "write a mapping", "got %s, want a mapping", kindOf(c))
+			f.errorAt(source.WrongType, f.path(name).Index(i), "write a mapping", "got %s, want a mapping", kindOf(c))
 			continue
 		}
-		out = append(out, &fields{in: f.in, doc: f.doc, at: f.path(name).Index(i), node: c, read: map[string]bool{}})
+		out = append(out, f.inside(f.path(name).Index(i), c))
 	}
 	return out
 }
@@ -285,4 +304,17 @@ func (f *fields) rest(d *Draft, text string) {
 			d.Remark(f.doc, f.path(name), "%s", text)
 		}
 	}
+}
+
+// sortRemarks puts remarks in the order of the input.
+func (d *Draft) sortRemarks() {
+	line := func(r Remark) (int, int) { return r.Doc.Position(r.Path) }
+	slices.SortStableFunc(d.Remarks, func(a, b Remark) int {
+		if a.Doc != b.Doc {
+			return map[bool]int{true: -1, false: 1}[a.Doc.Before(b.Doc)]
+		}
+		x, column := line(a)
+		y, other := line(b)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(column, other))
+	})
 }

@@ -23,12 +23,12 @@ type Source struct {
 
 // Sources are all sources. A document is for the first that takes it, so those that know more than
 // the objects that come in come first.
-var Sources = []*Source{
+var Sources = append([]*Source{
 	&strimzi,
 	&pravega,
 	&endpoints,
 	&services,
-}
+}, bitnamiCharts...)
 
 // A Draft is a spec that is being imported. Exactly one of Access and Endpoints is set.
 type Draft struct {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -21,14 +23,16 @@ var pravegaVersions = []string{pravegaGroup + "/v1alpha1", pravegaGroup + "/v1be
 // A pravegaCluster is a PravegaCluster that becomes a spec.
 type pravegaCluster struct {
 	*fields
-	draft   *Draft
+	draft   *Draft // without the spec
+	written *v1alpha1.ExternalAccess
 	name    string
-	version string   // of the API
-	spec    *fields  // its spec
-	pods    *fields  // spec.pravega
-	access  *fields  // spec.externalAccess
-	options *fields  // spec.pravega.options
-	named   []string // the objects that the operator makes
+	version string          // of the API
+	spec    *fields         // its spec
+	pods    *fields         // spec.pravega
+	access  *fields         // spec.externalAccess
+	options *fields         // spec.pravega.options
+	named   []string        // the objects that the operator makes
+	made    map[string]made // the Services of components, by their names
 }
 
 func readPravega(in *Input) []*Draft {
@@ -41,9 +45,9 @@ func readPravega(in *Input) []*Draft {
 			in.Errorf(doc, source.UnknownKind, source.Path{}.Field("apiVersion"), "write one of these versions", "%s of PravegaCluster is not read: the versions are %s", short(version), strings.Join(pravegaVersions, " and "))
 			continue
 		}
-		p := &pravegaCluster{fields: fieldsOf(in, doc), draft: &Draft{Beside: []*source.Document{doc}}, version: strings.TrimPrefix(doc.Object().APIVersion, pravegaGroup+"/")}
+		p := &pravegaCluster{fields: fieldsOf(in, doc), draft: &Draft{Beside: []*source.Document{doc}}, version: strings.TrimPrefix(doc.Object().APIVersion, pravegaGroup+"/"), made: map[string]made{}}
 		if p.read() {
-			out = append(out, p.draft)
+			out = append(out, p.settled(false))
 		}
 	}
 	return out
@@ -55,11 +59,11 @@ func (p *pravegaCluster) read() bool {
 		p.errorf(source.Required, "metadata", "write its name", "the resource has no name")
 		return false
 	}
-	p.draft.Access = newAccess(p.in, p.name, p.doc.Object().Namespace)
+	p.written = newAccess(p.in, p.name, p.doc.Object().Namespace)
 	p.spec = p.child("spec")
 	p.access, p.pods = p.spec.child("externalAccess"), p.spec.child("pravega")
 	p.options = p.pods.child("options")
-	spec := &p.draft.Access.Spec
+	spec := &p.written.Spec
 	spec.Profile = "pravega"
 	if p.access.isOn("enabled") {
 		p.outside(spec)
@@ -70,16 +74,16 @@ func (p *pravegaCluster) read() bool {
 	}
 	spec.ReservedPorts = p.spec.numbers("reservedPortList")
 	spec.Components = []v1alpha1.Component{p.controller(), p.segmentStore(), p.bookie()}
-	spec.Components = slices.DeleteFunc(spec.Components, func(c v1alpha1.Component) bool { return isPlain(c) })
 	p.remarks()
+	p.draft.sortRemarks()
 	p.take()
 	return true
 }
 
 // isPlain reports whether a component has nothing but its name, so that it is the profile's.
 func isPlain(c v1alpha1.Component) bool {
-	return c.Workload == "" && c.Replicas == nil && c.Create == nil && c.Type == nil && c.Selector == nil && c.Labels == nil && c.Annotations == nil &&
-		c.LoadBalancer == nil && c.ExternalTrafficPolicy == nil && len(c.Ports) == 0 && len(c.Services) == 0
+	c.Name = ""
+	return isZero(c)
 }
 
 // outside reads what all Services have, and the account of the pods.
@@ -96,7 +100,7 @@ func (p *pravegaCluster) outside(spec *v1alpha1.ExternalAccessSpec) {
 		p.draft.Remark(p.doc, p.path("spec"), "the pods run as the default account, which may not ask for their addresses: name the account of the profile, pravega-components, in controllerServiceAccountName and segmentStoreServiceAccountName")
 	case "pravega-components":
 	default:
-		spec.RBAC = &v1alpha1.RBAC{ServiceAccountName: new(literal(account))}
+		spec.RBAC = &v1alpha1.RBAC{ServiceAccountName: new(escaped(account))}
 	}
 	if store != "" && controller != "" && store != controller {
 		p.pods.remark(p.draft, "controllerServiceAccountName", "a spec has one account, that of the segment stores, which ask for their addresses")
@@ -108,35 +112,65 @@ func (p *pravegaCluster) serviceType(f *fields, name string) v1alpha1.ServiceTyp
 	return v1alpha1.ServiceType(f.oneOf(name, "ClusterIP", "NodePort", "LoadBalancer"))
 }
 
-func (p *pravegaCluster) isOutside() bool { return p.draft.Access.Spec.Enabled == nil }
+func (p *pravegaCluster) isOutside() bool { return p.written.Spec.Enabled == nil }
 
 // commonType is the type of the spec.
 func (p *pravegaCluster) commonType() v1alpha1.ServiceType {
-	if t := p.draft.Access.Spec.Type; t != nil {
+	if t := p.written.Spec.Type; t != nil {
 		return *t
 	}
 	return v1alpha1.LoadBalancer
 }
 
-// access of a component: its own type, its annotations, and the labels of its pods, which its Services
-// have and select by.
-func (p *pravegaCluster) component(c *v1alpha1.Component, extType, annotations, labels string) {
-	t, notes := p.serviceType(p.pods, extType), literals(p.pods.pairs(annotations))
+// component reads the type and the annotations of the Services of a component, and the labels of its
+// pods, which its Services have and select by.
+func (p *pravegaCluster) component(c *v1alpha1.Component, extType, annotations, labels string) made {
+	t, notes := p.serviceType(p.pods, extType), p.pods.pairs(annotations)
+	own := escapedAll(p.pods.pairs(labels))
+	delete(own, "component") // the operator's own wins
+	setAll(&c.Labels, own)
+	setAll(&c.Selector, own)
+	var m made
 	if p.isOutside() {
 		if t != "" && t != p.commonType() {
 			c.Type = new(t)
 		}
-		setAll(&c.Annotations, notes)
+		m.Annotations = notes
 	}
-	own := literals(p.pods.pairs(labels))
-	delete(own, "component") // the operator's own wins
-	setAll(&c.Labels, own)
-	setAll(&c.Selector, own)
+	m.Spec.Type = corev1.ServiceType(firstText(string(t), string(p.commonType())))
+	return m
+}
+
+// settled returns the draft with the settings of the components. If plain is set, annotations stay
+// annotations.
+func (p *pravegaCluster) settled(plain bool) *Draft {
+	out := *p.draft
+	out.Access = new(*p.written)
+	out.Access.Spec.Components = slices.Clone(p.written.Spec.Components)
+	for i := range out.Access.Spec.Components {
+		c := &out.Access.Spec.Components[i]
+		labels := c.Labels
+		if m, ok := p.made[c.Name]; ok {
+			c.Access = readings([]made{m}, true)[0].access
+			if !plain && c.Name == "segmentstore" {
+				c.Access = readings([]made{m}, false)[0].access
+			}
+		}
+		c.Annotations, c.Labels = literal(c.Annotations), labels
+		if c.Name == "segmentstore" && p.isOutside() {
+			p.policy(c)
+		}
+	}
+	out.Access.Spec.Components = slices.DeleteFunc(out.Access.Spec.Components, isPlain)
+	if !plain {
+		out.Simpler = func() *Draft { return p.settled(true) }
+	}
+	return &out
 }
 
 func (p *pravegaCluster) controller() v1alpha1.Component {
 	c := v1alpha1.Component{Name: "controller"}
-	p.component(&c, "controllerExtServiceType", "controllerSvcAnnotations", "controllerPodLabels")
+	p.made[c.Name] = p.component(&c, "controllerExtServiceType", "controllerSvcAnnotations", "controllerPodLabels")
 	if suffix := p.pods.string("controllerSvcNameSuffix"); suffix != "" && suffix != "pravega-controller" {
 		c.Services = []v1alpha1.Service{{Name: "api", ServiceName: p.called("-" + suffix)}}
 	}
@@ -146,13 +180,16 @@ func (p *pravegaCluster) controller() v1alpha1.Component {
 
 func (p *pravegaCluster) segmentStore() v1alpha1.Component {
 	c := v1alpha1.Component{Name: "segmentstore", Replicas: p.pods.number("segmentStoreReplicas")}
-	p.component(&c, "segmentStoreExtServiceType", "segmentStoreSvcAnnotations", "segmentStorePodLabels")
+	m := p.component(&c, "segmentStoreExtServiceType", "segmentStoreSvcAnnotations", "segmentStorePodLabels")
 	if !p.isOutside() {
 		c.Replicas = nil // nothing is made for each pod
 	} else if c.Replicas == nil || *c.Replicas < 1 {
 		c.Replicas = new(int32(1)) // the operator's default
 	}
-	p.storeAccess(&c)
+	if p.isOutside() {
+		m.Spec.LoadBalancerIP = p.pods.string("segmentStoreLoadBalancerIP")
+	}
+	p.made[c.Name] = m
 	p.storeNames(&c)
 	for i, name := range []string{"pravegaservice.service.listener.port", "pravegaservice.admin.listener.port"} {
 		port := v1alpha1.Port{Name: []string{"server", "cli"}[i]}
@@ -192,32 +229,10 @@ func (p *pravegaCluster) portOption(name string) int32 {
 	return int32(n)
 }
 
-// storeAccess reads the settings of the Services of segment stores.
-func (p *pravegaCluster) storeAccess(c *v1alpha1.Component) {
-	address, policy := p.pods.string("segmentStoreLoadBalancerIP"), p.pods.string("segmentStoreExternalTrafficPolicy")
-	if !p.isOutside() {
-		return
-	}
-	if address != "" {
-		b := balancer(&c.Access)
-		b.Address = new(address)
-		for _, key := range []string{"metallb.universe.tf/allow-shared-ip", "metallb.io/allow-shared-ip"} {
-			if sharing := c.Annotations[key]; sharing != nil {
-				b.Provider = new(v1alpha1.Provider("MetalLB"))
-				if *sharing != literal(address) {
-					b.SharingKey = sharing
-				}
-				delete(c.Annotations, key)
-			}
-		}
-		if len(c.Annotations) == 0 {
-			c.Annotations = nil
-		}
-	}
-	if strings.EqualFold(policy, "Cluster") {
+// policy writes the policy of the Services of segment stores: the profile has Local, as the operator.
+func (p *pravegaCluster) policy(c *v1alpha1.Component) {
+	if strings.EqualFold(p.pods.text("segmentStoreExternalTrafficPolicy"), "Cluster") {
 		c.ExternalTrafficPolicy = new(v1alpha1.PolicyCluster)
-	} else if policy != "" && !strings.EqualFold(policy, "Local") {
-		p.pods.remark(p.draft, "segmentStoreExternalTrafficPolicy", "the operator takes %q for Local, and so does the spec", short(policy))
 	}
 }
 
@@ -266,10 +281,10 @@ func (p *pravegaCluster) bookie() v1alpha1.Component {
 
 // called returns the name of an object that begins with that of the cluster.
 func (p *pravegaCluster) called(rest string) string {
-	if p.draft.Access.Metadata.Name == p.name {
-		return "$(name)" + literal(rest)
+	if p.written.Metadata.Name == p.name {
+		return "$(name)" + escaped(rest)
 	}
-	return p.name + literal(rest)
+	return p.name + escaped(rest)
 }
 
 // take takes the Services that the operator has made of the resource.
@@ -293,9 +308,11 @@ func (p *pravegaCluster) remarks() {
 	d := p.draft
 	p.spec.under("tls", "static").remark(d, "segmentStoreSecret", "the certificate must have the names that the segment stores advertise: sallyport export sans prints them")
 	p.spec.under("tls", "static").remark(d, "controllerSecret", "the certificate must have the names of the controller's Service: sallyport export sans prints them")
+	if policy := p.pods.string("segmentStoreExternalTrafficPolicy"); policy != "" && !strings.EqualFold(policy, "Cluster") && !strings.EqualFold(policy, "Local") {
+		p.pods.remark(d, "segmentStoreExternalTrafficPolicy", "the operator takes %q for Local, and so does the spec", short(policy))
+	}
 	p.spec.skip("zookeeperUri", "tls", "authentication", "version", "bookkeeperUri", "bookkeeper")
 	p.pods.skip(notAccess...)
-	p.options.skip()
 	p.access.rest(d, "a spec has no such setting of access")
 	p.pods.rest(d, "a spec has no such setting")
 	p.spec.rest(d, "a spec has no such setting")

@@ -20,8 +20,9 @@ var strimziVersions = []string{strimziGroup + "/v1", strimziGroup + "/v1beta2"}
 
 // A kafkaCluster is a Kafka resource that becomes a spec.
 type kafkaCluster struct {
-	*fields // of the Kafka resource
-	draft   *Draft
+	*fields        // of the Kafka resource
+	draft   *Draft // without the spec
+	access  *v1alpha1.ExternalAccess
 	name    string
 	groups  []*brokerGroup
 
@@ -44,9 +45,8 @@ func readStrimzi(in *Input) []*Draft {
 			continue
 		}
 		k := &kafkaCluster{fields: fieldsOf(in, doc), draft: &Draft{Beside: slices.Concat([]*source.Document{doc}, mine)}}
-		if k.spec(mine) {
-			k.take()
-			out = append(out, k.draft)
+		if k.read(mine) {
+			out = append(out, k.spec(false))
 		}
 	}
 	for _, doc := range pools {
@@ -86,34 +86,25 @@ func poolsOf(kafka source.Object, pools []*source.Document) []*source.Document {
 	return out
 }
 
-// spec writes the spec, and reports whether the input can become one.
-func (k *kafkaCluster) spec(pools []*source.Document) bool {
+// read reads the resource, and reports whether it can become a spec.
+func (k *kafkaCluster) read(pools []*source.Document) bool {
 	meta, kafka := k.child("metadata"), k.under("spec", "kafka")
 	if k.name = meta.string("name"); k.name == "" {
 		k.errorf(source.Required, "metadata", "write its name", "the resource has no name")
 		return false
 	}
-	k.draft.Access = newAccess(k.in, k.name, k.doc.Object().Namespace)
 	if kafka == nil {
 		k.errorf(source.Required, "spec", "write the listeners under spec.kafka.listeners", "the resource has no spec.kafka")
 		return false
 	}
+	k.access = newAccess(k.in, k.name, k.doc.Object().Namespace)
 	k.readTemplates(kafka)
 	if !k.readListeners(kafka) || !k.readBrokers(kafka, pools) {
 		return false
 	}
-	spec := &k.draft.Access.Spec
 	for _, l := range k.listeners {
+		l.readBootstrap()
 		l.readPods()
-	}
-	for i, g := range k.groups {
-		c := g.component(k)
-		c.Ports = k.ports()
-		c.Services = k.inside()
-		for _, l := range k.listeners {
-			c.Services = append(c.Services, l.entries(g, i == 0)...)
-		}
-		spec.Components = append(spec.Components, c)
 	}
 	for _, l := range k.listeners {
 		l.remarks()
@@ -122,25 +113,42 @@ func (k *kafkaCluster) spec(pools []*source.Document) bool {
 		k.draft.Remark(k.doc, kafka.path("listeners"), "the labels that Strimzi writes on its Services are left out: "+
 			"it deletes Services that have its labels and are not those of its own listeners")
 	}
+	k.draft.sortRemarks()
+	k.take()
 	return true
+}
+
+// spec writes the spec. If plain is set, annotations stay annotations.
+func (k *kafkaCluster) spec(plain bool) *Draft {
+	out := *k.draft
+	out.Access = new(*k.access)
+	for _, g := range k.groups {
+		c := g.component(k)
+		c.Ports, c.Services = k.ports(), k.inside()
+		for _, l := range k.listeners {
+			c.Services = append(c.Services, l.entries(g, plain)...)
+		}
+		defaultPorts(&c)
+		out.Access.Spec.Components = append(out.Access.Spec.Components, c)
+	}
+	hoist(&out.Access.Spec)
+	if !plain {
+		out.Simpler = func() *Draft { return k.spec(true) }
+	}
+	return &out
 }
 
 // newAccess returns an empty spec.
 func newAccess(in *Input, name, namespace string) *v1alpha1.ExternalAccess {
 	out := &v1alpha1.ExternalAccess{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalAccess}
-	out.Metadata.Name, out.Metadata.Namespace = name, namespace
-	if in.Name != "" {
-		out.Metadata.Name = in.Name
-	}
-	if in.Namespace != "" {
-		out.Metadata.Namespace = in.Namespace
-	}
+	out.Metadata.Namespace = firstText(in.Namespace, namespace)
+	out.Metadata.Name = in.Claim(v1alpha1.KindExternalAccess, out.Metadata.Namespace, name)
 	return out
 }
 
 // called returns the name of an object that begins with that of the cluster.
 func (k *kafkaCluster) called(rest string) string {
-	if k.draft.Access.Metadata.Name == k.name {
+	if k.access.Metadata.Name == k.name {
 		return "$(name)" + rest
 	}
 	return k.name + rest
@@ -152,7 +160,7 @@ type metadata struct{ labels, annotations map[string]string }
 // metadataOf reads those of the template for a kind of object.
 func metadataOf(template *fields, kind string) metadata {
 	m := template.under(kind, "metadata")
-	return metadata{literals(m.pairs("labels")), literals(m.pairs("annotations"))}
+	return metadata{m.pairs("labels"), m.pairs("annotations")}
 }
 
 // readTemplates reads the labels and annotations that spec.kafka.template has for Services.
@@ -170,7 +178,7 @@ func (k *kafkaCluster) ports() []v1alpha1.Port {
 	var out []v1alpha1.Port
 	for _, l := range k.listeners {
 		out = append(out, v1alpha1.Port{Name: l.portName(), ContainerPort: l.port,
-			Listener: &v1alpha1.Listener{Name: new(l.listenerName()), Protocol: new(l.protocol())}})
+			Listener: &v1alpha1.Listener{Name: new(l.listenerName()), Protocol: new(l.security)}})
 	}
 	return out
 }

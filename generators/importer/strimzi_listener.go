@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -22,8 +26,13 @@ type kafkaListener struct {
 	boot       *fields
 	brokers    []*fields
 
-	settings v1alpha1.Service // what all its Services have
-	pods     map[*brokerGroup][]onePod
+	security string // the name of the protocol in the configuration of Kafka
+
+	like    corev1.Service  // what all its Services have
+	access  v1alpha1.Access // what is no field of a Service
+	perPod  map[*brokerGroup][]made
+	forAll  made // the Service for all brokers
+	aliases []string
 }
 
 // The types of listeners.
@@ -82,6 +91,7 @@ func readListener(k *kafkaCluster, f *fields) (*kafkaListener, bool) {
 	if l.name == "" || l.kind == "" || port == nil {
 		return nil, false
 	}
+	l.security = l.protocol()
 	l.port, l.boot, l.brokers = *port, l.conf.child("bootstrap"), l.conf.items("brokers")
 	l.readSettings()
 	return l, true
@@ -136,117 +146,120 @@ func (l *kafkaListener) serviceNames() []string {
 	out := []string{l.cluster.name + "-kafka-" + l.name + "-bootstrap"}
 	for _, g := range l.cluster.groups {
 		for _, p := range g.pods() {
-			out = append(out, expand(l.perPodName(), p))
+			out = append(out, p.expand(l.perPodName()))
 		}
 	}
 	return out
 }
 
-// entries are the Services of the listener. The one for all brokers is of the first component alone.
-func (l *kafkaListener) entries(g *brokerGroup, first bool) []v1alpha1.Service {
-	var out []v1alpha1.Service
+// hasBootstrap reports whether there is a Service for all brokers.
+func (l *kafkaListener) hasBootstrap() bool {
 	create := l.conf.flag("createBootstrapService")
-	if first && l.hasServices() && (create == nil || *create || l.kind != loadBalancerListener) {
-		out = append(out, l.bootstrap())
+	return l.hasServices() && (create == nil || *create || l.kind != loadBalancerListener)
+}
+
+// entries are the Services of the listener. The one for all brokers is of the first component alone.
+func (l *kafkaListener) entries(g *brokerGroup, plain bool) []v1alpha1.Service {
+	var out []v1alpha1.Service
+	if g == l.cluster.groups[0] && l.hasBootstrap() {
+		out = append(out, l.bootstrap(plain))
 	}
-	e := v1alpha1.Service{Name: l.name, Mode: v1alpha1.PerPod, Ports: []v1alpha1.ServicePort{{Name: l.portName()}}, Only: g.only()}
-	l.common(&e)
-	e.ServiceName = l.perPodName()
-	setAll(&e.Selector, g.podSelector(l.cluster))
-	fold(&e, l.portName(), l.pods[g])
+	e := v1alpha1.Service{Name: l.name, Mode: v1alpha1.PerPod, ServiceName: l.perPodName(), Ports: []v1alpha1.ServicePort{{Name: l.portName()}}, Only: g.only()}
+	perPod(&e, l.perPod[g], plain)
 	if l.hasServices() {
+		setAll(&e.Selector, g.podSelector(l.cluster))
+		l.complete(&e)
 		return append(out, e)
 	}
-	if e.Host == nil && e.Pods == nil && e.Ports[0].AdvertisedPort == nil {
+	if !l.advertises(&e) {
 		return out
 	}
-	l.cluster.draft.Remark(l.doc, l.at, "Strimzi makes no Services for the brokers of this listener: if something else leads to the addresses that are advertised, "+
-		"leave create: false; to have Sallyport make the Services, take it out and choose the type")
-	e.Create, e.Selector, e.ServiceName = new(false), nil, ""
+	e.Create, e.ServiceName = new(false), ""
 	return append(out, e)
 }
 
+// advertises reports whether a listener without Services has addresses of its own.
+func (l *kafkaListener) advertises(e *v1alpha1.Service) bool {
+	return e.Host != nil || e.Pods != nil || e.Ports[0].AdvertisedPort != nil
+}
+
+// complete writes what is no field of a Service.
+func (l *kafkaListener) complete(e *v1alpha1.Service) {
+	e.NodeAddressType = l.access.NodeAddressType
+	if l.kind == tlsRouteListener {
+		e.Type, e.Gateway = new(v1alpha1.TLSRoute), l.access.Gateway
+	}
+}
+
 // bootstrap is the Service for all brokers.
-func (l *kafkaListener) bootstrap() v1alpha1.Service {
-	e := v1alpha1.Service{Name: l.name + "-bootstrap", Mode: v1alpha1.Shared, Ports: []v1alpha1.ServicePort{{Name: l.portName()}}}
-	l.common(&e)
-	e.ServiceName = l.cluster.called("-kafka-" + l.name + "-bootstrap")
-	e.Ports[0].NodePort = l.boot.port("nodePort")
+func (l *kafkaListener) bootstrap(plain bool) v1alpha1.Service {
+	e := v1alpha1.Service{Name: l.name + "-bootstrap", Mode: v1alpha1.Shared, Ports: []v1alpha1.ServicePort{{Name: l.portName()}},
+		ServiceName: l.cluster.called("-kafka-" + l.name + "-bootstrap")}
+	l.forAll.shared(&e, plain)
+	l.complete(&e)
 	if len(l.cluster.groups) > 1 {
 		setAll(&e.Selector, l.cluster.selector())
 		setKey(&e.Selector, "strimzi.io/broker-role", "true")
 	}
-	if ip := l.boot.string("loadBalancerIP"); ip != "" {
-		balancer(&e.Access).Address = new(ip)
-	}
-	e.ExternalIPs = l.boot.texts("externalIPs")
-	setAll(&e.Annotations, merged(literals(l.boot.pairs("annotations")), l.cluster.shared.annotations))
-	setAll(&e.Labels, merged(l.cluster.copied, literals(l.boot.pairs("labels")), l.cluster.shared.labels))
-	if host := l.boot.string("host"); host != "" {
-		e.Host = new(literal(host))
-		l.overRoute(&e)
-	}
-	for _, name := range l.boot.texts("alternativeNames") {
-		e.Aliases = append(e.Aliases, literal(name))
+	for _, name := range l.aliases {
+		e.Aliases = append(e.Aliases, escaped(name))
 	}
 	return e
 }
 
-// overRoute says that clients reach the Service through port 443, which an Ingress or a Route opens
-// that is not in the spec.
-func (l *kafkaListener) overRoute(e *v1alpha1.Service) {
-	if l.kind == ingressListener || l.kind == routeListener {
-		e.Ports[0].AdvertisedPort = new(int32(443))
+// readBootstrap reads the Service for all brokers.
+func (l *kafkaListener) readBootstrap() {
+	m := newMade(pod{}, l.like)
+	m.Name = l.cluster.name + "-kafka-" + l.name + "-bootstrap"
+	m.Annotations = merged(l.boot.pairs("annotations"), l.cluster.shared.annotations)
+	m.Labels = merged(l.cluster.copied, l.boot.pairs("labels"), l.cluster.shared.labels)
+	m.Spec.LoadBalancerIP, m.Spec.ExternalIPs = l.boot.string("loadBalancerIP"), l.boot.texts("externalIPs")
+	m.nodePort, m.host = numberOf(l.boot.port("nodePort")), l.boot.string("host")
+	if m.host != "" && l.isBehindRoute() {
+		m.advertised = 443
 	}
+	l.forAll, l.aliases = m, l.boot.texts("alternativeNames")
 }
 
-// common gives an entry the settings that all Services of the listener have.
-func (l *kafkaListener) common(e *v1alpha1.Service) {
-	e.Type, e.Access = new(*l.settings.Type), l.settings.Access
-	if e.LoadBalancer != nil {
-		e.LoadBalancer = new(*e.LoadBalancer) // an address is of one entry
+// numberOf returns a number; 0: it is absent.
+func numberOf(n *int32) int32 {
+	if n == nil {
+		return 0
 	}
+	return *n
 }
 
-// readSettings reads the settings that all Services of the listener have.
+// isBehindRoute reports whether clients reach the Services through port 443, which an Ingress or a Route
+// opens that is not in the spec.
+func (l *kafkaListener) isBehindRoute() bool {
+	return l.kind == ingressListener || l.kind == routeListener
+}
+
+// readSettings reads what all Services of the listener have.
 func (l *kafkaListener) readSettings() {
-	e := &l.settings
-	e.Type = new(map[string]v1alpha1.ServiceType{
-		nodePortListener: v1alpha1.NodePort, loadBalancerListener: v1alpha1.LoadBalancer, tlsRouteListener: v1alpha1.TLSRoute,
-	}[l.kind])
-	if *e.Type == "" {
-		*e.Type = v1alpha1.ClusterIP
-	}
-	if policy := l.conf.oneOf("externalTrafficPolicy", v1alpha1.TrafficPolicy("").Values()...); policy != "" {
-		e.ExternalTrafficPolicy = new(v1alpha1.TrafficPolicy(policy))
-	}
+	spec := &l.like.Spec
+	spec.Type = map[string]corev1.ServiceType{nodePortListener: corev1.ServiceTypeNodePort, loadBalancerListener: corev1.ServiceTypeLoadBalancer}[l.kind]
+	spec.Ports = []corev1.ServicePort{{Name: l.portName(), Port: l.port}}
+	spec.ExternalTrafficPolicy = corev1.ServiceExternalTrafficPolicy(l.conf.oneOf("externalTrafficPolicy", v1alpha1.TrafficPolicy("").Values()...))
 	if policy := l.conf.oneOf("ipFamilyPolicy", v1alpha1.IPFamilyPolicy("").Values()...); policy != "" {
-		e.IPFamilyPolicy = new(v1alpha1.IPFamilyPolicy(policy))
+		spec.IPFamilyPolicy = new(corev1.IPFamilyPolicy(policy))
 	}
 	for _, family := range l.conf.texts("ipFamilies") {
-		e.IPFamilies = append(e.IPFamilies, v1alpha1.IPFamily(family))
+		spec.IPFamilies = append(spec.IPFamilies, corev1.IPFamily(family))
 	}
-	e.PublishNotReadyAddresses = l.conf.flag("publishNotReadyAddresses")
-	if kind := l.conf.oneOf("preferredNodePortAddressType", v1alpha1.NodeAddressType("").Values()...); kind != "" {
-		e.NodeAddressType = new(v1alpha1.NodeAddressType(kind))
+	spec.PublishNotReadyAddresses = l.conf.isOn("publishNotReadyAddresses")
+	if kind := l.conf.oneOf("preferredNodePortAddressType", v1alpha1.NodeAddressType("").Values()...); kind != "" && kind != string(v1alpha1.InternalIP) {
+		l.access.NodeAddressType = new(v1alpha1.NodeAddressType(kind))
 	}
 	switch l.kind {
 	case loadBalancerListener:
-		l.readBalancer(e)
+		if class := l.conf.string("class"); class != "" {
+			spec.LoadBalancerClass = new(class)
+		}
+		spec.LoadBalancerSourceRanges = l.conf.texts("loadBalancerSourceRanges")
+		spec.AllocateLoadBalancerNodePorts = l.conf.flag("allocateLoadBalancerNodePorts")
 	case tlsRouteListener:
-		e.Gateway = &v1alpha1.GatewaySettings{ParentRefs: l.parentRefs(), Port: new(int32(443))}
-	}
-}
-
-func (l *kafkaListener) readBalancer(e *v1alpha1.Service) {
-	class, ranges, nodePorts := l.conf.string("class"), l.conf.texts("loadBalancerSourceRanges"), l.conf.flag("allocateLoadBalancerNodePorts")
-	if class == "" && len(ranges) == 0 && nodePorts == nil {
-		return
-	}
-	b := balancer(&e.Access)
-	b.SourceRanges, b.AllocateNodePorts = ranges, nodePorts
-	if class != "" {
-		b.Class = new(class)
+		l.access.Gateway = &v1alpha1.GatewaySettings{ParentRefs: l.parentRefs(), Port: new(int32(443))}
 	}
 }
 
@@ -254,7 +267,7 @@ func (l *kafkaListener) parentRefs() []v1alpha1.ParentRef {
 	var out []v1alpha1.ParentRef
 	for _, f := range l.conf.items("parentRefs") {
 		kind := f.oneOf("kind", v1alpha1.GatewayKind("").Values()...)
-		ref := v1alpha1.ParentRef{Kind: v1alpha1.GatewayKind(kind), Name: f.string("name"), Namespace: f.string("namespace"), SectionName: literal(f.string("sectionName"))}
+		ref := v1alpha1.ParentRef{Kind: v1alpha1.GatewayKind(kind), Name: f.string("name"), Namespace: f.string("namespace"), SectionName: escaped(f.string("sectionName"))}
 		if ref.Kind == v1alpha1.KindGateway {
 			ref.Kind = ""
 		}
@@ -274,71 +287,72 @@ func (l *kafkaListener) readPods() {
 			overrides[*id] = f
 		}
 	}
-	all := onePod{
-		annotations: nodeTemplates(l.conf.pairs("perBrokerAnnotationsTemplate")), labels: nodeTemplates(l.conf.pairs("perBrokerLabelsTemplate")),
-		host: firstText(nodeTemplate(l.conf.string("advertisedHostTemplate")), nodeTemplate(l.conf.string("hostTemplate"))),
+	t := brokerTemplates{
+		annotations: l.conf.pairs("perBrokerAnnotationsTemplate"), labels: l.conf.pairs("perBrokerLabelsTemplate"),
+		host: firstText(l.conf.string("advertisedHostTemplate"), l.conf.string("hostTemplate")),
 	}
-	l.pods = map[*brokerGroup][]onePod{}
+	l.perPod = map[*brokerGroup][]made{}
 	for _, g := range l.cluster.groups {
-		pods := g.pods()
-		for i := range pods {
-			l.readPod(&pods[i], overrides[pods[i].id], all)
-			g.labelled(&pods[i])
+		for _, p := range g.pods() {
+			p.known = t.known()
+			m := l.readPod(p, overrides[p.ordinal], t)
+			g.labelled(&m)
+			l.perPod[g] = append(l.perPod[g], m)
 		}
-		l.pods[g] = pods
 	}
 }
 
-// readPod completes a broker with its own settings, or those of all.
-func (l *kafkaListener) readPod(p *onePod, f *fields, all onePod) {
-	p.host = firstText(literal(f.string("advertisedHost")), all.host)
-	if host := literal(f.string("host")); host != "" && !f.has("advertisedHost") && !l.conf.has("advertisedHostTemplate") {
-		p.host = host
+// readPod reads the settings of a broker, or those of all.
+func (l *kafkaListener) readPod(p pod, f *fields, t brokerTemplates) made {
+	m := newMade(p, l.like)
+	m.host = firstText(f.string("advertisedHost"), nodeText(t.host, p))
+	if host := f.string("host"); host != "" && !f.has("advertisedHost") && !l.conf.has("advertisedHostTemplate") {
+		m.host = host
 	}
-	p.nodePort, p.address, p.externalIPs = f.port("nodePort"), f.string("loadBalancerIP"), f.texts("externalIPs")
-	if p.advertisedPort = f.port("advertisedPort"); p.advertisedPort == nil {
-		p.advertisedPort = l.portOf(p.id)
+	m.Spec.LoadBalancerIP, m.Spec.ExternalIPs = f.string("loadBalancerIP"), f.texts("externalIPs")
+	m.nodePort = numberOf(f.port("nodePort"))
+	if m.advertised = numberOf(f.port("advertisedPort")); m.advertised == 0 {
+		m.advertised = l.portOf(p.ordinal)
 	}
-	if p.advertisedPort == nil && p.host != "" && (l.kind == ingressListener || l.kind == routeListener) {
-		p.advertisedPort = new(int32(443))
+	if m.advertised == 0 && m.host != "" && l.isBehindRoute() {
+		m.advertised = 443
 	}
-	p.annotations, p.labels = literals(f.pairs("annotations")), literals(f.pairs("labels"))
-	if len(p.annotations) == 0 {
-		p.annotations = all.annotations
+	m.Annotations, m.Labels = merged(f.pairs("annotations")), merged(f.pairs("labels"))
+	if len(m.Annotations) == 0 {
+		m.Annotations = nodeTexts(t.annotations, p)
 	}
-	if len(p.labels) == 0 {
-		p.labels = all.labels
+	if len(m.Labels) == 0 {
+		m.Labels = nodeTexts(t.labels, p)
 	}
+	return m
 }
 
-// merged returns all pairs; those of later maps win.
-func merged(all ...map[string]string) map[string]string {
-	out := map[string]string{}
-	for _, m := range all {
-		maps.Copy(out, m)
+// brokerTemplates are the templates of a listener for all brokers.
+type brokerTemplates struct {
+	annotations, labels map[string]string
+	host                string
+}
+
+// known are the templates in the words of a spec.
+func (t brokerTemplates) known() []string {
+	var out []string
+	for _, text := range append(slices.Concat(slices.Sorted(maps.Values(t.annotations)), slices.Sorted(maps.Values(t.labels))), t.host) {
+		if template := strings.NewReplacer("{nodeId}", "$(id)", "{nodePodName}", "$(pod)").Replace(escaped(text)); template != text {
+			out = append(out, template)
+		}
 	}
 	return out
 }
 
-// firstText returns the first text that is not empty.
-func firstText(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
+// nodeText is what a template of Strimzi is for a broker.
+func nodeText(text string, p pod) string {
+	return strings.NewReplacer("{nodeId}", strconv.Itoa(int(p.ordinal)), "{nodePodName}", p.name).Replace(text)
 }
 
-// nodeTemplate rewrites the placeholders of Strimzi's templates.
-func nodeTemplate(text string) string {
-	return strings.NewReplacer("{nodeId}", "$(id)", "{nodePodName}", "$(pod)").Replace(literal(text))
-}
-
-func nodeTemplates(m map[string]string) map[string]string {
+func nodeTexts(m map[string]string, p pod) map[string]string {
 	out := make(map[string]string, len(m))
 	for k, v := range m {
-		out[k] = nodeTemplate(v)
+		out[k] = nodeText(v, p)
 	}
 	return out
 }

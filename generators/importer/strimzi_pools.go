@@ -2,7 +2,6 @@ package importer
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -44,7 +43,7 @@ func (k *kafkaCluster) readBrokers(kafka *fields, docs []*source.Document) bool 
 		k.groups = []*brokerGroup{{name: "broker", pools: []*brokerPool{p}}}
 		return len(p.ids) > 0 || k.noBrokers()
 	}
-	k.groups = grouped(k.brokerPools(docs))
+	k.groups = brokerGroups(k.brokerPools(docs))
 	return len(k.groups) > 0 || k.noBrokers()
 }
 
@@ -180,9 +179,9 @@ func runs(ids []int32) string {
 	return strings.Join(out, ", ")
 }
 
-// grouped returns all pools as one component, or each as a component of its own if the ranges of their
+// brokerGroups returns all pools as one component, or each as a component of its own if the ranges of their
 // ids overlap: ids are unique in a component, and those of a workload are one range.
-func grouped(pools []*brokerPool) []*brokerGroup {
+func brokerGroups(pools []*brokerPool) []*brokerGroup {
 	if len(pools) == 0 {
 		return nil
 	}
@@ -243,22 +242,22 @@ func (p *brokerPool) ordinals() *v1alpha1.Ordinals {
 
 func (p *brokerPool) hasHoles() bool { return int(*p.replicas()) != len(p.ids) }
 
-// pods returns the pods of a component by id.
-func (g *brokerGroup) pods() []onePod {
-	var out []onePod
+// pods returns the pods of a component by id, which is their ordinal.
+func (g *brokerGroup) pods() []pod {
+	var out []pod
 	for _, p := range g.pools {
 		for _, id := range p.ids {
-			out = append(out, onePod{name: fmt.Sprintf("%s-%d", p.workload, id), workload: p.workload, id: id})
+			out = append(out, podOf(p.workload, id))
 		}
 	}
 	return out
 }
 
 // labelled adds the labels and annotations of a broker's pool.
-func (g *brokerGroup) labelled(p *onePod) {
-	pool := g.pools[slices.IndexFunc(g.pools, func(b *brokerPool) bool { return b.workload == p.workload })]
-	p.annotations = merged(p.annotations, pool.perPod.annotations)
-	p.labels = merged(pool.copied, p.labels, pool.perPod.labels)
+func (g *brokerGroup) labelled(m *made) {
+	pool := g.pools[slices.IndexFunc(g.pools, func(b *brokerPool) bool { return b.workload == m.workload })]
+	m.Annotations = merged(m.Annotations, pool.perPod.annotations)
+	m.Labels = merged(pool.copied, m.Labels, pool.perPod.labels)
 }
 
 // only names the pods if the ids have holes, so that there are ids without a pod.
@@ -266,7 +265,11 @@ func (g *brokerGroup) only() []string {
 	if !slices.ContainsFunc(g.pools, (*brokerPool).hasHoles) {
 		return nil
 	}
-	return valuesOf(g.pods(), func(p onePod) string { return p.name })
+	var out []string
+	for _, p := range g.pods() {
+		out = append(out, p.name)
+	}
+	return out
 }
 
 // copiedLabels are those that the operator copies from a resource to the Services that it makes of it.
@@ -275,5 +278,5 @@ func copiedLabels(f *fields) map[string]string {
 	maps.DeleteFunc(out, func(k, _ string) bool {
 		return strings.HasPrefix(k, "strimzi.io/") || strings.HasPrefix(k, "app.kubernetes.io/") || strings.HasPrefix(k, "kustomize.toolkit.fluxcd.io")
 	})
-	return literals(out)
+	return out
 }

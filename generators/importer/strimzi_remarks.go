@@ -38,7 +38,7 @@ func (l *kafkaListener) remarks() {
 	known := map[int32]bool{}
 	for _, g := range l.cluster.groups {
 		for _, p := range g.pods() {
-			known[p.id] = true
+			known[p.ordinal] = true
 		}
 	}
 	for _, f := range l.brokers {
@@ -100,23 +100,23 @@ func (l *kafkaListener) routes() {
 	}
 }
 
-// portOf returns the number of the formula for a broker; nil: there is none, or it is wrong.
-func (l *kafkaListener) portOf(id int32) *int32 {
+// portOf returns the number of the formula for a broker; 0: there is none, or it is wrong.
+func (l *kafkaListener) portOf(id int32) int32 {
 	text := l.conf.text("advertisedPortTemplate")
 	n, ok := portFormula(text, id)
 	if text == "" || !ok {
-		return nil // addresses reports it
+		return 0 // addresses reports it
 	}
 	if n < 1 || n > 65535 {
 		l.conf.errorf(source.NumberRange, "advertisedPortTemplate", "write a formula whose results are 1 to 65535", "for broker %d, %q is %d, which is not the number of a port", id, short(text), n)
-		return nil
+		return 0
 	}
-	return new(int32(n))
+	return int32(n)
 }
 
 // nodeAddresses reports whether a broker is advertised at the address of its node.
 func (l *kafkaListener) nodeAddresses() bool {
 	return slices.ContainsFunc(l.cluster.groups, func(g *brokerGroup) bool {
-		return !allPods(l.pods[g], func(p onePod) bool { return p.host != "" })
+		return slices.ContainsFunc(l.perPod[g], func(m made) bool { return m.host == "" })
 	})
 }

@@ -1,0 +1,229 @@
+package importer
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"sallyport.dev/schemas/v1alpha1"
+)
+
+// A made is a Service that another tool makes of its input, as far as it is about access, and what that
+// tool tells clients.
+type made struct {
+	pod // of a Service for all pods: none
+	service
+
+	host       string
+	nodePort   int32 // 0: the cluster chooses
+	advertised int32 // 0: the port that the type opens
+}
+
+// newMade returns a Service with the fields of another and with maps of its own.
+func newMade(p pod, like corev1.Service) made {
+	out := made{pod: p}
+	like.DeepCopyInto(&out.Service)
+	out.Annotations, out.Labels = merged(like.Annotations), merged(like.Labels)
+	return out
+}
+
+// merged returns all pairs; those of later maps win.
+func merged(all ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
+}
+
+// readings are the settings of Services. Names in annotations become hosts only if these are the hosts
+// that clients are told.
+func readings(all []made, plain bool) []reading {
+	out := make([]reading, len(all))
+	for i := range all {
+		m := &all[i]
+		out[i] = m.read(plain)
+		if m.host == "" {
+			continue
+		}
+		if host := out[i].own.Host; host != nil && *host != m.host && !plain {
+			return readings(all, true)
+		}
+		out[i].own.Host = new(m.host)
+	}
+	mixed := slices.ContainsFunc(out, hasDomain) && slices.ContainsFunc(out, func(r reading) bool { return !hasDomain(r) })
+	if mixed && !plain {
+		return readings(all, true)
+	}
+	return out
+}
+
+func hasDomain(r reading) bool { return r.access.Domain != nil }
+
+// shared writes the settings of a Service for all pods.
+func (m made) shared(e *v1alpha1.Service, plain bool) {
+	one := readings([]made{m}, plain)
+	if r := &one[0]; r.own.Host != nil {
+		r.own.Host = new(escaped(*r.own.Host))
+	}
+	r := one[0]
+	r.access.Annotations, r.access.Labels = literal(r.access.Annotations), literal(r.access.Labels)
+	if one[0] = r; hasDomain(r) {
+		shortHosts(one, func(int) string { return m.Name })
+	}
+	e.Type, e.Access, e.Own = typeOf(&m.service), one[0].access, one[0].own
+	if m.nodePort != 0 {
+		e.Ports[0].NodePort = new(m.nodePort)
+	}
+	if m.advertised != 0 {
+		e.Ports[0].AdvertisedPort = new(m.advertised)
+	}
+}
+
+// perPod writes the settings of the Services of single pods: what they have in common and what counts
+// up is of the entry, and the rest is under pods. The first port has the numbers.
+func perPod(e *v1alpha1.Service, all []made, plain bool) {
+	pods := make([]pod, len(all))
+	for i, m := range all {
+		pods[i] = m.pod
+	}
+	each := readings(all, plain)
+	addresses := addressesOf(each, int(pods[len(pods)-1].ordinal-pods[0].ordinal) == len(pods)-1)
+	own := ownAddresses(each)
+	withTemplates(pods, each)
+	if hasDomain(each[0]) {
+		shortHosts(each, func(int) string { return "$(pod)" })
+	}
+	var accesses []v1alpha1.Access
+	var owns []v1alpha1.Own
+	for _, r := range each {
+		accesses, owns = append(accesses, r.access), append(owns, r.own)
+	}
+	var podAccess []v1alpha1.Access
+	var podOwn []v1alpha1.Own
+	e.Type = typeOf(&all[0].service)
+	e.Access, podAccess = spread(accesses)
+	e.Own, podOwn = spread(owns)
+	if len(addresses) > 0 {
+		addressOf(&e.Access).Addresses = addresses
+	}
+	ports := numbersOf(e, all)
+	for i, p := range pods {
+		if own[i] != nil {
+			addressOf(&podAccess[i]).Address = own[i]
+		}
+		one := v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i]}
+		if !isZero(ports[i].Numbers) {
+			ports[i].Name = e.Ports[0].Name
+			one.Ports = ports[i : i+1]
+		}
+		if !isZero(one.Own) || !isZero(one.Access) || len(one.Ports) > 0 {
+			e.Pods = append(e.Pods, one)
+		}
+	}
+}
+
+// addressOf returns the settings that have the address, and makes them if there are none.
+func addressOf(a *v1alpha1.Access) *v1alpha1.LoadBalancerSettings {
+	if a.LoadBalancer == nil {
+		a.LoadBalancer = &v1alpha1.LoadBalancerSettings{}
+	}
+	return a.LoadBalancer
+}
+
+// ownAddresses returns the addresses of the load balancers of single pods, and takes them out, unless all
+// pods have the same: the address of an entry is one that all its pods share.
+func ownAddresses(all []reading) []*string {
+	out := make([]*string, len(all))
+	same := true
+	for i, r := range all {
+		if r.access.LoadBalancer != nil {
+			out[i] = r.access.LoadBalancer.Address
+		}
+		same = same && out[i] != nil && out[0] != nil && *out[i] == *out[0]
+	}
+	if same {
+		return make([]*string, len(all))
+	}
+	for i := range all {
+		if out[i] != nil {
+			all[i].access.LoadBalancer.Address = nil
+		}
+	}
+	return out
+}
+
+// numbersOf writes the numbers of the first port, and returns those of single pods.
+func numbersOf(e *v1alpha1.Service, all []made) []v1alpha1.PodPort {
+	own := make([]v1alpha1.PodPort, len(all))
+	nodePorts, advertised, nth := make([]int32, len(all)), make([]int32, len(all)), make([]int32, len(all))
+	for i, m := range all {
+		nodePorts[i], advertised[i], nth[i] = m.nodePort, m.advertised, m.ordinal-all[0].ordinal
+	}
+	p := &e.Ports[0]
+	nodePortNumbers(p, nodePorts, nth, own)
+	s, most := seriesOf(advertised, nth)
+	if len(all) == 1 {
+		s.step = advertisedStep(e)
+	}
+	if most > 0 {
+		p.AdvertisedPort = new(s.base)
+		if s.step != advertisedStep(e) {
+			steps(p).AdvertisedPort = new(s.step)
+		}
+	}
+	for i, n := range advertised {
+		if n != 0 && (most == 0 || n != s.at(nth[i])) {
+			own[i].AdvertisedPort = new(n)
+		}
+	}
+	return own
+}
+
+// advertisedStep is how far the advertised port of an entry counts up by itself: as the number that its
+// type opens.
+func advertisedStep(e *v1alpha1.Service) int32 {
+	p := e.Ports[0]
+	switch {
+	case *e.Type == v1alpha1.NodePort && p.Steps != nil && p.Steps.NodePort != nil:
+		return *p.Steps.NodePort
+	case *e.Type == v1alpha1.NodePort, e.LoadBalancer != nil && e.LoadBalancer.Address != nil && *e.LoadBalancer.Address != "":
+		return 1
+	}
+	return 0
+}
+
+// firstText returns the first text that is not empty.
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// setKey sets a key of a map of a spec.
+func setKey(m *v1alpha1.StringMap, key, value string) {
+	if *m == nil {
+		*m = v1alpha1.StringMap{}
+	}
+	(*m)[key] = new(value)
+}
+
+// setAll adds pairs to a map of a spec.
+func setAll(m *v1alpha1.StringMap, pairs map[string]string) {
+	for k, v := range pairs {
+		setKey(m, k, v)
+	}
+}
+
+// escapedAll returns pairs whose values have no placeholders.
+func escapedAll(m map[string]string) map[string]string {
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		out[k] = escaped(v)
+	}
+	return out
+}
