@@ -1,8 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -98,10 +104,57 @@ func importedDocuments(cmd *cobra.Command, args []string) (docs []*source.Docume
 	return docs, ds, nil
 }
 
+// write prints the specs, or writes each into a file.
 func (o *importOutput) write(cmd *cobra.Command, result *importer.Result) error {
-	var specs []string
+	var names, texts []string
 	for _, s := range result.Specs {
-		specs = append(specs, s.Text)
+		text := s.Text
+		if o.adopt {
+			text += s.Adopt()
+		}
+		names, texts = append(names, s.Object.String()), append(texts, text)
 	}
-	return printText(cmd, strings.Join(specs, "---\n"))
+	if o.Name != "" && len(names) > 1 {
+		return usageError{fmt.Errorf("sallyport import: --name is for one spec, and the input becomes %d: %s", len(names), strings.Join(names, ", "))}
+	}
+	if o.path != "" {
+		return o.files(cmd, result.Specs, texts)
+	}
+	return printText(cmd, strings.Join(texts, "---\n"))
+}
+
+// files writes each spec into a file of its own. A file that is there must be the same.
+func (o *importOutput) files(cmd *cobra.Command, specs []*importer.Spec, texts []string) error {
+	d, err := openDirectory(o.path, false, nil)
+	if err != nil {
+		return err
+	}
+	var changes []fileChange
+	var ds source.Diagnostics
+	for i, s := range specs {
+		name := portable(strings.ToLower(s.Object.Kind)+"_"+s.Object.Name) + ".yaml"
+		if slices.ContainsFunc(specs, func(other *importer.Spec) bool {
+			return other != s && other.Object.Kind == s.Object.Kind && other.Object.Name == s.Object.Name
+		}) {
+			name = portable(strings.ToLower(s.Object.Kind)+"_"+s.Object.Namespace+"_"+s.Object.Name) + ".yaml"
+		}
+		switch f := d.find(name); {
+		case f == nil:
+			changes = append(changes, fileChange{name: name, object: s.Object, new: []byte(texts[i])})
+		case string(f.data) != texts[i]:
+			ds = append(ds, source.Diagnostic{Code: source.FileInTheWay, Severity: source.Error, Object: s.Object, File: filepath.Join(o.path, f.name),
+				Message: "a file is in the way: import does not replace what somebody may have changed", WayOut: "move the file away, or write to another directory"})
+		}
+	}
+	if ds.Failed() {
+		ds.Print(cmd.ErrOrStderr(), "")
+		return errReported
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := d.write(ctx, changes); err != nil {
+		return fmt.Errorf("writing to %s: %w", o.path, err)
+	}
+	d.report(cmd.OutOrStdout(), changes)
+	return nil
 }

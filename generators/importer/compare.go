@@ -73,30 +73,30 @@ func wide(v any) any {
 	return v
 }
 
-// A rule is about fields whose difference is none.
+// A rule is about a field whose difference is none.
 type rule struct {
-	field  string // with [] for any entry or key
+	field  string // a key of a map is in brackets
 	live   bool   // only where the object was read from a cluster
-	value  any    // only this value; nil: any
 	reason string
 }
 
 // serverSets are the fields that only the API server, controllers and kubectl set. They are left out
 // of an object that came in.
 var serverSets = []rule{
-	{"status", false, nil, "the cluster reports it"},
-	{"metadata.uid", false, nil, "the API server makes it up"},
-	{"metadata.resourceVersion", false, nil, "the API server counts it"},
-	{"metadata.generation", false, nil, "the API server counts it"},
-	{"metadata.creationTimestamp", false, nil, "the API server sets it"},
-	{"metadata.managedFields", false, nil, "the API server keeps it"},
-	{"metadata.selfLink", false, nil, "old API servers set it"},
-	{"metadata.finalizers", true, nil, "controllers add and remove it, and kubectl apply keeps it"},
-	{"metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]", false, nil, "kubectl apply writes it"},
-	{"metadata.annotations[metallb.io/ip-allocated-from-pool]", true, nil, "MetalLB writes it"},
-	{"metadata.annotations[metallb.universe.tf/ip-allocated-from-pool]", true, nil, "MetalLB writes it"},
-	{"metadata.annotations[endpoints.kubernetes.io/last-change-trigger-time]", true, nil, "the controller of endpoints writes it"},
-	{"spec.clusterIPs", true, nil, "the API server allocates it, and keeps it"},
+	{"status", false, "the cluster reports it"},
+	{"metadata.uid", false, "the API server makes it up"},
+	{"metadata.resourceVersion", false, "the API server counts it"},
+	{"metadata.generation", false, "the API server counts it"},
+	{"metadata.creationTimestamp", false, "the API server sets it"},
+	{"metadata.managedFields", false, "the API server keeps it"},
+	{"metadata.selfLink", false, "old API servers set it"},
+	{"metadata.generateName", true, "the name was made from it"},
+	{"metadata.finalizers", true, "controllers add and remove it, and kubectl apply keeps it"},
+	{"metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]", false, "kubectl apply writes it"},
+	{"metadata.annotations[metallb.io/ip-allocated-from-pool]", true, "MetalLB writes it"},
+	{"metadata.annotations[metallb.universe.tf/ip-allocated-from-pool]", true, "MetalLB writes it"},
+	{"metadata.annotations[endpoints.kubernetes.io/last-change-trigger-time]", true, "the controller of endpoints writes it"},
+	{"spec.clusterIPs", true, "the API server allocates it, and keeps it"},
 }
 
 // complete removes what the server sets from an object that came in, and what means the same as its

@@ -66,9 +66,23 @@ func (p *podSet) parts(in *Input) []*podSet {
 func (p *podSet) claim(in *Input) {
 	name := p.workload
 	if name == "" {
-		name = p.all[0].Name
+		name = commonName(p.all)
 	}
-	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(in.Namespace, p.namespace), name)
+	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(p.namespace, in.Namespace), name)
+}
+
+// commonName returns what the names of all Services begin with, or else the first name.
+func commonName(all []*service) string {
+	common := strings.Split(all[0].Name, "-")
+	for _, s := range all[1:] {
+		parts := strings.Split(s.Name, "-")
+		n := 0
+		for n < min(len(common), len(parts)) && common[n] == parts[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return cmp.Or(strings.Join(common, "-"), all[0].Name)
 }
 
 func (p *podSet) builder(in *Input, h how) *builder {
@@ -93,7 +107,7 @@ func (p *podSet) draft(in *Input, h how) *Draft {
 	b := p.builder(in, h)
 	d := b.draft
 	d.Access = &v1alpha1.ExternalAccess{APIVersion: v1alpha1.APIVersion, Kind: v1alpha1.KindExternalAccess,
-		Metadata: v1alpha1.Metadata{Name: p.name, Namespace: cmp.Or(in.Namespace, p.namespace)}}
+		Metadata: v1alpha1.Metadata{Name: p.name, Namespace: cmp.Or(p.namespace, in.Namespace)}}
 	left := slices.Clone(p.all)
 	if h.flat {
 		left = append(left, p.each...)
@@ -260,8 +274,5 @@ func (b *builder) origins(all []*service) {
 			}
 		}
 	}
-	slices.SortStableFunc(b.draft.Came, func(x, y *source.Document) int {
-		line := func(d *source.Document) int { n, _ := d.Position(source.Path{}.Field("metadata", "name")); return n }
-		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Index, y.Index), cmp.Compare(line(x), line(y)))
-	})
+	slices.SortStableFunc(b.draft.Came, compareObjects)
 }

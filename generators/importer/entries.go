@@ -145,7 +145,9 @@ func (b *builder) one(s *service) {
 
 func literal(m v1alpha1.StringMap) v1alpha1.StringMap {
 	for k, v := range m {
-		m[k] = new(escaped(*v))
+		if v != nil {
+			m[k] = new(escaped(*v))
+		}
 	}
 	return m
 }

@@ -73,6 +73,8 @@ var meanings = []meaning{
 		return strings.HasSuffix(d.Field, ".targetPort") && strings.HasPrefix(d.Came, `"`)
 	},
 		"the number that the containers give this name", true},
+	{"spec.ports[", func(d Difference, c, _ *object) bool { return strings.HasSuffix(d.Field, ".targetPort") && child(c.tree, "spec", "selector") == nil },
+		"without a selector, nothing reads it", true},
 	{"metadata.annotations[", onlyDots, "external-dns drops the dot at the end", true},
 	{"metadata.annotations[", otherName, "the provider reads this name of the setting, too", true},
 	{"metadata.annotations[", fromField, "the provider reads the address here, and not in spec.loadBalancerIP", true},
@@ -188,10 +190,8 @@ func (t *trial) notes() string {
 		} else {
 			line(0, "%s, but for these differences:", what)
 			for _, g := range grouped(t.differences) {
-				line(1, "%s", g)
-				if why := g.first.Why; why != "" {
-					line(2, "%s", why)
-				}
+				line(1, "%s", g.what())
+				line(2, "%s", g.who())
 			}
 		}
 	}
@@ -242,8 +242,9 @@ func counted(docs []*source.Document) string {
 
 // A diffGroup is a difference that several objects have.
 type diffGroup struct {
-	first Difference
-	names []string
+	Difference
+	kinds []string
+	names map[string][]string // by kind
 }
 
 // grouped puts the objects together that have the same difference.
@@ -252,35 +253,51 @@ func grouped(all []Difference) []*diffGroup {
 	index := map[Difference]*diffGroup{}
 	for _, d := range all {
 		same := d
-		same.Object.Name, same.Object.Namespace = "", ""
+		same.Object = source.Object{}
 		g := index[same]
 		if g == nil {
-			g = &diffGroup{first: d}
+			g = &diffGroup{Difference: same, names: map[string][]string{}}
 			index[same] = g
 			out = append(out, g)
 		}
-		g.names = append(g.names, d.Object.Name)
+		kind := d.Object.Kind
+		if g.names[kind] == nil {
+			g.kinds = append(g.kinds, kind)
+		}
+		g.names[kind] = append(g.names[kind], d.Object.Name)
 	}
 	return out
 }
 
-// String returns the objects, the field and its two values.
-func (g *diffGroup) String() string {
-	const few = 4
-	names := g.names
-	more := ""
-	if len(names) > few {
-		names, more = names[:few-1], fmt.Sprintf(" and %d more", len(g.names)-few+1)
-	}
-	who := g.first.Object.Kind + " " + strings.Join(names, ", ") + more
-	d := g.first
+// what returns the field, its two values, and why they differ.
+func (g *diffGroup) what() string {
+	out := g.Now
 	switch {
-	case d.Field == "":
-		return who + ": " + d.Now
-	case d.Came == "":
-		return fmt.Sprintf("%s: %s: %s is added", who, d.Field, d.Now)
-	case d.Now == "":
-		return fmt.Sprintf("%s: %s: %s is gone", who, d.Field, d.Came)
+	case g.Field == "":
+	case g.Came == "":
+		out = fmt.Sprintf("%s: %s is added", g.Field, g.Now)
+	case g.Now == "":
+		out = fmt.Sprintf("%s: %s is gone", g.Field, g.Came)
+	default:
+		out = fmt.Sprintf("%s: %s becomes %s", g.Field, g.Came, g.Now)
 	}
-	return fmt.Sprintf("%s: %s: %s becomes %s", who, d.Field, d.Came, d.Now)
+	if g.Why != "" {
+		out += ": " + g.Why
+	}
+	return out
+}
+
+// who names the objects.
+func (g *diffGroup) who() string {
+	const few = 4
+	var out []string
+	for _, kind := range g.kinds {
+		names := g.names[kind]
+		text := strings.Join(names, ", ")
+		if len(names) > few {
+			text = fmt.Sprintf("%s and %d more", strings.Join(names[:few-1], ", "), len(names)-few+1)
+		}
+		out = append(out, kind+" "+text)
+	}
+	return strings.Join(out, "; ")
 }

@@ -176,7 +176,7 @@ func (b *builder) perPod(g *group) {
 	addresses := addressesOf(readings, len(g.pods) == int(b.highest-b.start)+1 && b.start == b.lowest)
 	withTemplates(g.pods, readings)
 	shortHosts(readings, func(int) string { return "$(pod)" })
-	health := healthChecks(readings, b.nth(g))
+	health, checks := healthChecks(readings, b.nth(g))
 	var accesses []v1alpha1.Access
 	var owns []v1alpha1.Own
 	for _, r := range readings {
@@ -198,6 +198,7 @@ func (b *builder) perPod(g *group) {
 	podPorts := b.entryPorts(&e, g)
 	for i, p := range g.pods {
 		one := v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i], Ports: podPorts[i]}
+		one.HealthCheckNodePort = checks[i]
 		if !isZero(one.Own) || !isZero(one.Access) || len(one.Ports) > 0 {
 			e.Pods = append(e.Pods, one)
 		}
@@ -330,24 +331,25 @@ func addressesOf(all []reading, gapless bool) []string {
 	return ranges(out)
 }
 
-// healthChecks returns the number of the first pod, if those of all count up by one, and takes them
-// out.
-func healthChecks(all []reading, nth []int32) int32 {
-	var base int32
-	for i, r := range all {
-		n := r.own.HealthCheckNodePort
-		if n == nil || i > 0 && *n-nth[i] != base {
-			return 0
-		}
-		base = *n - nth[i]
-	}
-	if len(all) < 2 && base != 0 && nth[0] != 0 {
-		return 0
-	}
+// healthChecks takes the numbers of health checks out. It returns that of the first pod if those of all
+// count up by one, and else those of the pods.
+func healthChecks(all []reading, nth []int32) (base int32, own []*int32) {
+	own = make([]*int32, len(all))
+	counts := true
 	for i := range all {
-		all[i].own.HealthCheckNodePort = nil
+		own[i], all[i].own.HealthCheckNodePort = all[i].own.HealthCheckNodePort, nil
+		if own[i] == nil {
+			counts = false
+		} else if n := *own[i] - nth[i]; i > 0 && n != base || n < v1alpha1.NodePortMin {
+			counts = false
+		} else {
+			base = n
+		}
 	}
-	return base
+	if counts {
+		return base, make([]*int32, len(all))
+	}
+	return 0, own
 }
 
 // entryPorts adds the ports of an entry, and returns those of single pods.

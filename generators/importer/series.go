@@ -12,7 +12,7 @@ type series struct{ base, step int32 }
 func (s series) at(n int32) int32 { return s.base + s.step*n }
 
 // usualSteps are how far numbers plausibly count up where only two pods show it.
-var usualSteps = []int32{0, 1, 2, 5, 10, 20, 50, 100, 1000, 10000}
+var usualSteps = []int32{0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 1000, 10000}
 
 // maxStep is more than people count up by.
 const maxStep = 10000

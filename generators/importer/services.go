@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -32,6 +34,7 @@ func readServices(in *Input) []*Draft {
 			all = append(all, s)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b *service) int { return compareObjects(a.doc, b.doc) })
 	w := &worldOfPods{sets: workload.Read(in.All), templates: templatesOf(in.All)}
 	var out []*Draft
 	for _, p := range w.podSets(all) {
@@ -95,16 +98,83 @@ func (in *Input) decode(doc *source.Document, into any) bool {
 	if err == nil {
 		return true
 	}
-	at, why := source.Path{}, err.Error()
+	in.unreadable(doc, err)
+	return false
+}
+
+// unreadable reports a document that the API server would not accept, at the position of the error.
+func (in *Input) unreadable(doc *source.Document, err error) {
+	at, line, why := source.Path{}, 0, err.Error()
 	var twice *yaml.TypeError
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &twice):
-		why = strings.Join(twice.Errors, "; ")
+		why = twice.Errors[0]
+		if place, rest, ok := strings.Cut(strings.TrimPrefix(why, "line "), ": "); ok {
+			if n, err := strconv.Atoi(place); err == nil {
+				line, why = n, rest
+			}
+		}
 	case errors.As(err, &wrong):
-		at = source.Path{}.Field(slices.DeleteFunc(strings.Split(wrong.Field, "."), func(f string) bool { return f == "" })...)
+		at = pathOf(doc.Node(), strings.FieldsFunc(wrong.Field, func(r rune) bool { return r == '.' }), wrong.Value)
 		why = "a " + wrong.Value + " is no value of the field"
 	}
-	in.Errorf(doc, source.WrongType, at, "write it as the API server accepts it", "the %s cannot be read: %s", doc.Object().Kind, why)
-	return false
+	r := source.NewReporter(doc)
+	d := r.Errorf(source.WrongType, at, "write it as the API server accepts it", "the %s cannot be read: %s", doc.Object().Kind, why)
+	if line > 0 && doc.Numbers {
+		d.Line, d.Column = line, 1
+	}
+	in.found = append(in.found, r.Diagnostics()...)
+}
+
+// pathOf returns the path of a field of which the index in lists is not known: that of the first value
+// of a type.
+func pathOf(n *yaml.Node, fields []string, typ string) source.Path {
+	var at source.Path
+	for n != nil {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			i := slices.IndexFunc(n.Content, func(c *yaml.Node) bool { return hasType(c, fields, typ) })
+			if i < 0 {
+				return at
+			}
+			at, n = at.Index(i), n.Content[i]
+		case len(fields) == 0:
+			return at
+		default:
+			n = valueOf(n, fields[0])
+			at, fields = at.Field(fields[0]), fields[1:]
+		}
+	}
+	return at
+}
+
+// jsonTypes are the names of types in errors, by the tags of YAML.
+var jsonTypes = map[string]string{"!!str": "string", "!!int": "number", "!!float": "number", "!!bool": "bool", "!!map": "object", "!!seq": "array"}
+
+// hasType reports whether a value of a type is at the end of a path.
+func hasType(n *yaml.Node, fields []string, typ string) bool {
+	for n != nil && n.Kind == yaml.MappingNode && len(fields) > 0 {
+		n, fields = valueOf(n, fields[0]), fields[1:]
+	}
+	if n != nil && n.Kind == yaml.SequenceNode && len(fields) > 0 {
+		return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return hasType(c, fields, typ) })
+	}
+	return n != nil && len(fields) == 0 && strings.HasPrefix(typ, jsonTypes[n.ShortTag()])
+}
+
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// compareObjects orders documents by what they are, so that their order in the input does not matter.
+func compareObjects(a, b *source.Document) int {
+	x, y := a.Object(), b.Object()
+	return cmp.Or(cmp.Compare(x.Namespace, y.Namespace), cmp.Compare(x.Kind, y.Kind), cmp.Compare(len(digitsAs(x.Name)), len(digitsAs(y.Name))),
+		cmp.Compare(digitsAs(x.Name), digitsAs(y.Name)), cmp.Compare(len(x.Name), len(y.Name)), cmp.Compare(x.Name, y.Name))
 }
