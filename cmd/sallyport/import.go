@@ -61,6 +61,8 @@ func newImport() *cobra.Command {
 	cmd.Flags().StringVarP(&out.flag, "output", "o", "yaml", "`FORMAT`: yaml or dir=PATH")
 	cmd.Flags().BoolVar(&out.adopt, "adopt", false, "print how to hand the objects over to the specs")
 	cmd.Flags().StringVar(&out.Name, "name", "", "`NAME` of the spec, of which there must be one")
+	cmd.Flags().StringVar(&out.Values, "values", "", "`CHART` of Bitnami whose values the input is: "+strings.Join(importer.Charts(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("values", cobra.FixedCompletions(importer.Charts(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().StringVarP(&out.Namespace, "namespace", "n", "", "`NAMESPACE` of the specs, if the input has none")
 	return cmd
 }
@@ -74,6 +76,10 @@ type importOutput struct {
 }
 
 func (o *importOutput) parse() error {
+	o.Values = strings.TrimPrefix(o.Values, "bitnami/")
+	if charts := importer.Charts(); o.Values != "" && !slices.Contains(charts, o.Values) {
+		return usageError{fmt.Errorf("sallyport import: there is no chart %q: %s", o.Values, source.Suggest(o.Values, charts))}
+	}
 	format, path, valued := strings.Cut(o.flag, "=")
 	switch {
 	case format == "dir" && path == "":

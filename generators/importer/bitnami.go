@@ -23,6 +23,15 @@ var bitnamiCharts = []*Source{
 	chartSource("rabbitmq", "16.0.16", (*chart).rabbitmq),
 }
 
+// Charts are the names of the charts whose values are read.
+func Charts() []string {
+	var out []string
+	for _, s := range bitnamiCharts {
+		out = append(out, s.Chart)
+	}
+	return out
+}
+
 // A chart is the values of one release of a chart, which become a spec.
 type chart struct {
 	*fields
@@ -49,7 +58,7 @@ func chartSource(name, version string, read func(*chart) bool) *Source {
 				in.Errorf(doc, source.Duplicate, source.Path{}, "merge them into one document: helm get values RELEASE -o yaml prints what the release has", "these are the values of another release, or a second file of the same one")
 				continue
 			}
-			c := &chart{fields: fieldsOf(in, doc), draft: &Draft{}, name: name, version: version}
+			c := &chart{fields: fieldsOf(in, doc), draft: &Draft{Of: doc}, name: name, version: version}
 			c.begin()
 			if read(c) {
 				c.draft.sortRemarks()

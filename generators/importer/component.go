@@ -258,6 +258,7 @@ func defaultPorts(c *v1alpha1.Component) {
 func (b *builder) origins(all []*service) {
 	for _, s := range all {
 		b.draft.Came = append(b.draft.Came, s.doc)
+		b.dklbRemark(s)
 		if len(s.Spec.Ports) == 0 {
 			b.draft.Remark(s.doc, source.Path{}.Field("spec"), "Service %s has no ports, and an entry has those of the component", s.Name)
 		}

@@ -46,6 +46,9 @@ type Draft struct {
 	// need not say what these do.
 	Beside []*source.Document
 
+	// Of describes the objects that the spec generates, if they did not come in.
+	Of *source.Document
+
 	// Comments are written behind fields, by their paths in the spec.
 	Comments map[string]string
 

@@ -161,34 +161,41 @@ func numbersOf(e *v1alpha1.Service, all []made) []v1alpha1.PodPort {
 	for i, m := range all {
 		nodePorts[i], advertised[i], nth[i] = m.nodePort, m.advertised, m.ordinal-all[0].ordinal
 	}
-	p := &e.Ports[0]
-	nodePortNumbers(p, nodePorts, nth, own)
-	s, most := seriesOf(advertised, nth)
-	if len(all) == 1 {
-		s.step = advertisedStep(e)
-	}
-	if most > 0 {
-		p.AdvertisedPort = new(s.base)
-		if s.step != advertisedStep(e) {
-			steps(p).AdvertisedPort = new(s.step)
-		}
-	}
-	for i, n := range advertised {
-		if n != 0 && (most == 0 || n != s.at(nth[i])) {
-			own[i].AdvertisedPort = new(n)
-		}
-	}
+	nodePortNumbers(&e.Ports[0], nodePorts, nth, own)
+	advertisedNumbers(e, &e.Ports[0], advertised, nth, own)
 	return own
 }
 
-// advertisedStep is how far the advertised port of an entry counts up by itself: as the number that its
-// type opens.
-func advertisedStep(e *v1alpha1.Service) int32 {
-	p := e.Ports[0]
-	switch {
+// advertisedNumbers writes the numbers that clients connect to: the base and the step, and what single
+// pods have otherwise.
+func advertisedNumbers(e *v1alpha1.Service, p *v1alpha1.ServicePort, numbers, nth []int32, exact []v1alpha1.PodPort) {
+	s, most := seriesOf(numbers, nth)
+	byDefault := advertisedStep(e, p)
+	if len(numbers) == 1 {
+		s.step = byDefault
+	}
+	if most > 0 {
+		p.AdvertisedPort = new(s.base)
+		if s.step != byDefault {
+			steps(p).AdvertisedPort = new(s.step)
+		}
+	}
+	for i, n := range numbers {
+		if n != 0 && (most == 0 || n != s.at(nth[i])) {
+			exact[i].AdvertisedPort = new(n)
+		}
+	}
+}
+
+// advertisedStep is how far an advertised port counts up by itself: as the number that the type opens,
+// and where pods share an address or a pool.
+func advertisedStep(e *v1alpha1.Service, p *v1alpha1.ServicePort) int32 {
+	switch lb := e.LoadBalancer; {
 	case *e.Type == v1alpha1.NodePort && p.Steps != nil && p.Steps.NodePort != nil:
 		return *p.Steps.NodePort
-	case *e.Type == v1alpha1.NodePort, e.LoadBalancer != nil && e.LoadBalancer.Address != nil && *e.LoadBalancer.Address != "":
+	case *e.Type == v1alpha1.NodePort, lb != nil && lb.Address != nil && *lb.Address != "":
+		return 1
+	case lb != nil && lb.EdgeLB != nil && lb.EdgeLB.Name != nil && !v1alpha1.Mentions(*lb.EdgeLB.Name, "pod", "ordinal", "id", "serviceName"):
 		return 1
 	}
 	return 0

@@ -75,6 +75,7 @@ var meanings = []meaning{
 		"the number that the containers give this name", true},
 	{"spec.ports[", func(d Difference, c, _ *object) bool { return strings.HasSuffix(d.Field, ".targetPort") && child(c.tree, "spec", "selector") == nil },
 		"without a selector, nothing reads it", true},
+	{"metadata.annotations[", sameDklb, "dklb reads the same of it", true},
 	{"metadata.annotations[", onlyDots, "external-dns drops the dot at the end", true},
 	{"metadata.annotations[", otherName, "the provider reads this name of the setting, too", true},
 	{"metadata.annotations[", fromField, "the provider reads the address here, and not in spec.loadBalancerIP", true},

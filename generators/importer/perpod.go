@@ -195,7 +195,7 @@ func (b *builder) perPod(g *group) {
 	if health != 0 {
 		e.HealthCheckNodePort = &health
 	}
-	podPorts := b.entryPorts(&e, g)
+	podPorts := b.entryPorts(&e, g, readings)
 	for i, p := range g.pods {
 		one := v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i], Ports: podPorts[i]}
 		one.HealthCheckNodePort = checks[i]
@@ -302,6 +302,12 @@ func withTemplates(pods []pod, all []reading) {
 		})
 	}
 	lb(func(s *v1alpha1.LoadBalancerSettings) **string { return &s.Name })
+	lb(func(s *v1alpha1.LoadBalancerSettings) **string {
+		if s.EdgeLB == nil {
+			return new(*string)
+		}
+		return &s.EdgeLB.Name
+	})
 	texts(func(r *reading) **string {
 		if r.access.ExternalDNS == nil {
 			return new(*string)
@@ -353,7 +359,7 @@ func healthChecks(all []reading, nth []int32) (base int32, own []*int32) {
 }
 
 // entryPorts adds the ports of an entry, and returns those of single pods.
-func (b *builder) entryPorts(e *v1alpha1.Service, g *group) [][]v1alpha1.PodPort {
+func (b *builder) entryPorts(e *v1alpha1.Service, g *group, all []reading) [][]v1alpha1.PodPort {
 	own := make([][]v1alpha1.PodPort, len(g.pods))
 	nth := b.nth(g)
 	first := g.services[0]
@@ -376,6 +382,7 @@ func (b *builder) entryPorts(e *v1alpha1.Service, g *group) [][]v1alpha1.PodPort
 		exact := make([]v1alpha1.PodPort, len(g.pods))
 		b.portNumbers(e, &sp, numbers, nth, listens, exact)
 		nodePortNumbers(&sp, nodePorts, nth, exact)
+		frontends(e, &sp, all, numbers, nth, exact)
 		for n := range exact {
 			if !isZero(exact[n].Numbers) {
 				exact[n].Name = name

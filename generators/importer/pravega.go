@@ -45,7 +45,7 @@ func readPravega(in *Input) []*Draft {
 			in.Errorf(doc, source.UnknownKind, source.Path{}.Field("apiVersion"), "write one of these versions", "%s of PravegaCluster is not read: the versions are %s", short(version), strings.Join(pravegaVersions, " and "))
 			continue
 		}
-		p := &pravegaCluster{fields: fieldsOf(in, doc), draft: &Draft{Beside: []*source.Document{doc}}, version: strings.TrimPrefix(doc.Object().APIVersion, pravegaGroup+"/"), made: map[string]made{}}
+		p := &pravegaCluster{fields: fieldsOf(in, doc), draft: &Draft{Of: doc}, version: strings.TrimPrefix(doc.Object().APIVersion, pravegaGroup+"/"), made: map[string]made{}}
 		if p.read() {
 			out = append(out, p.settled(false))
 		}

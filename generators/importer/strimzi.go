@@ -44,7 +44,7 @@ func readStrimzi(in *Input) []*Draft {
 		if !in.served(doc) {
 			continue
 		}
-		k := &kafkaCluster{fields: fieldsOf(in, doc), draft: &Draft{Beside: slices.Concat([]*source.Document{doc}, mine)}}
+		k := &kafkaCluster{fields: fieldsOf(in, doc), draft: &Draft{Of: doc}}
 		if k.read(mine) {
 			out = append(out, k.spec(false))
 		}
@@ -157,8 +157,8 @@ func (k *kafkaCluster) called(rest string) string {
 // metadata are labels and annotations of a template.
 type metadata struct{ labels, annotations map[string]string }
 
-// metadataOf reads those of the template for a kind of object.
-func metadataOf(template *fields, kind string) metadata {
+// templateMeta reads those of the template for a kind of object.
+func templateMeta(template *fields, kind string) metadata {
 	m := template.under(kind, "metadata")
 	return metadata{m.pairs("labels"), m.pairs("annotations")}
 }
@@ -167,7 +167,7 @@ func metadataOf(template *fields, kind string) metadata {
 func (k *kafkaCluster) readTemplates(kafka *fields) {
 	template := kafka.child("template")
 	k.copied = copiedLabels(k.fields)
-	k.shared, k.perPod = metadataOf(template, "externalBootstrapService"), metadataOf(template, "perPodService")
+	k.shared, k.perPod = templateMeta(template, "externalBootstrapService"), templateMeta(template, "perPodService")
 	for _, name := range []string{"externalBootstrapRoute", "perPodRoute", "externalBootstrapIngress", "perPodIngress"} {
 		template.remark(k.draft, name, "a spec has no labels and annotations for Routes and Ingresses alone: commonLabels and commonAnnotations are for all objects")
 	}
@@ -200,8 +200,8 @@ func (k *kafkaCluster) inside() []v1alpha1.Service {
 	}
 }
 
-// take takes the Services of the input that the operator has made of the resource. Those for
-// listeners of type internal stay beside the spec.
+// take takes the Services of the input that the operator has made of the resource. The spec generates
+// those for listeners outside.
 func (k *kafkaCluster) take() {
 	outside, inside := map[string]bool{}, map[string]bool{k.name + "-kafka-brokers": true, k.name + "-kafka-bootstrap": true}
 	for _, l := range k.listeners {
@@ -216,5 +216,5 @@ func (k *kafkaCluster) take() {
 		})
 	}
 	k.draft.Came = mine(outside)
-	k.draft.Beside = append(k.draft.Beside, mine(inside)...)
+	mine(inside)
 }

@@ -91,7 +91,7 @@ func (k *kafkaCluster) brokerPools(docs []*source.Document) []*brokerPool {
 			out = append(out, p)
 			p.copied, p.perPod = copiedLabels(p.fields), k.perPod
 			if template := spec.child("template"); template.has("perPodService") {
-				p.perPod = metadataOf(template, "perPodService")
+				p.perPod = templateMeta(template, "perPodService")
 			}
 			if guessed > 0 && len(pools) > 1 {
 				k.draft.Remark(p.doc, p.path("metadata"), "the broker ids %s are those that Strimzi assigns to new pools in the order of their names: "+
