@@ -267,7 +267,7 @@ func (c *chart) rabbitmq() bool {
 	}
 	setAll(&c.access.Spec.CommonAnnotations, c.common(c.fields, "commonAnnotations"))
 	name := firstText(c.string("nameOverride"), c.name)
-	selector := merged(c.common(c.fields, "podLabels"), map[string]string{"app.kubernetes.io/instance": "$(name)", "app.kubernetes.io/name": name})
+	selector := map[string]string{"app.kubernetes.io/instance": "$(name)", "app.kubernetes.io/name": name}
 	c.settings(s, "")
 	s.policy(corev1.ServiceExternalTrafficPolicyCluster)
 	m := newMade(pod{}, s.like)
