@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
 // lines are the numbers of lines in the file of an input, which differ with the order of its documents.
@@ -60,4 +63,51 @@ func TestImport(t *testing.T) {
 			equal(t, "documents in another order", lines.ReplaceAllString(out, ".yaml"), lines.ReplaceAllString(again, ".yaml"))
 		})
 	}
+}
+
+// The patches of import --adopt hand the objects of a kustomization over: before, a spec beside them is an
+// error, and after, it replaces them.
+func TestImportAdopt(t *testing.T) {
+	ar := parseCase(t, root("testdata", "import", "adopt.txtar"))
+	spec, _, _ := sallyport(string(ar.Files[0].Data), "import", "--adopt", "-")
+	_, patches, _ := strings.Cut(spec[strings.LastIndex(spec, "---\n"):], "#   patches:\n")
+	fs := filesys.MakeFsInMemory()
+	write := func(name, text string) {
+		if err := fs.WriteFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("services.yaml", string(ar.Files[0].Data))
+	write("kustomization.yaml", "resources: [services.yaml]\npatches:\n"+strings.ReplaceAll(patches, "#   ", ""))
+	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopted, err := m.AsYaml()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := spec[strings.LastIndex(spec, "---\n"):]
+	if _, stderr, status := sallyport(one+"---\n"+string(ar.Files[0].Data), "filter"); status == 0 || !strings.Contains(stderr, "[NameClash]") {
+		t.Errorf("the objects are replaced before they are handed over: %s", stderr)
+	}
+	out, stderr, status := sallyport(one+"---\n"+string(adopted), "filter")
+	if want, _, _ := sallyport(one, "render", "-"); status != 0 || !strings.Contains(sorted(out), "name: mail") || strings.Count(out, "kind: Service\n") != strings.Count(want, "kind: Service\n")+1 {
+		t.Errorf("status %d: %s\n%s", status, stderr, out)
+	}
+}
+
+// The example of import has its output and what that generates.
+func TestImportExample(t *testing.T) {
+	dir := root("examples", "from-yaml-you-have")
+	spec, stderr, status := sallyport("", "import", filepath.Join(dir, "services.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "kafka.yaml"), []byte(spec))
+	out, stderr, status := sallyport("", "render", filepath.Join(dir, "kafka.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
 }

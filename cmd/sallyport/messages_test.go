@@ -80,7 +80,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 func casesText(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"golden", "bad", "fn", "filter", "conformance", "script", "findings"} {
+	for _, dir := range []string{"golden", "bad", "fn", "filter", "conformance", "script", "findings", "import"} {
 		for _, file := range glob(t, "testdata", dir, "*.txtar") {
 			b.Write(read(t, file))
 		}

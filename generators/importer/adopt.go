@@ -13,7 +13,9 @@ import (
 // commands for a cluster, and patches for the kustomization that has them.
 func (s *Spec) Adopt() string {
 	var b strings.Builder
-	line := func(format string, args ...any) { b.WriteString(source.Visible("# "+fmt.Sprintf(format, args...)) + "\n") }
+	line := func(format string, args ...any) {
+		b.WriteString(source.Visible("# "+fmt.Sprintf(format, args...)) + "\n")
+	}
 	byKind := map[string][]string{}
 	var kinds []string
 	for _, doc := range s.Came {

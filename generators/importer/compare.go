@@ -252,12 +252,27 @@ func compare(came, made *object) []Difference {
 		delete(child(owned, "labels"), plan.ManagedByLabel)
 	}
 	delete(child(came.tree, "metadata", "annotations"), plan.OwnerAnnotation)
+	if came.live {
+		keepFamilies(child(came.tree, "spec"), child(made.tree, "spec"))
+	}
 	came.complete()
 	made.complete()
 	walk("", came.tree, made.tree, func(field string, x, y any) {
 		out = append(out, Difference{Object: came.Object, Field: field, Came: text(x), Now: text(y)})
 	})
 	return out
+}
+
+// keepFamilies removes the families of a Service of a cluster, if the one that is generated has the same.
+func keepFamilies(came, made map[string]any) {
+	if !reflect.DeepEqual(came["ipFamilies"], made["ipFamilies"]) {
+		return
+	}
+	delete(came, "ipFamilies")
+	delete(made, "ipFamilies")
+	if came["ipFamilyPolicy"] == "SingleStack" {
+		set(made, "ipFamilyPolicy", "SingleStack")
+	}
 }
 
 // walk calls a function for each leaf that differs.

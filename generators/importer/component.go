@@ -8,8 +8,10 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
+	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
 // how is in which way a draft is made.
@@ -193,6 +195,9 @@ func (b *builder) pods(c *v1alpha1.Component) {
 	if set == nil {
 		return
 	}
+	if engine := profileOf(set); engine != "" {
+		b.draft.Hint = fmt.Sprintf("The pods run %s: with its profile, they also learn the addresses that clients have. See sallyport profiles show %s.", engine, engine)
+	}
 	if has := set.Start() + set.Replicas(); has <= b.highest {
 		b.draft.Remark(set.Doc, source.Path{}.Field("spec", "replicas"), "StatefulSet %s has %d replicas, and there are Services for pods up to %s", set.Name, set.Replicas(), podOf(p.workload, b.highest).name)
 		return
@@ -276,4 +281,18 @@ func (b *builder) origins(all []*service) {
 		}
 	}
 	slices.SortStableFunc(b.draft.Came, compareObjects)
+}
+
+// profileOf returns the profile that has the name of an image of the pods; "": there is none. Import does
+// not name it in the spec: each also makes a ConfigMap, which did not come in.
+func profileOf(set *workload.StatefulSet) string {
+	for _, c := range set.Spec.Template.Spec.Containers {
+		image := c.Image[strings.LastIndexByte(c.Image, '/')+1:]
+		image, _, _ = strings.Cut(image, ":")
+		image, _, _ = strings.Cut(image, "@")
+		if slices.Contains(profiles.Names(), image) {
+			return image
+		}
+	}
+	return ""
 }

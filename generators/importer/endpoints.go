@@ -27,6 +27,7 @@ type outside struct {
 	slices    []*discoveryv1.EndpointSlice
 	copies    []*source.Document // EndpointSlices that a controller has copied from Endpoints
 	backends  []*backend
+	wrong     bool // a list cannot be read, which is reported
 }
 
 // A backend is an address with the ports that it serves, by the names of the Service's ports.
@@ -71,7 +72,7 @@ func readEndpoints(in *Input) []*Draft {
 	slices.SortStableFunc(all, func(a, b *outside) int { return compareObjects(a.doc, b.doc) })
 	var out []*Draft
 	for _, o := range all {
-		if isAPIServer(o.doc) {
+		if isAPIServer(o.doc) || o.wrong {
 			continue
 		}
 		if d := o.draft(in); d != nil {
@@ -122,7 +123,7 @@ func (in *Input) addresses(doc *source.Document, of map[source.Object]*outside, 
 		return
 	case doc.Object().Kind == "Endpoints":
 		e := &corev1.Endpoints{} //nolint:staticcheck // SA1019: see outside
-		if in.decode(doc, e) {
+		if o.wrong = !in.decode(doc, e) || o.wrong; !o.wrong {
 			o.endpoints, o.docs = e, append(o.docs, doc)
 		}
 		return
@@ -138,11 +139,13 @@ func (in *Input) addresses(doc *source.Document, of map[source.Object]*outside, 
 func (o *outside) slice(in *Input, doc *source.Document) {
 	s := &discoveryv1.EndpointSlice{}
 	if !in.decode(doc, s) {
+		o.wrong = true
 		return
 	}
 	if s.AddressType == discoveryv1.AddressTypeFQDN {
 		in.Errorf(doc, source.Invalid, source.Path{}.Field("addressType"), "make the Service of type ExternalName if it is one name; else list the addresses",
 			"kube-proxy ignores the names in an EndpointSlice")
+		o.wrong = true
 		return
 	}
 	o.slices, o.docs = append(o.slices, s), append(o.docs, doc)

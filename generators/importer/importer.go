@@ -49,6 +49,9 @@ type Draft struct {
 	// Of describes the objects that the spec generates, if they did not come in.
 	Of *source.Document
 
+	// Hint is what else the spec could do; "": nothing is known.
+	Hint string
+
 	// Comments are written behind fields, by their paths in the spec.
 	Comments map[string]string
 

@@ -73,7 +73,9 @@ var meanings = []meaning{
 		return strings.HasSuffix(d.Field, ".targetPort") && strings.HasPrefix(d.Came, `"`)
 	},
 		"the number that the containers give this name", true},
-	{"spec.ports[", func(d Difference, c, _ *object) bool { return strings.HasSuffix(d.Field, ".targetPort") && child(c.tree, "spec", "selector") == nil },
+	{"spec.ports[", func(d Difference, c, _ *object) bool {
+		return strings.HasSuffix(d.Field, ".targetPort") && child(c.tree, "spec", "selector") == nil
+	},
 		"without a selector, nothing reads it", true},
 	{"metadata.annotations[", sameDklb, "dklb reads the same of it", true},
 	{"metadata.annotations[", onlyDots, "external-dns drops the dot at the end", true},
@@ -202,6 +204,9 @@ func (t *trial) notes() string {
 			line(1, "%s", r)
 		}
 	}
+	if t.Hint != "" {
+		line(0, "%s", t.Hint)
+	}
 	return b.String()
 }
 
@@ -244,8 +249,9 @@ func counted(docs []*source.Document) string {
 // A diffGroup is a difference that several objects have.
 type diffGroup struct {
 	Difference
-	kinds []string
-	names map[string][]string // by kind
+	differ bool // the objects have different values
+	kinds  []string
+	names  map[string][]string // by kind
 }
 
 // grouped puts the objects together that have the same difference.
@@ -255,12 +261,16 @@ func grouped(all []Difference) []*diffGroup {
 	for _, d := range all {
 		same := d
 		same.Object = source.Object{}
+		if d.Meant && (strings.HasPrefix(d.Field, "metadata.annotations[") || d.Field == "spec.loadBalancerIP") {
+			same.Came, same.Now = present(d.Came), present(d.Now)
+		}
 		g := index[same]
 		if g == nil {
-			g = &diffGroup{Difference: same, names: map[string][]string{}}
+			g = &diffGroup{Difference: d, names: map[string][]string{}}
 			index[same] = g
 			out = append(out, g)
 		}
+		g.differ = g.differ || g.Came != d.Came || g.Now != d.Now
 		kind := d.Object.Kind
 		if g.names[kind] == nil {
 			g.kinds = append(g.kinds, kind)
@@ -270,15 +280,27 @@ func grouped(all []Difference) []*diffGroup {
 	return out
 }
 
+func present(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "some"
+}
+
 // what returns the field, its two values, and why they differ.
 func (g *diffGroup) what() string {
-	out := g.Now
+	out, others := g.Now, ""
+	if g.differ {
+		others = " (each its own)"
+	}
 	switch {
 	case g.Field == "":
 	case g.Came == "":
-		out = fmt.Sprintf("%s: %s is added", g.Field, g.Now)
+		out = fmt.Sprintf("%s: %s is added%s", g.Field, g.Now, others)
 	case g.Now == "":
-		out = fmt.Sprintf("%s: %s is gone", g.Field, g.Came)
+		out = fmt.Sprintf("%s: %s is gone%s", g.Field, g.Came, others)
+	case g.differ:
+		out = fmt.Sprintf("%s: %s becomes %s, and so on", g.Field, g.Came, g.Now)
 	default:
 		out = fmt.Sprintf("%s: %s becomes %s", g.Field, g.Came, g.Now)
 	}

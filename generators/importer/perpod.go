@@ -248,72 +248,83 @@ func (b *builder) podSelector(g *group) v1alpha1.StringMap {
 
 // withTemplates puts placeholders into the texts that differ from pod to pod.
 func withTemplates(pods []pod, all []reading) {
-	texts := func(get func(*reading) **string) {
-		values := make([]*string, len(all))
-		for i := range all {
-			values[i] = *get(&all[i])
-		}
-		for i, v := range templated(pods, values) {
-			*get(&all[i]) = v
-		}
-	}
-	texts(func(r *reading) **string { return &r.own.Host })
-	for n := 0; slices.ContainsFunc(all, func(r reading) bool { return n < len(r.own.Aliases) }); n++ {
-		values := make([]*string, len(all))
-		for i, r := range all {
-			if n < len(r.own.Aliases) {
-				values[i] = &r.own.Aliases[n]
-			}
-		}
-		for i, v := range templated(pods, values) {
-			if v != nil {
-				all[i].own.Aliases[n] = *v
-			}
-		}
-	}
-	for _, field := range []func(*reading) v1alpha1.StringMap{
-		func(r *reading) v1alpha1.StringMap { return r.access.Annotations },
-		func(r *reading) v1alpha1.StringMap { return r.access.Labels },
-	} {
-		keys := map[string]bool{}
-		for i := range all {
-			for k := range field(&all[i]) {
-				keys[k] = true
-			}
-		}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			values := make([]*string, len(all))
-			for i := range all {
-				values[i] = field(&all[i])[key]
-			}
-			for i, v := range templated(pods, values) {
-				if v != nil {
-					field(&all[i])[key] = v
-				}
-			}
-		}
-	}
-	lb := func(get func(*v1alpha1.LoadBalancerSettings) **string) {
-		texts(func(r *reading) **string {
-			if r.access.LoadBalancer == nil {
-				return new(*string)
-			}
-			return get(r.access.LoadBalancer)
-		})
-	}
-	lb(func(s *v1alpha1.LoadBalancerSettings) **string { return &s.Name })
-	lb(func(s *v1alpha1.LoadBalancerSettings) **string {
-		if s.EdgeLB == nil {
+	t := templater{pods, all}
+	t.texts(func(r *reading) **string { return &r.own.Host })
+	t.aliases()
+	t.keys(func(r *reading) v1alpha1.StringMap { return r.access.Annotations })
+	t.keys(func(r *reading) v1alpha1.StringMap { return r.access.Labels })
+	t.texts(func(r *reading) **string {
+		if r.access.LoadBalancer == nil {
 			return new(*string)
 		}
-		return &s.EdgeLB.Name
+		return &r.access.LoadBalancer.Name
 	})
-	texts(func(r *reading) **string {
+	t.texts(func(r *reading) **string {
+		if r.access.LoadBalancer == nil || r.access.LoadBalancer.EdgeLB == nil {
+			return new(*string)
+		}
+		return &r.access.LoadBalancer.EdgeLB.Name
+	})
+	t.texts(func(r *reading) **string {
 		if r.access.ExternalDNS == nil {
 			return new(*string)
 		}
 		return &r.access.ExternalDNS.Target
 	})
+}
+
+// A templater puts placeholders into texts of pods.
+type templater struct {
+	pods []pod
+	all  []reading
+}
+
+func (t templater) texts(get func(*reading) **string) {
+	values := make([]*string, len(t.all))
+	for i := range t.all {
+		values[i] = *get(&t.all[i])
+	}
+	for i, v := range templated(t.pods, values) {
+		*get(&t.all[i]) = v
+	}
+}
+
+// aliases goes by the place in the list.
+func (t templater) aliases() {
+	for n := 0; slices.ContainsFunc(t.all, func(r reading) bool { return n < len(r.own.Aliases) }); n++ {
+		values := make([]*string, len(t.all))
+		for i, r := range t.all {
+			if n < len(r.own.Aliases) {
+				values[i] = &r.own.Aliases[n]
+			}
+		}
+		for i, v := range templated(t.pods, values) {
+			if v != nil {
+				t.all[i].own.Aliases[n] = *v
+			}
+		}
+	}
+}
+
+// keys goes by the keys of a map.
+func (t templater) keys(field func(*reading) v1alpha1.StringMap) {
+	keys := map[string]bool{}
+	for i := range t.all {
+		for k := range field(&t.all[i]) {
+			keys[k] = true
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		values := make([]*string, len(t.all))
+		for i := range t.all {
+			values[i] = field(&t.all[i])[key]
+		}
+		for i, v := range templated(t.pods, values) {
+			if v != nil {
+				field(&t.all[i])[key] = v
+			}
+		}
+	}
 }
 
 // addressesOf returns the addresses of the load balancers, if each pod has one of its own, and takes
@@ -462,13 +473,4 @@ func nodePortNumbers(sp *v1alpha1.ServicePort, numbers, nth []int32, exact []v1a
 			exact[i].NodePort = &n
 		}
 	}
-}
-
-// overlap reports whether two lists of pods have one in common.
-func overlap(a, b []pod) bool {
-	in := make(map[int32]bool, len(a))
-	for _, p := range a {
-		in[p.ordinal] = true
-	}
-	return slices.ContainsFunc(b, func(p pod) bool { return in[p.ordinal] })
 }

@@ -162,16 +162,7 @@ var dnsPrefixes = v1alpha1.Access{}.Complete().ExternalDNS.Prefixes
 // readDNS reads what external-dns publishes: the names under one domain. It takes the annotations out
 // that settings write.
 func readDNS(r *reading, annotations map[string]string) {
-	var prefixes []string
-	var hosts string
-	for _, prefix := range dnsPrefixes {
-		if text, ok := annotations[prefix+"hostname"]; ok {
-			if len(prefixes) > 0 && text != hosts {
-				return
-			}
-			prefixes, hosts = append(prefixes, prefix), text
-		}
-	}
+	prefixes, hosts := hostnamesIn(annotations)
 	if len(prefixes) == 0 {
 		return
 	}
@@ -180,10 +171,40 @@ func readDNS(r *reading, annotations map[string]string) {
 	if domain == "" {
 		return
 	}
-	dns := v1alpha1.ExternalDNS{}
+	r.access.Domain, r.own.Host = &domain, &names[0]
+	if len(names) > 1 {
+		r.own.Aliases = names[1:]
+	}
+	dns, taken := readDNSSettings(prefixes, annotations)
+	for _, key := range append(taken, "hostname") {
+		for _, prefix := range prefixes {
+			delete(annotations, prefix+key)
+		}
+	}
 	if len(prefixes) < len(dnsPrefixes) {
 		dns.Prefixes = prefixes
 	}
+	if dns.Prefixes != nil || dns.TTL != nil || dns.Target != nil || dns.Access != nil {
+		r.access.ExternalDNS = &dns
+	}
+}
+
+// hostnamesIn returns the names and the prefixes of the annotations that have them. There are none if
+// the prefixes have different names.
+func hostnamesIn(annotations map[string]string) (prefixes []string, hosts string) {
+	for _, prefix := range dnsPrefixes {
+		if text, ok := annotations[prefix+"hostname"]; ok {
+			if len(prefixes) > 0 && text != hosts {
+				return nil, ""
+			}
+			prefixes, hosts = append(prefixes, prefix), text
+		}
+	}
+	return prefixes, hosts
+}
+
+// readDNSSettings reads the annotations that all prefixes have, and returns those that settings write.
+func readDNSSettings(prefixes []string, annotations map[string]string) (dns v1alpha1.ExternalDNS, taken []string) {
 	of := func(key string) string {
 		text := annotations[prefixes[0]+key]
 		for _, prefix := range prefixes[1:] {
@@ -193,7 +214,6 @@ func readDNS(r *reading, annotations map[string]string) {
 		}
 		return text
 	}
-	taken := []string{"hostname"}
 	if ttl, err := strconv.ParseInt(of("ttl"), 10, 32); err == nil && ttl > 0 && strconv.FormatInt(ttl, 10) == of("ttl") {
 		dns.TTL, taken = new(int32(ttl)), append(taken, "ttl")
 	}
@@ -203,19 +223,7 @@ func readDNS(r *reading, annotations map[string]string) {
 	if access := of("access"); dns.Target == nil && slices.Contains(v1alpha1.DNSAccess("").Values(), access) {
 		dns.Access, taken = new(v1alpha1.DNSAccess(access)), append(taken, "access")
 	}
-	for _, key := range taken {
-		for _, prefix := range prefixes {
-			delete(annotations, prefix+key)
-		}
-	}
-	r.access.Domain, r.own.Host = &domain, &names[0]
-	r.own.Aliases = names[1:]
-	if len(r.own.Aliases) == 0 {
-		r.own.Aliases = nil
-	}
-	if dns.Prefixes != nil || dns.TTL != nil || dns.Target != nil || dns.Access != nil {
-		r.access.ExternalDNS = &dns
-	}
+	return dns, taken
 }
 
 // domainOf returns the longest domain that names are under; "": there is none.
