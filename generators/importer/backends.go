@@ -10,15 +10,18 @@ import (
 
 // compareBackends compares the lists of addresses, and takes out of both sides what does not differ but
 // in its order, or in the names of EndpointSlices.
-func compareBackends(came map[source.Object]*object, made *[]*object) []Difference {
+func compareBackends(came map[source.Object]*source.Document, made *[]*object) []Difference {
 	var out []Difference
 	for _, kind := range []string{"Endpoints", "EndpointSlice"} {
 		var was, is []*object
-		for _, c := range sortedObjects(came) {
-			if c.Kind == kind {
-				was = append(was, c)
+		for _, doc := range came { // sorted below
+			if doc.Object().Kind == kind {
+				if c, err := cameObject(doc); err == nil {
+					was = append(was, c)
+				}
 			}
 		}
+		slices.SortFunc(was, func(a, b *object) int { return strings.Compare(a.Name, b.Name) })
 		for _, m := range *made {
 			if m.Kind == kind {
 				is = append(is, m)
@@ -32,10 +35,8 @@ func compareBackends(came map[source.Object]*object, made *[]*object) []Differen
 		}
 		*made = slices.DeleteFunc(*made, func(m *object) bool { return m.Kind == kind })
 		if kind == "Endpoints" {
-			for _, field := range []string{"subsets"} {
-				delete(was[0].tree, field)
-				delete(is[0].tree, field)
-			}
+			delete(was[0].tree, "subsets")
+			delete(is[0].tree, "subsets")
 			for _, diff := range compare(was[0], is[0]) {
 				out = append(out, explain(diff, was[0], is[0]))
 			}
@@ -48,15 +49,6 @@ func compareBackends(came map[source.Object]*object, made *[]*object) []Differen
 			}
 		}
 	}
-	return out
-}
-
-func sortedObjects(m map[source.Object]*object) []*object {
-	var out []*object
-	for _, o := range m {
-		out = append(out, o)
-	}
-	slices.SortFunc(out, func(a, b *object) int { return strings.Compare(a.Kind+a.Name, b.Kind+b.Name) })
 	return out
 }
 

@@ -65,7 +65,9 @@ func readEndpoints(in *Input) []*Draft {
 			selecting[key(doc.Object())] = true
 		}
 	}
-	slices.SortStableFunc(lists, compareObjects)
+	slices.SortStableFunc(lists, func(a, b *source.Document) int { // those of all ports have the first target port of each
+		return cmp.Or(cmp.Compare(portsIn(b), portsIn(a)), compareObjects(a, b))
+	})
 	for _, doc := range lists {
 		in.addresses(doc, of, selecting)
 	}
@@ -107,6 +109,15 @@ func serviceOf(doc *source.Document) source.Object {
 		o.Name = doc.Scalar("metadata", "labels", discoveryv1.LabelServiceName)
 	}
 	return source.Object{Kind: "Service", Name: o.Name}
+}
+
+// portsIn returns how many ports an EndpointSlice has.
+func portsIn(doc *source.Document) int {
+	ports := valueOf(doc.Node(), "ports")
+	if ports == nil {
+		return 0
+	}
+	return len(ports.Content)
 }
 
 // addresses adds a list of addresses to its Service. Those of Services with a selector are made by a

@@ -1,6 +1,8 @@
 package importer_test
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,8 +55,8 @@ func yamlOf(t *testing.T, objects []encode.Object) string {
 	return b.String()
 }
 
-// What is imported from the objects of a spec generates the same objects. The only exemption is a
-// default of the API server that is written out (see byName).
+// What is imported from the objects of a spec generates the same objects. The exemptions are two that
+// mean nothing (see byName).
 func TestImportGeneratesTheSame(t *testing.T) {
 	for seed := range 5 * randspec.Seeds() {
 		spec := randspec.New(seed)
@@ -71,7 +73,7 @@ func TestImportGeneratesTheSame(t *testing.T) {
 		for _, s := range result.Specs {
 			texts = append(texts, s.Text)
 			if len(s.Differences) > 0 {
-				t.Fatalf("seed %d: %v\n%s\n%s\n%s", seed, s.Differences, spec, yamlOf(t, came), s.Text)
+				t.Fatalf("seed %d: %v\n%s\n%s", seed, s.Differences[0], spec, s.Text)
 			}
 		}
 		text := strings.Join(texts, "---\n")
@@ -82,7 +84,8 @@ func TestImportGeneratesTheSame(t *testing.T) {
 }
 
 // byName returns objects by kind, namespace and name, without their owners. A policy Cluster means the
-// same as none, so that import leaves it out.
+// same as none, so that import leaves it out. The API server packs the subsets of Endpoints as it likes,
+// and their order is not that of EndpointSlices beside them.
 func byName(all []encode.Object) map[string]encode.Object {
 	out := map[string]encode.Object{}
 	for _, o := range all {
@@ -94,7 +97,18 @@ func byName(all []encode.Object) map[string]encode.Object {
 		if s, ok := o.(*corev1.Service); ok && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyCluster {
 			s.Spec.ExternalTrafficPolicy = ""
 		}
+		if e, ok := o.(*corev1.Endpoints); ok { //nolint:staticcheck // SA1019: it is deprecated, and exists
+			slices.SortFunc(e.Subsets, func(a, b corev1.EndpointSubset) int { return strings.Compare(textOf(a), textOf(b)) }) //nolint:staticcheck // the same
+		}
 		out[strings.Join([]string{o.GetObjectKind().GroupVersionKind().Kind, o.GetNamespace(), o.GetName()}, "/")] = o
 	}
 	return out
+}
+
+func textOf(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }

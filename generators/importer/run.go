@@ -159,7 +159,7 @@ func try(in *Input, d *Draft) *trial {
 	if t.found = append(t.found, result.Diagnostics...); t.found.Failed() || len(d.Came) == 0 {
 		return t
 	}
-	t.differences = compareAll(in, d, result)
+	t.differences = compareAll(d, result)
 	return t
 }
 

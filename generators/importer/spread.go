@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // spread splits the settings of pods into those that most have, for the entry around them, and what
@@ -35,6 +36,7 @@ func spreadStruct(all []reflect.Value, base reflect.Value, own []reflect.Value) 
 func spreadValue(all []reflect.Value, base reflect.Value, own []reflect.Value) {
 	t := base.Type()
 	switch {
+	case !slices.ContainsFunc(all, func(v reflect.Value) bool { return !v.IsZero() }):
 	case t.Kind() == reflect.Struct:
 		spreadStruct(all, base, own)
 	case t.Kind() == reflect.Map:
@@ -64,10 +66,18 @@ func none(t reflect.Type) reflect.Value {
 	return reflect.New(t.Elem())
 }
 
-func same(a, b reflect.Value) bool { return reflect.DeepEqual(a.Interface(), b.Interface()) }
+func same(a, b reflect.Value) bool {
+	if a.Kind() == reflect.Pointer && a.Pointer() == b.Pointer() {
+		return true
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
 
 // mostCommon returns the value that most have, the first of several.
 func mostCommon(all []reflect.Value) reflect.Value {
+	if !slices.ContainsFunc(all, func(v reflect.Value) bool { return !same(v, all[0]) }) {
+		return all[0]
+	}
 	count := map[string]int{}
 	var best reflect.Value
 	most := 0

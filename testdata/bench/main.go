@@ -49,6 +49,9 @@ func run(turns float64, only string) error {
 		if err := build(dir, "./measure", "./cmd/sallyport"); err != nil {
 			return err
 		}
+		if shapes.MatchString("10,000 Services") {
+			return imports(dir)
+		}
 		return growth(dir, shapes)
 	}
 	if err := build(dir, slices.Collect(maps.Keys(programs))...); err != nil {
@@ -71,6 +74,9 @@ func run(turns float64, only string) error {
 		}
 	}
 	report(found)
+	if err := imports(dir); err != nil {
+		return err
+	}
 	return growth(dir, shapes)
 }
 

@@ -1,0 +1,3 @@
+package main
+import ("testing";"os")
+func TestProf(t *testing.T){ sallyport("", "import", os.Getenv("PF")) }

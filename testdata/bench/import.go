@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// imports measures import of the Services of 10,000 pods, with names in DNS and node ports.
+func imports(dir string) error {
+	file := filepath.Join(dir, "services")
+	services := shape{head: "", unit: `---
+apiVersion: v1
+kind: Service
+metadata: {name: db-%i, namespace: data, annotations: {external-dns.alpha.kubernetes.io/hostname: db-%i.example.com.}, labels: {pod: db-%i}}
+spec:
+  type: LoadBalancer
+  selector: {statefulset.kubernetes.io/pod-name: db-%i}
+  ports: [{name: sql, port: 5432, targetPort: 5432, protocol: TCP}]
+`, most: 10_000}.text(limit)
+	if err := os.WriteFile(file, []byte(services), 0o644); err != nil {
+		return err
+	}
+	r, err := runOnce(dir, file, "import")
+	if err != nil {
+		return err
+	}
+	verdict := "met"
+	if r.seconds > goalSeconds || r.mebibytes > goalMebibytes || !strings.HasPrefix(r.end, "0") {
+		verdict = "MISSED"
+	}
+	fmt.Printf("%-40s%8.2f  %-9s%7.2f%7.0f  %-7s%s\n", "10,000 Services", float64(len(services))/(1<<20), "import", r.seconds, r.mebibytes, verdict, r.end)
+	return nil
+}
