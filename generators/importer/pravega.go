@@ -53,10 +53,17 @@ func readPravega(in *Input) []*Draft {
 	return out
 }
 
+// unused is a remark about settings of access without access.
+const unused = "without effect in the resource too, because spec.externalAccess.enabled is not true"
+
 // read writes the spec, and reports whether the input can become one.
 func (p *pravegaCluster) read() bool {
 	if p.name = p.child("metadata").string("name"); p.name == "" {
 		p.errorf(source.Required, "metadata", "write its name", "the resource has no name")
+		return false
+	}
+	if firstText(p.in.Namespace, p.doc.Object().Namespace) == "" {
+		p.errorf(source.Required, "metadata", "write metadata.namespace, or sallyport import --namespace", "the resource has no namespace, which the addresses inside the cluster contain")
 		return false
 	}
 	p.written = newAccess(p.in, p.name, p.doc.Object().Namespace)
@@ -69,8 +76,8 @@ func (p *pravegaCluster) read() bool {
 		p.outside(spec)
 	} else {
 		spec.Enabled = new(false)
-		p.access.remark(p.draft, "type", "without effect in the resource too, because enabled is not true")
-		p.access.remark(p.draft, "domainName", "without effect in the resource too, because enabled is not true")
+		p.access.remark(p.draft, "type", unused)
+		p.access.remark(p.draft, "domainName", unused)
 	}
 	spec.ReservedPorts = p.spec.numbers("reservedPortList")
 	spec.Components = []v1alpha1.Component{p.controller(), p.segmentStore(), p.bookie()}
@@ -136,6 +143,9 @@ func (p *pravegaCluster) component(c *v1alpha1.Component, extType, annotations, 
 			c.Type = new(t)
 		}
 		m.Annotations = notes
+	} else {
+		p.pods.remark(p.draft, extType, unused)
+		p.pods.remark(p.draft, annotations, unused)
 	}
 	m.Spec.Type = corev1.ServiceType(firstText(string(t), string(p.commonType())))
 	return m
@@ -188,6 +198,9 @@ func (p *pravegaCluster) segmentStore() v1alpha1.Component {
 	}
 	if p.isOutside() {
 		m.Spec.LoadBalancerIP = p.pods.string("segmentStoreLoadBalancerIP")
+	} else {
+		p.pods.remark(p.draft, "segmentStoreLoadBalancerIP", unused)
+		p.pods.remark(p.draft, "segmentStoreExternalTrafficPolicy", unused)
 	}
 	p.made[c.Name] = m
 	p.storeNames(&c)
@@ -308,7 +321,7 @@ func (p *pravegaCluster) remarks() {
 	d := p.draft
 	p.spec.under("tls", "static").remark(d, "segmentStoreSecret", "the certificate must have the names that the segment stores advertise: sallyport export sans prints them")
 	p.spec.under("tls", "static").remark(d, "controllerSecret", "the certificate must have the names of the controller's Service: sallyport export sans prints them")
-	if policy := p.pods.string("segmentStoreExternalTrafficPolicy"); policy != "" && !strings.EqualFold(policy, "Cluster") && !strings.EqualFold(policy, "Local") {
+	if policy := p.pods.string("segmentStoreExternalTrafficPolicy"); p.isOutside() && policy != "" && !strings.EqualFold(policy, "Cluster") && !strings.EqualFold(policy, "Local") {
 		p.pods.remark(d, "segmentStoreExternalTrafficPolicy", "the operator takes %q for Local, and so does the spec", short(policy))
 	}
 	p.spec.skip("zookeeperUri", "tls", "authentication", "version", "bookkeeperUri", "bookkeeper")

@@ -46,6 +46,7 @@ func Run(docs []*source.Document, o Options) *Result {
 				continue
 			}
 			out.Specs = append(out.Specs, t.spec())
+			out.Diagnostics = append(out.Diagnostics, t.warnings()...)
 		}
 	}
 	out.Diagnostics = append(in.found, out.Diagnostics...)
@@ -54,6 +55,19 @@ func Run(docs []*source.Document, o Options) *Result {
 	}
 	if out.Diagnostics = out.Diagnostics.Sorted(); out.Diagnostics.Failed() {
 		out.Specs = nil
+	}
+	return out
+}
+
+// warnings are the remarks about fields of the input.
+func (t *trial) warnings() source.Diagnostics {
+	var out source.Diagnostics
+	for _, remark := range t.Remarks {
+		if remark.Doc != nil {
+			r := source.NewReporter(remark.Doc)
+			r.Warnf(source.NotImported, remark.Path, "nothing is to be done if the tool that reads it stays; else do by hand what it did", "%s", remark.Text)
+			out = append(out, r.Diagnostics()...)
+		}
 	}
 	return out
 }

@@ -3,8 +3,11 @@ package provider
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -41,8 +44,23 @@ func readDklb(text string) (dklbObject, error) {
 	dec := yaml.NewDecoder(bytes.NewReader([]byte(text)))
 	dec.KnownFields(true)
 	err := dec.Decode(&o)
+	var wrong *yaml.TypeError
+	if errors.As(err, &wrong) {
+		var fields []string
+		for _, text := range wrong.Errors {
+			if m := unknownField.FindStringSubmatch(text); m != nil {
+				fields = append(fields, m[1])
+			}
+		}
+		if len(fields) > 0 {
+			err = fmt.Errorf("dklb has no field %s, and rejects the object", strings.Join(fields, " and no field "))
+		}
+	}
 	return o, err
 }
+
+// unknownField is what the YAML library says of a field that a struct does not have.
+var unknownField = regexp.MustCompile(`field (\S+) not found in type`)
 
 // given returns a value; nil: it is the zero value, which dklb takes for absent.
 func given[T comparable](v T) *T {
