@@ -128,6 +128,9 @@ func (c *chart) isExposed(f *fields, path ...string) bool {
 	if at.isOn(last) {
 		return true
 	}
+	if at != nil && at.reported[at.path(last).String()] {
+		return false
+	}
 	c.in.Errorf(c.doc, source.Required, source.Path{}.Field(path...), "write "+strings.Join(path, ".")+": true if clients outside reach the pods through Services of the chart",
 		"it is not true: the chart makes no Services for clients outside the cluster, and there is nothing to import")
 	return false
@@ -301,7 +304,7 @@ func (s *chartService) policy(otherwise corev1.ServiceExternalTrafficPolicy) {
 func (s *chartService) listOf(c *chart, name string) []string {
 	out := s.texts(name)
 	if len(out) > 0 && len(out) < int(s.replicas) {
-		s.remark(c.draft, name, "the list has %d entries for %d pods: the chart ignores it or fails, and so it is left out", len(out), s.replicas)
+		s.remark(c.draft, name, "the list is shorter than the number of pods, which is %d: the chart ignores it or fails, and so it is left out", s.replicas)
 		return nil
 	}
 	return out

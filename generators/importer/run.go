@@ -54,7 +54,7 @@ func Run(docs []*source.Document, o Options) *Result {
 		out.Diagnostics = append(out.Diagnostics, nothing(docs, o))
 	}
 	if out.Diagnostics = out.Diagnostics.Sorted(); out.Diagnostics.Failed() {
-		out.Specs = nil
+		out.Specs, out.Diagnostics = nil, out.Diagnostics.AtLeast(source.Error)
 	}
 	return out
 }

@@ -200,6 +200,12 @@ func (k *kafkaCluster) inside() []v1alpha1.Service {
 	}
 }
 
+// owns reports whether a document is a Service of this name in the namespace of the cluster.
+func (k *kafkaCluster) owns(doc *source.Document, name string) bool {
+	o := doc.Object()
+	return o.APIVersion == "v1" && o.Kind == "Service" && o.Name == name && (o.Namespace == "" || o.Namespace == k.doc.Object().Namespace)
+}
+
 // take takes the Services of the input that the operator has made of the resource. The spec generates
 // those for listeners outside.
 func (k *kafkaCluster) take() {
@@ -211,8 +217,7 @@ func (k *kafkaCluster) take() {
 	}
 	mine := func(names map[string]bool) []*source.Document {
 		return k.in.Take(func(doc *source.Document) bool {
-			o := doc.Object()
-			return o.APIVersion == "v1" && o.Kind == "Service" && names[o.Name] && (o.Namespace == "" || o.Namespace == k.doc.Object().Namespace)
+			return names[doc.Object().Name] && k.owns(doc, doc.Object().Name)
 		})
 	}
 	k.draft.Came = mine(outside)

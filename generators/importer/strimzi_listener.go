@@ -80,7 +80,7 @@ func readListener(k *kafkaCluster, f *fields) (*kafkaListener, bool) {
 	port := f.port("port")
 	for _, name := range []string{"name", "type", "port"} {
 		if !f.has(name) {
-			f.errorf(source.Required, name, "write it", "the listener has no %s", name)
+			f.errorf(source.Required, name, "a listener must have a name, a port and a type", "the listener has no %s", name)
 			return nil, false
 		}
 	}
@@ -218,7 +218,22 @@ func (l *kafkaListener) readBootstrap() {
 	if m.host != "" && l.isBehindRoute() {
 		m.advertised = 443
 	}
+	l.keepNodePort(&m)
 	l.forAll, l.aliases = m, l.boot.texts("alternativeNames")
+}
+
+// keepNodePort takes the node port of the Service that the operator has made, if it is in the input and
+// the resource does not choose one: clients know it.
+func (l *kafkaListener) keepNodePort(m *made) {
+	if l.kind != nodePortListener || m.nodePort != 0 {
+		return
+	}
+	for _, doc := range l.in.All {
+		var s corev1.Service
+		if l.cluster.owns(doc, m.Name) && l.in.decode(doc, &s) && len(s.Spec.Ports) > 0 {
+			m.nodePort = s.Spec.Ports[0].NodePort
+		}
+	}
 }
 
 // numberOf returns a number; 0: it is absent.
@@ -311,6 +326,8 @@ func (l *kafkaListener) readPod(p pod, f *fields, t brokerTemplates) made {
 	}
 	m.Spec.LoadBalancerIP, m.Spec.ExternalIPs = f.string("loadBalancerIP"), f.texts("externalIPs")
 	m.nodePort = numberOf(f.port("nodePort"))
+	m.Name = p.expand(l.perPodName())
+	l.keepNodePort(&m)
 	if m.advertised = numberOf(f.port("advertisedPort")); m.advertised == 0 {
 		m.advertised = l.portOf(p.ordinal)
 	}
