@@ -1,6 +1,6 @@
 # make help lists every target with a ## comment.
 GO      ?= go
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+VERSION ?= $(shell sed -n 's/^var version = "\(.*\)"$$/\1/p' cmd/sallyport/version.go)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 LINT     = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -29,13 +29,23 @@ dist: ## build archives, checksums and bills of materials into dist
 	rm -rf dist
 	cd cmd/package && $(GO) run . dist -o ../../dist -version '$(VERSION)'
 
-demo: build ## print the manifests of every example
+demo: build ## print a spec, its address table and its objects, and what to do next
+	@echo "# examples/kafka/access.yaml, beside a StatefulSet:"
+	@cat examples/kafka/access.yaml
+	@echo "# bin/sallyport plan examples/kafka prints who reaches what:"
+	@bin/sallyport plan examples/kafka 2>/dev/null
+	@echo "# bin/sallyport render examples/kafka prints the manifests of these objects:"
+	@bin/sallyport render examples/kafka 2>/dev/null | awk '/^kind:/ {kind = $$2} /^  name:/ {print kind, $$2}' | paste -sd, - | sed 's/,/, /g' | fold -sw 80
+	@echo "# Next: bin/sallyport init -f your-statefulset.yaml > access.yaml"
+
+examples: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do \
 		set=$${spec%/*}/statefulset.yaml; echo "# $$spec"; \
 		if [ -f "$$set" ]; then awk 'FNR == 1 && NR > 1 {print "---"} 1' $$(ls $${spec%/*}/gateway.yaml 2>/dev/null) "$$set" | bin/sallyport filter -f "$$spec"; else bin/sallyport render "$$spec"; fi || exit 1; \
 	done
 
 test: ## run the tests; they only need Go
+	@echo "This takes 2 minutes on 8 cores and 6 on 2 cores. It prints a line for each package."
 	$(GO) test ./...
 
 validators: ## run the API server's validators over the generated objects (a separate module)
@@ -89,4 +99,4 @@ tidy: ## tidy the module files
 check: generate tidy lint test validators packages ## run everything that CI runs, and fail if a file changes
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the files above are not committed or not up to date" >&2; exit 1; }
 
-.PHONY: help build install image dist demo test validators packages fuzz bench cluster e2e e2e-engines e2e-image update generate lint tidy check
+.PHONY: help build install image dist demo examples test validators packages fuzz bench cluster e2e e2e-engines e2e-image update generate lint tidy check

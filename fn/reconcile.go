@@ -22,6 +22,7 @@ type reconciler struct {
 	inList   bool // the items are those of a ResourceList, and not documents of a stream
 	found    source.Diagnostics
 
+	transition transition
 	specDocs   map[string]*source.Document // by owner
 	pruned     int                         // how many items were dropped
 	lastPruned int                         // the index of the last one in found
@@ -50,7 +51,10 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]outp
 	if ds = append(ds, in.inject(made.Injected())...); ds.Failed() {
 		return nil, ds
 	}
-	return r.reconcile(made.AllObjects()), ds
+	out := r.reconcile(made.AllObjects())
+	r.transition.sets = slices.DeleteFunc(in.sets, func(s *statefulSet) bool { return !s.restarts() })
+	r.reportTransition()
+	return out, ds
 }
 
 func unchanged(items []inputItem) []outputItem {
@@ -87,6 +91,7 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 		if _, ok := m.existing[i]; ok {
 			continue
 		}
+		r.transition.new = append(r.transition.new, o)
 		if r.inList {
 			o = r.assignFile(o, taken)
 		}
@@ -103,12 +108,15 @@ func (r *reconciler) decide(m matches, at itemIndex, it inputItem) (encode.Objec
 	case owner == "":
 		return nil, true
 	case wanted && m.existing[i].itemIndex == at:
-		return keepAnnotations(m.objs[i], it), false
+		o := keepAnnotations(m.objs[i], it)
+		r.transition.keep(it.doc, o)
+		return o, false
 	case !r.scope.Has(owner):
 		return nil, true
 	case wanted:
 		r.prune(it, "the input has it twice")
 	default:
+		r.transition.gone = append(r.transition.gone, it.doc)
 		r.prune(it, owner+" no longer asks for it")
 	}
 	return nil, false

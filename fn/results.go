@@ -3,7 +3,7 @@ package fn
 import (
 	"bufio"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -12,63 +12,89 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// A result is a diagnostic as KRM defines it. It is framework.Result of kyaml; importing that
-// package would add its OpenAPI machinery to the cost of every start.
-type result struct {
-	Message     string                   `yaml:"message"`
-	Severity    source.Severity          `yaml:"severity"`
-	ResourceRef *yaml.ResourceIdentifier `yaml:"resourceRef,omitempty"`
-	Field       *resultField             `yaml:"field,omitempty"`
-	File        *resultFile              `yaml:"file,omitempty"`
-	Tags        map[string]string        `yaml:"tags"`
+// A resultMaker makes the nodes of results: diagnostics as KRM defines them. Such a node is that of
+// framework.Result of kyaml; importing that package would add its OpenAPI machinery to the cost of
+// every start.
+type resultMaker struct {
+	texts map[string]*yaml.Node // what many results say, such as a kind
 }
 
-type resultField struct {
-	Path          string     `yaml:"path"`
-	CurrentValue  *yaml.Node `yaml:"currentValue,omitempty"`
-	ProposedValue *yaml.Node `yaml:"proposedValue,omitempty"`
-}
-
-type resultFile struct {
-	Path  string `yaml:"path"`
-	Index int    `yaml:"index,omitempty"`
-}
-
-// resultOf returns the result of a diagnostic. It leaves out what the specification forbids: a
+// result returns the result of a diagnostic. It leaves out what the specification forbids: a
 // reference without a name, and a field without a reference.
-func resultOf(d source.Diagnostic) result {
-	r := result{Message: source.Visible(d.Message), Severity: d.Severity, Tags: map[string]string{"code": string(d.Code)}}
+func (m resultMaker) result(d source.Diagnostic) *yaml.Node {
+	message := source.Visible(d.Message)
 	if d.WayOut != "" {
-		r.Message += "; " + source.Visible(d.WayOut)
+		message += "; " + source.Visible(d.WayOut)
 	}
-	if d.Object.Name != "" && d.Object.Kind != "" && d.Object.APIVersion != "" {
-		r.ResourceRef = &yaml.ResourceIdentifier{
-			TypeMeta: yaml.TypeMeta{APIVersion: d.Object.APIVersion, Kind: d.Object.Kind},
-			NameMeta: yaml.NameMeta{Namespace: d.Object.Namespace, Name: d.Object.Name},
+	r := mapping(pair{"message", textNode(message)}, pair{"severity", m.text(string(d.Severity))})
+	if o := d.Object; o.Name != "" && o.Kind != "" && o.APIVersion != "" {
+		ref := mapping(pair{"apiVersion", m.text(o.APIVersion)}, pair{"kind", m.text(o.Kind)}, pair{"name", textNode(o.Name)})
+		if o.Namespace != "" {
+			add(ref, pair{"namespace", m.text(o.Namespace)})
 		}
+		add(r, pair{"resourceRef", ref})
 		if d.Path != "" {
-			r.Field = &resultField{Path: d.Path, CurrentValue: valueNode(d.Current), ProposedValue: valueNode(d.Proposed)}
+			add(r, pair{"field", mapping(pair{"path", m.text(d.Path)}, pair{"currentValue", valueNode(d.Current)}, pair{"proposedValue", valueNode(d.Proposed)})})
 		}
 	}
 	if d.File != "" {
-		r.File = &resultFile{Path: d.File, Index: d.Index}
+		file := mapping(pair{"path", m.text(d.File)})
+		if d.Index != 0 {
+			add(file, pair{"index", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(d.Index)}})
+		}
+		add(r, pair{"file", file})
 	}
+	add(r, pair{"tags", mapping(pair{"code", m.text(string(d.Code))})})
 	return r
 }
 
-// valueNode returns the node of a value, or nil if there is none. It quotes strings that YAML
-// 1.1 reads as something else.
+// A pair is a field of a mapping.
+type pair struct {
+	key   string
+	value *yaml.Node // nil: there is no such field
+}
+
+func mapping(pairs ...pair) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
+	add(n, pairs...)
+	return n
+}
+
+func add(to *yaml.Node, pairs ...pair) {
+	for _, p := range pairs {
+		if p.value != nil {
+			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: p.key}, p.value)
+		}
+	}
+}
+
+// text is textNode for a text that other results have as well.
+func (m resultMaker) text(s string) *yaml.Node {
+	n, ok := m.texts[s]
+	if !ok {
+		n = textNode(s)
+		m.texts[s] = n
+	}
+	return n
+}
+
+// textNode returns the node of a string. It quotes a string that YAML 1.1 reads as something else. The
+// library quotes a string with a space where it must.
+func textNode(s string) *yaml.Node {
+	n := &yaml.Node{}
+	if n.SetString(s); !strings.Contains(s, " ") && yaml.IsYaml1_1NonString(n) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}
+
+// valueNode returns the node of a value, or nil if there is none.
 func valueNode(v source.Value) *yaml.Node {
 	switch v.Tag {
 	case "":
 		return nil
 	case yaml.NodeTagString:
-		n := &yaml.Node{}
-		n.SetString(v.Text)
-		if yaml.IsYaml1_1NonString(n) {
-			n.Style = yaml.DoubleQuotedStyle
-		}
-		return n
+		return textNode(v.Text)
 	}
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: v.Tag, Value: v.Text}
 }
@@ -79,33 +105,27 @@ func (l *resourceList) writeResults(out *bufio.Writer, ds source.Diagnostics) er
 		return nil
 	}
 	fmt.Fprintln(out, "results:")
+	earlier := map[string]bool{}
 	for _, it := range l.results {
 		fmt.Fprint(out, it.lead)
 		if err := writeItem(out, it); err != nil {
 			return err
 		}
-	}
-	earlier := map[string]bool{}
-	for _, it := range l.results {
 		if it.doc != nil {
 			earlier[fingerprint(it.doc.Node())] = true
 		}
 	}
-	results := make([]result, len(ds))
-	for i, d := range ds {
-		results[i] = resultOf(d)
+	m := resultMaker{map[string]*yaml.Node{}}
+	for _, d := range ds {
+		n := m.result(d)
+		if len(earlier) > 0 && earlier[fingerprint(n)] {
+			continue
+		}
+		if err := tree.Write(out, n, "- ", "  "); err != nil {
+			return err
+		}
 	}
-	var added yaml.Node
-	if err := added.Encode(results); err != nil {
-		return err
-	}
-	if len(earlier) > 0 {
-		added.Content = slices.DeleteFunc(added.Content, func(n *yaml.Node) bool { return earlier[fingerprint(n)] })
-	}
-	if len(added.Content) == 0 {
-		return nil
-	}
-	return tree.Write(out, &added, "", "")
+	return nil
 }
 
 // fingerprint returns a text that only trees with the same values have, whatever their anchors.

@@ -7,6 +7,7 @@ import (
 
 	"sallyport.dev/generators/decide"
 	"sallyport.dev/generators/export"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1/exports"
 )
@@ -86,7 +87,7 @@ func (r Result) Export(name string) (out string, ds source.Diagnostics, known bo
 }
 
 // gapsOf returns warnings about what an export lacks, one for each entry of services.
-func gapsOf(d decide.Decision, name string, gaps []export.Gap) source.Diagnostics {
+func gapsOf(d decide.Decision, name string, gaps []plan.Gap) source.Diagnostics {
 	found := d.Found.Clone()
 	before := len(found.Diagnostics())
 	for _, g := range gaps {

@@ -33,22 +33,6 @@ type Result struct {
 	injected []*patch.Patch
 }
 
-// maxSpecs is how many ExternalAccess specs a run may have: one of profile kafka takes a
-// millisecond. An ExternalEndpoints takes a tenth, so that the limit of values is enough.
-const maxSpecs = 1000
-
-// tooManySpecs reports more specs than a run may have.
-func tooManySpecs(specs []*v1alpha1.Spec) source.Diagnostics {
-	access := slices.DeleteFunc(slices.Clone(specs), func(s *v1alpha1.Spec) bool { return s.Access == nil })
-	if len(access) <= maxSpecs {
-		return nil
-	}
-	r := source.NewReporter(access[maxSpecs].Doc)
-	r.Errorf(source.InputLimit, source.Path{}.Field("metadata", "name"), "split the input",
-		"the input has %d specs of kind %s, and %d is the limit", len(access), v1alpha1.KindExternalAccess, maxSpecs)
-	return r.Diagnostics()
-}
-
 // decide decides all specs.
 func (r *Result) decide(specs []*v1alpha1.Spec) []preflight.Spec {
 	var out []preflight.Spec
@@ -73,9 +57,6 @@ func plansOf(specs []preflight.Spec) []*plan.Plan {
 // documents of the package are read for StatefulSets and for collisions.
 func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 	specs = inOrder(specs)
-	if ds := tooManySpecs(specs); ds != nil {
-		return Result{Diagnostics: ds, pkg: &workload.Package{}}
-	}
 	r := Result{pkg: workload.ReadPackage(others)}
 	planned := r.decide(specs)
 	if made := gateway.Made(plansOf(planned)); made != nil {
@@ -123,6 +104,18 @@ func (r Result) Tables() []plan.Table {
 	var out []plan.Table
 	for _, p := range r.plans() {
 		out = append(out, p.Table())
+	}
+	return out
+}
+
+// Pages returns the page of each spec, or none if there are errors.
+func (r Result) Pages() []plan.Page {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	var out []plan.Page
+	for _, p := range r.plans() {
+		out = append(out, p.Page())
 	}
 	return out
 }

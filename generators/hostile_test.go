@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/schemas/source"
 )
 
 // hostileSpec marks every value from which files, keys and the script are made. The file has
@@ -119,9 +122,17 @@ func fill(place, value string) string {
 
 // dataOf returns the data of the ConfigMap, or nil if the spec is rejected.
 func dataOf(spec string) map[string]string {
-	objs, ds := generate(spec)
-	for _, o := range objs {
-		if cm, ok := o.(*corev1.ConfigMap); ok && !ds.Failed() {
+	docs, ds := source.Parse("spec.yaml", []byte(spec))
+	specs, others, more := generators.Read(docs)
+	if ds.Failed() || more.Failed() {
+		return nil
+	}
+	made := generators.Run(specs, others)
+	if made.Diagnostics.Failed() {
+		return nil
+	}
+	for o := range made.Objects() {
+		if cm, ok := o.(*corev1.ConfigMap); ok {
 			return cm.Data
 		}
 	}

@@ -125,7 +125,7 @@ func (c *profileChecker) checkDepth(name string) {
 		p := c.all.Named(name)
 		if c.depth[name] = c.depth[p.Spec.Profile] + 1; c.depth[name] == v1alpha1.MaxProfiles+1 {
 			c.report(p, func(r *source.Reporter) {
-				r.Errorf(source.NumberRange, baseField, "merge some of them", "more than %d profiles lie on one another, which is the limit", v1alpha1.MaxProfiles)
+				r.Errorf(source.NumberRange, baseField, "merge some of them", "more than %d profiles are based on one another, which is the limit", v1alpha1.MaxProfiles)
 			})
 		}
 	}
@@ -139,7 +139,7 @@ func (c *profileChecker) reportCircle(names []string) {
 		c.depth[name] = 1
 	}
 	c.report(c.all.Named(names[0]), func(r *source.Reporter) {
-		r.Errorf(source.Contradiction, baseField, "let one of them name no profile, or another one", "the profiles lie under each other: %s", strings.Join(names, " -> "))
+		r.Errorf(source.Contradiction, baseField, "let one of them name no profile, or another one", "the profiles are based on each other: %s", strings.Join(names, " -> "))
 	})
 }
 

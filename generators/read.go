@@ -1,7 +1,9 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -12,7 +14,11 @@ import (
 // Read decodes the specs and the profiles among documents and returns the other documents unchanged. A spec that
 // occurs twice counts once: kpt passes the functionConfig again as an item. If the copies are
 // in files, the first file by name counts, whatever the order of the input.
+// If there are too many, none is decoded.
 func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Document, ds source.Diagnostics) {
+	if ds := tooMany(docs); ds != nil {
+		return nil, slices.DeleteFunc(slices.Clone(docs), v1alpha1.Ours), ds
+	}
 	type read struct {
 		spec  *v1alpha1.Spec
 		found source.Diagnostics
@@ -55,6 +61,53 @@ func Read(docs []*source.Document) (specs []*v1alpha1.Spec, others []*source.Doc
 		}
 	}
 	return specs, others, append(ds, readProfiles(profiles, specs)...)
+}
+
+// A limit is how many documents of a kind of ours a run may have: an ExternalAccess of profile kafka
+// takes a millisecond, and an ExternalEndpoints a tenth of that.
+type limit struct {
+	kind, noun string
+	most       int
+	wayOut     string
+}
+
+var limits = []limit{
+	{v1alpha1.KindExternalAccess, "specs", 1000, "split the input"},
+	{v1alpha1.KindExternalEndpoints, "specs", 10_000, "split the input"},
+	{v1alpha1.KindExternalAccessProfile, "profiles", 1000, "take out those that no spec names"},
+}
+
+// tooMany reports more documents of a kind than a run may have, at the first of them by namespace
+// and name that is beyond the limit. Copies count once.
+func tooMany(docs []*source.Document) source.Diagnostics {
+	byKind := map[string]map[source.Object]*source.Document{}
+	for _, doc := range docs {
+		o := doc.Object()
+		if !v1alpha1.Ours(doc) {
+			continue
+		}
+		if byKind[o.Kind] == nil {
+			byKind[o.Kind] = map[source.Object]*source.Document{}
+		}
+		if _, copied := byKind[o.Kind][o]; !copied {
+			byKind[o.Kind][o] = doc
+		}
+	}
+	var ds source.Diagnostics
+	for _, l := range limits {
+		found := slices.Collect(maps.Keys(byKind[l.kind]))
+		if len(found) <= l.most {
+			continue
+		}
+		slices.SortFunc(found, func(a, b source.Object) int {
+			return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
+		})
+		r := source.NewReporter(byKind[l.kind][found[l.most]])
+		r.Errorf(source.InputLimit, source.Path{}.Field("metadata", "name"), l.wayOut,
+			"the input has %d %s of kind %s, and %d is the limit", len(found), l.noun, l.kind, l.most)
+		ds = append(ds, r.Diagnostics()...)
+	}
+	return ds
 }
 
 // hidden reports the specs in a List, where they are not read.

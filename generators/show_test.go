@@ -3,6 +3,7 @@ package generators_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,16 +14,20 @@ import (
 	"sallyport.dev/testdata/randspec"
 )
 
-// shown returns the specs of a stream as they are understood.
-func shown(t *testing.T, stream string) string {
+// shown returns the specs of a stream as they are understood, and the objects. It fails on an error.
+func shown(t *testing.T, stream string) (text, objects string) {
 	t.Helper()
-	docs, _ := source.Parse("spec.yaml", []byte(stream))
-	specs, others, _ := generators.Read(docs)
+	docs, ds := source.Parse("spec.yaml", []byte(stream))
+	specs, others, more := generators.Read(docs)
+	made := generators.Run(specs, others)
+	if all := slices.Concat(ds, more, made.Diagnostics); all.Failed() {
+		t.Fatalf("%v\n%s", all.AtLeast(source.Error), stream)
+	}
 	var out []string
-	for _, text := range generators.Run(specs, others).Shown() {
+	for _, text := range made.Shown() {
 		out = append(out, text)
 	}
-	return strings.Join(out, "---\n")
+	return strings.Join(out, "---\n"), yamlOf(t, made.AllObjects())
 }
 
 // What show writes is a spec that generates the same objects. To show it again changes comments
@@ -108,11 +113,12 @@ func nameOf(spec string) string {
 // showsTheSame checks what show writes of the spec in a stream, and returns it.
 func showsTheSame(t *testing.T, seed uint64, stream string) string {
 	t.Helper()
-	text := shown(t, stream)
-	if diff := cmp.Diff(yamlOf(t, right(t, stream)), yamlOf(t, right(t, text))); diff != "" {
+	text, want := shown(t, stream)
+	again, got := shown(t, text)
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("seed %d (-spec +shown):\n%s\n%s\n%s", seed, diff, stream, text)
 	}
-	if again := shown(t, text); withoutComments(again) != withoutComments(text) {
+	if withoutComments(again) != withoutComments(text) {
 		t.Fatalf("seed %d, shown twice: %s", seed, cmp.Diff(withoutComments(text), withoutComments(again)))
 	}
 	return text

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/kube-openapi/pkg/validation/spec"
 	"k8s.io/kube-openapi/pkg/validation/strfmt"
 	"k8s.io/kube-openapi/pkg/validation/validate"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
@@ -16,6 +17,20 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
+// definition is the schema that the function framework finds for a kind.
+func definition(t *testing.T, kind string) *spec.Schema {
+	t.Helper()
+	text, ok := schemas.FunctionDefinition(kind)
+	if !ok {
+		t.Fatalf("no definition of %s", kind)
+	}
+	schema, err := framework.SchemaFromFunctionDefinition(resid.NewGvk(v1alpha1.Group, version(), kind), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
 // TestFunctionDefinition checks that the function framework finds the schemas of both kinds, and
 // that it accepts the examples with them and rejects a field that does not exist.
 func TestFunctionDefinition(t *testing.T) {
@@ -23,29 +38,25 @@ func TestFunctionDefinition(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
+	definitions := map[string]*spec.Schema{}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var spec map[string]any
-		if err := yaml.Unmarshal(data, &spec); err != nil {
+		var example map[string]any
+		if err := yaml.Unmarshal(data, &example); err != nil {
 			t.Fatal(err)
 		}
-		kind, _ := spec["kind"].(string)
-		text, ok := schemas.FunctionDefinition(kind)
-		if !ok {
-			t.Fatalf("%s: no definition of %s", file, kind)
+		kind, _ := example["kind"].(string)
+		if definitions[kind] == nil {
+			definitions[kind] = definition(t, kind)
 		}
-		schema, err := framework.SchemaFromFunctionDefinition(resid.NewGvk(v1alpha1.Group, version(), kind), text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := validate.AgainstSchema(schema, spec, strfmt.Default); err != nil {
+		if err := validate.AgainstSchema(definitions[kind], example, strfmt.Default); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
-		spec["spec"].(map[string]any)["nonsense"] = true
-		if err := validate.AgainstSchema(schema, spec, strfmt.Default); err == nil || !strings.Contains(err.Error(), "nonsense") {
+		example["spec"].(map[string]any)["nonsense"] = true
+		if err := validate.AgainstSchema(definitions[kind], example, strfmt.Default); err == nil || !strings.Contains(err.Error(), "nonsense") {
 			t.Errorf("%s with a field that is not there: %v", file, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/dangling"
 	"sallyport.dev/generators/diff"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/patch"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -133,13 +134,11 @@ func readState(cmd *cobra.Command, arg string) (diff.State, error) {
 			out.Objects = append(out.Objects, diff.Object{Doc: doc})
 		}
 	}
-	for o := range made.Objects() {
-		one, err := diff.Generated(o, specs[o.GetAnnotations()[plan.OwnerAnnotation]])
-		if err != nil {
-			return diff.State{}, err
-		}
-		out.Objects = append(out.Objects, one)
+	objs, err := diff.Generated(made.Objects(), func(o encode.Object) *source.Document { return specs[o.GetAnnotations()[plan.OwnerAnnotation]] })
+	if err != nil {
+		return diff.State{}, err
 	}
+	out.Objects = append(out.Objects, objs...)
 	for _, p := range made.Injected() {
 		var b bytes.Buffer
 		if err := patch.Encode(&b, []*patch.Patch{p}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"sallyport.dev/generators/diff"
+	"sallyport.dev/generators/provider"
 )
 
 // TestDiff runs every case of testdata/diff: each section that is not YAML is the output of diff in
@@ -71,6 +72,21 @@ func TestEveryRuleHasACase(t *testing.T) {
 		}
 		if r.Class != diff.Safe && r.Why == "" {
 			t.Errorf("%s has no reason", r.ID)
+		}
+	}
+}
+
+// TestEveryProviderHasACase checks that a case changes each key of a provider that does not change in place.
+func TestEveryProviderHasACase(t *testing.T) {
+	var cases strings.Builder
+	for _, file := range glob(t, "testdata", "diff", "*.txtar") {
+		cases.Write(read(t, file))
+	}
+	for _, p := range provider.All {
+		for _, k := range p.Keys {
+			if k.Change != provider.Stays && !strings.Contains(cases.String(), "["+k.Name+"]: ") {
+				t.Errorf("%s: no case changes %s", p.Name, k.Name)
+			}
 		}
 	}
 }

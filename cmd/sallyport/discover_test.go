@@ -201,12 +201,28 @@ func TestDiscover(t *testing.T) {
 // eachShell runs a test with /bin/sh, dash, and busybox with its own tools.
 func eachShell(t *testing.T, test func(t *testing.T, shell []string, path string)) {
 	t.Run("sh", func(t *testing.T) { test(t, []string{"/bin/sh"}, os.Getenv("PATH")) })
-	t.Run("dash", func(t *testing.T) { test(t, []string{onPath(t, "dash")}, os.Getenv("PATH")) })
+	t.Run("dash", func(t *testing.T) {
+		dash := onPath(t, "dash")
+		if fileOf(t, dash) == fileOf(t, "/bin/sh") {
+			t.Skip("it is /bin/sh here")
+		}
+		test(t, []string{dash}, os.Getenv("PATH"))
+	})
 	t.Run("busybox", func(t *testing.T) {
 		busybox, tools := onPath(t, "busybox"), t.TempDir()
 		applets(t, busybox, tools, "cat", "date", "mkdir", "mv", "rm", "sh", "sleep", "wc")
 		test(t, []string{busybox, "sh"}, tools)
 	})
+}
+
+// fileOf is the file to which a path leads.
+func fileOf(t *testing.T, path string) string {
+	t.Helper()
+	file, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func onPath(t *testing.T, program string) string {

@@ -182,7 +182,7 @@ func agree(t *testing.T, name, component, spec, out string) {
 	var pods []string
 	want := map[string]string{}
 	for _, r := range tables[0].Rows {
-		if _, ok := want[r.Pod]; !ok && r.Pod != "*" && (component == "" && r.Type != "Headless" || r.Component == component && r.PortName == "a") {
+		if _, ok := want[r.Pod]; !ok && r.Pod != "*" && !r.Inside && (component == "" && r.Type != "Headless" || r.Component == component && r.PortName == "a") {
 			pods, want[r.Pod] = append(pods, r.Pod), r.Address
 		}
 	}

@@ -96,15 +96,16 @@ var layers = map[string][]string{
 	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
 	"generators/show":           {"schemas/source", "schemas/v1alpha1"},
 	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
-	"generators/diff":           {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/workload"},
+	"generators/diff":           {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/provider", "generators/workload"},
 	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/gateway", "generators/preflight", "generators/show", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
 	"generators/importer":       {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/encode", "generators/plan", "generators/provider", "generators/show", "generators/workload"},
 	"fn/tree":                   {},
 	"fn/edit":                   {"schemas/source", "fn/tree"},
 	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
+	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/diff", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
 	"cmd/sallyport/report":      {"schemas/source"},
-	"cmd/sallyport":             {"cmd/sallyport/report", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/importer", "generators/provider", "generators/workload", "fn", "fn/ownership"},
+	"cmd/sallyport/picture":     {"schemas/v1alpha1", "generators/plan"},
+	"cmd/sallyport":             {"cmd/sallyport/report", "cmd/sallyport/picture", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/importer", "generators/provider", "generators/workload", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core must not import, with the packages that may.

@@ -1,28 +1,27 @@
 package main
 
 import (
-	"os"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
 //go:generate go test -run ^TestREADME$ -update .
 
-var quotation = regexp.MustCompile("(?s)<!-- (quote|list|mistake|plan) ?(.*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
+var quotation = regexp.MustCompile("(?s)<!-- (quote|mistake|plan) ?([^\n]*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
 
-// TestREADME checks that the README quotes real files and real output.
+// TestREADME checks that the README quotes real files and real output, and stays a page that people
+// read.
 func TestREADME(t *testing.T) {
 	file := root("README.md")
 	text := string(read(t, file))
-	if n := len(quotation.FindAllString(text, -1)); n != 5 {
-		t.Errorf("%d quotations, want 5", n)
+	if n := len(quotation.FindAllString(text, -1)); n != 4 {
+		t.Errorf("%d quotations, want 4", n)
 	}
 	got := quotation.ReplaceAllStringFunc(text, func(block string) string {
 		m := quotation.FindStringSubmatch(block)
@@ -30,9 +29,7 @@ func TestREADME(t *testing.T) {
 		body := ""
 		switch m[1] {
 		case "quote":
-			body = document(t, args)
-		case "list":
-			body = list(t, args[0])
+			body = excerpt(t, args)
 		case "plan":
 			body, _, _ = sallyport("", "plan", root(args[0]))
 		case "mistake":
@@ -41,10 +38,13 @@ func TestREADME(t *testing.T) {
 		return strings.TrimSpace("<!-- "+m[1]+" "+m[2]) + " -->\n```" + m[3] + "\n" + body + "```\n<!-- end -->"
 	})
 	golden(t, file, []byte(got))
+	if n := strings.Count(got, "\n"); n > 150 {
+		t.Errorf("%d lines, want 150 at most", n)
+	}
 }
 
-// TestREADMENamesTests checks that every test that the README names exists.
-func TestREADMENamesTests(t *testing.T) {
+// TestPromisesNameTests checks that every test that a page names exists.
+func TestPromisesNameTests(t *testing.T) {
 	tests := map[string]bool{}
 	for _, pattern := range []string{"*/*_test.go", "*/*/*_test.go"} {
 		for _, file := range glob(t, pattern) {
@@ -53,24 +53,26 @@ func TestREADMENamesTests(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range testName.FindAllStringSubmatch(string(read(t, root("README.md"))), -1) {
-		if !tests[m[1]] {
-			t.Errorf("there is no %s", m[1])
+	for _, page := range pages(t) {
+		for _, m := range testName.FindAllStringSubmatch(string(read(t, page)), -1) {
+			if !tests[m[1]] {
+				t.Errorf("%s: there is no %s", page, m[1])
+			}
 		}
 	}
 }
 
-// TestREADMENamesProfiles checks that the table of engines has every profile, and links it to an
+// TestEnginesNameProfiles checks that the table of engines has every profile, and links it to an
 // example of that profile.
-func TestREADMENamesProfiles(t *testing.T) {
+func TestEnginesNameProfiles(t *testing.T) {
 	examples := map[string]string{}
-	for _, m := range profileLink.FindAllStringSubmatch(string(read(t, root("README.md"))), -1) {
+	for _, m := range profileLink.FindAllStringSubmatch(string(read(t, root("examples", "README.md"))), -1) {
 		examples[m[1]] = m[2]
 	}
 	for _, name := range profiles.Names() {
 		if examples[name] == "" {
-			t.Errorf("the README's table of engines does not have %s", name)
-		} else if !strings.Contains(string(read(t, root(examples[name], "spec.yaml"))), "\n  profile: "+name+"\n") {
+			t.Errorf("the table of engines does not have %s", name)
+		} else if !strings.Contains(string(read(t, root("examples", examples[name], "spec.yaml"))), "\n  profile: "+name+"\n") {
 			t.Errorf("%s is no example of %s", examples[name], name)
 		}
 	}
@@ -81,69 +83,46 @@ func TestREADMENamesProfiles(t *testing.T) {
 	}
 }
 
-var profileLink = regexp.MustCompile("\\[`([a-z0-9-]+)`\\]\\((examples/[a-z0-9-]+)\\)")
+var profileLink = regexp.MustCompile("\\[`([a-z0-9-]+)`\\]\\(([a-z0-9-]+)\\)")
 
 var (
 	testFunc = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	testName = regexp.MustCompile("`((?:Test|Fuzz)\\w+)`")
 )
 
-// document returns a file, or one of its documents by KIND/NAME.
-func document(t *testing.T, args []string) string {
+// excerpt returns a file, or the lines FIRST-LAST of it.
+func excerpt(t *testing.T, args []string) string {
+	t.Helper()
 	text := string(read(t, root(args[0])))
 	if len(args) == 1 {
 		return text
 	}
-	for _, doc := range strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n") {
-		if heading(t, doc) == strings.ReplaceAll(args[1], "/", " ") {
-			return doc + "\n"
-		}
-	}
-	t.Errorf("%s has no %s", args[0], args[1])
-	return ""
-}
-
-func heading(t *testing.T, doc string) string {
-	t.Helper()
-	var o struct {
-		Kind     string
-		Metadata struct{ Name string }
-	}
-	if err := yaml.Unmarshal([]byte(doc), &o); err != nil {
+	var first, last int
+	if _, err := fmt.Sscanf(args[1], "%d-%d", &first, &last); err != nil {
 		t.Fatal(err)
 	}
-	return o.Kind + " " + o.Metadata.Name
+	return strings.Join(strings.SplitAfter(text, "\n")[first-1:last], "")
 }
 
-func list(t *testing.T, file string) string {
-	out := ""
-	for _, doc := range strings.Split(strings.TrimSuffix(string(read(t, root(file))), "\n"), "\n---\n") {
-		out += heading(t, doc) + "\n"
-	}
-	return out
-}
-
-// mistake returns the errors that the program reports for an example with three errors.
+// mistake returns the errors that the program reports for the first example with two of them.
 func mistake(t *testing.T) string {
-	spec := string(read(t, root("examples", "pravega-shared-ip", "spec.yaml")))
-	for old, wrong := range map[string]string{"replicas: 3": "replica: 3", "externalTrafficPolicy: Cluster": "externalTrafficPolicy: cluster",
-		"address: 10.243.39.103": "address: 10.243.39.1003"} {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "statefulset.yaml"), read(t, root("examples", "kafka", "statefulset.yaml")))
+	spec := string(read(t, root("examples", "kafka", "access.yaml")))
+	for old, wrong := range map[string]string{"- name: broker\n": "- name: broker\n    replicas: 5\n", "{name: external, nodePort: 30000}": "{name: external, nodePorts: 30000}"} {
 		if !strings.Contains(spec, old) {
 			t.Errorf("the example has no %q", old)
 		}
 		spec = strings.Replace(spec, old, wrong, 1)
 	}
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "spec.yaml"), []byte(spec))
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, filepath.Join(dir, "access.yaml"), []byte(spec))
 	t.Chdir(dir)
-	_, stderr, status := sallyport("", "render", "spec.yaml")
-	t.Chdir(here)
+	_, stderr, status := sallyport("", "validate", ".")
+	t.Chdir(packageDir)
 	if status != statusInput {
 		t.Errorf("status %d", status)
 	}
-	return stderr
+	first := strings.Index(stderr, "access.yaml:13") // an info about the StatefulSet comes before
+	return stderr[max(first, 0):]
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,15 +51,39 @@ func TestReports(t *testing.T) {
 	}
 }
 
+// reportsAgree reads an input once, and prints the report about it in each format. That of the text
+// must be what the program prints.
 func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 	t.Helper()
-	_, stderr, status := sallyport("", "validate", arg)
+	cmd := newValidate()
+	in, err := readInput(cmd, []string{arg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := in.check()
+	print := func(format, failOn string) (stdout, stderr string, status int) {
+		var out, errs bytes.Buffer
+		cmd.SetOut(&out)
+		cmd.SetErr(&errs)
+		v, r := validation{format, failOn}, all
+		r.Fine = slices.Clone(all.Fine)
+		if err := v.finish(cmd, r); errors.Is(err, errReported) {
+			status = statusOf(err)
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		return out.String(), errs.String(), status
+	}
+	right, stderr, status := sallyport("", "validate", arg)
+	if out, text, again := print("text", "error"); out != right || text != stderr || again != status {
+		t.Errorf("status %d, want %d, and not what the program prints:\n%s%s", again, status, out, text)
+	}
 	want := ofText(stderr)
 	for format, parse := range map[string]func(*testing.T, string) []said{
 		"json": ofJSON, "github": ofGitHub, "junit": ofJUnit,
 		"sarif": func(t *testing.T, text string) []said { return ofSARIF(t, schema, text) },
 	} {
-		out, more, again := sallyport("", "validate", "-o", format, arg)
+		out, more, again := print(format, "error")
 		if again != status || more != "" {
 			t.Errorf("%s: status %d, want %d, and on standard error: %s", format, again, status, more)
 		}
@@ -72,7 +99,7 @@ func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 	if strings.Contains(stderr, ": warning: ") {
 		strict = statusInput
 	}
-	if _, _, got := sallyport("", "validate", "-o", "json", "--fail-on", "warning", arg); got != strict {
+	if _, _, got := print("json", "warning"); got != strict {
 		t.Errorf("--fail-on warning: status %d, want %d", got, strict)
 	}
 }

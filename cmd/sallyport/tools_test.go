@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
 )
 
@@ -14,6 +18,65 @@ import (
 func TestWithKustomize(t *testing.T) {
 	dir := root("examples", "with-kustomize")
 	golden(t, filepath.Join(dir, "expected.yaml"), []byte(kustomizeBelow(t, dir, "overlay")))
+}
+
+// TestFirstExample checks the example of the README: its spec takes everything else from the
+// StatefulSet, in a directory as in kustomize.
+func TestFirstExample(t *testing.T) {
+	dir := root("examples", "kafka")
+	out, stderr, status := sallyport("", "render", filepath.Join(dir, "access.yaml"), filepath.Join(dir, "statefulset.yaml"))
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
+	all, _, _ := sallyport("", "render", dir)
+	equal(t, "render of the directory", out, all)
+	set, _ := strings.CutSuffix(kustomize(t, dir), "---\n"+out)
+	if !strings.HasPrefix(set, "apiVersion: apps/v1\nkind: StatefulSet\n") || strings.Contains(set, "\n---\n") || !strings.Contains(set, "listeners.properties") {
+		t.Errorf("kustomize build:\n%s", set)
+	}
+}
+
+// TestWithKustomizePrefix builds the overlay that sets the prefix. validate finds nothing wrong in it.
+func TestWithKustomizePrefix(t *testing.T) {
+	dir := root("examples", "kustomize-prefix")
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(kustomizeBelow(t, dir, "overlay")))
+	if _, stderr, status := sallyport("", "validate", "--fail-on", "warning", filepath.Join(dir, "expected.yaml")); status != 0 {
+		t.Errorf("validate: %s", stderr)
+	}
+}
+
+// TestKustomizeRenamesHeadless has the headless Service in the base too. kustomize writes its name with
+// the prefix into serviceName only after the function has run, and brokers must advertise that name.
+func TestKustomizeRenamesHeadless(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(root("examples", "kustomize-prefix"))); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "base", "headless.yaml"), []byte("apiVersion: v1\nkind: Service\nmetadata: {name: kafka-headless}\nspec: {clusterIP: None, selector: {app: kafka}}\n"))
+	writeFile(t, filepath.Join(dir, "base", "kustomization.yaml"), []byte("resources: [statefulset.yaml, headless.yaml]\n"))
+	spec := filepath.Join(dir, "overlay", "access.yaml")
+	writeFile(t, spec, bytes.Replace(read(t, spec), []byte("    services:\n"), []byte("    services:\n    - {name: headless, create: false}\n"), 1))
+	out := kustomizeBelow(t, dir, "overlay")
+	for _, want := range []string{"\n  serviceName: acme-kafka-headless\n", "INTERNAL://acme-kafka-0.acme-kafka-headless.streaming.svc", "1@acme-kafka-1.acme-kafka-headless.streaming.svc"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("there is no %q in\n%s", want, out)
+		}
+	}
+}
+
+// TestWithKustomizeHelm builds an example with a chart, if Helm 3 is there: make e2e
+// ROWS=kustomize/helmCharts builds it.
+func TestWithKustomizeHelm(t *testing.T) {
+	helm, _ := exec.LookPath("helm")
+	if built, _ := filepath.Glob(root("bin", "e2e", "helm-v3*", "helm")); len(built) > 0 {
+		helm, _ = filepath.Abs(built[0])
+	}
+	if out, err := exec.Command(cmp.Or(helm, "helm"), "version", "--short").Output(); err != nil || !strings.HasPrefix(string(out), "v3.") {
+		t.Skipf("kustomize needs Helm 3 for helmCharts: %q, %v", out, err)
+	}
+	dir := root("examples", "kustomize-helm")
+	golden(t, filepath.Join(dir, "expected.yaml"), []byte(kustomizeWith(t, dir, ".", types.HelmConfig{Enabled: true, Command: helm})))
 }
 
 // TestWithArgoCD runs the plugin's command on the application.

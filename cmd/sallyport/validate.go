@@ -75,20 +75,31 @@ func (v *validation) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	return v.finish(cmd, in.check())
+}
+
+// check is what there is to say about the input.
+func (in *input) check() report.Report {
 	generated := in.checkGenerated()
 	if len(generated)+len(in.profiles) > 0 {
 		in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
 	}
 	result := generators.Run(in.specs, in.others)
 	found := append(in.found, append(result.Diagnostics, result.PatchErrors()...)...).Independent().Sorted()
-	r := report.Report{Version: version, Findings: found, Least: source.Severity(v.failOn), Means: means}
+	r := report.Report{Version: version, Findings: found, Means: means}
 	if !found.Failed() {
 		r.Fine = in.fine(result, generated)
 	}
+	return r
+}
+
+// finish prints a report. It returns an error if there is a finding that fails.
+func (v *validation) finish(cmd *cobra.Command, r report.Report) error {
+	r.Least = source.Severity(v.failOn)
 	if err := v.print(cmd, r); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(found, r.Fails) {
+	if slices.ContainsFunc(r.Findings, r.Fails) {
 		return errReported
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -29,19 +30,22 @@ func Write(out io.Writer, n *yaml.Node, first, indent string) error {
 	return nil
 }
 
-// encode returns the text of a tree. The library changes the value of some folded strings
-// when it writes them. If the text does not read as the tree, all strings that are written
-// over several lines are put in quotes.
+// encode returns the text of a tree. The library changes the value of some strings in block style
+// when it writes them. If the text does not read as the tree, all of these are put in quotes.
 func encode(n *yaml.Node) ([]byte, error) {
 	spellNulls(n, false)
 	quote(n, hasOtherBreak)
 	text, err := marshal(n)
 	var doc yaml.Node
-	if err != nil || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && Equal(doc.Content[0], n) {
+	if err != nil || !has(n, inBlockStyle) || yaml.Unmarshal(text, &doc) == nil && doc.Kind == yaml.DocumentNode && Equal(doc.Content[0], n) {
 		return text, err
 	}
 	quote(n, inBlockStyle)
 	return marshal(n)
+}
+
+func has(n *yaml.Node, condition func(*yaml.Node) bool) bool {
+	return condition(n) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return has(c, condition) })
 }
 
 func inBlockStyle(n *yaml.Node) bool { return n.Style&(yaml.FoldedStyle|yaml.LiteralStyle) != 0 }

@@ -85,7 +85,7 @@ func (v certificateDecider) check(names plan.Names) {
 	}
 	if names.Listed != "" {
 		v.found.WarnOnce(source.CertificateNames, v.at.Field("wildcard"), "write hosts that differ in their first label, such as $(pod).$(domain), under a domain with a dot",
-			"no wildcard stands for %s and the names of other pods, so that they are listed: more replicas change the certificate", names.Listed)
+			"no wildcard covers %s and the names of other pods, so that they are listed: more replicas change the certificate", names.Listed)
 	}
 	v.size(names)
 }

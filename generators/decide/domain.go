@@ -79,7 +79,7 @@ func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, c
 func (d *decider) unusedDomains() {
 	for _, use := range d.domains {
 		if !use.used {
-			d.found.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts that lie under it",
+			d.found.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts under it",
 				"no Service that this applies to has a host under this domain")
 		}
 	}

@@ -101,7 +101,7 @@ func (g *guard) packageOpens(port *v1alpha1.Port) bool {
 func (g *guard) checkOthers(at source.Path) {
 	if unknown := slices.ContainsFunc(g.sets, func(s *workload.StatefulSet) bool { return s.Doc == nil || !s.NamesPorts("") }); unknown {
 		g.found.Warnf(source.PortShut, at, "list all ports that the pods listen on under ports, and name under from who connects to them",
-			"NetworkPolicy %s shuts the ports of the pods that the component does not name, and the input has no StatefulSet that lists them", g.policy.Name)
+			"NetworkPolicy %s closes the ports of the pods that the component does not name, and the input has no StatefulSet that lists them", g.policy.Name)
 	}
 	selects := labels.SelectorFromSet(g.selector)
 	for _, other := range g.guards {
@@ -109,7 +109,7 @@ func (g *guard) checkOthers(at source.Path) {
 			return selects.Matches(labels.Set(s.Spec.Template.Labels))
 		}) {
 			g.found.Warnf(source.PortShut, g.Path.Field("selector"), "write labels that only the pods of the component have, or write networkPolicy: {} there too",
-				"NetworkPolicy %s selects the pods of component %s too, and shuts their ports", g.policy.Name, other.Spec.Name)
+				"NetworkPolicy %s selects the pods of component %s too, and closes their ports", g.policy.Name, other.Spec.Name)
 		}
 	}
 	for _, svc := range g.services() {

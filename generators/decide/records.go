@@ -62,7 +62,7 @@ func (d *recordDecider) checkLoops() {
 		for at := next[r.Name]; at != "" && len(names) <= len(next); at = next[at] {
 			if names = append(names, at); at == r.Name {
 				s := d.owners[at]
-				d.found.ErrorOnce(source.Contradiction, d.found.Where(s.Levels, plan.Setting("externalDNS", "target")), "let one of the names point at what is not in the DNSEndpoint",
+				d.found.ErrorOnce(source.Contradiction, d.found.Where(s.Levels, plan.Setting("externalDNS", "target")), "let one of the names point at one that is not in the DNSEndpoint",
 					"the name leads to itself: %s", strings.Join(names, " -> "))
 				delete(next, at) // the others of the loop need no message of their own
 				break
@@ -112,7 +112,7 @@ func (d *recordDecider) noTarget(s *plan.Service) {
 	why, wayOut := "the address of its node is not in the spec", "set externalDNS.target, with $(pod) in it or for each pod under pods"
 	switch {
 	case len(s.RequestedAddresses()) > 0:
-		why = "only the provider knows what " + s.Balancer.Address() + " stands for"
+		why = "only the provider knows the address of " + s.Balancer.Address()
 		wayOut = "set externalDNS.target; or write by: Annotations, so that external-dns reads the address of the load balancer"
 	case s.Balanced():
 		why = "the address of its load balancer is not in the spec"

@@ -47,9 +47,15 @@ func addresses(from, to []plan.Table) []Address {
 		if i < 0 {
 			continue
 		}
-		out = append(append(out, rows(is.Spec, from[i].Rows, is.Rows)...), bootstraps(from[i], is)...)
+		out = append(append(out, rows(is.Spec, given(from[i]), given(is))...), bootstraps(from[i], is)...)
 	}
 	return out
+}
+
+// given returns the rows of a table with the address that clients of the port are given. Pods that
+// advertise another one have a second row.
+func given(t plan.Table) []plan.Row {
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r plan.Row) bool { return r.Inside })
 }
 
 // rows compares the rows of a spec.

@@ -5,7 +5,10 @@ package diff
 import (
 	"bytes"
 	"cmp"
+	"iter"
 	"slices"
+
+	kjson "sigs.k8s.io/json"
 
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
@@ -43,16 +46,34 @@ type Object struct {
 	From  *source.Document // the spec that it is generated from; nil if the document is in the input
 	Patch bool             // it is what is injected into a StatefulSet of the input
 
-	json []byte // of what Generated returns: a List with it
+	tree map[string]any // of what Generated returns
 }
 
-// Generated returns an object that is generated from a spec.
-func Generated(o encode.Object, from *source.Document) (Object, error) {
+// Generated returns objects that are generated, each from a spec.
+func Generated(objs iter.Seq[encode.Object], from func(encode.Object) *source.Document) ([]Object, error) {
+	var out []Object
 	var b bytes.Buffer
-	if err := encode.JSON(&b, slices.Values([]encode.Object{o})); err != nil {
-		return Object{}, err
+	if err := encode.JSON(&b, func(yield func(encode.Object) bool) {
+		for o := range objs {
+			doc := from(o)
+			out = append(out, Object{Doc: doc, From: doc})
+			if !yield(o) {
+				return
+			}
+		}
+	}); err != nil {
+		return nil, err
 	}
-	return Object{Doc: from, From: from, json: b.Bytes()}, nil
+	var all struct {
+		Items []map[string]any `json:"items"`
+	}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(b.Bytes(), &all); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].tree = all.Items[i]
+	}
+	return out, nil
 }
 
 // A Result is what has changed.
@@ -86,8 +107,10 @@ func (c Change) Object() string {
 // The values of Change.Change.
 const (
 	added   = "added"
-	removed = "removed"
+	removed = Removed
 	changed = "changed"
+
+	Removed = "removed"
 )
 
 // A Finding is a change of an object with its class.

@@ -12,6 +12,7 @@ import (
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/diff"
+	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
 )
@@ -26,12 +27,9 @@ func state(t *testing.T, spec string) diff.State {
 		t.Fatalf("%v\n%s", made.Diagnostics.AtLeast(source.Error), spec)
 	}
 	out := diff.State{Tables: made.Tables()}
-	for o := range made.Objects() {
-		one, err := diff.Generated(o, docs[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		out.Objects = append(out.Objects, one)
+	var err error
+	if out.Objects, err = diff.Generated(made.Objects(), func(encode.Object) *source.Document { return docs[0] }); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

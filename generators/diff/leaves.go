@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sallyport.dev/generators/provider"
 	"sallyport.dev/schemas/source"
 )
 
@@ -81,6 +82,9 @@ func serverSets(kind string, l leaf, value any) bool {
 	case "Service":
 		if l.matches("spec.clusterIP") {
 			return value != "None"
+		}
+		if l.key != "" && (l.matches("metadata.annotations") || l.matches("metadata.labels")) {
+			return provider.Writes(l.key, l.matches("metadata.labels"))
 		}
 		return slices.ContainsFunc([]string{"spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort", "spec.ports[].nodePort"}, l.matches)
 	}

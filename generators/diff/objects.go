@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	kjson "sigs.k8s.io/json"
-
 	"sallyport.dev/schemas/source"
 )
 
@@ -66,8 +64,8 @@ func readObjects(all []Object) ([]*object, source.Diagnostics) {
 	for _, one := range all {
 		o := &object{doc: one.Doc, from: one.From, patch: one.Patch}
 		var err error
-		if one.json != nil {
-			err = o.decodeGenerated(one.json)
+		if one.tree != nil {
+			o.take(one.tree)
 		} else if o.Object = one.Doc.Object(); o.isObject() {
 			err = o.decode()
 		}
@@ -95,18 +93,29 @@ func (o *object) isObject() bool {
 	return o.Kind != "" && o.APIVersion != "" && o.Name != "" && !strings.HasPrefix(o.APIVersion, "kustomize.config.k8s.io/")
 }
 
-// decodeGenerated reads a List with one object.
-func (o *object) decodeGenerated(text []byte) error {
-	var all struct {
-		Items []map[string]any `json:"items"`
-	}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(text, &all); err != nil {
-		return err
-	}
-	o.tree = all.Items[0]
+// take takes what is generated. Completing the object changes it.
+func (o *object) take(tree map[string]any) {
+	o.tree = deepCopy(tree).(map[string]any)
 	meta := child(o.tree, "metadata")
 	o.Object = source.Object{APIVersion: str(o.tree["apiVersion"]), Kind: str(o.tree["kind"]), Namespace: str(meta["namespace"]), Name: str(meta["name"])}
-	return nil
+}
+
+func deepCopy(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, inner := range v {
+			out[key] = deepCopy(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = deepCopy(inner)
+		}
+		return out
+	}
+	return v
 }
 
 // decode reads the document of an object that is not generated.
@@ -241,6 +250,17 @@ func list(v any) []any {
 func str(v any) string {
 	s, _ := v.(string)
 	return s
+}
+
+// texts returns the texts of a mapping.
+func texts(m map[string]any) map[string]string {
+	out := make(map[string]string, len(m))
+	for key, v := range m {
+		if s, ok := v.(string); ok {
+			out[key] = s
+		}
+	}
+	return out
 }
 
 // number returns an integer, or 0.

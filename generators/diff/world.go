@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/provider"
 )
 
 // A world is both sides, for rules that depend on other objects.
@@ -207,9 +208,7 @@ func hostsOf(o *object) []string {
 		out = append(out, commaList(annotations[key])...)
 	}
 	if len(out) == 0 {
-		for _, key := range addressKeys {
-			out = append(out, commaList(annotations[key])...)
-		}
+		out = append(out, provider.Requested(texts(annotations))...)
 		if ip := str(at(o.tree, "spec", "loadBalancerIP")); ip != "" {
 			out = append(out, ip)
 		}

@@ -14,7 +14,7 @@ import (
 // has one in a Secret.
 var certificates = row[*plan.Certificate]{
 	group: v1alpha1.CertManager, version: "v1", kind: "Certificate",
-	items: list(func(p *plan.Plan) []*plan.Certificate { return p.Certificates }),
+	items: func(p *plan.Plan) []*plan.Certificate { return p.Certificates },
 	name:  func(_ *plan.Plan, c *plan.Certificate) string { return c.Name },
 	written: func(c *plan.Certificate) (source.Path, string) {
 		return c.Component.Path.Field("certificate", "name"), "give the certificate another name"

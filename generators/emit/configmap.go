@@ -12,7 +12,7 @@ import (
 // config.
 var configMaps = row[*plan.ConfigMap]{
 	version: "v1", kind: "ConfigMap",
-	items: list(func(p *plan.Plan) []*plan.ConfigMap { return p.ConfigMaps }),
+	items: func(p *plan.Plan) []*plan.ConfigMap { return p.ConfigMaps },
 	name:  func(_ *plan.Plan, c *plan.ConfigMap) string { return c.Name },
 	written: func(c *plan.ConfigMap) (source.Path, string) {
 		return c.Component.Path.Field("config", "name"), "give the config another name"

@@ -15,12 +15,12 @@ import (
 // each spec that has some.
 var dnsEndpoints = row[*plan.DNSEndpoint]{
 	group: "externaldns.k8s.io", version: "v1alpha1", kind: "DNSEndpoint",
-	items: list(func(p *plan.Plan) []*plan.DNSEndpoint {
+	items: func(p *plan.Plan) []*plan.DNSEndpoint {
 		if p.DNS == nil {
 			return nil
 		}
 		return []*plan.DNSEndpoint{p.DNS}
-	}),
+	},
 	name:    func(_ *plan.Plan, d *plan.DNSEndpoint) string { return d.Name },
 	written: func(*plan.DNSEndpoint) (source.Path, string) { return renamedSpec() },
 	object: fresh(func(p *plan.Plan, d *plan.DNSEndpoint) encode.Object {

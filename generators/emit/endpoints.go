@@ -15,12 +15,12 @@ import (
 // If an address has several sets, the cluster cannot mirror them.
 var endpoints = row[*plan.Backends]{
 	version: "v1", kind: "Endpoints",
-	items: list(func(p *plan.Plan) []*plan.Backends {
+	items: func(p *plan.Plan) []*plan.Backends {
 		if p.Backends == nil || !slices.Contains(p.Backends.Emit, v1alpha1.EmitEndpoints) {
 			return nil
 		}
 		return []*plan.Backends{p.Backends}
-	}),
+	},
 	name:    func(_ *plan.Plan, b *plan.Backends) string { return b.Service },
 	written: func(*plan.Backends) (source.Path, string) { return renamedSpec() },
 	object:  fresh(endpointsObject),

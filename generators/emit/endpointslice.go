@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"iter"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,40 +20,37 @@ type slice struct {
 
 // endpointSlices are the slices of an ExternalEndpoints. They are filled in the order of the
 // spec, so that an address added at the end only changes the last slice.
-var endpointSlices = row[slice]{
+var endpointSlices = row[*slice]{
 	group: discoveryv1.GroupName, version: "v1", kind: "EndpointSlice",
 	items:   slicesOf,
-	name:    func(_ *plan.Plan, s slice) string { return s.name },
-	written: func(slice) (source.Path, string) { return renamedSpec() },
+	name:    func(_ *plan.Plan, s *slice) string { return s.name },
+	written: func(*slice) (source.Path, string) { return renamedSpec() },
 	object:  fresh(sliceObject),
 }.Kind()
 
 // slicesOf returns the slices of a plan. If two groups have the same name, which is an error,
 // it uses the first.
-func slicesOf(p *plan.Plan) iter.Seq[slice] {
-	return func(yield func(slice) bool) {
-		if p.Backends == nil || !slices.Contains(p.Backends.Emit, v1alpha1.EmitEndpointSlice) {
-			return
+func slicesOf(p *plan.Plan) (out []*slice) {
+	if p.Backends == nil || !slices.Contains(p.Backends.Emit, v1alpha1.EmitEndpointSlice) {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, g := range p.Backends.Groups {
+		n, all := 0, g.Addresses
+		if seen[g.Name(p.Backends.Service)] {
+			continue
 		}
-		seen := map[string]bool{}
-		for _, g := range p.Backends.Groups {
-			n, all := 0, g.Addresses
-			if seen[g.Name(p.Backends.Service)] {
-				continue
-			}
-			seen[g.Name(p.Backends.Service)] = true
-			for part := range slices.Chunk(all, plan.MaxEndpoints) {
-				n++
-				g.Addresses = part
-				if !yield(slice{g, g.SliceName(p.Backends.Service, n)}) {
-					return
-				}
-			}
+		seen[g.Name(p.Backends.Service)] = true
+		for part := range slices.Chunk(all, plan.MaxEndpoints) {
+			n++
+			g.Addresses = part
+			out = append(out, &slice{g, g.SliceName(p.Backends.Service, n)})
 		}
 	}
+	return out
 }
 
-func sliceObject(p *plan.Plan, s slice) encode.Object {
+func sliceObject(p *plan.Plan, s *slice) encode.Object {
 	out := &discoveryv1.EndpointSlice{ObjectMeta: meta(p), AddressType: discoveryv1.AddressType(s.Family)}
 	out.Labels[discoveryv1.LabelServiceName] = p.Backends.Service
 	out.Labels[discoveryv1.LabelManagedBy] = plan.ManagedBy

@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"iter"
-
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"sallyport.dev/generators/encode"
@@ -29,15 +27,14 @@ var listenerSets = row[*plan.Gateway]{
 	object:  fresh(listenerSetObject),
 }.Kind()
 
-func gatewaysOf(kind v1alpha1.GatewayKind) func(*plan.Plan) iter.Seq[*plan.Gateway] {
-	return func(p *plan.Plan) iter.Seq[*plan.Gateway] {
-		return func(yield func(*plan.Gateway) bool) {
-			for _, g := range p.Gateways {
-				if g.Kind == kind && !yield(g) {
-					return
-				}
+func gatewaysOf(kind v1alpha1.GatewayKind) func(*plan.Plan) []*plan.Gateway {
+	return func(p *plan.Plan) (out []*plan.Gateway) {
+		for _, g := range p.Gateways {
+			if g.Kind == kind {
+				out = append(out, g)
 			}
 		}
+		return out
 	}
 }
 

@@ -46,14 +46,15 @@ type Kind struct {
 	schema.GroupVersionKind
 	Cluster bool // the kind is cluster-scoped
 
-	// Names returns the names of a plan's objects of the kind, numbered from 0.
-	Names func(*plan.Plan) iter.Seq2[int, string]
+	// Names returns the names of a plan's objects of the kind.
+	Names func(*plan.Plan) []string
 
 	// Written returns where the name of an object is written or derived from, and how to change
-	// it if it collides.
+	// it if it collides. The objects are numbered from 0.
 	Written func(*plan.Plan, int) (source.Path, string)
 
-	objects func(*plan.Plan) iter.Seq[encode.Object]
+	// objects yields a plan's objects of the kind. It reports whether all of them were taken.
+	objects func(p *plan.Plan, yield func(encode.Object) bool) bool
 }
 
 // Makes reports whether plans can have objects of a group and kind, of any version.
@@ -70,7 +71,7 @@ type row[T any] struct {
 	group, version, kind string
 	cluster              bool
 
-	items   func(*plan.Plan) iter.Seq[T]
+	items   func(*plan.Plan) []T
 	name    func(*plan.Plan, T) string
 	written func(T) (source.Path, string)
 
@@ -84,44 +85,31 @@ func (r row[T]) Kind() Kind {
 	return Kind{
 		GroupVersionKind: gvk,
 		Cluster:          r.cluster,
-		Names: func(p *plan.Plan) iter.Seq2[int, string] {
-			return func(yield func(int, string) bool) {
-				n := 0
-				for item := range r.items(p) {
-					if !yield(n, r.name(p, item)) {
-						return
-					}
-					n++
-				}
+		Names: func(p *plan.Plan) []string {
+			var out []string
+			for _, item := range r.items(p) {
+				out = append(out, r.name(p, item))
 			}
+			return out
 		},
-		Written: func(p *plan.Plan, n int) (source.Path, string) {
-			for item := range r.items(p) {
-				if n == 0 {
-					return r.written(item)
+		Written: func(p *plan.Plan, n int) (source.Path, string) { return r.written(r.items(p)[n]) },
+		objects: func(p *plan.Plan, yield func(encode.Object) bool) bool {
+			var object func(*plan.Plan, T) encode.Object // made with the first item: most plans have none
+			for _, item := range r.items(p) {
+				if object == nil {
+					object = r.object()
 				}
-				n--
-			}
-			panic("emit: no such object of kind " + r.kind)
-		},
-		objects: func(p *plan.Plan) iter.Seq[encode.Object] {
-			return func(yield func(encode.Object) bool) {
-				var object func(*plan.Plan, T) encode.Object // made with the first item: most plans have none
-				for item := range r.items(p) {
-					if object == nil {
-						object = r.object()
-					}
-					o := object(p, item)
-					o.GetObjectKind().SetGroupVersionKind(gvk)
-					o.SetName(r.name(p, item))
-					if !r.cluster {
-						o.SetNamespace(p.Namespace)
-					}
-					if !yield(o) {
-						return
-					}
+				o := object(p, item)
+				o.GetObjectKind().SetGroupVersionKind(gvk)
+				o.SetName(r.name(p, item))
+				if !r.cluster {
+					o.SetNamespace(p.Namespace)
+				}
+				if !yield(o) {
+					return false
 				}
 			}
+			return true
 		},
 	}
 }
@@ -139,10 +127,8 @@ func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
 				ps = plans
 			}
 			for _, p := range ps {
-				for o := range k.objects(p) {
-					if !yield(o) {
-						return
-					}
+				if !k.objects(p, yield) {
+					return
 				}
 			}
 		}
@@ -152,11 +138,6 @@ func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
 // fresh is for kinds with few objects. Each object has memory of its own.
 func fresh[T any](object func(*plan.Plan, T) encode.Object) func() func(*plan.Plan, T) encode.Object {
 	return func() func(*plan.Plan, T) encode.Object { return object }
-}
-
-// list is for kinds whose items are in a list of the plan.
-func list[T any](items func(*plan.Plan) []T) func(*plan.Plan) iter.Seq[T] {
-	return func(p *plan.Plan) iter.Seq[T] { return slices.Values(items(p)) }
 }
 
 // meta returns the metadata of an object that has no labels and annotations for itself.

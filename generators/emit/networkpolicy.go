@@ -15,7 +15,7 @@ import (
 // cluster.
 var networkPolicies = row[*plan.NetworkPolicy]{
 	group: networkingv1.GroupName, version: "v1", kind: "NetworkPolicy",
-	items: list(func(p *plan.Plan) []*plan.NetworkPolicy { return p.NetworkPolicies }),
+	items: func(p *plan.Plan) []*plan.NetworkPolicy { return p.NetworkPolicies },
 	name:  func(_ *plan.Plan, n *plan.NetworkPolicy) string { return n.Name },
 	written: func(n *plan.NetworkPolicy) (source.Path, string) {
 		return n.At.Field("name"), "give the policy another name"

@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"iter"
-
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
@@ -66,13 +64,13 @@ var clusterRoleBindings = row[*plan.RBAC]{
 }.Kind()
 
 // rbac returns the RBAC of a plan, if it meets a condition.
-func rbac(wanted func(*plan.RBAC) bool) func(*plan.Plan) iter.Seq[*plan.RBAC] {
-	return list(func(p *plan.Plan) []*plan.RBAC {
+func rbac(wanted func(*plan.RBAC) bool) func(*plan.Plan) []*plan.RBAC {
+	return func(p *plan.Plan) []*plan.RBAC {
 		if p.RBAC == nil || !wanted(p.RBAC) {
 			return nil
 		}
 		return []*plan.RBAC{p.RBAC}
-	})
+	}
 }
 
 func inNamespace(r *plan.RBAC) bool { return len(r.Rules) > 0 }

@@ -1,7 +1,7 @@
 package emit
 
 import (
-	"iter"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -40,7 +40,7 @@ var udpRoutes = routes(v1alpha1.UDPRoute, func(m metav1.ObjectMeta, s *plan.Serv
 func routes(kind v1alpha1.ServiceType, object func(metav1.ObjectMeta, *plan.Service) encode.Object) Kind {
 	return row[*plan.Service]{
 		group: gatewayv1.GroupName, version: "v1", kind: string(kind),
-		items: func(p *plan.Plan) iter.Seq[*plan.Service] { return p.Routed(kind) },
+		items: func(p *plan.Plan) []*plan.Service { return slices.Collect(p.Routed(kind)) },
 		name:  func(_ *plan.Plan, s *plan.Service) string { return s.Name },
 		written: func(s *plan.Service) (source.Path, string) {
 			return s.Levels.Entry().Field("serviceName"), "give the entry another serviceName, which is also the name of the route"

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"iter"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,14 +16,14 @@ import (
 // services are the Services of the plan, except those that another tool creates.
 var services = row[*plan.Service]{
 	version: "v1", kind: "Service",
-	items: func(p *plan.Plan) iter.Seq[*plan.Service] {
-		return func(yield func(*plan.Service) bool) {
-			for i := range p.Services {
-				if s := &p.Services[i]; s.Emit && !yield(s) {
-					return
-				}
+	items: func(p *plan.Plan) []*plan.Service {
+		out := make([]*plan.Service, 0, len(p.Services))
+		for i := range p.Services {
+			if s := &p.Services[i]; s.Emit {
+				out = append(out, s)
 			}
 		}
+		return out
 	},
 	name: func(_ *plan.Plan, s *plan.Service) string { return s.Name },
 	written: func(s *plan.Service) (source.Path, string) {

@@ -18,7 +18,7 @@ func writeClients(w *writer) {
 		if known != "" {
 			w.fields(name + "=" + known)
 		} else {
-			w.leaveOut(w.serviceOf(b), name, Gap{What: open + " is not known offline", WayOut: "give the Services hosts, addresses or node ports"})
+			w.leaveOut(name, plan.Gap{Service: w.serviceOf(b), What: open + " is not known offline", WayOut: "give the Services hosts, addresses or node ports"})
 		}
 	}
 	if w.plan.Backends != nil {
@@ -44,7 +44,7 @@ func split(addresses string) (known, open string) {
 
 // serviceOf returns the first Service of a component that opens a port.
 func (w *writer) serviceOf(b plan.Bootstrap) *plan.Service {
-	for s := range w.outside {
+	for s := range w.plan.Outside {
 		if s.ComponentName() == b.Component && s.Port(b.PortName) != nil {
 			return s
 		}

@@ -11,16 +11,16 @@ var hosts = Export{Name: "hosts", For: "machines without DNS: lines of /etc/host
 // writeHosts writes a line for each address of each name. A name that points at another one has the
 // addresses of the Service.
 func writeHosts(w *writer) {
-	for s, name := range w.named {
-		ips := targets(s, name)
+	for n := range w.plan.PublicNames {
+		ips := n.Targets
 		if !slices.ContainsFunc(ips, plan.IsIP) {
-			ips = s.IPs()
+			ips = n.Service.IPs()
 		}
 		for _, ip := range ips {
-			w.fields(ip, name)
+			w.fields(ip, n.Name)
 		}
 		if len(ips) == 0 {
-			w.leaveOut(s, name, missing(s))
+			w.leaveOut(n.Name, n.Service.Missing())
 		}
 	}
 }

@@ -6,20 +6,17 @@ var sans = Export{Name: "sans", For: "certificates: subject alternative names, a
 // component: each has a certificate of its own. If the component has a certificate in the spec, these
 // are its names.
 func writeSANs(w *writer) {
-	for _, c := range w.plan.Components {
+	for _, c := range w.plan.Page().Subjects {
 		w.seen = map[string]bool{}
-		w.remark("component %s", c.Spec.Name)
-		names := w.plan.CertificateNames(c)
-		for _, name := range names.DNS {
+		w.remark("component %s", c.Component)
+		for _, name := range c.Names.DNS {
 			w.fields("DNS:" + name)
 		}
-		for _, ip := range names.IPs {
+		for _, ip := range c.Names.IPs {
 			w.fields("IP:" + ip)
 		}
-		for i := range w.plan.Services {
-			if s := &w.plan.Services[i]; s.Component == c && s.Nameless() {
-				w.leaveOut(s, s.Display(), missing(s))
-			}
+		for _, g := range c.Missing {
+			w.leaveOut(g.Service.Display(), g)
 		}
 	}
 }

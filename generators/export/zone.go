@@ -10,15 +10,15 @@ var zone = Export{Name: "zone", For: "DNS: lines of a zone file", comment: ";", 
 
 // writeZone writes a record for each address of each name, or one for the name that it stands for.
 func writeZone(w *writer) {
-	for s, name := range w.named {
-		records := plan.Records(name, *s.Access.ExternalDNS.TTL, targets(s, name))
+	for n := range w.plan.PublicNames {
+		records := n.Records()
 		for _, r := range records {
 			for _, target := range r.Targets {
 				w.fields(record(r, target)...)
 			}
 		}
 		if len(records) == 0 {
-			w.leaveOut(s, name+".", missing(s))
+			w.leaveOut(n.Name+".", n.Service.Missing())
 		}
 	}
 }

@@ -45,6 +45,9 @@ func (p *podSet) parts(in *Input) []*podSet {
 		if i < 0 {
 			part := *p
 			part.each, part.all = nil, nil
+			if len(out) > 0 {
+				part.way = g.fixed()
+			}
 			i, out, taken = len(out), append(out, &part), append(taken, map[opening]bool{})
 		}
 		out[i].each = append(out[i].each, g.services...)
@@ -69,6 +72,8 @@ func (p *podSet) claim(in *Input) {
 	name := p.workload
 	if name == "" {
 		name = commonName(p.all)
+	} else if p.way != "" {
+		name += "-" + p.way
 	}
 	p.name = in.Claim(v1alpha1.KindExternalAccess, cmp.Or(p.namespace, in.Namespace), name)
 }

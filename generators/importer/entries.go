@@ -28,7 +28,6 @@ type builder struct {
 	out   []v1alpha1.Service
 
 	lowest, highest int32
-	portsOf         map[string][]pod // the pods of PerPod entries by component port
 }
 
 // numbered returns a name with a number behind it, short enough for a label.

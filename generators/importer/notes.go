@@ -107,7 +107,7 @@ var meanings = []meaning{
 		"the addresses are of this family", true},
 	{"metadata.ownerReferences", func(Difference, *object, *object) bool { return true },
 		"a controller makes the object and will change it back: stop it from doing so first", false},
-	{"spec.clusterIP", func(d Difference, c, _ *object) bool { return !c.live },
+	{"spec.clusterIP", func(_ Difference, c, _ *object) bool { return !c.live },
 		"the cluster allocates it, and keeps it as long as the Service exists", false},
 	{"spec.sessionAffinityConfig", func(Difference, *object, *object) bool { return true }, "a spec cannot set the timeout", false},
 }
@@ -129,11 +129,7 @@ func annotation(d Difference) string {
 }
 
 func withoutDots(text string) string {
-	var out []string
-	for _, host := range hostsIn(text) {
-		out = append(out, host)
-	}
-	return strings.Join(out, ",")
+	return strings.Join(hostsIn(text), ",")
 }
 
 // hostsIn returns the names in an annotation of external-dns.
@@ -164,7 +160,7 @@ func settingOf(key string) (of string, p *provider.Provider) {
 }
 
 // otherName reports whether what came in has the value under another name that the provider reads.
-func otherName(d Difference, came, made *object) bool {
+func otherName(d Difference, came, _ *object) bool {
 	of, p := settingOf(annotation(d))
 	if p == nil || d.Came != "" {
 		return false

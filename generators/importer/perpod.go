@@ -19,7 +19,7 @@ type group struct {
 }
 
 // shape is what Services of one entry have in common, but for their names.
-func (p *podSet) shape(b *builder, s *service) string {
+func (p *podSet) shape(s *service) string {
 	var parts []string
 	t := p.targets[s]
 	parts = append(parts, string(s.Spec.Type), t.key, t.rest, digitsAs(s.Name))
@@ -51,7 +51,7 @@ func (b *builder) groups() (out []*group, left []*service) {
 	var order []string
 	byShape := map[string][]*service{}
 	for _, s := range b.set.each {
-		shape := b.set.shape(b, s)
+		shape := b.set.shape(s)
 		if byShape[shape] == nil {
 			order = append(order, shape)
 		}
@@ -213,7 +213,7 @@ func (b *builder) perPod(g *group) {
 
 // nameEntry names the entry after what the names of the Services have besides the pod.
 func (b *builder) nameEntry(e *v1alpha1.Service, g *group) {
-	fixed := strings.Trim(strings.NewReplacer("$(pod)", "", "$(ordinal)", "").Replace(g.template), "-.")
+	fixed := g.fixed()
 	if fixed == "" || fixed == b.set.workload {
 		fixed = "each"
 		if *e.Type != v1alpha1.ClusterIP {
@@ -224,6 +224,11 @@ func (b *builder) nameEntry(e *v1alpha1.Service, g *group) {
 	if e.ServiceName == "$(pod)-"+e.Name {
 		e.ServiceName = "" // as it is by default
 	}
+}
+
+// fixed returns what the names of the Services have besides the pod.
+func (g *group) fixed() string {
+	return strings.Trim(strings.NewReplacer("$(pod)", "", "$(ordinal)", "").Replace(g.template), "-.")
 }
 
 // podSelector returns the selector of the Services; nil: it is the label of the single pod.

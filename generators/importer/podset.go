@@ -199,6 +199,7 @@ type podSet struct {
 	targets   map[*service]target
 	guessed   bool   // nobody says how the workload is called
 	name      string // of the spec
+	way       string // what the names of Services have besides the pod, for the second spec of the same pods
 }
 
 // podSets sorts Services by the pods that they lead to, in the order of the input.

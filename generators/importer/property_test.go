@@ -2,12 +2,14 @@ package importer_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/encode"
@@ -81,6 +83,95 @@ func TestImportGeneratesTheSame(t *testing.T) {
 			t.Fatalf("seed %d (-came +imported):\n%s\n%s\n%s", seed, diff, spec, text)
 		}
 	}
+}
+
+// What a spec cannot say of an object, or says otherwise, is listed: if a field of a Service has another
+// value than what is generated, import lists a difference of this Service.
+func TestImportListsWhatDiffers(t *testing.T) {
+	changed := 0
+	for seed := range randspec.Seeds() {
+		r := rand.New(rand.NewPCG(seed, 3))
+		var stream strings.Builder
+		for _, o := range generated(t, randspec.New(seed)) {
+			if s, ok := o.(*corev1.Service); ok {
+				change(r, s)
+				stream.WriteString("---\n" + yamlOf(t, []encode.Object{s}))
+			}
+		}
+		docs, _ := source.Parse("came.yaml", []byte(stream.String()))
+		result := importer.Run(docs, importer.Options{})
+		if result.Diagnostics.Failed() || len(result.Specs) == 0 {
+			continue // what nobody can have
+		}
+		var texts []string
+		listed := map[string]bool{}
+		for _, s := range result.Specs {
+			texts = append(texts, s.Text)
+			for _, d := range s.Differences {
+				listed["Service/"+d.Object.Namespace+"/"+d.Object.Name] = true
+			}
+		}
+		came, made := byName(objectsOf(t, docs)), byName(generated(t, strings.Join(texts, "---\n")))
+		for name, o := range came {
+			if diff := cmp.Diff(o, made[name]); diff != "" {
+				if changed++; !listed[name] {
+					t.Fatalf("seed %d, %s differs, and is not listed (-came +imported):\n%s\n%s", seed, name, diff, strings.Join(texts, "---\n"))
+				}
+			}
+		}
+	}
+	if changed < int(randspec.Seeds())/4 {
+		t.Errorf("only %d Services differ", changed)
+	}
+}
+
+// change gives a Service a value that a spec may not be able to say.
+func change(r *rand.Rand, s *corev1.Service) {
+	switch spec := &s.Spec; r.IntN(12) {
+	case 0:
+		spec.ClusterIPs = []string{"10.0.0.7"}
+	case 1:
+		spec.SessionAffinity = corev1.ServiceAffinityClientIP
+		spec.SessionAffinityConfig = &corev1.SessionAffinityConfig{ClientIP: &corev1.ClientIPConfig{TimeoutSeconds: new(int32(60))}}
+	case 2:
+		s.Labels["app.kubernetes.io/managed-by"] = "Helm"
+	case 3:
+		s.Finalizers = []string{"example.com/f"}
+	case 4:
+		s.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "A", Name: "a", UID: "1"}}
+	case 5:
+		spec.Ports[0].Name = ""
+	case 6:
+		spec.LoadBalancerSourceRanges = []string{"10.0.0.1/8"}
+	case 7:
+		spec.HealthCheckNodePort = 30999
+	case 8:
+		spec.TrafficDistribution = new("PreferClose")
+	case 9:
+		spec.PublishNotReadyAddresses = true
+	case 10:
+		s.Annotations["argocd.argoproj.io/tracking-id"] = "x"
+	case 11:
+		spec.Ports = append(spec.Ports, corev1.ServicePort{Name: "second", Port: 4321, Protocol: "TCP", TargetPort: spec.Ports[0].TargetPort})
+	}
+}
+
+// objectsOf reads Services.
+func objectsOf(t *testing.T, docs []*source.Document) []encode.Object {
+	t.Helper()
+	var out []encode.Object
+	for _, doc := range docs {
+		var tree any
+		s := &corev1.Service{}
+		if err := doc.Node().Decode(&tree); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(textOf(tree)), s); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // byName returns objects by kind, namespace and name, without their owners. A policy Cluster means the

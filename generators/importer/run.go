@@ -28,6 +28,8 @@ type Spec struct {
 	Differences []Difference
 	Remarks     []Remark
 	Came        []*source.Document
+
+	beside []*source.Document
 }
 
 // Owner is the value of the annotation that hands an object over to the spec.
@@ -37,10 +39,11 @@ func (s *Spec) Owner() string {
 
 // Run imports documents. There are no specs if the diagnostics have an error.
 func Run(docs []*source.Document, o Options) *Result {
-	in := &Input{Options: o, All: docs}
+	in := &Input{Options: o}
+	in.All = in.once(docs)
 	out := &Result{}
 	for _, d := range in.Drafts() {
-		for _, t := range best(in, d) {
+		for _, t := range best(d) {
 			if t.found.Failed() {
 				out.Diagnostics = append(out.Diagnostics, t.refused()...)
 				continue
@@ -50,6 +53,9 @@ func Run(docs []*source.Document, o Options) *Result {
 		}
 	}
 	out.Diagnostics = append(in.found, out.Diagnostics...)
+	if !out.Diagnostics.Failed() {
+		out.Diagnostics = append(out.Diagnostics, together(out.Specs)...)
+	}
 	if len(out.Specs) == 0 && !out.Diagnostics.Failed() {
 		out.Diagnostics = append(out.Diagnostics, nothing(docs, o))
 	}
@@ -98,20 +104,20 @@ type trial struct {
 
 // best returns the trial of a draft, or of one of those that it offers instead, with the fewest
 // differences.
-func best(in *Input, d *Draft) []*trial {
-	first := try(in, d)
+func best(d *Draft) []*trial {
+	first := try(d)
 	all := []*trial{first}
 	for t := first; t.differs() && t.Simpler != nil; {
 		simpler := t.Simpler()
 		if simpler == nil {
 			break
 		}
-		t = try(in, simpler)
+		t = try(simpler)
 		all = append(all, t)
 	}
 	one := slices.MinFunc(all, func(a, b *trial) int { return cmp.Compare(a.count(), b.count()) })
 	if !one.differs() {
-		return []*trial{shortest(in, one)}
+		return []*trial{shortest(one)}
 	}
 	for _, t := range all {
 		if t.Split == nil {
@@ -119,7 +125,7 @@ func best(in *Input, d *Draft) []*trial {
 		}
 		var parts []*trial
 		for _, part := range t.Split() {
-			parts = append(parts, best(in, part)...)
+			parts = append(parts, best(part)...)
 		}
 		if countAll(parts) < one.count() {
 			return parts
@@ -156,7 +162,7 @@ func (t *trial) count() int {
 func (t *trial) differs() bool { return t.count() > 0 }
 
 // try writes a draft, renders it and compares the result with what came in.
-func try(in *Input, d *Draft) *trial {
+func try(d *Draft) *trial {
 	t := &trial{Draft: d}
 	if d.Access != nil {
 		t.text = show.Plain(*d.Access, d.Comments)
@@ -236,7 +242,7 @@ func placeOf(n *yaml.Node, text string) source.Path {
 
 // spec returns the trial as text with its notes.
 func (t *trial) spec() *Spec {
-	out := &Spec{Differences: t.differences, Remarks: t.Remarks, Came: t.Came}
+	out := &Spec{Differences: t.differences, Remarks: t.Remarks, Came: t.Came, beside: t.Beside}
 	m, kind := t.metadata()
 	out.Object = source.Object{APIVersion: v1alpha1.APIVersion, Kind: kind, Namespace: m.Namespace, Name: m.Name}
 	out.Text = t.text + t.notes()

@@ -8,7 +8,7 @@ import (
 
 // shortest takes fields out of a spec that the documents beside it say, as long as it generates the
 // same.
-func shortest(in *Input, t *trial) *trial {
+func shortest(t *trial) *trial {
 	if t.Access == nil || len(t.Beside) == 0 {
 		return t
 	}
@@ -33,7 +33,7 @@ func shortest(in *Input, t *trial) *trial {
 		if !cut(&access.Spec.Components[0]) {
 			continue
 		}
-		if shorter := try(in, &draft); shorter.count() == 0 && slices.Equal(shorter.differences, t.differences) {
+		if shorter := try(&draft); shorter.count() == 0 && slices.Equal(shorter.differences, t.differences) {
 			t = shorter
 		}
 	}

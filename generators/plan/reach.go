@@ -46,5 +46,5 @@ func (s *Service) Title() string {
 // Nameless reports whether an address of the Service is advertised that no certificate can have,
 // because it is not known offline.
 func (s *Service) Nameless() bool {
-	return s.Mode != v1alpha1.Headless && s.Hostname == "" && len(s.IPs()) == 0 && s.Host.Source != Known
+	return s.Mode != v1alpha1.Headless && s.Hostname == "" && len(s.IPs()) == 0 && s.Host.Source != Known && s.nodesHost() == ""
 }

@@ -6,6 +6,7 @@ import (
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -40,12 +41,9 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 		t.sharing[a] = by
 	}
 	if svc.Balanced() && svc.Access.LoadBalancer.Provider.Row().OnNodes {
-		t.claimAddress(s, svc, everyNode)
+		t.onNodes.claim(s, svc, t.hostPorts)
 	}
 }
-
-// everyNode stands for the addresses of all nodes.
-const everyNode = "the nodes'"
 
 // claimAddress claims the Service's ports at an address. It reports whether all of them were
 // free.
@@ -66,6 +64,34 @@ func (t *claims) claimAddress(s claimant, svc *plan.Service, address string) boo
 		}
 	}
 	return free
+}
+
+// onNodes are the ports that load balancers open on all nodes, or on those of a pool.
+type onNodes map[workload.HostPort][]nodeClaim
+
+type nodeClaim struct {
+	claim
+	pool string // "": all nodes
+}
+
+func (t onNodes) addForeign(key workload.HostPort, c nodeClaim) { t[key] = append(t[key], c) }
+
+// claim checks that no two Services have a port of one node, and that no pod has it there.
+func (t onNodes) claim(s claimant, svc *plan.Service, hostPorts map[workload.HostPort]string) {
+	pool := *svc.Access.LoadBalancer.AddressPool
+	for _, port := range svc.Ports {
+		key, at := workload.HostPort{Number: port.Number, Protocol: port.Protocol}, svc.PortPath(s.Found.Written, port.Name, "port")
+		i := slices.IndexFunc(t[key], func(c nodeClaim) bool { return c.svc != svc && (pool == "" || c.pool == "" || c.pool == pool) })
+		switch by, taken := hostPorts[key]; {
+		case port.Number == 0: // the number is invalid, which has been reported
+		case i >= 0:
+			s.Found.ErrorOnce(source.AddressClash, at, addressWayOut(svc, t[key][i].claim), "the nodes' port %d/%s of Service %s is already used by %s", port.Number, port.Protocol, svc.Name, t[key][i])
+		case taken && pool == "":
+			s.Found.ErrorOnce(source.AddressClash, at, "set another port",
+				"%s opens port %d/%s of Service %s on all nodes, and %s opens it on its nodes", provider.Of(svc).Name, port.Number, port.Protocol, svc.Name, by)
+		}
+		t[key] = append(t[key], nodeClaim{s.claim(svc), pool})
+	}
 }
 
 // addressWayOut returns the way out of a collision at an address. Pods of one entry can only

@@ -19,9 +19,11 @@ type foreignService struct {
 	Metadata struct {
 		Namespace   string
 		Annotations map[string]string
+		Labels      map[string]string
 	}
 	Spec struct {
 		Type           v1alpha1.ServiceType
+		Class          string                 `yaml:"loadBalancerClass"`
 		LoadBalancerIP string                 `yaml:"loadBalancerIP"`
 		ExternalIPs    []string               `yaml:"externalIPs"`
 		Policy         v1alpha1.TrafficPolicy `yaml:"externalTrafficPolicy"`
@@ -77,6 +79,9 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 		t.nodePorts[svc.Spec.HealthCheck] = claim{title: "the health check of " + by.title}
 	}
 	for _, p := range svc.Spec.Ports {
+		if svc.Spec.Type == v1alpha1.LoadBalancer && svc.Spec.Class == "" {
+			t.onNodes.addForeign(workload.HostPort{Number: p.Port, Protocol: cmp.Or(p.Protocol, v1alpha1.TCP)}, nodeClaim{by, provider.NodePool(svc.Metadata.Labels)})
+		}
 		if _, ok := t.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
 			t.nodePorts[p.NodePort] = by
 		}

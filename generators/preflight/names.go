@@ -28,12 +28,8 @@ func (n names) ofKind(kind source.Object, size int) map[string]nameOwner {
 // claim checks that the name of every object is unique for its kind.
 func (n names) claim(s claimant) {
 	for _, k := range emit.Kinds {
-		size := 0
-		for range k.Names(s.Plan) {
-			size++
-		}
-		if size > 0 {
-			n.claimKind(s, k, size)
+		if made := k.Names(s.Plan); len(made) > 0 {
+			n.claimKind(s, k, made)
 		}
 	}
 }
@@ -46,14 +42,14 @@ func (n names) anywhere(kind source.Object, name string) (nameOwner, bool) {
 	return by, ok && !by.ours
 }
 
-func (n names) claimKind(s claimant, k emit.Kind, size int) {
+func (n names) claimKind(s claimant, k emit.Kind, made []string) {
 	kind := source.Object{APIVersion: k.GroupVersion().String(), Kind: k.Kind, Namespace: s.Plan.Namespace}
 	if k.Cluster {
 		kind.Namespace = ""
 	}
 	kind = kind.Unversioned()
-	owners, us := n.ofKind(kind, size), nameOwner{" of " + s.title, true}
-	for i, name := range k.Names(s.Plan) {
+	owners, us := n.ofKind(kind, len(made)), nameOwner{" of " + s.title, true}
+	for i, name := range made {
 		by, ok := owners[name]
 		if !ok {
 			by, ok = n.anywhere(kind, name)

@@ -66,12 +66,35 @@ func (t *claims) claimPool(s claimant, svc *plan.Service) {
 	}
 }
 
+// commons count the ports of the load balancers that all Services of a provider have by default.
+type commons map[common]int
+
+type common struct {
+	provider v1alpha1.Provider
+	inside   bool
+}
+
+// claim warns about more ports than a load balancer can have. That there are several is up to the
+// configuration of the provider.
+func (c commons) claim(s claimant, svc *plan.Service) {
+	p := provider.Of(svc)
+	if p == nil || !p.IsCommon {
+		return
+	}
+	key := common{p.Name, svc.Access.LoadBalancer.Inside()}
+	if c[key] += len(svc.Ports); c[key] > p.MaxPorts && len(svc.Ports) <= p.MaxPorts {
+		s.Found.WarnOnce(source.ProviderRule, s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "provider")), "configure several load balancers, or use fewer ports",
+			"from Service %s on, the package has more than %d ports, and by default %s gives all Services one load balancer, which can have %d", svc.Name, p.MaxPorts, p.Name, p.MaxPorts)
+	}
+}
+
 // balancers are load balancers by their names, with the first Service of each.
 type balancers map[poolKey]claim
 
 // claim checks that a load balancer with a name belongs to one Service: providers adopt the
 // one that is there, and two Services would change it in turns.
-func (b balancers) claim(s claimant, svc *plan.Service) {
+func (b balancers) claim(s claimant, svc *plan.Service, together commons) {
+	together.claim(s, svc)
 	if svc.Balancer == nil || svc.Balancer.Name == "" {
 		return
 	}

@@ -61,6 +61,8 @@ type claims struct {
 	advertised map[endpoint]claim
 	pools      map[poolKey]pool
 	balancers  balancers
+	commons    commons
+	onNodes    onNodes
 	sockets    sockets
 	aliases    aliases
 	routes     routes
@@ -75,7 +77,7 @@ func Check(specs []Spec, others []*source.Document) {
 		owners[s.Plan.Owner] = true
 	}
 	t := claims{names{}, map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
-		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, newSockets(), aliases{}, newRoutes(), secrets{}}
+		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, commons{}, onNodes{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			t.addForeign(doc)
@@ -107,7 +109,7 @@ func Check(specs []Spec, others []*source.Document) {
 			t.claimAdvertised(s, svc)
 			t.claimAliases(s, svc)
 			t.claimPool(s, svc)
-			t.balancers.claim(s, svc)
+			t.balancers.claim(s, svc, t.commons)
 			t.claimRoute(s, svc)
 			t.checkAlias(s, svc)
 		}

@@ -14,23 +14,25 @@ const nlbPrefix = "service.beta.kubernetes.io/aws-load-balancer-"
 // nlbShared is for Network Load Balancers: several Services cannot have one.
 var nlbShared = unshared{"AWS"}
 
-// aws is the AWS Load Balancer Controller. Sources: pkg/annotations and pkg/service there.
+// aws is the AWS Load Balancer Controller. It compares subnets, but no addresses and no name, with those
+// of a load balancer that exists. Sources: pkg/annotations, pkg/service and pkg/deploy/elbv2 there.
 var aws = Provider{
 	Name: "AWS",
 	Keys: []Key{
-		{Of: "internal", Name: nlbPrefix + "scheme", Value: internal("internal", "internet-facing")},
-		{Of: "allocateNodePorts", Name: nlbPrefix + "nlb-target-type", Value: targetIP},
-		{Of: "address", Name: nlbPrefix + "eip-allocations", Value: outside(where(isName))},
-		{Of: "address", Name: nlbPrefix + "private-ipv4-addresses", Value: inside(where(isIPv4))},
-		{Of: "address", Name: nlbPrefix + "ipv6-addresses", Value: where(isIPv6)},
-		{Of: "ipFamilies", Name: nlbPrefix + "ip-address-type", Value: both("dualstack")},
-		{Of: "subnets", Name: nlbPrefix + "subnets", Value: subnets},
+		{Of: "internal", Name: nlbPrefix + "scheme", Value: internal("internal", "internet-facing"), Change: Replaced},
+		{Of: "allocateNodePorts", Name: nlbPrefix + "nlb-target-type", Value: targetIP, Change: Retargeted},
+		{Of: "address", Name: nlbPrefix + "eip-allocations", Value: outside(where(isName)), Change: Fixed},
+		{Of: "address", Name: nlbPrefix + "private-ipv4-addresses", Value: inside(where(isIPv4)), Change: Fixed},
+		{Of: "address", Name: nlbPrefix + "ipv6-addresses", Value: where(isIPv6), Change: Fixed},
+		{Of: "ipFamilies", Name: nlbPrefix + "ip-address-type", Value: withIPv6("dualstack")},
+		{Of: "subnets", Name: nlbPrefix + "subnets", Value: subnets, Change: Readdressed},
 		{Of: "proxyProtocol", Name: nlbPrefix + "proxy-protocol", Value: proxied("*")},
-		{Of: "name", Name: nlbPrefix + "name", Value: name},
+		{Of: "name", Name: nlbPrefix + "name", Value: name, Change: Fixed},
+		{Name: nlbPrefix + "internal", Change: Replaced},
+		{Name: nlbPrefix + "type", Change: Abandoned},
 	},
 	MaxPorts:      50,
 	IgnoresRanges: nlbIgnoresRanges,
-	Replaced:      []string{"internal", "class"},
 	Sharing:       "none: a load balancer for each Service; a Gateway with TCPRoutes shares one",
 	BalancerName:  v1alpha1.NLBName,
 	Check:         pending(nlbShared.check, nlbAddresses, nlbHealthCheck),
@@ -45,10 +47,16 @@ func targetIP(s *plan.Service) string {
 	return "ip"
 }
 
-// nlbIgnoresRanges: security groups see the addresses of clients only where the load balancer
-// preserves them, which it does not do by default for targets of type ip.
+// nlbIgnoresRanges: they are rules of the security group that the controller makes. It documents that
+// they are obeyed only where the load balancer preserves the addresses of clients, which it does not do
+// by default for targets of type ip.
 func nlbIgnoresRanges(s *plan.Service) string {
-	if *s.Access.LoadBalancer.AllocateNodePorts || strings.Contains(s.Annotations[nlbPrefix+"target-group-attributes"], "preserve_client_ip.enabled=true") {
+	switch {
+	case s.Annotations[nlbPrefix+"security-groups"] != "":
+		return "write the ranges into the security groups, or take the annotation " + nlbPrefix + "security-groups out"
+	case s.Annotations[nlbPrefix+"disable-nlb-sg"] == "true" && !*s.Access.LoadBalancer.AllocateNodePorts:
+		return "take the annotation " + nlbPrefix + "disable-nlb-sg out"
+	case *s.Access.LoadBalancer.AllocateNodePorts || strings.Contains(s.Annotations[nlbPrefix+"target-group-attributes"], "preserve_client_ip.enabled=true"):
 		return ""
 	}
 	return "write annotations: {" + nlbPrefix + "target-group-attributes: preserve_client_ip.enabled=true}, or take allocateNodePorts: false out"

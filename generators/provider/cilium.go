@@ -7,12 +7,11 @@ var ciliumSharer = keyed{name: "Cilium", annotation: "lbipam.cilium.io/sharing-k
 var cilium = Provider{
 	Name: "Cilium",
 	Keys: []Key{
-		{Of: "address", Name: "lbipam.cilium.io/ips", Value: address},
-		{Of: "address", Name: "io.cilium/lb-ipam-ips"},
-		{Of: "sharingKey", Name: "lbipam.cilium.io/sharing-key", Value: sharingKey},
-		{Of: "sharingKey", Name: "io.cilium/lb-ipam-sharing-key"},
+		{Of: "address", Name: "lbipam.cilium.io/ips", Value: address, Change: Readdressed},
+		{Of: "address", Name: "io.cilium/lb-ipam-ips", Change: Readdressed},
+		{Of: "sharingKey", Name: "lbipam.cilium.io/sharing-key", Value: sharingKey, Change: Unshared},
+		{Of: "sharingKey", Name: "io.cilium/lb-ipam-sharing-key", Change: Unshared},
 	},
-	Replaced:     []string{"address"},
 	Sharing:      "one address and one sharingKey in a namespace, with one policy, and one selector with policy Local",
 	Check:        ciliumSharer.check,
 	CheckSharing: ciliumSharer.checkSharing,

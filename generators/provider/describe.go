@@ -42,12 +42,26 @@ func (p *Provider) Facts() []Fact {
 	add("status", map[bool]string{true: "a DNS name"}[row.StatusName])
 	add("node ports", map[bool]string{true: "required"}[p.NodePorts])
 	if p.MaxPorts > 0 {
-		add("ports", fmt.Sprintf("at most %d of a Service", p.MaxPorts))
+		add("ports", fmt.Sprintf("at most %d of %s", p.MaxPorts, map[bool]string{true: "all Services together", false: "a Service"}[p.IsCommon]))
 	}
 	add("sourceRanges", map[bool]string{true: "ignored, or only obeyed under conditions: a warning says so"}[p.IgnoresRanges != nil])
-	add("writes back", p.Rewrites)
-	add("a change makes another load balancer or address", strings.Join(p.Replaced, ", "))
+	add("writes back", p.written())
+	out = append(out, p.changes()...)
 	return append(out, p.carriers()...)
+}
+
+// written is what the provider writes into a Service by itself.
+func (p *Provider) written() string {
+	var all []string
+	for _, k := range p.Keys {
+		if k.Written {
+			all = append(all, map[bool]string{true: "label ", false: "annotation "}[k.Label]+k.Name)
+		}
+	}
+	if p.Rewrites != "" {
+		all = append(all, p.Rewrites)
+	}
+	return strings.Join(all, " and ")
 }
 
 func orNone(text string) string {
@@ -61,6 +75,9 @@ func orNone(text string) string {
 func (p *Provider) carriers() []Fact {
 	var out []Fact
 	for _, k := range p.Keys {
+		if k.Of == "" {
+			continue
+		}
 		text := k.Name
 		if k.Label {
 			text = "label " + text

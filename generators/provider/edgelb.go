@@ -24,7 +24,7 @@ const dklbAnnotation = "kubernetes.dcos.io/dklb-config"
 var edgeLB = Provider{
 	Name:      "EdgeLB",
 	PoolField: plan.Setting("loadBalancer", "edgeLB"),
-	Keys:      []Key{{Of: "edgeLB", Name: dklbAnnotation, Value: dklbConfig}},
+	Keys:      []Key{{Of: "edgeLB", Name: dklbAnnotation, Value: dklbConfig, Change: Redeployed}},
 	Sharing:   "Services with one edgeLB.name share its pool, each with frontends of its own",
 	Check: func(found *finding.Findings, s *plan.Service) {
 		if s.HasPods {

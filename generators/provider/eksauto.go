@@ -6,12 +6,11 @@ package provider
 var eksAuto = Provider{
 	Name: "EKSAuto",
 	Keys: []Key{
-		{Of: "internal", Name: nlbPrefix + "scheme", Value: internal("internal", "internet-facing")},
-		{Of: "allocateNodePorts", Name: nlbPrefix + "nlb-target-type", Value: targetIP},
-		{Of: "subnets", Name: nlbPrefix + "subnets", Value: subnets},
+		{Of: "internal", Name: nlbPrefix + "scheme", Value: internal("internal", "internet-facing"), Change: Replaced},
+		{Of: "allocateNodePorts", Name: nlbPrefix + "nlb-target-type", Value: targetIP, Change: Retargeted},
+		{Of: "subnets", Name: nlbPrefix + "subnets", Value: subnets, Change: Readdressed},
 	},
 	MaxPorts:      50,
 	IgnoresRanges: nlbIgnoresRanges,
-	Replaced:      []string{"internal", "class"},
 	Sharing:       "none: a load balancer for each Service",
 }

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"sallyport.dev/generators/finding"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
@@ -12,20 +14,32 @@ const (
 	gkePorts = 5  // of a forwarding rule
 )
 
-// gke makes passthrough load balancers. Sources: providers/gce of cloud-provider-gcp, pkg/annotations of
-// ingress-gce, and the page "LoadBalancer Service parameters" of GKE.
+// gke makes passthrough load balancers. Sources: providers/gce of cloud-provider-gcp, pkg/l4 of ingress-gce,
+// and the page "LoadBalancer Service parameters" of GKE.
 var gke = Provider{
 	Name: "GKE",
 	Keys: []Key{
-		{Of: "internal", Name: "networking.gke.io/load-balancer-type", Value: internal("Internal", "")},
-		{Of: "address", Name: "networking.gke.io/load-balancer-ip-addresses", Value: where(isName)},
-		{Of: "subnets", Name: "networking.gke.io/load-balancer-subnet", Value: subnets},
+		{Of: "internal", Name: "networking.gke.io/load-balancer-type", Value: internal("Internal", ""), Change: Replaced},
+		{Of: "address", Name: "networking.gke.io/load-balancer-ip-addresses", Value: where(isName), Change: Readdressed},
+		{Of: "subnets", Name: "networking.gke.io/load-balancer-subnet", Value: subnets, Change: Readdressed},
+		{Name: "cloud.google.com/load-balancer-type", Change: Replaced},
+		{Name: "cloud.google.com/l4-rbs", Change: Replaced},
+		{Name: "cloud.google.com/network-tier", Change: Readdressed},
 	},
 	InField:      allIPs,
-	Replaced:     []string{"internal", "subnets"},
 	Sharing:      "internal: one address of the purpose SHARED_LOADBALANCER_VIP, 10 Services of 5 ports each",
-	Check:        pending(oneSubnet, gkeShared),
+	Check:        pending(oneSubnet, gkeClass, gkeShared),
 	CheckSharing: gkeSharing,
+}
+
+// gkeClass: the class decides, whatever the annotation says.
+func gkeClass(found *finding.Findings, s *plan.Service) {
+	for class, internal := range map[string]bool{"networking.gke.io/l4-regional-internal": true, "networking.gke.io/l4-regional-external": false} {
+		if lb := s.Access.LoadBalancer; *lb.Class == class && lb.Inside() != internal {
+			found.ErrorOnce(source.Contradiction, setting(found, s, "class"), fmt.Sprintf("write internal: %v, or another class", internal),
+				"load balancers of class %s are %s, and internal is %v", class, map[bool]string{true: "inside the network", false: "for the internet"}[internal], !internal)
+		}
+	}
 }
 
 // gkeShared warns about what a shared address must be.

@@ -16,10 +16,13 @@ var hetznerShared = unshared{"Hetzner"}
 var hetzner = Provider{
 	Name: "Hetzner",
 	Keys: []Key{
-		{Of: "internal", Name: hetznerPrefix + "disable-public-network", Value: internal("true", "")},
-		{Of: "address", Name: hetznerPrefix + "private-ipv4", Value: address},
+		{Of: "internal", Name: hetznerPrefix + "disable-public-network", Value: internal("true", ""), Change: Readdressed},
+		{Of: "address", Name: hetznerPrefix + "private-ipv4", Value: address, Change: Readdressed},
 		{Of: "proxyProtocol", Name: hetznerPrefix + "uses-proxyprotocol", Value: proxied("true")},
 		{Of: "name", Name: hetznerPrefix + "name", Value: name},
+		{Name: hetznerPrefix + "location", Change: Fixed},
+		{Name: hetznerPrefix + "network-zone", Change: Fixed},
+		{Name: hetznerPrefix + "private-subnet-ip-range", Change: Fixed},
 	},
 	NodePorts:     true,
 	IgnoresRanges: func(*plan.Service) string { return "take it out, and use a firewall of the nodes" },

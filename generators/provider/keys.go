@@ -11,10 +11,13 @@ import (
 
 // A Key is an annotation that a provider reads, or a label.
 type Key struct {
-	Of    string // the setting of loadBalancer, or another one, that it carries
-	Name  string
-	Label bool
-	Value func(*plan.Service) string // "": it is left out. Nil: it is only read, from Services of others
+	Of     string // the setting of loadBalancer, or another one, that it carries; "": none
+	Name   string
+	Label  bool
+	Value  func(*plan.Service) string // "": it is left out. Nil: it is only read, from Services of others
+	Change Change                     // what the provider does when its value changes
+
+	Written bool // the provider writes it by itself, so that it differs from what is in Git
 }
 
 // Metadata returns the annotations and the labels that carry the settings of a Service.
@@ -111,10 +114,10 @@ func proxied(value string) func(*plan.Service) string {
 	}
 }
 
-// both returns a value for Services with both IP families.
-func both(value string) func(*plan.Service) string {
+// withIPv6 returns a value for Services that have IPv6, alone or beside IPv4.
+func withIPv6(value string) func(*plan.Service) string {
 	return func(s *plan.Service) string {
-		if len(s.Families) == 2 || s.FamilyPolicy == v1alpha1.RequireDualStack {
+		if slices.Contains(s.Families, v1alpha1.IPv6) || s.FamilyPolicy == v1alpha1.RequireDualStack {
 			return value
 		}
 		return ""

@@ -13,11 +13,10 @@ var kubeVIPSharer = keyed{name: "kube-vip", annotation: "kube-vip.io/leaseName",
 var kubeVIP = Provider{
 	Name: "KubeVIP",
 	Keys: []Key{
-		{Of: "address", Name: "kube-vip.io/loadbalancerIPs", Value: address},
-		{Of: "sharingKey", Name: "kube-vip.io/leaseName", Value: lease},
+		{Of: "address", Name: "kube-vip.io/loadbalancerIPs", Value: address, Change: Readdressed},
+		{Of: "sharingKey", Name: "kube-vip.io/leaseName", Value: lease, Change: Unshared},
 	},
 	Rewrites:     "spec.loadBalancerIP and labels",
-	Replaced:     []string{"address"},
 	Sharing:      "one address and one sharingKey, with policy Cluster",
 	Check:        kubeVIPSharer.check,
 	CheckSharing: kubeVIPSharer.checkSharing,

@@ -27,16 +27,18 @@ type Provider struct {
 	// MaxPorts is how many ports a load balancer can have; 0: there is no limit.
 	MaxPorts int
 
+	// IsCommon is whether all Services have one load balancer by default, so that MaxPorts is for all.
+	IsCommon bool
+
+	// FieldChange is what it does when spec.loadBalancerIP changes.
+	FieldChange Change
+
 	// IgnoresRanges returns the way out where sourceRanges have no effect; "": they have. Nil: they
 	// have.
 	IgnoresRanges func(*plan.Service) string
 
-	// Rewrites is what the provider changes in a Service by itself, so that it differs from what is
-	// in Git; "": nothing.
+	// Rewrites is what the provider writes into a Service beside the Keys that say so; "": nothing.
 	Rewrites string
-
-	// Replaced are the settings whose change makes another load balancer, with another address.
-	Replaced []string
 
 	// Sharing says how Services share an address, for the reference.
 	Sharing string
@@ -69,7 +71,7 @@ type Provider struct {
 // All lists the providers.
 var All = []*Provider{
 	&none, &metalLB, &edgeLB, &aws, &eksAuto, &gke, &azure, &cilium, &kubeVIP, &hetzner, &k3s, &digitalOcean, &octavia, &oci,
-	&linode, &vultr, &pureLB, &openELB,
+	&linode, &vultr, &pureLB, &openELB, &alibaba, &f5,
 }
 
 // Of returns the provider of a Service's load balancer, or nil if it has none.

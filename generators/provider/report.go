@@ -14,9 +14,9 @@ func (p *Provider) Report(found *finding.Findings, s *plan.Service) {
 		p.checkInside(found, s)
 		p.checkPorts(found, s)
 		p.checkRanges(found, s)
-		if p.Rewrites != "" {
+		if written := p.written(); written != "" {
 			found.InfoOnce(source.ProviderRewrites, setting(found, s, "provider"), "exclude it where a tool compares the cluster with Git",
-				"%s writes %s back into the Service", p.Name, p.Rewrites)
+				"%s writes %s back into the Service", p.Name, written)
 		}
 	}
 	if p.Check != nil {
@@ -68,7 +68,7 @@ func (p *Provider) checkRanges(found *finding.Findings, s *plan.Service) {
 	}
 	if wayOut := p.IgnoresRanges(s); wayOut != "" {
 		found.WarnOnce(source.ProviderIgnores, setting(found, s, "sourceRanges"), wayOut,
-			"all clients may connect: %s ignores sourceRanges", p.Name)
+			"sourceRanges shut nobody out: %s ignores them here", p.Name)
 	}
 }
 

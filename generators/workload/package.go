@@ -68,6 +68,7 @@ func ReadPackage(docs []*source.Document) *Package {
 			p.addGateway(doc)
 		}
 	}
+	p.followNames()
 	return p
 }
 

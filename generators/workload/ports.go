@@ -104,11 +104,26 @@ func HostPorts(doc *source.Document) []HostPort {
 	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) || !mentions(doc.Node(), "hostPort") {
 		return nil
 	}
+	var pods struct { // the three kinds have the same template
+		Spec struct {
+			Template struct {
+				Spec struct {
+					Containers []struct {
+						Ports []struct {
+							HostPort int32 `yaml:"hostPort"`
+							Protocol v1alpha1.Protocol
+						}
+					}
+				}
+			}
+		}
+	}
 	var out []HostPort
-	for _, c := range Parse(doc).Spec.Template.Spec.Containers { // the three kinds have the same template
+	_ = doc.Node().Decode(&pods) // the API server reports the error
+	for _, c := range pods.Spec.Template.Spec.Containers {
 		for _, p := range c.Ports {
 			if p.HostPort != 0 {
-				out = append(out, HostPort{p.HostPort, cmp.Or(v1alpha1.Protocol(p.Protocol), v1alpha1.TCP)})
+				out = append(out, HostPort{p.HostPort, cmp.Or(p.Protocol, v1alpha1.TCP)})
 			}
 		}
 	}

@@ -23,7 +23,7 @@ const (
 	UnknownName     Code = "UnknownName"     // a profile, port or pod of this name does not exist
 	Contradiction   Code = "Contradiction"   // two fields exclude each other
 	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
-	ProfileWins     Code = "ProfileWins"     // a profile's setting is nearer to the Service than the user's
+	ProfileWins     Code = "ProfileWins"     // a setting of the profile overrides one of the spec
 	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
 	UnusedProfile   Code = "UnusedProfile"   // no spec names a profile of the input
 	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
@@ -52,7 +52,7 @@ const (
 	ArgoCDExclusion    Code = "ArgoCDExclusion"    // Argo CD does not apply the kind by default
 	PortNotTranslated  Code = "PortNotTranslated"  // a headless Service has a target port
 	Undetermined       Code = "Undetermined"       // a file or a record needs an address that is only known in the cluster
-	EngineRule         Code = "EngineRule"         // the engine does not support this, by the component's requires
+	EngineRule         Code = "EngineRule"         // a rule of the engine is broken
 	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
 	CertificateNames   Code = "CertificateNames"   // a certificate lacks an address that clients use, or cannot have one of its names
 	CertificateUnused  Code = "CertificateUnused"  // no container of the StatefulSet uses the certificate
@@ -69,9 +69,9 @@ const (
 	SpecConflict      Code = "SpecConflict"      // two specs of one name differ, or a spec and its StatefulSet
 	Inferred          Code = "Inferred"          // a value was read from a StatefulSet of the package
 	SpecCopy          Code = "SpecCopy"          // a spec is in two places
-	PortShut          Code = "PortShut"          // a NetworkPolicy shuts a port that is exposed, or that the package uses
+	PortShut          Code = "PortShut"          // a NetworkPolicy blocks a port that is exposed, or that the package uses
 	NotGranted        Code = "NotGranted"        // discovery needs permissions that the spec does not create
-	AccountNotThere   Code = "AccountNotThere"   // the pods run as a ServiceAccount that is neither made nor in the package
+	AccountNotThere   Code = "AccountNotThere"   // the pods run as a ServiceAccount that is neither created here nor in the input
 	GatewayRefuses    Code = "GatewayRefuses"    // a Gateway of the package does not let a route or a listener in
 	GatewayNotThere   Code = "GatewayNotThere"   // the package has no Gateway against which routes could be checked
 	HiddenSpec        Code = "HiddenSpec"        // a spec is in a List
@@ -80,6 +80,7 @@ const (
 	Injected          Code = "Injected"          // a StatefulSet was patched, or a patch was removed
 	NotInjected       Code = "NotInjected"       // the StatefulSet is not in the input, so it was not patched
 	InjectConflict    Code = "InjectConflict"    // a StatefulSet already sets a field that must be injected
+	LiveChange        Code = "LiveChange"        // clients or pods in a cluster notice what changes, or the API server refuses it
 	DanglingReference Code = "DanglingReference" // a generated object refers to something that the input does not have
 )
 

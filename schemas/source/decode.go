@@ -35,9 +35,13 @@ type Refuser interface{ Refuse(word string) string }
 // may have the same one.
 func (d *Document) Decode(into any) Diagnostics {
 	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem()}
-	dec.value(d.root, reflect.ValueOf(into).Elem(), nil)
+	dec.value(d.root, reflect.ValueOf(into).Elem(), make(Path, 0, deepPath))
 	return dec.found
 }
+
+// deepPath is the number of steps of nearly all paths. Where decoding goes on below a path, it appends
+// to it in place: the paths of two fields share their memory, because no path outlives its field.
+const deepPath = 32
 
 type decoder struct {
 	doc   *Document
@@ -96,7 +100,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 		if d.kind(n, yaml.SequenceNode, "a list", p) {
 			v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 			for i, c := range n.Content {
-				d.value(c, v.Index(i), p.Index(i))
+				d.value(c, v.Index(i), append(p, itemAt(i)))
 			}
 		}
 	default:
@@ -231,7 +235,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		e := reflect.New(t.Elem()).Elem()
 		if c.ShortTag() != "!!null" || t.Elem().Kind() != reflect.Pointer {
-			d.value(c, e, p.MapKey(k.Value))
+			d.value(c, e, append(p, keyStep(k.Value)))
 		}
 		v.SetMapIndex(reflect.ValueOf(k.Value), e)
 	}
@@ -300,7 +304,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 			i += 2 * len(beside)
 			continue
 		}
-		d.value(c, v.FieldByIndex(f.index), p.Field(f.name))
+		d.value(c, v.FieldByIndex(f.index), append(p, fieldStep(f.name)))
 		if f.mergeKey != "" && c.Kind == yaml.SequenceNode {
 			d.distinct(c, v.FieldByIndex(f.index), f, p.Field(f.name))
 		}

@@ -145,8 +145,8 @@ func (e *expander) fail(n *yaml.Node, wayOut, message string) *yaml.Node {
 	return n
 }
 
-// expand returns a copy of a node without aliases. The copy is incomplete if expand stops at
-// a limit.
+// expand returns a node without aliases: the node itself if it has none, and else a copy. The copy
+// is incomplete if expand stops at a limit.
 func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 	if e.found != nil {
 		return n
@@ -167,17 +167,23 @@ func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 	if len(n.Content) == 0 {
 		return n
 	}
-	out := *n
-	out.Content = make([]*yaml.Node, 0, len(n.Content))
+	out := n
 	var merged []*yaml.Node
 	for i, c := range n.Content {
 		x := e.expand(c, depth+1)
-		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" && mergeable(x) {
+		merges := n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].ShortTag() == "!!merge" && mergeable(x)
+		if out == n && (merges || x != c) {
+			copied := *n
+			copied.Content = append(make([]*yaml.Node, 0, len(n.Content)), n.Content[:i]...)
+			out = &copied
+		}
+		switch {
+		case merges:
 			out.Content = out.Content[:len(out.Content)-1]
 			merged = append(merged, x)
-			continue
+		case out != n:
+			out.Content = append(out.Content, x)
 		}
-		out.Content = append(out.Content, x)
 	}
 	if len(merged) > 0 {
 		has := make(map[string]bool, len(out.Content)/2)
@@ -185,10 +191,10 @@ func (e *expander) expand(n *yaml.Node, depth int) *yaml.Node {
 			has[out.Content[i].Value] = true
 		}
 		for _, m := range merged {
-			mergeKeys(&out, m, has)
+			mergeKeys(out, m, has)
 		}
 	}
-	return &out
+	return out
 }
 
 // mergeable reports whether << can merge a value. If not, << is an ordinary key, which no
@@ -376,6 +382,7 @@ func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
 // steps that are missing.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 	at, value := d.root, d.root
+	found = make(Path, 0, len(p))
 	for depth, s := range p {
 		k, v, i := d.in(s, value)
 		if v == nil {
@@ -385,7 +392,7 @@ func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
 			at = v
 		}
 		if s.key != "" {
-			s = step{index: i}
+			s = itemAt(i)
 		}
 		value, found = v, append(found, s)
 	}

@@ -1,9 +1,6 @@
 package source
 
-import (
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // Path is the path of a field in an object. An entry of a list that merges by key is named
 // by that key, so that a path means the same before and after a merge. Messages show the
@@ -11,37 +8,50 @@ import (
 type Path []step
 
 // A step is a field ("spec"), a key of a map or an entry of a list. For an entry that a merge
-// key names, key is set. For an entry by position, index is 0 or more.
+// key names, key is set.
 type step struct {
 	name  string // the field, the map's key, or the value of the merge key
 	key   string // the merge key: "name", "pod", "workload"
-	index int    // -1 unless the step is an entry by position
-	isMap bool   // name is a key of a map, which may contain dots
+	index int    // of an entry by position, from 0; or one of those below
+}
+
+const (
+	byName   = -1 // a field, or an entry that a merge key names
+	byMapKey = -2 // name is a key of a map, which may contain dots
+)
+
+func itemAt(i int) step          { return step{index: i} }
+func fieldStep(name string) step { return step{name: name, index: byName} }
+func keyStep(key string) step    { return step{name: key, index: byMapKey} }
+
+// with returns a copy with more steps, and without spare capacity: a run makes more paths than
+// anything else.
+func (p Path) with(more ...step) Path {
+	out := make(Path, len(p)+len(more))
+	copy(out[copy(out, p):], more)
+	return out
 }
 
 // Field appends fields. The outermost comes first.
 func (p Path) Field(names ...string) Path {
-	p = slices.Clip(p)
-	for _, n := range names {
-		p = append(p, step{name: n, index: -1})
+	out := make(Path, len(p)+len(names))
+	rest := out[copy(out, p):]
+	for i, n := range names {
+		rest[i] = fieldStep(n)
 	}
-	return p
+	return out
 }
 
 // MapKey appends a key of a map, such as the name of an annotation.
-func (p Path) MapKey(key string) Path {
-	return append(slices.Clip(p), step{name: key, index: -1, isMap: true})
-}
+func (p Path) MapKey(key string) Path { return p.with(keyStep(key)) }
 
 // Item appends the list entry whose merge key has the given value.
 func (p Path) Item(key, value string) Path {
-	return append(slices.Clip(p), step{name: value, key: key, index: -1})
+	return p.with(step{name: value, key: key, index: byName})
 }
 
 // Index appends a list entry by position, from 0.
-func (p Path) Index(i int) Path {
-	return append(slices.Clip(p), step{index: i})
-}
+func (p Path) Index(i int) Path { return p.with(itemAt(i)) }
 
 // String returns the path in the notation of KRM results: spec.components[broker].ports[0].
 func (p Path) String() string {
@@ -51,7 +61,7 @@ func (p Path) String() string {
 		switch {
 		case s.index >= 0:
 			b = append(strconv.AppendInt(append(b, '['), int64(s.index), 10), ']')
-		case s.key != "" || s.isMap:
+		case s.key != "" || s.index == byMapKey:
 			b = append(append(append(b, '['), s.name...), ']')
 		case len(b) > 0:
 			b = append(append(b, '.'), s.name...)

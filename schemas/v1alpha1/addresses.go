@@ -145,13 +145,13 @@ func meantAddress(text string) string {
 		}
 	}
 	if _, err := netip.ParseAddrPort(text); err == nil {
-		return "write the address alone: its port stands under ports, as port or targetPorts"
+		return "write the address alone: its port belongs under ports, as port or targetPorts"
 	}
 	if _, err := netip.ParsePrefix(text); err == nil {
 		return "write the first and the last address with a dash between them, as 192.0.2.1-192.0.2.9"
 	}
 	if targetName.Passes(text) {
-		return "for a DNS name write externalName: " + text + " in the place of endpoints: an EndpointSlice has IP addresses only"
+		return "for a DNS name write externalName: " + text + " instead of endpoints: an EndpointSlice has IP addresses only"
 	}
 	return "write it as 192.0.2.1, 2001:db8::1 or 192.0.2.1-192.0.2.9"
 }

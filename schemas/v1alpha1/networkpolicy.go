@@ -134,13 +134,13 @@ func hidesClients(t *Target) (why, wayOut string) {
 	case t.Balanced() && throughProxy(t):
 		return "provider " + string(t.provider().Name) + " connects to the pods itself", "take cidrs out"
 	case t.IsRouted():
-		return "the Gateway connects to the pods itself", "name its pods or their namespace in place of cidrs"
+		return "the Gateway connects to the pods itself", "name its pods or their namespace instead of cidrs"
 	case t.HasExternalPolicy() && *t.Access.ExternalTrafficPolicy != PolicyLocal:
 		wayOut = "set externalTrafficPolicy: Local there, or take cidrs out"
 		if t.Balanced() {
 			wayOut += ": loadBalancer.sourceRanges are checked before"
 		}
-		return "with externalTrafficPolicy Cluster, a node puts its own address in the place of theirs", wayOut
+		return "with externalTrafficPolicy Cluster, a node replaces them by its own", wayOut
 	}
 	return "", ""
 }

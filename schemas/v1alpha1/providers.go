@@ -11,7 +11,7 @@ import (
 type Provider string
 
 // otherProviders are words for load balancers that have no row.
-var otherProviders = []string{"alibaba", "alb", "clb", "f5", "ibm", "ovh", "scaleway", "tencent", "tke"}
+var otherProviders = []string{"alb", "ibm", "ovh", "scaleway", "tencent", "tke"}
 
 // Refuse returns which provider a word means, or what to do without a row.
 func (Provider) Refuse(word string) string {
@@ -204,7 +204,7 @@ func providerSettings() []setting {
 			has := func(row ProviderRow) bool { return row.Has(path) }
 			reason := "only provider " + providersWith(has) + " has one"
 			if count(has) > 1 {
-				reason = "its provider has no such setting: sallyport providers list shows who has"
+				reason = "its provider has no such setting: sallyport providers list shows which ones have"
 			}
 			if row.PodsOnly {
 				reason += ", and it only supports Services with pods"

@@ -16,7 +16,7 @@ func (v *validator) accepted() {
 		if slices.Contains(source.Acceptable, code) {
 			continue
 		}
-		wayOut := "write the code that stands in brackets behind the warning"
+		wayOut := "write the code in brackets at the end of the warning"
 		if near := source.Meant(string(code), known); near != "" {
 			wayOut = "did you mean " + near + "?"
 		}
@@ -49,8 +49,9 @@ func (v accessValidator) annotations(a Access, ls Levels) {
 
 // read checks the annotations that are for a known tool.
 func (v accessValidator) read(a Access, where func(key string) source.Path) {
+	tools := readers()
 	for key := range a.Annotations {
-		for _, tool := range readers() {
+		for _, tool := range tools {
 			for _, prefix := range tool.Prefixes {
 				if name, ok := strings.CutPrefix(key, prefix); ok {
 					v.annotation(a, tool, prefix, name, where(key))

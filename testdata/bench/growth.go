@@ -19,7 +19,7 @@ const (
 )
 
 // growth measures what the inputs of each shape cost in each command that reads manifests. If
-// sallyport says that an input has too many lines or values, it is measured at the limit.
+// sallyport says that an input has too much of something, it is measured at the limit.
 func growth(dir string, only *regexp.Regexp) error {
 	fmt.Printf("\n%-40s%8s  %-9s%7s%7s  %-7s%s\n", "large inputs", "MiB", "command", "CPU s", "MiB", "goals", "ends with")
 	missed := 0
@@ -54,7 +54,7 @@ func growth(dir string, only *regexp.Regexp) error {
 }
 
 // beyondLimit matches how sallyport says by how much an input is over a limit.
-var beyondLimit = regexp.MustCompile(`input has (?:about )?(\d+) (?:values|lines), and (\d+) is the limit`)
+var beyondLimit = regexp.MustCompile(`input has (?:about )?(\d+) (?:values|lines|specs of kind \w+|profiles of kind \w+), and (\d+) is the limit`)
 
 // fit writes the largest input of a shape that sallyport reads, and returns its size.
 func fit(dir, file, command string, text func(most int) string) (int, error) {

@@ -14,6 +14,7 @@ var kustomizeRows = []rowCase{
 	{"kustomize/transformers", transformers},
 	{"kustomize/mistake", kustomizeMistake},
 	{"kustomize/no-enable-exec", withoutEnableExec},
+	{"kustomize/helmCharts", helmCharts},
 	{"kustomize/cost", cost},
 }
 
@@ -118,4 +119,12 @@ func withoutEnableExec(r *row) {
 	if res.status != 0 || res.stdout != "" {
 		r.failf("status %d, and\n%s%s: the README is no longer right", res.status, res.stdout, res.stderr)
 	}
+}
+
+// helmCharts builds an example in which kustomize expands a chart. The function reads the chart's
+// StatefulSet.
+func helmCharts(r *row) {
+	dir := r.example("kustomize-helm")
+	want := r.read(filepath.Join(dir, "expected.yaml"))
+	r.equal("kustomize build", want, r.ok(dir, "", kustomize(r), "build", "--enable-helm", "--helm-command", helm3(r), "--enable-alpha-plugins", "--enable-exec", "."))
 }

@@ -12,6 +12,12 @@ var nameRows = []rowCase{
 		r.equal("kustomize build", r.read(filepath.Join(dir, "expected.yaml")), out)
 		r.equal("broken links", "", brokenLinks(r, out))
 	}},
+	{"kustomize/prefix", func(r *row) { // the spec in the layer that sets the prefix
+		dir := r.example("kustomize-prefix")
+		out := r.build(filepath.Join(dir, "overlay"))
+		r.equal("kustomize build", r.read(filepath.Join(dir, "expected.yaml")), out)
+		r.equal("broken links", "", brokenLinks(r, out))
+	}},
 	{"kustomize/namePrefix", func(r *row) {
 		out := overlaid(r, "namePrefix: a-\n", true)
 		r.equal("broken links", "", brokenLinks(r, out))

@@ -100,14 +100,15 @@ func newCluster(r *row, spec string, w world) *cluster {
 	for doc := range strings.SplitSeq("\n"+stream, "\n---\n") {
 		r.check(c.add([]byte(doc)))
 	}
-	var plans []struct{ Rows []planRow }
+	var plans []struct {
+		Rows      []planRow
+		Bootstrap []struct{ Component, PortName, Addresses string }
+	}
 	r.check(json.Unmarshal([]byte(r.ok(sallyport, append(plan, "-o", "json")...)), &plans))
 	for _, p := range plans {
 		c.rows = append(c.rows, p.Rows...)
-	}
-	for line := range strings.Lines(r.ok(sallyport, plan...)) {
-		if what, addresses, ok := strings.Cut(strings.TrimPrefix(line, "bootstrap "), ": "); ok && strings.HasPrefix(line, "bootstrap ") {
-			c.boot[what] = strings.TrimSpace(addresses)
+		for _, b := range p.Bootstrap {
+			c.boot[b.Component+" "+b.PortName] = b.Addresses
 		}
 	}
 	c.makePods()
