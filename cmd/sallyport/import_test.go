@@ -97,17 +97,31 @@ func TestImportAdopt(t *testing.T) {
 	}
 }
 
-// The example of import has its output and what that generates.
+// The examples of import have its output, what that generates, and what export prints for it.
 func TestImportExample(t *testing.T) {
-	dir := root("examples", "from-yaml-you-have")
-	spec, stderr, status := sallyport("", "import", filepath.Join(dir, "services.yaml"))
-	if status != 0 {
-		t.Fatal(stderr)
+	for dir, args := range map[string][]string{
+		"from-yaml-you-have":  {"services.yaml"},
+		"from-strimzi":        {"resource.yaml"},
+		"from-bitnami-values": {"values.yaml", "--values", "kafka", "--name", "kafka", "-n", "streaming"},
+	} {
+		t.Run(dir, func(t *testing.T) {
+			t.Chdir(root("examples", dir))
+			spec, stderr, status := sallyport("", append([]string{"import"}, args...)...)
+			if status != 0 {
+				t.Fatal(stderr)
+			}
+			golden(t, "kafka.yaml", []byte(spec))
+			commands := map[string][]string{"expected.yaml": {"render"}, "brokers.yaml": {"export", "strimzi"}, "exported.yaml": {"export", "bitnami-kafka"}}
+			for file, command := range commands {
+				if file != "expected.yaml" && !exists(file) {
+					continue
+				}
+				out, stderr, status := sallyport("", append(command, "kafka.yaml")...)
+				if status != 0 {
+					t.Fatal(stderr)
+				}
+				golden(t, file, []byte(out))
+			}
+		})
 	}
-	golden(t, filepath.Join(dir, "kafka.yaml"), []byte(spec))
-	out, stderr, status := sallyport("", "render", filepath.Join(dir, "kafka.yaml"))
-	if status != 0 {
-		t.Fatal(stderr)
-	}
-	golden(t, filepath.Join(dir, "expected.yaml"), []byte(out))
 }

@@ -41,7 +41,7 @@ func TestCharts(t *testing.T) {
 		in := &Input{All: values, Options: Options{Values: args[1], Name: args[3], Namespace: args[5]}}
 		for _, d := range in.Drafts() {
 			d.Came, _ = source.Parse("chart.yaml", []byte(sections["chart"]))
-			trial := try(in, d)
+			trial := try(d)
 			if trial.found.Failed() {
 				t.Errorf("%s: %v", file, trial.found)
 			}
