@@ -27,6 +27,10 @@ list every difference, and what a spec cannot say. What they do not list is equa
 A StatefulSet in the input says what Services do not, such as the number of its pods. Read
 it from a file if it stays beside the spec: what it says is then left out.
 
+Resources of operators are read, too: Kafka with its KafkaNodePools (Strimzi), PravegaCluster,
+the annotation of dklb. With --values, the input is the values of a Helm chart, and --name is
+the name of the release. What a spec cannot say of them is also a warning.
+
   --adopt      how to hand the objects over to the spec, as comments at its end
   -o yaml      a stream of specs
   -o dir=PATH  a file for each spec: KIND_NAME.yaml; files that exist are not replaced`
@@ -39,6 +43,8 @@ func newImport() *cobra.Command {
 		Long:  importLong,
 		Example: `  sallyport import services.yaml > kafka.yaml
   kubectl get svc,sts -n kafka -o yaml | sallyport import --adopt - > kafka.yaml
+  kubectl get kafka,kafkanodepools,services -n kafka -o yaml | sallyport import - > kafka.yaml
+  helm get values cache -o yaml | sallyport import --values redis-cluster --name cache -
   sallyport import manifests -o dir=specs`,
 		PreRunE: func(*cobra.Command, []string) error { return out.parse() },
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -43,7 +43,11 @@ func (k *kafkaCluster) readBrokers(kafka *fields, docs []*source.Document) bool 
 		k.groups = []*brokerGroup{{name: "broker", pools: []*brokerPool{p}}}
 		return len(p.ids) > 0 || k.noBrokers()
 	}
+	before := len(k.in.found)
 	k.groups = brokerGroups(k.brokerPools(docs))
+	if len(k.in.found) > before {
+		return false
+	}
 	return len(k.groups) > 0 || k.noBrokers()
 }
 
