@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,18 +35,79 @@ func compareBackends(came map[source.Object]*source.Document, made *[]*object) [
 			delete(came, key(c.Object))
 		}
 		*made = slices.DeleteFunc(*made, func(m *object) bool { return m.Kind == kind })
-		if kind == "Endpoints" {
-			delete(was[0].tree, "subsets")
-			delete(is[0].tree, "subsets")
-			for _, diff := range compare(was[0], is[0]) {
-				out = append(out, explain(diff, was[0], is[0]))
-			}
-			continue
-		}
 		for _, c := range was {
-			if !slices.ContainsFunc(is, func(m *object) bool { return m.Name == c.Name }) {
-				out = append(out, Difference{Object: c.Object, Meant: true, Now: "the same addresses are in " + strings.Join(namesIn(is), ", "),
-					Why: "delete it when those are there, because kube-proxy reads both"})
+			out = append(out, compareList(c, is)...)
+		}
+	}
+	return out
+}
+
+// compareList compares a list of addresses with those that have its addresses now.
+func compareList(c *object, is []*object) []Difference {
+	var out []Difference
+	pair := is[0]
+	if i := slices.IndexFunc(is, func(m *object) bool { return m.Name == c.Name }); i >= 0 {
+		pair = is[i]
+	} else {
+		out = append(out, Difference{Object: c.Object, Meant: true, Now: "the same addresses are in " + strings.Join(namesIn(is), ", "),
+			Why: "delete it when those are there, because kube-proxy reads both"})
+		delete(child(c.tree, "metadata"), "ownerReferences")
+	}
+	out = append(out, extras(c)...)
+	pair = &object{Object: pair.Object, tree: maps.Clone(pair.tree)}
+	pair.tree["metadata"] = cloneTree(pair.tree["metadata"])
+	for _, o := range []*object{c, pair} {
+		for _, field := range []string{"subsets", "endpoints", "ports", "addressType"} {
+			delete(o.tree, field)
+		}
+	}
+	for _, diff := range compare(c, pair) {
+		out = append(out, explain(diff, c, pair))
+	}
+	return out
+}
+
+func cloneTree(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	out := map[string]any{}
+	for k, inner := range m {
+		out[k] = cloneTree(inner)
+	}
+	return out
+}
+
+// said are the fields of an address that a spec can say.
+var said = map[string]bool{"addresses": true, "conditions.ready": true, "hostname": true, "nodeName": true, "zone": true, "hints.forZones": true, "ip": true}
+
+// extras lists the fields of addresses that a spec cannot say.
+func extras(o *object) []Difference {
+	var out []Difference
+	add := func(at string, tree map[string]any) {
+		for _, k := range slices.Sorted(maps.Keys(tree)) {
+			inner, ok := tree[k].(map[string]any)
+			if !ok || k == "targetRef" {
+				inner = map[string]any{"": tree[k]}
+			}
+			for _, sub := range slices.Sorted(maps.Keys(inner)) {
+				if field := strings.TrimSuffix(k+"."+sub, "."); !said[field] {
+					out = append(out, Difference{Object: o.Object, Field: at + "." + field, Came: text(inner[sub])})
+				}
+			}
+		}
+	}
+	for i, one := range list(o.tree["endpoints"]) {
+		e, _ := one.(map[string]any)
+		add(fmt.Sprintf("endpoints[%d]", i), e)
+	}
+	for i, one := range list(o.tree["subsets"]) {
+		subset, _ := one.(map[string]any)
+		for _, field := range []string{"addresses", "notReadyAddresses"} {
+			for n, one := range list(subset[field]) {
+				a, _ := one.(map[string]any)
+				add(fmt.Sprintf("subsets[%d].%s[%d]", i, field, n), a)
 			}
 		}
 	}

@@ -41,6 +41,7 @@ func cameObject(doc *source.Document) (*object, error) {
 	wide(o.tree)
 	meta := child(o.tree, "metadata")
 	o.live = meta["uid"] != nil || meta["resourceVersion"] != nil
+	o.completeAddresses()
 	return o, nil
 }
 
@@ -53,6 +54,7 @@ func madeObject(o encode.Object) (*object, error) {
 	gvk := o.GetObjectKind().GroupVersionKind()
 	out := &object{Object: source.Object{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()}}
 	err = kjson.UnmarshalCaseSensitivePreserveInts(text, &out.tree)
+	out.completeAddresses()
 	return out, err
 }
 
@@ -183,6 +185,32 @@ func liveFamilies(spec map[string]any) {
 	case spec["ipFamilyPolicy"] == "SingleStack" && families[0] == "IPv4":
 		delete(spec, "ipFamilies")
 		delete(spec, "ipFamilyPolicy")
+	}
+}
+
+// completeAddresses gives the fields of a list of addresses their defaults.
+func (o *object) completeAddresses() {
+	var ports []any
+	switch o.Kind {
+	case "EndpointSlice":
+		ports = list(o.tree["ports"])
+		for _, one := range list(o.tree["endpoints"]) {
+			if e, ok := one.(map[string]any); ok {
+				set(e, "conditions", map[string]any{})
+				set(child(e, "conditions"), "ready", true)
+			}
+		}
+	case "Endpoints":
+		for _, one := range list(o.tree["subsets"]) {
+			subset, _ := one.(map[string]any)
+			ports = append(ports, list(subset["ports"])...)
+		}
+	}
+	for _, one := range ports {
+		if p, ok := one.(map[string]any); ok {
+			set(p, "protocol", "TCP")
+			set(p, "name", "")
+		}
 	}
 }
 

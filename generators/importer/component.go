@@ -266,6 +266,7 @@ func defaultPorts(c *v1alpha1.Component) {
 
 // origins adds the objects that came in, in the order of the input, and what there is to say of them.
 func (b *builder) origins(all []*service) {
+	b.assigned(all)
 	for _, s := range all {
 		b.draft.Came = append(b.draft.Came, s.doc)
 		b.dklbRemark(s)
@@ -286,6 +287,36 @@ func (b *builder) origins(all []*service) {
 		}
 	}
 	slices.SortStableFunc(b.draft.Came, compareObjects)
+}
+
+// assigned tells the addresses of load balancers that nobody has asked for: they last as long as the
+// Services do.
+func (b *builder) assigned(all []*service) {
+	var addresses []string
+	var first *service
+	for _, s := range all {
+		ingress := s.Status.LoadBalancer.Ingress
+		if len(ingress) == 0 || ingress[0].IP == "" || s.read(false).requests(ingress[0].IP) {
+			continue
+		}
+		addresses = append(addresses, ingress[0].IP)
+		first = cmp.Or(first, s)
+	}
+	if first == nil {
+		return
+	}
+	list := strings.Join(addresses[:min(len(addresses), 4)], ", ")
+	if len(addresses) > 4 {
+		list += ", ..."
+	}
+	b.draft.Remark(first.doc, source.Path{}.Field("status", "loadBalancer", "ingress"),
+		"the provider has chosen the addresses %s, and they stay as long as the Services do: to ask for them, write loadBalancer.addresses", list)
+}
+
+// requests reports whether the settings ask for an address.
+func (r reading) requests(address string) bool {
+	lb := r.access.LoadBalancer
+	return lb != nil && lb.Address != nil && slices.Contains(strings.Split(*lb.Address, ","), address)
 }
 
 // profileOf returns the profile that has the name of an image of the pods; "": there is none. Import does

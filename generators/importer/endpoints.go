@@ -58,11 +58,11 @@ func readEndpoints(in *Input) []*Draft {
 		}
 		s.live = s.UID != "" || s.ResourceVersion != ""
 		o := &outside{service: s, docs: []*source.Document{doc}}
-		of[key(doc.Object())], all = o, append(all, o)
+		of[serviceOf(doc)], all = o, append(all, o)
 	}
 	for _, doc := range in.All {
-		if isService(doc) && of[key(doc.Object())] == nil {
-			selecting[key(doc.Object())] = true
+		if isService(doc) && of[serviceOf(doc)] == nil {
+			selecting[serviceOf(doc)] = true
 		}
 	}
 	slices.SortStableFunc(lists, func(a, b *source.Document) int { // those of all ports have the first target port of each
@@ -99,16 +99,16 @@ func withoutPods(doc *source.Document, lists []*source.Document) bool {
 	if doc.Has(selector) && !doc.Empty(selector) {
 		return false
 	}
-	return isAPIServer(doc) || slices.ContainsFunc(lists, func(l *source.Document) bool { return serviceOf(l) == key(doc.Object()) })
+	return isAPIServer(doc) || slices.ContainsFunc(lists, func(l *source.Document) bool { return serviceOf(l) == serviceOf(doc) })
 }
 
-// serviceOf returns the Service that a document lists the addresses of.
+// serviceOf returns the Service that a document is, or lists the addresses of.
 func serviceOf(doc *source.Document) source.Object {
 	o := doc.Object()
 	if o.Kind == "EndpointSlice" {
 		o.Name = doc.Scalar("metadata", "labels", discoveryv1.LabelServiceName)
 	}
-	return source.Object{Kind: "Service", Name: o.Name}
+	return source.Object{Kind: "Service", Namespace: o.Namespace, Name: o.Name}
 }
 
 // portsIn returns how many ports an EndpointSlice has.

@@ -203,3 +203,38 @@ func textOf(v any) string {
 	}
 	return string(text)
 }
+
+// Whatever somebody has changed in the objects of a spec, import ends with specs that render, or with an
+// error.
+func TestImportOfCarelessInput(t *testing.T) {
+	for seed := range 2 * randspec.Seeds() {
+		r := rand.New(rand.NewPCG(seed, 4))
+		stream := yamlOf(t, generated(t, randspec.New(seed)))
+		lines := strings.Split(stream, "\n")
+		for range 1 + r.IntN(4) {
+			i, j := r.IntN(len(lines)), r.IntN(len(lines))
+			key, value, ok := strings.Cut(lines[i], ": ")
+			_, other, okToo := strings.Cut(lines[j], ": ")
+			switch {
+			case r.IntN(6) == 0:
+				lines = slices.Delete(lines, i, i+1)
+			case ok && okToo && r.IntN(2) == 0:
+				lines[i] = key + ": " + other
+			case ok:
+				lines[i] = key + ": " + []string{"null", "{}", "[]", "0", "-1", "a b", `"` + strings.Trim(value, `"`) + `"`, "99999999999"}[r.IntN(8)]
+			}
+		}
+		docs, ds := source.Parse("came.yaml", []byte(strings.Join(lines, "\n")))
+		if ds.Failed() {
+			continue
+		}
+		result := importer.Run(docs, importer.Options{})
+		var texts []string
+		for _, s := range result.Specs {
+			texts = append(texts, s.Text)
+		}
+		if !result.Diagnostics.Failed() {
+			generated(t, strings.Join(texts, "---\n"))
+		}
+	}
+}

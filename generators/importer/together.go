@@ -6,15 +6,27 @@ import (
 	"strings"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // once returns the documents without those that the input has twice: kubectl get services,all prints each
-// Service twice. It reports two that differ.
+// Service twice. It reports two that differ. What a spec of the input generates is not imported.
 func (in *Input) once(docs []*source.Document) []*source.Document {
 	first := map[source.Object]*source.Document{}
+	made := map[string]bool{} // the owners of what specs of the input generate
+	for _, doc := range docs {
+		if v1alpha1.Ours(doc) {
+			o := doc.Object()
+			made[o.Kind+"/"+o.Namespace+"/"+o.Name] = true
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(docs), func(doc *source.Document) bool {
 		o := doc.Object()
+		if made[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
+			return true
+		}
 		if !isService(doc) && o.Kind != "Endpoints" && o.Kind != "EndpointSlice" || o.Name == "" {
 			return false
 		}
