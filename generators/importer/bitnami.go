@@ -119,7 +119,7 @@ func (c *chart) called(rest string) string {
 }
 
 // isExposed reports whether a switch of the values is on; if not, there is nothing to import.
-func (c *chart) isExposed(f *fields, path ...string) bool {
+func (c *chart) isExposed(path ...string) bool {
 	at := c.fields
 	for _, name := range path[:len(path)-1] {
 		at = at.child(name)

@@ -25,7 +25,7 @@ func entryPortOf(name, portName string, port, containerPort int32) v1alpha1.Serv
 // kafka has Services for the pods of controllers, which are brokers too by default, and for those of
 // brokers.
 func (c *chart) kafka() bool {
-	if !c.isExposed(c.fields, "externalAccess", "enabled") {
+	if !c.isExposed("externalAccess", "enabled") {
 		return false
 	}
 	access := c.child("externalAccess")
@@ -117,7 +117,7 @@ func (c *chart) kafkaAddresses(s *chartService, port int32) {
 
 // mongodb has Services for the members of a replica set, and for hidden members.
 func (c *chart) mongodb() bool {
-	if !c.isExposed(c.fields, "externalAccess", "enabled") {
+	if !c.isExposed("externalAccess", "enabled") {
 		return false
 	}
 	if c.string("architecture") != "replicaset" {
@@ -175,7 +175,7 @@ func (c *chart) mongodbMembers(s *chartService, pods *fields) {
 
 // redisCluster has a Service for each node.
 func (c *chart) redisCluster() bool {
-	if !c.isExposed(c.fields, "cluster", "externalAccess", "enabled") {
+	if !c.isExposed("cluster", "externalAccess", "enabled") {
 		return false
 	}
 	cluster := c.child("cluster")
@@ -219,7 +219,7 @@ func (c *chart) announced(s *chartService) {
 
 // redis has a Service for each node with a sentinel.
 func (c *chart) redis() bool {
-	if !c.isExposed(c.fields, "sentinel", "enabled") || !c.isExposed(c.fields, "sentinel", "externalAccess", "enabled") {
+	if !c.isExposed("sentinel", "enabled") || !c.isExposed("sentinel", "externalAccess", "enabled") {
 		return false
 	}
 	sentinel := c.child("sentinel")

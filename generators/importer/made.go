@@ -95,41 +95,18 @@ func perPod(e *v1alpha1.Service, all []made, plain bool) {
 	if hasDomain(each[0]) {
 		shortHosts(each, func(int) string { return "$(pod)" })
 	}
-	var accesses []v1alpha1.Access
-	var owns []v1alpha1.Own
-	for _, r := range each {
-		accesses, owns = append(accesses, r.access), append(owns, r.own)
-	}
-	var podAccess []v1alpha1.Access
-	var podOwn []v1alpha1.Own
 	e.Type = typeOf(&all[0].service)
-	e.Access, podAccess = spread(accesses)
-	e.Own, podOwn = spread(owns)
-	if len(addresses) > 0 {
-		addressOf(&e.Access).Addresses = addresses
-	}
-	ports := numbersOf(e, all)
-	for i, p := range pods {
+	settled := settle(e, pods, each, addresses)
+	for i, port := range numbersOf(e, all) {
 		if own[i] != nil {
-			addressOf(&podAccess[i]).Address = own[i]
+			balancerOf(&settled[i].Access).Address = own[i]
 		}
-		one := v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i]}
-		if !isZero(ports[i].Numbers) {
-			ports[i].Name = e.Ports[0].Name
-			one.Ports = ports[i : i+1]
-		}
-		if !isZero(one.Own) || !isZero(one.Access) || len(one.Ports) > 0 {
-			e.Pods = append(e.Pods, one)
+		if !isZero(port.Numbers) {
+			port.Name = e.Ports[0].Name
+			settled[i].Ports = []v1alpha1.PodPort{port}
 		}
 	}
-}
-
-// addressOf returns the settings that have the address, and makes them if there are none.
-func addressOf(a *v1alpha1.Access) *v1alpha1.LoadBalancerSettings {
-	if a.LoadBalancer == nil {
-		a.LoadBalancer = &v1alpha1.LoadBalancerSettings{}
-	}
-	return a.LoadBalancer
+	e.Pods = withSettings(settled)
 }
 
 // ownAddresses returns the addresses of the load balancers of single pods, and takes them out, unless all

@@ -32,6 +32,12 @@ func (l *kafkaListener) remarks() {
 		l.conf.remark(d, name, "a limit of the broker itself, which stays in the Kafka resource")
 	}
 	l.conf.remark(d, "useServiceDnsDomain", "names of Services always end with the cluster domain in a spec")
+	auth := l.child("authentication")
+	if kind := auth.text("type"); kind == "oauth" || kind == "custom" {
+		l.remark(d, "authentication", "it stays in the Kafka resource: the spec has the protocol alone")
+	} else {
+		auth.rest(d, "a spec has no such setting of authentication")
+	}
 	l.addresses()
 	l.routes()
 	l.boot.rest(d, "the bootstrap Service of a spec has no such setting")
