@@ -3,6 +3,7 @@ package importer
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -37,26 +38,39 @@ func merged(all ...map[string]string) map[string]string {
 	return out
 }
 
-// readings are the settings of Services. Names in annotations become hosts only if these are the hosts
-// that clients are told.
+// readings are the settings of Services. Names that external-dns publishes become hosts if these names
+// are advertised, and for a Service for all pods, which is not.
 func readings(all []made, plain bool) []reading {
 	out := make([]reading, len(all))
+	published := true
 	for i := range all {
 		m := &all[i]
 		out[i] = m.read(plain)
-		if m.host == "" {
-			continue
+		host := ""
+		if out[i].own.Host != nil {
+			host = *out[i].own.Host
 		}
-		if host := out[i].own.Host; host != nil && *host != m.host && !plain {
-			return readings(all, true)
-		}
-		out[i].own.Host = new(m.host)
+		published = published && (host == m.host || m.host == "" && m.name == "")
 	}
-	mixed := slices.ContainsFunc(out, hasDomain) && slices.ContainsFunc(out, func(r reading) bool { return !hasDomain(r) })
-	if mixed && !plain {
-		return readings(all, true)
+	for i := range all {
+		if !published {
+			out[i].withoutDNS(all[i].Annotations)
+		}
+		if all[i].host != "" {
+			out[i].own.Host = new(all[i].host)
+		}
 	}
 	return out
+}
+
+// withoutDNS puts the annotations of external-dns back.
+func (r *reading) withoutDNS(annotations map[string]string) {
+	r.access.Domain, r.access.ExternalDNS, r.own = nil, nil, v1alpha1.Own{HealthCheckNodePort: r.own.HealthCheckNodePort}
+	for k, v := range annotations {
+		if slices.ContainsFunc(dnsPrefixes, func(prefix string) bool { return strings.HasPrefix(k, prefix) }) {
+			setKey(&r.access.Annotations, k, v)
+		}
+	}
 }
 
 func hasDomain(r reading) bool { return r.access.Domain != nil }

@@ -161,10 +161,9 @@ func (p *pravegaCluster) settled(plain bool) *Draft {
 		c := &out.Access.Spec.Components[i]
 		labels := c.Labels
 		if m, ok := p.made[c.Name]; ok {
-			c.Access = readings([]made{m}, true)[0].access
-			if !plain && c.Name == "segmentstore" {
-				c.Access = readings([]made{m}, false)[0].access
-			}
+			r := m.read(plain)
+			r.withoutDNS(m.Annotations) // the domain of the spec publishes names
+			c.Access = r.access
 		}
 		c.Annotations, c.Labels = literal(c.Annotations), labels
 		if c.Name == "segmentstore" && p.isOutside() {
