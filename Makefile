@@ -36,7 +36,7 @@ demo: build ## print a spec, its address table and its objects, and what to do n
 	@bin/sallyport plan examples/kafka 2>/dev/null
 	@echo "# bin/sallyport render examples/kafka prints the manifests of these objects:"
 	@bin/sallyport render examples/kafka 2>/dev/null | awk '/^kind:/ {kind = $$2} /^  name:/ {print kind, $$2}' | paste -sd, - | sed 's/,/, /g' | fold -sw 80
-	@echo "# Next: bin/sallyport init -f your-statefulset.yaml > access.yaml"
+	@echo "# Next: bin/sallyport init --profile kafka -f your-statefulset.yaml > access.yaml"
 
 examples: build ## print the manifests of every example
 	@for spec in examples/*/spec.yaml; do \
@@ -45,7 +45,7 @@ examples: build ## print the manifests of every example
 	done
 
 test: ## run the tests; they only need Go
-	@echo "This takes 2 minutes on 8 cores and 6 on 2 cores. It prints a line for each package."
+	@echo "This takes about 3 minutes on 2 cores, and longer the first time. The slowest package is printed first."
 	$(GO) test ./...
 
 validators: ## run the API server's validators over the generated objects (a separate module)
@@ -65,7 +65,7 @@ fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (
 	done
 
 bench: ## compare with helm, kustomize and kyaml's framework (builds them: minutes), measure large inputs, and run the Go benchmarks
-	cd testdata/bench && $(GO) run .
+	cd testdata/bench && $(GO) run . && $(GO) run . -shapes .
 	$(GO) test ./generators -run '^$$' -bench .
 
 cluster: ## build a cluster without nodes into bin/e2e, once (ten minutes); some rows of e2e need it

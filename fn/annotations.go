@@ -6,8 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
-
 	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
@@ -31,11 +29,13 @@ func (l *resourceList) requestHashes(items []outputItem) {
 	}
 }
 
-// The annotations with the file of an item, and its index there, of kpt before v1 and of
-// older tools.
+// The annotations with the file of an item, and its index there. The legacy ones are those of kpt
+// before v1 and of older tools, and are still written.
 const (
-	legacyPath  = kioutil.LegacyPathAnnotation  //nolint:staticcheck // SA1019: they are still written.
-	legacyIndex = kioutil.LegacyIndexAnnotation //nolint:staticcheck // SA1019: as above.
+	pathAnnotation  = "internal.config.kubernetes.io/path"
+	indexAnnotation = "internal.config.kubernetes.io/index"
+	legacyPath      = "config.kubernetes.io/path"
+	legacyIndex     = "config.kubernetes.io/index"
 )
 
 // isOrchestrators reports whether orchestrators keep what they know of an item in the
@@ -83,7 +83,7 @@ func (r *reconciler) assignFile(o encode.Object, taken map[string]bool) encode.O
 		file = path.Join(dir, fmt.Sprintf("%s_%d.yaml", base, n))
 	}
 	taken[file] = true
-	more := map[string]string{kioutil.PathAnnotation: file}
+	more := map[string]string{pathAnnotation: file}
 	if doc.Scalar("metadata", "annotations", legacyPath) != "" {
 		more[legacyPath] = file
 	}

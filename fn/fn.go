@@ -10,7 +10,7 @@ import (
 	"io"
 	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"

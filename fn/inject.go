@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
@@ -145,7 +145,7 @@ func (in *injector) update(s *statefulSet) {
 		}
 	}
 	if len(s.after) > 0 {
-		d.Merge(recordPath, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s.after.String(), Style: yaml.SingleQuotedStyle})
+		d.Merge(recordPath, nil, &yaml.Node{Kind: yaml.ScalarNode, Tag: tree.StringTag, Value: s.after.String(), Style: yaml.SingleQuotedStyle})
 	}
 	if !tree.Equal(d.Root(), tree.Clone(s.item.doc.Node())) {
 		s.item.text = d.Text()

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/ownership"

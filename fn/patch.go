@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
@@ -131,7 +131,7 @@ func (p patcher) setting(at edit.Path, want *yaml.Node) {
 		}
 		p.change(at, want, nil)
 	case listKeys.Contain(have, want, ""):
-	case tree.IsNull(have), have.ShortTag() == yaml.NodeTagBool, have.Value == "", have.Value == "0":
+	case tree.IsNull(have), have.ShortTag() == tree.BoolTag, have.Value == "", have.Value == "0":
 		p.change(at, want, have)
 	default:
 		p.conflict(at, at)

@@ -10,8 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"
@@ -47,8 +46,8 @@ func newItem(n *yaml.Node, aliases *source.Aliases) (inputItem, source.Diagnosti
 	if !tree.SelfContained(n) {
 		it.node = doc.Node()
 	}
-	doc.File = cmp.Or(it.annotation(kioutil.PathAnnotation), it.annotation(legacyPath))
-	doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(kioutil.IndexAnnotation), it.annotation(legacyIndex)))
+	doc.File = cmp.Or(it.annotation(pathAnnotation), it.annotation(legacyPath))
+	doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(indexAnnotation), it.annotation(legacyIndex)))
 	return it, nil
 }
 

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	yaml11 "go.yaml.in/yaml/v2"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
@@ -40,7 +41,7 @@ func (m resultMaker) result(d source.Diagnostic) *yaml.Node {
 	if d.File != "" {
 		file := mapping(pair{"path", m.text(d.File)})
 		if d.Index != 0 {
-			add(file, pair{"index", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(d.Index)}})
+			add(file, pair{"index", &yaml.Node{Kind: yaml.ScalarNode, Tag: tree.IntTag, Value: strconv.Itoa(d.Index)}})
 		}
 		add(r, pair{"file", file})
 	}
@@ -55,7 +56,7 @@ type pair struct {
 }
 
 func mapping(pairs ...pair) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: tree.MapTag}
 	add(n, pairs...)
 	return n
 }
@@ -63,7 +64,7 @@ func mapping(pairs ...pair) *yaml.Node {
 func add(to *yaml.Node, pairs ...pair) {
 	for _, p := range pairs {
 		if p.value != nil {
-			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: p.key}, p.value)
+			to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: tree.StringTag, Value: p.key}, p.value)
 		}
 	}
 }
@@ -79,13 +80,23 @@ func (m resultMaker) text(s string) *yaml.Node {
 }
 
 // textNode returns the node of a string. It quotes a string that YAML 1.1 reads as something else. The
-// library quotes a string with a space where it must.
+// library quotes a string of several words where it must.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{}
-	if n.SetString(s); !strings.Contains(s, " ") && yaml.IsYaml1_1NonString(n) {
+	if n.SetString(s); !strings.ContainsAny(s, " \n") && isOther(s) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
+}
+
+// isOther reports whether YAML 1.1 reads a text as something else than a string.
+func isOther(text string) bool {
+	var v any
+	if text == "" || yaml11.Unmarshal([]byte(text), &v) != nil {
+		return false
+	}
+	_, isString := v.(string)
+	return !isString
 }
 
 // valueNode returns the node of a value, or nil if there is none.
@@ -93,7 +104,7 @@ func valueNode(v source.Value) *yaml.Node {
 	switch v.Tag {
 	case "":
 		return nil
-	case yaml.NodeTagString:
+	case tree.StringTag:
 		return textNode(v.Text)
 	}
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: v.Tag, Value: v.Text}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
+
+	"sallyport.dev/fn/tree"
 )
 
 // A comparer reads the List of encode.JSON and compares its objects, one after the other, with trees.
@@ -41,11 +43,11 @@ func (c *comparer) same(n *yaml.Node) bool {
 		return c.sameSequence(n)
 	case '"':
 		s := c.quoted()
-		return n != nil && n.Kind == yaml.ScalarNode && n.Value == s && n.ShortTag() == yaml.NodeTagString
+		return n != nil && n.Kind == yaml.ScalarNode && n.Value == s && n.ShortTag() == tree.StringTag
 	}
 	from := c.at
 	c.at += bytes.IndexAny(c.text[from:], ",\n]}")
-	return n != nil && n.Kind == yaml.ScalarNode && n.Value == string(c.text[from:c.at]) && n.ShortTag() != yaml.NodeTagString
+	return n != nil && n.Kind == yaml.ScalarNode && n.Value == string(c.text[from:c.at]) && n.ShortTag() != tree.StringTag
 }
 
 func (c *comparer) sameMapping(n *yaml.Node) bool {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/edit"
 	"sallyport.dev/fn/tree"

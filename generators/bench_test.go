@@ -65,9 +65,9 @@ func BenchmarkEmit(b *testing.B) {
 // BenchmarkEmitEncode measures from plan to bytes. The difference to BenchmarkEmit is the
 // encoder.
 func BenchmarkEmitEncode(b *testing.B) {
-	objs := generators.Run(benchInput(b)).Objects()
+	made := generators.Run(benchInput(b))
 	for b.Loop() {
-		if err := encode.YAML(io.Discard, objs); err != nil {
+		if err := encode.YAML(io.Discard, made.Runs()...); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -78,8 +78,7 @@ func BenchmarkEmitEncode(b *testing.B) {
 func BenchmarkPlanEmitEncode(b *testing.B) {
 	specs, others := benchInput(b)
 	for b.Loop() {
-		objs := generators.Run(specs, others).Objects()
-		if err := encode.YAML(io.Discard, objs); err != nil {
+		if err := encode.YAML(io.Discard, generators.Run(specs, others).Runs()...); err != nil {
 			b.Fatal(err)
 		}
 	}

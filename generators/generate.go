@@ -87,6 +87,14 @@ func (r Result) Objects() iter.Seq[encode.Object] {
 	return emit.Objects(r.plans())
 }
 
+// Runs returns Objects in parts that can be made at the same time.
+func (r Result) Runs() []iter.Seq[encode.Object] {
+	if r.Diagnostics.Failed() {
+		return nil
+	}
+	return emit.Runs(r.plans())
+}
+
 // AllObjects returns copies of all objects.
 func (r Result) AllObjects() []encode.Object {
 	var out []encode.Object

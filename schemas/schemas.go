@@ -9,17 +9,18 @@ import (
 )
 
 //go:generate go test . -run ^TestPublished$ -update
-//go:generate go test ../cmd/sallyport -run ^TestReference$ -update
-//go:generate go test ../cmd/sallyport -run ^TestCodes -update
-//go:generate go test ../cmd/sallyport -run ^TestProvidersPage$ -update
+//go:generate go test ../cmd/sallyport -run ^(TestREADME|TestReference|TestCodes|TestCodesPage|TestProvidersPage)$ -update
 
 //go:embed *.json *.yaml
 var files embed.FS
 
 // JSONSchema returns a kind's JSON Schema, draft-07.
 func JSONSchema(kind string) (string, bool) {
-	return text(strings.ToLower(kind) + "_v1alpha1.schema.json")
+	return text(File(kind))
 }
+
+// File returns the name of the file with a kind's JSON Schema, the same wherever it is named.
+func File(kind string) string { return strings.ToLower(kind) + "_v1alpha1.schema.json" }
 
 // FunctionDefinition returns a kind's KRMFunctionDefinition.
 func FunctionDefinition(kind string) (string, bool) {

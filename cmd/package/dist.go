@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // desktops are the platforms that get an archive.
@@ -22,11 +24,20 @@ func (r release) writeDist(stdout io.Writer) error {
 	if err := r.create(); err != nil {
 		return err
 	}
+	all, failed := make([][]file, len(desktops)), make([]error, len(desktops))
+	var builds errgroup.Group
+	builds.SetLimit(2) // linking and packing use one processor each
+	for i, p := range desktops {
+		builds.Go(func() error {
+			all[i], failed[i] = r.dist(p)
+			return nil
+		})
+	}
+	_ = builds.Wait() // the error that is reported does not depend on which is first
 	var sums bytes.Buffer
-	for _, p := range desktops {
-		files, err := r.dist(p)
-		if err != nil {
-			return err
+	for i, files := range all {
+		if failed[i] != nil {
+			return failed[i]
 		}
 		for _, f := range files {
 			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(f.data), f.name)

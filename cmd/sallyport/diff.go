@@ -32,7 +32,7 @@ func newDiff() *cobra.Command {
 	var format, failOn string
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Compare two states, and report what a live cluster does with each change",
+		Short: "Compare two states: what a cluster does with each change",
 		Long: `Compares two inputs: files, directories, or - for standard input. Each can have manifests,
 as sallyport, kustomize, Helm or kubectl get print them, and specs, which are rendered first. Each
 change has a class:

@@ -141,6 +141,17 @@ func (d *directory) find(name string) *file {
 	return d.folded[strings.ToLower(name)]
 }
 
+// fileNames returns the names of the files of objects, as they are in the directory.
+func (d *directory) fileNames(objs []encode.Object) []string {
+	names := fileNames(objs)
+	for i, name := range names {
+		if f := d.find(name); f != nil {
+			names[i] = f.name
+		}
+	}
+	return names
+}
+
 // A fileChange is a file that must be written or removed.
 type fileChange struct {
 	name     string

@@ -18,7 +18,7 @@ func newExplain() *cobra.Command {
 		Short: "Explain a field of a spec, or the code of a message",
 		Long: `Prints the description of a field, its type, its default and its own fields. FIELD is a
 path such as spec.components.services.ports, or a path from an error. It can begin with
-the kind. Without a FIELD, the kind is explained.
+the kind. Without a FIELD, the kind and the fields of its spec are explained.
 
 CODE is the word in brackets at the end of an error, warning or info, such as NodePortBand.
 Explain prints what it means, why it is reported, the way out, and an input that triggers it.`,
@@ -67,7 +67,12 @@ func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return printText(cmd, explain(kind, path, f, recursive))
+	text := explain(kind, path, f, recursive)
+	if spec, err := fieldsOf(kind).find("spec"); path == "" && err == nil && !recursive {
+		_, fields, _ := strings.Cut(explain(kind, "spec", spec, false), "\nFIELDS:\n")
+		text += "\nFIELDS of spec:\n" + fields
+	}
+	return printText(cmd, text)
 }
 
 // splitKind splits a path that begins with a kind. Without one, it returns the given kind.

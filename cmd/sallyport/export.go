@@ -17,7 +17,7 @@ func newExport() *cobra.Command {
 	list := false
 	cmd := &cobra.Command{
 		Use:   "export NAME [FILE|DIR|-]...",
-		Short: "Print the addresses in the words of another tool: Helm values, DNS, firewalls, clients",
+		Short: "Print addresses for other tools: Helm values, DNS, firewalls",
 		Long: `Prints an export: the addresses of a spec as another tool reads them. So that tool has the
 same names, addresses and ports as the manifests.
 

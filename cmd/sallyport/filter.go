@@ -26,8 +26,9 @@ comments. In a StatefulSet of a spec with inject: true, all lines that the injec
 not change keep theirs.
 
 Errors and warnings go to standard error. If there is an error, no manifests are printed.`,
-		Example: `  helm template kafka ./chart | sallyport filter -f kafka.yaml | kubectl apply -f -
-  helm install kafka ./chart --post-renderer sallyport --post-renderer-args filter`,
+		Example: `  helm template ./chart | sallyport filter -f kafka.yaml | kubectl apply -f -
+  helm install kafka ./chart \
+    --post-renderer sallyport --post-renderer-args filter`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return filter(cmd, files) },
 	}

@@ -17,6 +17,9 @@ any more. StatefulSets of specs with inject: true are patched. Other items do no
 
 If there is an error, no item changes. All errors are reported in the results and on
 standard error.`,
+		Example: `  sallyport fn < resourcelist.yaml
+  kustomize build --enable-alpha-plugins --enable-exec .
+  kpt fn eval . --exec sallyport`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFunction(cmd) },
 	}

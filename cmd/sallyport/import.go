@@ -33,7 +33,7 @@ the name of the release. What a spec cannot say of them is also a warning.
 
   --adopt      how to hand the objects over to the spec, as comments at its end
   -o yaml      a stream of specs
-  -o dir=PATH  a file for each spec: KIND_NAME.yaml; files that exist are not replaced`
+  -o dir=PATH  a file for each spec, KIND_NAME.yaml; no file is replaced`
 
 func newImport() *cobra.Command {
 	var out importOutput
@@ -43,8 +43,8 @@ func newImport() *cobra.Command {
 		Long:  importLong,
 		Example: `  sallyport import services.yaml > kafka.yaml
   kubectl get svc,sts -n kafka -o yaml | sallyport import --adopt - > kafka.yaml
-  kubectl get kafka,kafkanodepools,services -n kafka -o yaml | sallyport import - > kafka.yaml
-  helm get values cache -o yaml | sallyport import --values redis-cluster --name cache -
+  kubectl get kafka,kafkanodepools,svc -o yaml | sallyport import -
+  sallyport import --values redis-cluster --name cache values.yaml
   sallyport import manifests -o dir=specs`,
 		PreRunE: func(*cobra.Command, []string) error { return out.parse() },
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,205 +8,181 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/schemas"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-const initLong = `Prints a commented spec to start from: sallyport init > kafka.yaml. The spec is valid as
-it is. Useful settings are commented out.
+const initLong = `Prints a commented spec to start from. The spec is valid as it is. Useful settings
+are commented out.
 
   --profile NAME            use the profile of an engine
-  -f FILE                   take the name, namespace, replicas, ordinals, selector and
-                            ports from the StatefulSet in FILE; - is standard input
-  --workload NAME           of several StatefulSets in FILE, the one with this name
-  --kind ExternalEndpoints  make addresses outside the cluster available inside it
+  -f FILE                   read the StatefulSets in FILE: name, namespace,
+                            replicas, ordinals, selector, ports; - is standard
+                            input
+  --workload NAME           the StatefulSet in FILE, if there are several; can
+                            be repeated; with a profile, COMPONENT=NAME says
+                            which component it is
+  --port NAME               the port that clients reach; can be repeated
+  --kind ExternalEndpoints  make addresses outside the cluster available inside
 
-The first line names the JSON Schema of the spec for editors. The second line has the
-command that prints the schema.`
+With -f and --profile together, the spec has what the StatefulSet has otherwise than
+the profile: numbers of ports, the container, the labels.
+
+If FILE has Services and no StatefulSet, the spec is about these Services: their
+types, ports, node ports and names.
+
+Only a port that somebody chose is opened: the one that --port names; or the only
+one; or those that a NodePort or LoadBalancer Service in FILE opens; or the one whose
+name says that it is for clients. If none of these is there, init asks for --port.
+
+The first line names the JSON Schema of the spec for editors. The second line has
+the command that prints the schema.`
+
+// initOptions are the flags of init.
+type initOptions struct {
+	kind, profile, file string
+	workloads, ports    []string
+}
 
 func newInit() *cobra.Command {
-	var kind, profile, file, workload string
-	kinds := []string{v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints}
+	var o initOptions
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Print a commented spec to start from",
 		Long:  initLong,
 		Example: `  sallyport init --profile pravega > pravega.yaml
-  kubectl get statefulset kafka -o yaml | sallyport init -f - > kafka.yaml
-  helm template chart | sallyport init -f - --workload kafka-broker > kafka.yaml`,
+  sallyport init --profile kafka -f statefulset.yaml > kafka.yaml
+  kubectl get statefulset db -o yaml | sallyport init -f - --port sql > db.yaml
+  helm template chart | sallyport init -f - --workload kafka-broker > kafka.yaml
+  kubectl get services -o yaml | sallyport init -f - > access.yaml`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
 			switch {
-			case !slices.Contains(kinds, kind):
-				return usageError{fmt.Errorf("there is no kind %q: %s", kind, source.Suggest(kind, kinds))}
-			case profile != "" && file != "":
-				return usageError{fmt.Errorf("sallyport init: --profile and -f exclude each other: a profile has the names of its StatefulSets")}
-			case kind == v1alpha1.KindExternalEndpoints && profile+file != "":
-				return usageError{fmt.Errorf("sallyport init: --profile and -f are only supported with kind %s", v1alpha1.KindExternalAccess)}
-			case workload != "" && file == "":
-				return usageError{fmt.Errorf("sallyport init: --workload names a StatefulSet of the file that -f names")}
-			case file != "":
-				return initFromFile(cmd, file, workload)
-			case profile != "":
-				return initProfile(cmd, profile)
+			case o.file != "":
+				return o.fromFile(cmd)
+			case o.profile != "":
+				return printText(cmd, modeline(o.kind)+o.withProfile(nil))
+			case o.kind == v1alpha1.KindExternalEndpoints:
+				return printText(cmd, modeline(o.kind)+initEndpoints)
 			}
-			text := initEndpoints
-			if kind == v1alpha1.KindExternalAccess {
-				text = sample.spec()
-			}
-			fmt.Fprint(cmd.OutOrStdout(), modeline(kind)+text)
-			return nil
+			return printText(cmd, modeline(o.kind)+specOf([]*draft{&sample}))
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", v1alpha1.KindExternalAccess, "`KIND` of the spec: "+strings.Join(kinds, " or "))
-	cmd.Flags().StringVar(&profile, "profile", "", "`NAME` of a built-in profile: sallyport profiles list")
-	cmd.Flags().StringVarP(&file, "file", "f", "", "`FILE` with a StatefulSet, or - for standard input")
-	cmd.Flags().StringVar(&workload, "workload", "", "`NAME` of one of several StatefulSets in FILE")
+	cmd.Flags().StringVar(&o.kind, "kind", v1alpha1.KindExternalAccess, "`KIND` of the spec: "+strings.Join(kinds, " or "))
+	cmd.Flags().StringVar(&o.profile, "profile", "", "`NAME` of a built-in profile: sallyport profiles list")
+	cmd.Flags().StringVarP(&o.file, "file", "f", "", "`FILE` with StatefulSets or Services, or -")
+	cmd.Flags().StringArrayVar(&o.workloads, "workload", nil, "`NAME` of a StatefulSet in FILE; can be repeated")
+	cmd.Flags().StringArrayVar(&o.ports, "port", nil, "`NAME` of a port that clients reach; can be repeated")
 	for flag, values := range map[string][]string{"kind": kinds, "profile": profiles.Names()} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return cmd
 }
 
+// check checks the flags against each other.
+func (o *initOptions) check() error {
+	switch {
+	case !slices.Contains(kinds, o.kind):
+		return usageError{fmt.Errorf("there is no kind %q: %s", o.kind, source.Suggest(o.kind, kinds))}
+	case o.kind == v1alpha1.KindExternalEndpoints && o.profile+o.file != "":
+		return usageError{fmt.Errorf("sallyport init: --profile and -f are only supported with kind %s", v1alpha1.KindExternalAccess)}
+	case len(o.workloads) > 0 && o.file == "":
+		return usageError{fmt.Errorf("sallyport init: --workload names a StatefulSet of the file that -f names")}
+	case len(o.ports) > 0 && o.file == "":
+		return usageError{fmt.Errorf("sallyport init: --port names a port of a StatefulSet in the file that -f names")}
+	case len(o.ports) > 0 && o.profile != "":
+		return usageError{fmt.Errorf("sallyport init: a profile names the ports that clients reach: --port and --profile exclude each other")}
+	}
+	if _, _, ok := profiles.Lookup(o.profile); o.profile != "" && !ok {
+		return usageError{fmt.Errorf("there is no profile %q: %s", o.profile, source.Suggest(o.profile, profiles.Names()))}
+	}
+	return nil
+}
+
 // modeline returns the comments on top of a spec: the schema for editors, and how to get it.
 func modeline(kind string) string {
-	schema := strings.ToLower(kind) + ".schema.json"
 	return fmt.Sprintf(`# yaml-language-server: $schema=%s
 # Editors use this schema. To create the file: sallyport schema %s > %[1]s
 # To use a setting that is commented out, remove the # and the space after it.
-`, schema, kind)
+`, schemas.File(kind), kind)
 }
 
-// initFromFile prints a spec for the StatefulSet in a file. Of several, workload names one.
-func initFromFile(cmd *cobra.Command, name, workload string) error {
-	data, err := readFile(cmd, name)
+// fromFile prints a spec for the StatefulSets or the Services in a file.
+func (o *initOptions) fromFile(cmd *cobra.Command) error {
+	data, err := readFile(cmd, o.file)
 	if err != nil {
 		return err
 	}
-	d, ds := readStatefulSet(name, data, workload)
+	docs, ds := source.Parse(o.file, data)
+	docs = source.Unlisted(docs)
 	text := ""
 	if !ds.Failed() {
-		text = modeline(v1alpha1.KindExternalAccess) + fmt.Sprintf("# From StatefulSet %s.\n", d.name) + d.spec()
-		ds = append(ds, errorsIn(name, text)...)
+		var found source.Diagnostics
+		text, found = o.specFor(docs)
+		ds = append(ds, found...)
 	}
 	ds.Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
 		return errReported
 	}
-	fmt.Fprint(cmd.OutOrStdout(), text)
-	return nil
+	return printText(cmd, text)
 }
 
-// errorsIn returns the errors in a generated spec. It reports them as errors of the file that
-// the spec was generated from.
+// specFor returns the spec for the objects of a file. The errors that it has are those of the file. What
+// does not fit the file is a warning: it may be the file that has to change.
+func (o *initOptions) specFor(docs []*source.Document) (string, source.Diagnostics) {
+	in := readInit(o.file, docs)
+	var from, body string
+	var ds source.Diagnostics
+	switch {
+	case len(in.sets) > 0 || len(in.services) == 0 || len(o.workloads) > 0:
+		drafts, found := in.drafts(o)
+		if ds = found; ds.Failed() {
+			return "", ds
+		}
+		from, body = "StatefulSet", specOf(drafts)
+		if o.profile != "" {
+			body = o.withProfile(drafts)
+		}
+		if len(drafts) > 1 {
+			from += "s"
+		}
+		from += " " + strings.Join(workloadsOf(drafts), ", ")
+	case o.profile != "":
+		return "", source.Diagnostics{in.missing()}
+	default:
+		if from, body, ds = in.fromServices(); ds.Failed() {
+			return "", ds
+		}
+	}
+	text := modeline(v1alpha1.KindExternalAccess) + "# From " + from + ".\n" + body
+	ds = append(ds, errorsIn(o.file, text)...)
+	if len(in.sets) > 0 && !ds.Failed() {
+		for _, d := range problemsIn(o.file, text, docs).AtLeast(source.Warning) {
+			d.Severity = source.Warning
+			ds = append(ds, d)
+		}
+	}
+	return text, ds
+}
+
+// errorsIn returns the errors in a generated spec.
 func errorsIn(file, text string) source.Diagnostics {
+	return problemsIn(file, text, nil).AtLeast(source.Error)
+}
+
+// problemsIn returns what is reported about a generated spec, beside other documents. It is reported as
+// that of the file that the spec was generated from.
+func problemsIn(file, text string, others []*source.Document) source.Diagnostics {
 	docs, ds := source.Parse(file, []byte(text))
 	for _, doc := range docs {
 		doc.Numbers = false // the line numbers are not those of the file
 	}
 	specs, _, decoding := generators.Read(docs)
-	return slices.Concat(ds, decoding, generators.Run(specs, nil).Diagnostics).Sorted().AtLeast(source.Error)
-}
-
-// initProfile prints a spec with the fields that a profile does not set. It tries out which
-// settings are valid with the profile, so that no list of engines is needed.
-func initProfile(cmd *cobra.Command, name string) error {
-	spec, _, ok := profiles.Lookup(name)
-	if !ok {
-		return usageError{fmt.Errorf("there is no profile %q: %s", name, source.Suggest(name, profiles.Names()))}
-	}
-	valid := func(settings string) bool { return len(errorsIn("", profileSpec(name, spec, settings))) == 0 }
-	typ, needed := "  type: LoadBalancer\n", ""
-	if spec.Type != nil {
-		typ = ""
-	}
-	for _, s := range addressSettings {
-		if needed = s.yaml(); valid(typ + needed) {
-			break
-		}
-	}
-	settings := needed
-	for _, s := range suggestions {
-		if s.yaml() != needed && valid(typ+needed+s.yaml()) {
-			settings += s.comment + "  # " + s.line + "\n"
-		}
-	}
-	if spec.Type != nil && valid("  type: NodePort\n"+needed) {
-		typ = fmt.Sprintf("  # type: NodePort # the profile has %s\n", *spec.Type)
-	}
-	fmt.Fprint(cmd.OutOrStdout(), modeline(v1alpha1.KindExternalAccess)+profileSpec(name, spec, typ+settings))
-	return nil
-}
-
-// A suggestion is a setting for a spec with a profile, and a comment that describes it.
-type suggestion struct{ comment, line string }
-
-// yaml returns the setting with its comment, or "" if there is no setting.
-func (s suggestion) yaml() string {
-	if s.line == "" {
-		return ""
-	}
-	return s.comment + "  " + s.line + "\n"
-}
-
-// profileSpec returns a spec with a profile and with settings.
-func profileSpec(name string, spec v1alpha1.ExternalAccessSpec, settings string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, initProfileHead, name)
-	b.WriteString(settings + initProfileComponents)
-	for _, c := range spec.Components {
-		fmt.Fprintf(&b, "  - name: %s\n", c.Name)
-		for _, e := range c.Services {
-			fmt.Fprintf(&b, "    # %s: %s.\n", strings.ToUpper(e.Name[:1])+e.Name[1:], modes[e.Mode])
-		}
-		labels := "app: " + name
-		if len(spec.Components) > 1 {
-			labels += ", component: " + c.Name
-		}
-		writeMissing(&b, name, labels, c, hasPods(spec, c))
-	}
-	return b.String()
-}
-
-// modes describe what the entries of services generate.
-var modes = map[v1alpha1.Mode]string{
-	v1alpha1.PerPod:   "one Service for each pod",
-	v1alpha1.Shared:   "one Service for all pods",
-	v1alpha1.Headless: "names for the pods in the DNS of the cluster",
-}
-
-// writeMissing writes the fields that validation requires of a component and that the profile
-// does not set: the workload, the number of pods, the selector.
-func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component, perPod bool) {
-	rest := false
-	for _, e := range c.Services {
-		rest = rest || e.Mode != v1alpha1.PerPod && len(e.Selector) == 0
-	}
-	if perPod && c.Workload == "" {
-		fmt.Fprintf(b, "    workload: %s # the StatefulSet\n", name)
-	}
-	if perPod && c.Replicas == nil {
-		workload := strings.ReplaceAll(c.Workload, "$(name)", name)
-		fmt.Fprintf(b, "    replicas: 3 # of StatefulSet %s\n", cmp.Or(workload, name))
-	}
-	if rest && len(c.Selector) == 0 {
-		fmt.Fprintf(b, "    selector: {%s} # the labels of the pods\n", labels)
-	}
-}
-
-// hasPods reports whether a profile generates something for each pod of a component: Services, or
-// items of a list.
-func hasPods(spec v1alpha1.ExternalAccessSpec, c v1alpha1.Component) bool {
-	for _, other := range spec.Components {
-		if other.Config == nil {
-			continue
-		}
-		for _, l := range other.Config.Lists {
-			if l.Over == v1alpha1.OverPods && cmp.Or(l.Component, other.Name) == c.Name {
-				return true
-			}
-		}
-	}
-	return slices.ContainsFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
+	return slices.Concat(ds, decoding, generators.Run(specs, others).Diagnostics).Sorted()
 }

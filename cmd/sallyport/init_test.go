@@ -1,9 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
@@ -58,4 +64,90 @@ func valid(t *testing.T, spec string) {
 	if status != statusFine || !strings.Contains(out, ": ok, ") || strings.Contains(stderr, ": warning: ") {
 		t.Errorf("status %d: %s\n%s", status, stderr, spec)
 	}
+}
+
+// profileLine matches the profile of an example.
+var profileLine = regexp.MustCompile(`(?m)^  profile: (\S+)$`)
+
+// TestInitWithProfile makes a spec from the StatefulSet of each example and its profile. It must fit the
+// StatefulSet.
+func TestInitWithProfile(t *testing.T) {
+	for _, set := range glob(t, "examples", "*", "statefulset.yaml") {
+		dir := filepath.Dir(set)
+		if files, _ := filepath.Glob(filepath.Join(dir, "spec.yaml")); len(files) == 0 {
+			continue
+		}
+		m := profileLine.FindStringSubmatch(string(read(t, filepath.Join(dir, "spec.yaml"))))
+		if m == nil {
+			continue
+		}
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			spec, stderr, status := sallyport("", "init", "--profile", m[1], "-f", set)
+			if status != statusFine || strings.Contains(stderr, ": error: ") {
+				t.Fatalf("status %d: %s", status, stderr)
+			}
+			if _, stderr, status := sallyport(spec, "validate", "-", set); status != statusFine {
+				t.Errorf("status %d: %s\n%s", status, stderr, spec)
+			}
+			if out, stderr, status := sallyport(spec, "render"); status != statusFine || !strings.Contains(out, "kind: Service\n") {
+				t.Errorf("status %d: %s\n%s", status, stderr, out)
+			}
+		})
+	}
+}
+
+// TestInitFromServices makes specs from the Services of the examples. They generate Services with the same
+// names, types, selectors and ports.
+func TestInitFromServices(t *testing.T) {
+	n := 0
+	for _, file := range glob(t, "examples", "*", "expected.yaml") {
+		want := servicesIn(t, string(read(t, file)))
+		if strings.Contains(string(read(t, file)), "kind: StatefulSet\n") || len(want) == 0 {
+			continue
+		}
+		n++
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			spec, stderr, status := sallyport("", "init", "-f", file)
+			if status != statusFine {
+				t.Fatal(stderr)
+			}
+			out, stderr, status := sallyport(spec, "render")
+			if status != statusFine {
+				t.Fatalf("%s\n%s", stderr, spec)
+			}
+			if diff := cmp.Diff(want, servicesIn(t, out)); diff != "" {
+				t.Errorf("(-want +got):\n%s\n%s", diff, spec)
+			}
+		})
+	}
+	if n < 30 {
+		t.Errorf("%d examples", n)
+	}
+}
+
+// servicesIn returns what init reads of the Services that select pods, by name.
+func servicesIn(t *testing.T, stream string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for doc := range strings.SplitSeq(stream, "\n---\n") {
+		if !strings.Contains("\n"+doc, "\nkind: Service\n") {
+			continue
+		}
+		var s corev1.Service
+		if err := yaml.Unmarshal([]byte(doc), &s); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Spec.Selector) == 0 {
+			continue
+		}
+		text := fmt.Sprint(s.Spec.Type, s.Spec.ClusterIP, s.Spec.Selector)
+		for _, p := range s.Spec.Ports {
+			if s.Spec.Type != corev1.ServiceTypeNodePort {
+				p.NodePort = 0
+			}
+			text += fmt.Sprint(" ", p.Protocol, p.Port, p.TargetPort.IntVal, p.NodePort)
+		}
+		out[s.Name] = text
+	}
+	return out
 }

@@ -2,17 +2,16 @@ package main
 
 import "sallyport.dev/schemas/v1alpha1"
 
-// initProfileHead is the beginning of a spec with a profile. Its only argument is the name of
-// the profile.
+// initProfileHead is the beginning of a spec with a profile. Its arguments are the name, the line with
+// the namespace, and the profile.
 const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-  namespace: default # the namespace of the pods
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
 spec:
-  # The profile sets the fields that this spec does not: sallyport profiles show %[1]s
-  profile: %[1]s
+  # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
+  profile: %[3]s
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
   # ClusterIP: they cannot.
@@ -70,8 +69,9 @@ spec:
   # sessionAffinity: ClientIP
 `
 
-// initAccess is a spec without a profile. draft.spec has its arguments.
-const initAccess = `apiVersion: sallyport.dev/v1alpha1
+// initAccessHead is the beginning of a spec without a profile, and initAccessComponent a component of it.
+// specOf has their arguments.
+const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
@@ -81,7 +81,7 @@ spec:
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
   # ClusterIP: they cannot. Components and entries of services can override it.
   type: LoadBalancer
-  # With a domain each pod has its own DNS name, such as %[1]s-%[3]d.example.com, which
+  # With a domain each pod has its own DNS name, such as %[3]s-%[4]d.example.com, which
   # external-dns publishes.
   # domain: example.com
   # Pods see the addresses of clients, and nodes do not forward traffic to other nodes.
@@ -89,17 +89,33 @@ spec:
   # The addresses from which clients may connect.
   # loadBalancer: {sourceRanges: [192.0.2.0/24]}
   components:
-  - name: node
-    # The StatefulSet: %[4]s.
-    workload: %[1]s
-%[5]s    # The labels of the pods, for Services that select all of them.
+`
+
+const initAccessComponent = `  - name: %[1]s
+    # The StatefulSet: %[2]s.
+    workload: %[3]s
+%[4]s    # The labels of the pods, for Services that select all of them.
     selector:
-%[6]s    # What the pods listen on.
+%[5]s    # What the pods listen on.
     ports:
-%[7]s    services:
-    # One Service for each pod, %[1]s-%[3]d-external and so on.
+%[6]s    services:
+    # One Service for each pod, %[3]s-%[7]d-external and so on.
     - name: external
       mode: PerPod
-%[8]s    # One Service for all pods, %[1]s-node-bootstrap, for the first connection of a client.
-    # - {name: bootstrap, mode: Shared}
+%[8]s    # One Service for all pods, %[9]s-%[1]s-bootstrap, for the first connection of a client.
+    # - {name: bootstrap, mode: Shared%[10]s}
+`
+
+// initServicesHead is the beginning of a spec for Services. Its arguments are the name, the line with the
+// namespace, and the namespace.
+const initServicesHead = `# It has the types, ports and names of the Services. Compare the rest, such as annotations. Then
+# hand the Services over with the annotation sallyport.dev/owner: ExternalAccess/%[3]s/%[1]s
+apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata:
+  name: %[1]s # becomes part of the names of the generated objects
+%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+spec:
+  # The components: sets of pods with the Services that lead to them.
+  components:
 `

@@ -16,66 +16,24 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A draft has the values that init writes into a spec.
+// A draft has the values that init writes for a StatefulSet.
 type draft struct {
+	component       string // "": not decided
 	name, namespace string
 	replicas, start int32
 	selector        map[string]string
 	ports           []corev1.ContainerPort
+	open            []int // the indexes of the ports that clients reach
+
+	doc          *source.Document
+	labelsOfPods map[string]string
+	containers   []string
+	serviceName  string
 }
 
 // sample is the draft for a spec without a StatefulSet.
-var sample = draft{name: "example", namespace: "default", replicas: 3, selector: map[string]string{"app": "example"},
-	ports: []corev1.ContainerPort{{Name: "client", ContainerPort: 8080}}}
-
-// readStatefulSet reads the only StatefulSet of a file, or the one that has a name. It accepts
-// any API group, because OpenKruise names pods in the same way.
-func readStatefulSet(file string, data []byte, name string) (*draft, source.Diagnostics) {
-	docs, ds := source.Parse(file, data)
-	if ds.Failed() {
-		return nil, ds
-	}
-	var sets, named []*source.Document
-	for _, doc := range source.Unlisted(docs) {
-		if doc.Object().Kind != workload.Kind {
-			continue
-		}
-		sets = append(sets, doc)
-		if doc.Object().Name == name || name == "" {
-			named = append(named, doc)
-		}
-	}
-	missing := source.Diagnostic{Code: source.Required, Severity: source.Error, File: file}
-	switch {
-	case len(sets) == 0:
-		missing.Message, missing.WayOut = "there is no StatefulSet in the input", "kubectl get statefulset NAME -o yaml prints one"
-		return nil, source.Diagnostics{missing}
-	case len(named) == 0:
-		missing.Message = fmt.Sprintf("there is no StatefulSet %q in the input", name)
-		missing.WayOut = source.Suggest(name, namesOf(sets))
-		return nil, source.Diagnostics{missing}
-	}
-	r := source.NewReporter(named[0])
-	own := named[0].Object().Name
-	if wrong, _ := v1alpha1.DNSLabel.Problem(own); wrong != "" {
-		r.Errorf(source.NameInvalid, source.Path{}.Field("metadata", "name"), "", "%q is not a valid name of a StatefulSet: %s", own, wrong)
-	}
-	if len(named) > 1 {
-		wayOut := "write --workload with the name of one: " + strings.Join(namesOf(named), ", ")
-		if len(namesOf(named)) == 1 {
-			wayOut = "take one out: several have this name"
-		}
-		r.Errorf(source.Duplicate, source.Path{}.Field("kind"), wayOut, "there are %d StatefulSets in the input", len(named))
-	}
-	if ds = r.Diagnostics(); ds.Failed() {
-		return nil, ds
-	}
-	d, ds := draftOf(named[0])
-	if d != nil {
-		ds = append(ds, d.scale(workload.ReadPackage(source.Unlisted(docs)), named[0])...)
-	}
-	return d, ds
-}
+var sample = draft{component: "node", name: "example", namespace: "default", replicas: 3, selector: map[string]string{"app": "example"},
+	ports: []corev1.ContainerPort{{Name: "client", ContainerPort: 8080}}, open: []int{0}}
 
 // scale takes the number of pods from an autoscaler in the file, which decides it.
 func (d *draft) scale(pkg *workload.Package, doc *source.Document) source.Diagnostics {
@@ -104,13 +62,17 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	if ds.Failed() {
 		return nil, ds
 	}
-	d := &draft{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: set.Replicas(), start: set.Start(), selector: set.Selector()}
+	d := &draft{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: set.Replicas(), start: set.Start(), selector: set.Selector(),
+		doc: doc, labelsOfPods: set.Spec.Template.Labels, serviceName: set.Spec.ServiceName}
 	if len(d.selector) == 0 {
 		d.selector = set.Spec.Template.Labels // they match the selector, whatever it is
 	}
 	r := source.NewReporter(doc)
 	if len(d.selector) == 0 {
 		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes requires them too", "the StatefulSet has no labels to select its pods by")
+	}
+	for _, c := range set.Spec.Template.Spec.Containers {
+		d.containers = append(d.containers, c.Name)
 	}
 	for _, c := range set.Listeners("") {
 		for _, p := range c.Ports {
@@ -146,64 +108,134 @@ func (d *draft) addPort(p corev1.ContainerPort) {
 	d.ports = append(d.ports, p)
 }
 
-// spec returns the text of the spec, without the comments above it.
-func (d *draft) spec() string {
-	name := scalar(d.name)
-	namespace := "  # namespace: default # without it, the tool that applies the manifests decides\n"
-	if d.namespace != "" {
-		namespace = "  namespace: " + scalar(d.namespace) + " # the namespace of the pods\n"
+// named gives names to the components of drafts: those of the StatefulSets, without what all of them
+// begin with.
+func named(drafts []*draft) {
+	if len(drafts) == 1 {
+		drafts[0].component = "node"
+		return
 	}
-	numbers := fmt.Sprintf("    replicas: %d\n", d.replicas)
+	prefix := commonPrefix(drafts)
+	for _, d := range drafts {
+		d.component = strings.TrimPrefix(d.name, prefix)
+		if wrong, _ := v1alpha1.DNSLabel.Problem(d.component); wrong != "" {
+			d.component = d.name
+		}
+	}
+}
+
+// commonPrefix returns what the names of all drafts begin with, up to a dash.
+func commonPrefix(drafts []*draft) string {
+	prefix := drafts[0].name
+	for _, d := range drafts {
+		for !strings.HasPrefix(d.name, prefix) {
+			prefix = prefix[:len(prefix)-1]
+		}
+	}
+	return prefix[:strings.LastIndex(prefix, "-")+1]
+}
+
+func workloadsOf(drafts []*draft) []string {
+	var out []string
+	for _, d := range drafts {
+		out = append(out, d.name)
+	}
+	return out
+}
+
+// specOf returns the text of a spec with a component for each draft, without the comments above it.
+func specOf(drafts []*draft) string {
+	first := drafts[0]
+	name := strings.TrimSuffix(commonPrefix(drafts), "-")
+	if name == "" || len(drafts) == 1 {
+		name = first.name
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, initAccessHead, scalar(name), namespaceLine(first.namespace), first.name, first.start)
+	for _, d := range drafts {
+		fmt.Fprintf(&b, initAccessComponent, scalar(d.component), d.pods(), scalar(d.name), d.numbers(), d.labels(), d.portLines(), d.start, d.opened(), scalar(name), d.openedInLine())
+	}
+	return b.String()
+}
+
+// namespaceLine returns the line with the namespace.
+func namespaceLine(namespace string) string {
+	if namespace == "" {
+		return "  # namespace: default # without it, the tool that applies the manifests decides\n"
+	}
+	return "  namespace: " + scalar(namespace) + " # the namespace of the pods\n"
+}
+
+// numbers returns the lines with the number of pods.
+func (d *draft) numbers() string {
+	out := fmt.Sprintf("    replicas: %d\n", d.replicas)
 	if d.start != 0 {
-		numbers += fmt.Sprintf("    ordinals: {start: %d}\n", d.start)
+		out += fmt.Sprintf("    ordinals: {start: %d}\n", d.start)
 	}
-	selector, ports := "", ""
+	return out
+}
+
+// labels returns the lines of the selector.
+func (d *draft) labels() string {
+	out := ""
 	for _, k := range slices.Sorted(maps.Keys(d.selector)) {
-		selector += fmt.Sprintf("      %s: %s\n", scalar(k), scalar(d.selector[k]))
+		out += fmt.Sprintf("      %s: %s\n", scalar(k), scalar(d.selector[k]))
 	}
+	return out
+}
+
+// portLines returns the lines of the ports.
+func (d *draft) portLines() string {
+	out := ""
 	for _, p := range d.ports {
 		protocol := ""
 		if p.Protocol != "" {
 			protocol = ", protocol: " + scalar(string(p.Protocol))
 		}
-		ports += fmt.Sprintf("    - {name: %s, containerPort: %d%s}\n", scalar(p.Name), p.ContainerPort, protocol)
+		out += fmt.Sprintf("    - {name: %s, containerPort: %d%s}\n", scalar(p.Name), p.ContainerPort, protocol)
 	}
-	return fmt.Sprintf(initAccess, name, namespace, d.start, d.pods(), numbers, selector, ports, d.opened())
+	return out
 }
 
-// opened returns the ports of the entry. Of several, clients outside can reach one: the others
+func (d *draft) portNames() []string {
+	var out []string
+	for _, p := range d.ports {
+		out = append(out, p.Name)
+	}
+	return out
+}
+
+// opened returns the ports of the entry: those that clients reach. The others are commented out: they
 // may be for the pods alone, such as those of controllers.
 func (d *draft) opened() string {
 	if first := d.ports[0]; len(d.ports) == 1 {
 		return fmt.Sprintf("      # The ports of the Services. By default, these are all ports under their own numbers.\n"+
 			"      # ports: [{name: %s, port: %d}]\n", scalar(first.Name), first.ContainerPort)
 	}
-	open := d.outside()
-	text := "      # The ports that clients can reach. Without the list, these are all ports.\n      ports:\n" +
-		fmt.Sprintf("      - {name: %s}\n", scalar(d.ports[open].Name))
+	text := "      # The ports that clients can reach. Without the list, these are all ports.\n      ports:\n"
+	closed := ""
 	for i, p := range d.ports {
-		if i != open {
-			text += fmt.Sprintf("      # - {name: %s}\n", scalar(p.Name))
+		if line := fmt.Sprintf("- {name: %s}\n", scalar(p.Name)); slices.Contains(d.open, i) {
+			text += "      " + line
+		} else {
+			closed += "      # " + line
 		}
 	}
-	return text
+	return text + closed
 }
 
-// inside are words in names of ports that pods have for each other, or for those who look after
-// them.
-var inside = []string{"admin", "cluster", "controller", "exporter", "gossip", "health", "inter", "internal", "jmx", "metrics", "peer", "probe", "raft", "replication", "stats"}
-
-// outside returns the index of the port that clients most probably use: one that says so, else the
-// first one that does not say otherwise.
-func (d *draft) outside() int {
-	for _, word := range []string{"external", "client"} {
-		if i := slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool { return strings.Contains(p.Name, word) }); i >= 0 {
-			return i
+// openedInLine returns the ports that clients reach, for an entry on one line.
+func (d *draft) openedInLine() string {
+	if len(d.ports) == 1 {
+		return ""
+	}
+	var out []string
+	for i, p := range d.ports {
+		if slices.Contains(d.open, i) {
+			out = append(out, "{name: "+scalar(p.Name)+"}")
 		}
 	}
-	return max(0, slices.IndexFunc(d.ports, func(p corev1.ContainerPort) bool {
-		return !slices.ContainsFunc(inside, func(word string) bool { return strings.Contains(p.Name, word) })
-	}))
+	return ", ports: [" + strings.Join(out, ", ") + "]"
 }
 
 // pods describes the names of the pods in a comment.

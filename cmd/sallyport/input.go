@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/generators"
-	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -148,13 +146,6 @@ func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.D
 		ds = append(ds, found...)
 	}
 	return docs, ds, nil
-}
-
-// generate runs the core over the input and prints diagnostics of at least a severity. The
-// objects are generated while the caller iterates over them.
-func (in *input) generate(cmd *cobra.Command, least source.Severity) (iter.Seq[encode.Object], error) {
-	result := generators.Run(in.specs, in.others)
-	return result.Objects(), in.report(cmd, result.Diagnostics, least)
 }
 
 // report prints the diagnostics of the core and of reading the input that have at least a

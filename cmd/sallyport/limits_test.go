@@ -71,7 +71,7 @@ func heavy() map[string]heavyInput {
 
 		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
 		"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
-		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 50000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
+		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(65_000, "%d, ")+"]\n", 1) + "    replicas: 20000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
 		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 100000 is the limit"},
 		"settings of all pods":    {strings.Replace(podsHead, "spec:\n", "spec:\n  externalIPs: ["+repeat(9_000, `"2001:db8::%d", `)+"]\n", 1) + "    replicas: 2000\n    services: [{name: e, mode: PerPod}]\n", "and 33554432 is the limit"},
 		"a thousand files":        {podsHead + "    replicas: 100000\n    services: [{name: e, mode: Headless}]\n    config:\n      files:\n" + repeat(1000, "        f%d: $(id)\n"), "larger than 1048576 bytes"},

@@ -153,6 +153,14 @@ func TestREADMECommands(t *testing.T) {
 	}
 }
 
+// TestGuideSpec checks the spec in the guide.
+func TestGuideSpec(t *testing.T) {
+	block := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```").FindStringSubmatch(string(read(t, root("examples", "GUIDE.md"))))
+	if _, stderr, status := sallyport(block[1], "validate", "--fail-on", "warning"); status != statusFine {
+		t.Error(stderr)
+	}
+}
+
 // TestMakeHelp checks that make help lists every target.
 func TestMakeHelp(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,8 @@ Profiles are built in, or documents of kind ExternalAccessProfile in the input:
     domain: acme.example.com
 
 Render, plan, validate, filter and the function find them beside the specs.`,
+		Example: `  sallyport profiles list
+  sallyport profiles show kafka`,
 	}
 	onlyCommands(cmd)
 	cmd.AddCommand(newProfilesList(), newProfilesShow())
@@ -41,18 +44,25 @@ func newProfilesList() *cobra.Command {
 	var files []string
 	cmd := &cobra.Command{
 		Use:   "list [-f FILE|DIR]...",
-		Short: "List the names of the profiles",
-		Args:  usage(cobra.NoArgs),
+		Short: "List the profiles",
+		Example: `  sallyport profiles list
+  sallyport profiles list -f platform.yaml`,
+		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			own, err := readProfiles(cmd, files)
 			if err != nil {
 				return err
 			}
-			names := profiles.Names()
-			for _, p := range own {
-				names = append(names, p.name)
+			given := len(own)
+			tab := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, name := range profiles.Names() {
+				text, _ := profiles.Text(name)
+				own = append(own, profileText{name, text})
 			}
-			return printText(cmd, strings.Join(names, "\n")+"\n")
+			for _, p := range append(own[given:], own[:given]...) {
+				fmt.Fprintln(tab, strings.TrimRight(p.name+"\t"+p.about(), "\t"))
+			}
+			return tab.Flush()
 		},
 	}
 	profileFiles(cmd, &files)
@@ -64,6 +74,7 @@ func newProfilesShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show NAME [-f FILE|DIR]...",
 		Short:             "Print a profile with its comments",
+		Example:           "  sallyport profiles show kafka",
 		Args:              usage(cobra.ExactArgs(1)),
 		ValidArgsFunction: cobra.FixedCompletions(profiles.Names(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -94,6 +105,24 @@ func profileFiles(cmd *cobra.Command, files *[]string) {
 
 // A profileText is a profile of a file.
 type profileText struct{ name, text string }
+
+// about returns what a profile is for: the beginning of the comment above it.
+func (p profileText) about() string {
+	var words []string
+	for line := range strings.SplitSeq(p.text, "\n") {
+		comment, ok := strings.CutPrefix(line, "#")
+		if !ok {
+			break
+		}
+		words = append(words, strings.Fields(comment)...)
+	}
+	text := strings.Join(words, " ") + " "
+	if i := strings.IndexAny(text, ":;("); i >= 0 {
+		text = text[:i]
+	}
+	text, _, _ = strings.Cut(text, ". ")
+	return source.Visible(strings.TrimSpace(text))
+}
 
 // readProfiles reads the profiles in files and directories, and prints what is wrong with them.
 func readProfiles(cmd *cobra.Command, args []string) ([]profileText, error) {

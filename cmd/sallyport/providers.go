@@ -19,6 +19,8 @@ func newProviders() *cobra.Command {
 		Long: `A spec names what provides its load balancers in loadBalancer.provider. The provider
 determines in which annotations, labels and fields the other settings are written, what an
 address is, and how Services share one.`,
+		Example: `  sallyport providers list
+  sallyport providers show AWS`,
 	}
 	onlyCommands(cmd)
 	cmd.AddCommand(newProvidersList(), newProvidersShow())
@@ -27,9 +29,10 @@ address is, and how Services share one.`,
 
 func newProvidersList() *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List the names of the providers, and the settings that each has beside the common ones",
-		Args:  usage(cobra.NoArgs),
+		Use:     "list",
+		Short:   "List the providers, and the settings that only they have",
+		Example: "  sallyport providers list",
+		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			tab := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, p := range provider.All {
@@ -58,6 +61,7 @@ func newProvidersShow() *cobra.Command {
 	return &cobra.Command{
 		Use:               "show NAME",
 		Short:             "Print what there is to know of a provider",
+		Example:           "  sallyport providers show MetalLB",
 		Args:              usage(cobra.ExactArgs(1)),
 		ValidArgsFunction: cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {

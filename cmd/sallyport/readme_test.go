@@ -11,8 +11,6 @@ import (
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
-//go:generate go test -run ^TestREADME$ -update .
-
 var quotation = regexp.MustCompile("(?s)<!-- (quote|mistake|plan) ?([^\n]*?) ?-->\n```(\\w*)\n.*?```\n<!-- end -->")
 
 // TestREADME checks that the README quotes real files and real output, and stays a page that people

@@ -15,7 +15,8 @@ const referenceIntro = `# Reference
 Every field of all kinds, made from the types and their comments by ` + "`make generate`." + `
 ` + "`sallyport explain spec.components`" + ` prints the same in a terminal; ` + "`sallyport schema`" + ` is
 for editors. A field that is not required may be left out. Its value then comes from an outer
-level, from the profile, or from its default. An empty value means none.
+level, from the profile, or from its default. An empty value means none. [The
+guide](GUIDE.md#a-spec-line-by-line) has a spec with a comment on each line.
 `
 
 const accessText = `Access settings determine how clients reach a Service. They can be set at four levels: the

@@ -25,8 +25,8 @@ Errors and warnings go to standard error. If there is an error, no manifests are
 
   -o yaml      a stream of documents, the same as kustomize build prints
   -o json      one v1 List, even for a single object
-  -o dir=PATH  a file for each object: KIND_NAME.yaml, or KIND_NAMESPACE_NAME.yaml if
-               the name occurs in several namespaces
+  -o dir=PATH  a file for each object: KIND_NAME.yaml, or
+               KIND_NAMESPACE_NAME.yaml if the name occurs in several namespaces
 
 -o dir=PATH updates a directory of manifests. It writes files that are new or different,
 removes files that no spec asks for any more, and prints a line for each. It replaces and
@@ -36,6 +36,11 @@ no longer exist are removed too, so give each directory of specs its own PATH; a
 without any specs is an error, unless --prune-all says that the last one is gone. If any
 other file has the name of one that must be written, or holds an object that would be
 written, that is an error, and nothing is written. Symbolic links are not followed.
+
+--kustomization keeps the list of resources in the kustomization.yaml of PATH: files that
+are written are added, and files that are removed are taken out. Other entries and the
+rest of the file stay as they are. If there is no such file, it is created. Without the
+option, a list that has files of Sallyport but not all of them is a warning.
 
 --check writes nothing. If something has to be written, it prints the difference to
 standard output, for patch -p0, and the exit status is 1.
@@ -55,7 +60,8 @@ func newRender() *cobra.Command {
 		Example: `  sallyport render kafka.yaml | kubectl apply --server-side -f -
   sallyport render . > manifests.yaml
   sallyport render specs -o dir=manifests
-  sallyport render specs -o dir=manifests --check`,
+  sallyport render specs -o dir=manifests --check
+  sallyport render specs -o dir=base --kustomization`,
 		PreRunE: func(*cobra.Command, []string) error { return out.parse() },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := readInput(cmd, args)
@@ -69,15 +75,15 @@ func newRender() *cobra.Command {
 			if out.format == "dir" {
 				return out.directory(cmd, args, in)
 			}
-			objs, err := in.generate(cmd, source.Warning)
-			if err != nil {
+			result := generators.Run(in.specs, in.others)
+			if err := in.report(cmd, result.Diagnostics, source.Warning); err != nil {
 				return err
 			}
 			write := encode.YAML
 			if out.format == "json" {
 				write = encode.JSON
 			}
-			if err := write(cmd.OutOrStdout(), objs); err != nil {
+			if err := write(cmd.OutOrStdout(), result.Runs()...); err != nil {
 				return fmt.Errorf("writing the manifests: %w", err)
 			}
 			return nil
@@ -86,6 +92,7 @@ func newRender() *cobra.Command {
 	cmd.Flags().StringVarP(&out.flag, "output", "o", "yaml", "`FORMAT`: yaml, json or dir=PATH")
 	cmd.Flags().BoolVar(&out.check, "check", false, "write nothing, and fail if the directory of -o dir=PATH is not up to date")
 	cmd.Flags().BoolVar(&out.pruneAll, "prune-all", false, "remove the files of -o dir=PATH if a DIR has no specs any more")
+	cmd.Flags().BoolVar(&out.kustomization, "kustomization", false, "keep resources in the kustomization.yaml of -o dir=PATH")
 	cmd.Flags().BoolVar(&out.patch, "patch", false, "print kustomize patches for the StatefulSets instead of manifests")
 	return cmd
 }
@@ -98,7 +105,9 @@ type output struct {
 	check  bool
 
 	pruneAll bool // remove the files of a directory if there are no specs
-	patch    bool // print patches instead of manifests
+
+	kustomization bool // keep the file that lists the others
+	patch         bool // print patches instead of manifests
 }
 
 // outputFormats are the values of -o.
@@ -107,13 +116,15 @@ var outputFormats = []string{"yaml", "json", "dir=PATH"}
 func (o *output) parse() error {
 	format, path, valued := strings.Cut(o.flag, "=")
 	switch {
-	case o.patch && (o.flag != "yaml" || o.check || o.pruneAll):
-		return usageError{fmt.Errorf("sallyport render: --patch prints to standard output: it cannot be combined with -o, --check and --prune-all")}
+	case o.patch && (o.flag != "yaml" || o.check || o.pruneAll || o.kustomization):
+		return usageError{fmt.Errorf("sallyport render: --patch prints to standard output: it cannot be combined with -o, --check, --prune-all and --kustomization")}
 	case format == "dir" && path == "":
 		return usageError{fmt.Errorf("sallyport render: a directory is required: -o dir=PATH")}
 	case format == "dir":
 	case valued || !slices.Contains(outputFormats, format):
 		return usageError{fmt.Errorf("sallyport render: there is no output format %q: %s", o.flag, source.Suggest(format, outputFormats))}
+	case o.kustomization:
+		return usageError{fmt.Errorf("sallyport render: --kustomization keeps a file of a directory: add -o dir=PATH")}
 	case o.pruneAll:
 		return usageError{fmt.Errorf("sallyport render: --prune-all removes files of a directory: add -o dir=PATH")}
 	case o.check:
@@ -138,9 +149,17 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	if err := in.report(cmd, result.Diagnostics, source.Warning); err != nil {
 		return err
 	}
-	changes, ds := d.changes(result.AllObjects())
+	objs := result.AllObjects()
+	changes, ds := d.changes(objs)
+	if !ds.Failed() {
+		var found source.Diagnostics
+		if changes, found, err = o.kustomize(d, changes, d.fileNames(objs)); err != nil {
+			return err
+		}
+		ds = append(ds, found...)
+	}
+	ds.Print(cmd.ErrOrStderr(), "")
 	if ds.Failed() {
-		ds.Print(cmd.ErrOrStderr(), "")
 		return errReported
 	}
 	if !o.check {

@@ -28,13 +28,13 @@ func newSchema() *cobra.Command {
 		Long: `Prints the JSON Schema (draft-07) of a kind. Without a KIND it lists the kinds.
 
 Editors with the YAML language server check and complete a spec that begins with
-# yaml-language-server: $schema=externalaccess.json
+# yaml-language-server: $schema=externalaccess_v1alpha1.schema.json
 
 --openapi is for kustomize patches. Without it, a patch of a spec replaces lists whole.
 With openapi: {path: openapi.json} in the kustomization, kustomize merges them by key.
 The file replaces the OpenAPI data that is built into kustomize, so it has the merge keys
 of Kubernetes' kinds too.`,
-		Example: `  sallyport schema ExternalAccess > externalaccess.json
+		Example: `  sallyport schema ExternalAccess > externalaccess_v1alpha1.schema.json
   sallyport schema --openapi > openapi.json`,
 		Args:              usage(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: cobra.FixedCompletions(documented, cobra.ShellCompDirectiveNoFileComp),

@@ -107,7 +107,7 @@ func (in *input) withNamespaces(manifests string, shown []*v1alpha1.Spec) string
 
 func manifests(result generators.Result) (string, error) {
 	var b strings.Builder
-	if err := encode.YAML(&b, result.Objects()); err != nil {
+	if err := encode.YAML(&b, result.Runs()...); err != nil {
 		return "", fmt.Errorf("comparing the manifests: %w", err)
 	}
 	return b.String(), nil

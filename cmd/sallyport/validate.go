@@ -23,10 +23,10 @@ Objects that were generated before are checked too, with specs in the input and 
 whether what they refer to is still there after other tools have worked on them. So are
 profiles, without a spec that names them.
 
-  -o text    for people: what is right to standard output, findings to standard error
-  -o json    {"findings": [...]} with code, severity, file, line, column, object, path,
-             message and way out
-  -o github  workflow commands, which GitHub shows at the lines of a pull request
+  -o text    for people: findings go to standard error, the rest to the output
+  -o json    {"findings": [...]} with code, severity, file, line, column,
+             object, path, message and way out
+  -o github  workflow commands: GitHub shows them at the lines of a pull request
   -o sarif   SARIF 2.1.0, for code scanning
   -o junit   XML with a test for each finding and for each spec that is right
 
@@ -140,16 +140,23 @@ func (in *input) fine(result generators.Result, generated map[string]int) []repo
 	}
 	var out []report.Fine
 	for _, s := range in.specs {
-		out = append(out, report.Fine{File: s.Doc.File, Name: s.Object().String(), Text: fmt.Sprintf("ok, %d objects", count[s.Owner()])})
+		out = append(out, report.Fine{File: s.Doc.File, Name: s.Object().String(), Text: okObjects(count[s.Owner()])})
 		delete(generated, s.Owner())
 	}
 	for _, doc := range in.profiles {
 		out = append(out, report.Fine{File: doc.File, Name: doc.Object().String(), Text: "ok"})
 	}
 	for _, owner := range slices.Sorted(maps.Keys(generated)) {
-		out = append(out, report.Fine{Name: "generated from " + strings.Replace(owner, "/", " ", 1), Text: fmt.Sprintf("ok, %d objects", generated[owner])})
+		out = append(out, report.Fine{Name: "generated from " + strings.Replace(owner, "/", " ", 1), Text: okObjects(generated[owner])})
 	}
 	return out
+}
+
+func okObjects(n int) string {
+	if n == 1 {
+		return "ok, 1 object"
+	}
+	return fmt.Sprintf("ok, %d objects", n)
 }
 
 // checkGenerated checks the objects in the input that were generated before, and returns how

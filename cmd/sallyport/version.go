@@ -15,9 +15,10 @@ var version = "0.1.0"
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of the program and of its specs",
-		Args:  usage(cobra.NoArgs),
+		Use:     "version",
+		Short:   "Print the version of the program and of its specs",
+		Example: "  sallyport version",
+		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "sallyport %s%s, %s, %s %s/%s\n", version, revision(), v1alpha1.APIVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

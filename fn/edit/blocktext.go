@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 )
@@ -179,16 +179,16 @@ func (t *blockText) encode(at position, margin string) [][]byte {
 		}
 	}
 	holder.Content[0].HeadComment, value.HeadComment = "", ""
-	style := yaml.CompactSequenceStyle
+	var text bytes.Buffer
+	enc := tree.NewEncoder(&text)
 	if t.wide {
-		style = yaml.WideSequenceStyle
+		enc.DefaultSeqIndent()
 	}
-	text, err := yaml.MarshalWithOptions(holder, &yaml.EncoderOptions{SeqIndent: style})
-	if err != nil {
+	if enc.Encode(holder) != nil || enc.Close() != nil {
 		return nil
 	}
 	var out [][]byte
-	for line := range bytes.Lines(text) {
+	for line := range bytes.Lines(text.Bytes()) {
 		line = append([]byte(margin), bytes.TrimSuffix(line, []byte("\n"))...)
 		out = append(out, append(line, t.eol...))
 		margin = strings.Repeat(" ", len(margin))

@@ -26,7 +26,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 	"sallyport.dev/schemas/source"
@@ -118,7 +118,7 @@ func (d *Document) add(found []position, p Path, value *yaml.Node) {
 		}
 		parent.Content = slices.Insert(parent.Content, at, value)
 	case yaml.MappingNode:
-		parent.Content = append(parent.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: p.Name()}, value)
+		parent.Content = append(parent.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: tree.StringTag, Value: p.Name()}, value)
 	}
 }
 

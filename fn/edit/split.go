@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"sallyport.dev/fn/tree"
 )
@@ -15,6 +15,7 @@ import (
 type Section struct {
 	line  int // the number of the first line, from 1
 	lines []string
+	plain bool // see plainLines
 }
 
 // An Item is the text of a list entry.
@@ -35,7 +36,7 @@ func Split(text string, root *yaml.Node) map[string]Section {
 	if i := slices.IndexFunc(lines[root.Line-1:], endsDocument); i >= 0 {
 		end = root.Line - 1 + i
 	}
-	sections := map[string]Section{}
+	sections, plain := map[string]Section{}, plainLines(lines[:root.Line-1], text)
 	for i := 0; i < len(root.Content); i += 2 {
 		key, next := root.Content[i], end
 		if i+2 < len(root.Content) {
@@ -48,9 +49,21 @@ func Split(text string, root *yaml.Node) map[string]Section {
 		if !ok {
 			return nil
 		}
-		sections[key.Value] = Section{key.Line, append([]string{rest}, lines[key.Line:next]...)}
+		sections[key.Value] = Section{key.Line, append([]string{rest}, lines[key.Line:next]...), plain}
 	}
 	return sections
+}
+
+// plainLines reports whether a part of a text reads as it does in the text, if it begins with the dash
+// of a list in the first column and ends before another one: all line breaks are line feeds, no line
+// above the root is a directive, and no line begins with a tab.
+func plainLines(above []string, text string) bool {
+	for _, other := range []string{"\r", "\n\t", "\ufeff", "\u0085", "\u2028", "\u2029"} {
+		if strings.Contains(text, other) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(above, func(line string) bool { return strings.HasPrefix(line, "%") })
 }
 
 // endsDocument reports whether a line ends a document. Nothing else looks like it, because
@@ -93,8 +106,9 @@ func (s Section) Items(list *yaml.Node) (preface string, items []Item) {
 	}
 	last := len(items) - 1
 	text := items[last].Text
+	unsure, nodes := s.unsure(items[:last], list, cuts, starts)
 	switch items[last].Text = endLine(text); {
-	case !readAs(items[:last], list.Content[:last]):
+	case !readAs(unsure, nodes):
 		return "", nil
 	case readsAs(items[last].Text, 0, list.Content[last]):
 	case items[last].Text != text && readsAs(text, 0, list.Content[last]):
@@ -106,6 +120,18 @@ func (s Section) Items(list *yaml.Node) (preface string, items []Item) {
 		preface = ""
 	}
 	return preface, items
+}
+
+// unsure returns the items that may not read as their nodes. The others are whole lines from one dash
+// in the first column to the next, see plainLines.
+func (s Section) unsure(items []Item, list *yaml.Node, cuts, starts []int) (unsure []Item, nodes []*yaml.Node) {
+	for i, it := range items {
+		n := list.Content[i]
+		if !s.plain || list.Column != 1 || cuts[i] != starts[i] || cuts[i+1] != starts[i+1] || !tree.SelfContained(n) {
+			unsure, nodes = append(unsure, it), append(nodes, n)
+		}
+	}
+	return unsure, nodes
 }
 
 // cuts returns the line on which the comments of each entry begin, and the end.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // Keys identify the entries of lists, as in a strategic merge patch: for the field name

@@ -8,8 +8,17 @@ import (
 	"iter"
 	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 	jsonyaml "sigs.k8s.io/yaml"
+)
+
+// The tags of YAML values.
+const (
+	NullTag   = "!!null"
+	BoolTag   = "!!bool"
+	IntTag    = "!!int"
+	StringTag = "!!str"
+	MapTag    = "!!map"
 )
 
 // Field returns the value of a field, or nil. It follows an alias.
@@ -54,7 +63,7 @@ func Entries(n *yaml.Node) []*yaml.Node {
 }
 
 // IsNull reports whether a node is null.
-func IsNull(n *yaml.Node) bool { return n.ShortTag() == yaml.NodeTagNull }
+func IsNull(n *yaml.Node) bool { return n.ShortTag() == NullTag }
 
 // Equal reports whether two trees have the same values, tags and anchors. Positions,
 // styles and comments do not count.
@@ -95,7 +104,7 @@ func FromJSON(text json.RawMessage) *yaml.Node {
 	var doc yaml.Node
 	block, err := jsonyaml.JSONToYAML(text)
 	if err != nil || yaml.Unmarshal(block, &doc) != nil || len(doc.Content) == 0 {
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagNull}
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: NullTag}
 	}
 	n := doc.Content[0]
 	if IsNull(n) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // Write prints a tree as YAML. The first line begins with first, every other line that is
@@ -53,7 +53,7 @@ func inBlockStyle(n *yaml.Node) bool { return n.Style&(yaml.FoldedStyle|yaml.Lit
 // hasOtherBreak reports whether a string has a line break of YAML 1.1 that is no line end. The
 // library does not indent what is behind it: a text in block style falls apart when it is indented.
 func hasOtherBreak(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.ShortTag() == yaml.NodeTagString && strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == StringTag && strings.ContainsAny(n.Value, "\r\u0085\u2028\u2029")
 }
 
 // spellNulls writes every empty null in flow style as the word null. The library would
@@ -68,9 +68,17 @@ func spellNulls(n *yaml.Node, flow bool) {
 	}
 }
 
+// NewEncoder returns an encoder that indents as kyaml does, and so kustomize and kpt.
+func NewEncoder(w io.Writer) *yaml.Encoder {
+	enc := yaml.NewEncoder(w)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	return enc
+}
+
 func marshal(n *yaml.Node) ([]byte, error) {
 	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
+	enc := NewEncoder(&buf)
 	if err := enc.Encode(n); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,14 +63,14 @@ func (v certificateDecider) podNames(pod *plan.Pod) plan.Names {
 	}
 	names.DNS, names.IPs = unique(slices.Concat(own, names.DNS, services)), unique(names.IPs)
 	for i, name := range names.DNS {
-		names.DNS[i] = csiBraces.ReplaceAllString(name, "$$POD_NAME$1")
+		names.DNS[i] = csiBraces().ReplaceAllString(name, "$$POD_NAME$1")
 	}
 	return names
 }
 
 // csiBraces are braces that the driver does not need, and that Flux would take for one of its own
 // variables.
-var csiBraces = regexp.MustCompile(`\$\{POD_NAME\}([^A-Za-z0-9_]|$)`)
+var csiBraces = source.Pattern(`\$\{POD_NAME\}([^A-Za-z0-9_]|$)`)
 
 // expand expands a template. Errors in it have been reported for the Services.
 func (v certificateDecider) expand(template string, s scope) string {

@@ -218,7 +218,8 @@ func (v *fileValues) list(name string, pod *plan.Pod) (text, error) {
 		return text{}, err
 	}
 	for i := range of.exemplars {
-		if _, err := v.scopeOf(of, &of.exemplars[i]).expand(l.Item); err != nil {
+		s := v.scopeOf(of, &of.exemplars[i])
+		if _, err := s.expand(l.Item); err != nil {
 			return text{}, err
 		}
 	}

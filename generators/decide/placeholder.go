@@ -65,7 +65,7 @@ var placeholders = []placeholder{
 
 // differs reports whether a placeholder differs from pod to pod in a text in which Kubernetes only
 // expands the name of the pod.
-func (s scope) differs(p placeholder) bool {
+func (s *scope) differs(p placeholder) bool {
 	return s.byName && p.ofPod && p.name != "pod" && p.name != "podFQDN"
 }
 
@@ -91,7 +91,7 @@ func (p placeholder) takes(arg string, hasArg bool) bool {
 }
 
 // check reports a placeholder that the table does not have, or not at this position.
-func (s scope) check(name string) error {
+func (s *scope) check(name string) error {
 	kind, arg, hasArg := strings.Cut(name, ":")
 	known, forPod, differs, takesArg := false, false, false, ""
 	for _, p := range placeholders {
@@ -135,7 +135,7 @@ func differsFromPodToPod(name string) placeholderError {
 }
 
 // usable lists the placeholders that have a value in the scope.
-func (s scope) usable() string {
+func (s *scope) usable() string {
 	var out []string
 	for _, p := range placeholders {
 		if p.position > s.position || p.ofPod && s.pod == nil || s.differs(p) || s.inList && p.name == "list" || p.name == "path" && s.paths == nil {
@@ -149,7 +149,7 @@ func (s scope) usable() string {
 }
 
 // unusable returns the error of a placeholder that has no value in the scope.
-func (s scope) unusable(format, name string) placeholderError {
+func (s *scope) unusable(format, name string) placeholderError {
 	wayOut := "use one of: " + s.usable()
 	if name == "namespace" {
 		wayOut = "set metadata.namespace"

@@ -62,7 +62,7 @@ func (s scope) with(more map[string]string) scope {
 }
 
 // expand expands the placeholders of a template. The error is badPlaceholders.
-func (s scope) expand(template string) (text, error) {
+func (s *scope) expand(template string) (text, error) {
 	if !strings.Contains(template, "$") {
 		return text{string: template}, nil
 	}
@@ -99,7 +99,7 @@ func (s scope) expand(template string) (text, error) {
 }
 
 // literal returns a text without placeholders as the result has it.
-func (s scope) literal(text string) string {
+func (s *scope) literal(text string) string {
 	if s.byName {
 		return text
 	}
@@ -107,7 +107,7 @@ func (s scope) literal(text string) string {
 }
 
 // again escapes a value that Kubernetes expands again.
-func (s scope) again(value string) string {
+func (s *scope) again(value string) string {
 	if s.byName {
 		return strings.ReplaceAll(value, "$", "$$")
 	}
@@ -115,11 +115,15 @@ func (s scope) again(value string) string {
 }
 
 // lookup returns the value of a placeholder.
-func (s scope) lookup(name string) (text, error) {
+func (s *scope) lookup(name string) (text, error) {
+	v, known := s.value(name)
+	if known && s.pod != nil && !s.byName {
+		return text{string: v}, nil // check allows it everywhere
+	}
 	if err := s.check(name); err != nil {
 		return text{}, err
 	}
-	if v, ok := s.value(name); ok {
+	if known {
 		return text{string: v}, nil
 	}
 	if ref, ok := strings.CutPrefix(name, "service:"); ok {
@@ -145,7 +149,7 @@ func (s scope) lookup(name string) (text, error) {
 }
 
 // value returns the value of a placeholder that can be used anywhere, and whether it has one.
-func (s scope) value(name string) (string, bool) {
+func (s *scope) value(name string) (string, bool) {
 	if s.pod != nil {
 		switch name {
 		case "pod":

@@ -3,9 +3,10 @@ package decide
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"sallyport.dev/schemas/source"
 )
 
 //go:embed discover.sh
@@ -16,11 +17,11 @@ func discoverSh(timeout string) string {
 	return strings.Replace(discoverScript, "TIMEOUT=300", fmt.Sprintf("TIMEOUT=%d", seconds(timeout)), 1)
 }
 
-var durationPart = regexp.MustCompile(`(\d+)([hms])`)
+var durationPart = source.Pattern(`(\d+)([hms])`)
 
 func seconds(timeout string) int {
 	total := 0
-	for _, m := range durationPart.FindAllStringSubmatch(timeout, -1) {
+	for _, m := range durationPart().FindAllStringSubmatch(timeout, -1) {
 		n, _ := strconv.Atoi(m[1])
 		total += n * map[string]int{"h": 3600, "m": 60, "s": 1}[m[2]]
 	}

@@ -159,7 +159,8 @@ func (f *inference) existing(at source.Path, component, namespace, name string, 
 // withoutNames reports a StatefulSet whose pods have no names in DNS, although the spec has a
 // Service for them.
 func (f *inference) withoutNames(at source.Path, c *v1alpha1.Component, e v1alpha1.Service, vars scope, s *workload.StatefulSet) {
-	name, _ := vars.with(map[string]string{"service": e.Name}).expand(cmp.Or(e.ServiceName, "$(name)-$(component)-$(service)"))
+	vars = vars.with(map[string]string{"service": e.Name})
+	name, _ := vars.expand(cmp.Or(e.ServiceName, "$(name)-$(component)-$(service)"))
 	component := c.Name
 	f.seen.nameless[component] = func() {
 		f.found.Warnf(source.SpecConflict, at, "write serviceName: "+name.string+" into the StatefulSet",

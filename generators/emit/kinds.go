@@ -53,8 +53,14 @@ type Kind struct {
 	// it if it collides. The objects are numbered from 0.
 	Written func(*plan.Plan, int) (source.Path, string)
 
-	// objects yields a plan's objects of the kind. It reports whether all of them were taken.
-	objects func(p *plan.Plan, yield func(encode.Object) bool) bool
+	parts func(*plan.Plan) []part // of a plan's objects of the kind
+}
+
+// A part is a number of objects of one kind and plan, at most runLength. Each is valid until the next
+// one of the part.
+type part struct {
+	length  int
+	objects iter.Seq[encode.Object]
 }
 
 // Makes reports whether plans can have objects of a group and kind, of any version.
@@ -93,41 +99,70 @@ func (r row[T]) Kind() Kind {
 			return out
 		},
 		Written: func(p *plan.Plan, n int) (source.Path, string) { return r.written(r.items(p)[n]) },
-		objects: func(p *plan.Plan, yield func(encode.Object) bool) bool {
-			var object func(*plan.Plan, T) encode.Object // made with the first item: most plans have none
-			for _, item := range r.items(p) {
-				if object == nil {
-					object = r.object()
-				}
-				o := object(p, item)
-				o.GetObjectKind().SetGroupVersionKind(gvk)
-				o.SetName(r.name(p, item))
-				if !r.cluster {
-					o.SetNamespace(p.Namespace)
-				}
-				if !yield(o) {
-					return false
-				}
+		parts: func(p *plan.Plan) []part {
+			var out []part
+			for items := range slices.Chunk(r.items(p), runLength) {
+				out = append(out, part{len(items), func(yield func(encode.Object) bool) {
+					object := r.object()
+					for _, item := range items {
+						o := object(p, item)
+						o.GetObjectKind().SetGroupVersionKind(gvk)
+						o.SetName(r.name(p, item))
+						if !r.cluster {
+							o.SetNamespace(p.Namespace)
+						}
+						if !yield(o) {
+							return
+						}
+					}
+				}})
 			}
-			return true
+			return out
 		},
 	}
 }
 
-// Objects returns the objects of all plans by kind and namespace. Within those, they keep the
-// order of the plans: spec, component, entry, pod by id, so that p-2 comes before p-10. Each
-// object is made on request and is valid until the next one is requested.
-func Objects(plans []*plan.Plan) iter.Seq[encode.Object] {
+// runLength is how many objects a run has, if there are as many: enough that a processor has work for
+// longer than it takes to hand it over, and few enough that their text is small.
+const runLength = 128
+
+// Runs returns the objects of all plans by kind and namespace, in parts that can be made at the same
+// time. Within kinds and namespaces, they keep the order of the plans: spec, component, entry, pod by
+// id, so that p-2 comes before p-10. Each object is made on request and is valid until the next one
+// of its run is requested.
+func Runs(plans []*plan.Plan) []iter.Seq[encode.Object] {
 	byNamespace := slices.Clone(plans)
 	slices.SortStableFunc(byNamespace, func(a, b *plan.Plan) int { return cmp.Compare(a.Namespace, b.Namespace) })
-	return func(yield func(encode.Object) bool) {
-		for _, k := range Kinds {
-			ps := byNamespace
-			if k.Cluster {
-				ps = plans
+	var runs []iter.Seq[encode.Object]
+	var run []iter.Seq[encode.Object]
+	length := 0
+	for _, k := range Kinds {
+		ps := byNamespace
+		if k.Cluster {
+			ps = plans
+		}
+		for _, p := range ps {
+			for _, part := range k.parts(p) {
+				run = append(run, part.objects)
+				if length += part.length; length >= runLength {
+					runs = append(runs, inOrder(run))
+					run, length = nil, 0
+				}
 			}
-			for _, p := range ps {
-				if !k.objects(p, yield) {
+		}
+	}
+	return append(runs, inOrder(run))
+}
+
+// Objects returns the objects of all plans as one sequence.
+func Objects(plans []*plan.Plan) iter.Seq[encode.Object] { return inOrder(Runs(plans)) }
+
+// inOrder returns sequences of objects as one.
+func inOrder(all []iter.Seq[encode.Object]) iter.Seq[encode.Object] {
+	return func(yield func(encode.Object) bool) {
+		for _, objs := range all {
+			for o := range objs {
+				if !yield(o) {
 					return
 				}
 			}

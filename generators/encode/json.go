@@ -11,23 +11,27 @@ import (
 	"strings"
 )
 
-// JSON writes objects as a List in JSON, as kubectl prints several objects. It is a List for
-// one object or none as well, so that the shape never differs. Keys and empty fields are as in
-// YAML, and there are no nulls.
-func JSON(w io.Writer, objs iter.Seq[Object]) error {
-	e, n := newEncoder(w), 0
-	e.buf = append(e.buf, "{\n    \"apiVersion\": \"v1\",\n    \"items\": ["...)
-	for o := range objs {
-		e.next(n, 2)
-		n++
-		e.members(reflect.ValueOf(o).Elem(), 2, "status")
-		if err := e.flush(bufferSize); err != nil {
-			return err
-		}
+// JSON writes the objects of all runs as a List in JSON, as kubectl prints several objects. It is a
+// List for one object or none as well, so that the shape never differs. Keys and empty fields are as
+// in YAML, and there are no nulls. Runs are encoded at the same time.
+func JSON(w io.Writer, runs ...iter.Seq[Object]) error {
+	if _, err := io.WriteString(w, "{\n    \"apiVersion\": \"v1\",\n    \"items\": ["); err != nil {
+		return err
 	}
-	e.end(n, 1, ']')
-	e.buf = append(e.buf, ",\n    \"kind\": \"List\"\n}\n"...)
-	return e.flush(0)
+	list := &withoutPrefix{w, len(",")}
+	err := inOrder(list, runs, func(e *encoder, o Object) {
+		e.next(1, 2)
+		e.members(reflect.ValueOf(o).Elem(), 2, "status")
+	})
+	if err != nil {
+		return err
+	}
+	end := "],\n    \"kind\": \"List\"\n}\n"
+	if list.prefix == 0 {
+		end = "\n    " + end
+	}
+	_, err = io.WriteString(w, end)
+	return err
 }
 
 // next begins the n-th element of a list or an object, from 0, on a new line.

@@ -54,7 +54,7 @@ func TestEncodeJSONAsLibrary(t *testing.T) {
 			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
 		}
 	}
-	for _, s := range append(hostile, "<&>", "\u2029") {
+	for _, s := range append(randspec.Hostile, "<&>", "\u2029") {
 		objs := []encode.Object{configMap(s, s), configMap("k", s)}
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("%q (-library +ours):\n%s", s, diff)
@@ -83,8 +83,8 @@ func TestDocuments(t *testing.T) {
 
 // FuzzEncodeJSON compares the encoder with encoding/json, for any strings as keys and values.
 func FuzzEncodeJSON(f *testing.F) {
-	for i, s := range append(hostile, "<&>", "\u2029", "\xff", "\ufffe") {
-		f.Add(s, hostile[i%len(hostile)])
+	for i, s := range append(randspec.Hostile, "<&>", "\u2029", "\xff", "\ufffe") {
+		f.Add(s, randspec.Hostile[i%len(randspec.Hostile)])
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
 		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has invalid UTF-8

@@ -30,21 +30,29 @@ type Object interface {
 	runtime.Object
 }
 
-// YAML writes objects as a stream of documents, byte for byte as kustomize build prints them:
-// keys are sorted, empty fields are left out as the json tags say, and the status is left out.
-// It writes each object before it requests the next one.
-func YAML(w io.Writer, objs iter.Seq[Object]) error {
-	e := newEncoder(w)
-	separator := ""
-	for o := range objs {
+// YAML writes the objects of all runs as a stream of documents, byte for byte as kustomize build
+// prints them: keys are sorted, empty fields are left out as the json tags say, and the status is
+// left out. Runs are encoded at the same time. Within a run, each object is written before the next
+// one is requested.
+func YAML(w io.Writer, runs ...iter.Seq[Object]) error {
+	const separator = "---\n"
+	return inOrder(&withoutPrefix{w, len(separator)}, runs, func(e *encoder, o Object) {
 		e.buf = append(e.buf, separator...)
-		separator = "---\n"
 		e.object(o, 0)
-		if err := e.flush(bufferSize); err != nil {
-			return err
-		}
-	}
-	return e.flush(0)
+	})
+}
+
+// withoutPrefix is a writer that leaves out the first bytes.
+type withoutPrefix struct {
+	io.Writer
+	prefix int
+}
+
+func (w *withoutPrefix) Write(text []byte) (int, error) {
+	n := min(w.prefix, len(text))
+	w.prefix -= n
+	written, err := w.Writer.Write(text[n:])
+	return n + written, err
 }
 
 // Documents returns each object with the document that YAML writes for it. The bytes are valid
@@ -64,15 +72,14 @@ func Documents(objs []Object) iter.Seq2[Object, []byte] {
 // Items writes objects as elements of a list without indentation, such as the items of a
 // ResourceList.
 func Items(w io.Writer, objs []Object) error {
-	e := newEncoder(w)
-	for _, o := range objs {
+	var runs []iter.Seq[Object]
+	for run := range slices.Chunk(objs, 128) {
+		runs = append(runs, slices.Values(run))
+	}
+	return inOrder(w, runs, func(e *encoder, o Object) {
 		e.buf = append(e.buf, "- "...)
 		e.object(o, 1)
-		if err := e.flush(bufferSize); err != nil {
-			return err
-		}
-	}
-	return e.flush(0)
+	})
 }
 
 // bufferSize is the number of bytes that are written at a time. Reusing a small buffer is
@@ -86,7 +93,7 @@ type encoder struct {
 }
 
 func newEncoder(w io.Writer) *encoder {
-	return &encoder{w: w, buf: make([]byte, 0, bufferSize+4<<10), layouts: map[reflect.Type]*layout{}}
+	return &encoder{w: w, layouts: map[reflect.Type]*layout{}}
 }
 
 // flush writes the buffer if it holds more than a number of bytes.
@@ -112,6 +119,19 @@ type fieldLayout struct {
 	omitEmpty bool
 	within    *layout // the layout of the last struct in the field, to avoid a lookup
 	plain     string  // the last string in the field that needed no quotes
+	last      mapping // the last mapping in the field
+}
+
+// A mapping is a map[string]string as it was written at a depth. Most of its lines are the same for
+// all pods of an entry.
+type mapping struct {
+	depth int
+	lines []line
+}
+
+type line struct {
+	key, value string
+	text       []byte
 }
 
 func (e *encoder) layout(t reflect.Type) *layout {
@@ -223,7 +243,7 @@ func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
 	case reflect.Struct:
 		e.nested(f, v, depth)
 	case reflect.Map:
-		e.mapping(v.Interface().(map[string]string), depth+1)
+		e.mapping(f, v.Interface().(map[string]string), depth+1)
 	case reflect.Slice:
 		e.list(f, v, depth)
 	default:
@@ -241,22 +261,50 @@ func (e *encoder) nested(f *fieldLayout, v reflect.Value, depth int) {
 	}
 }
 
-func (e *encoder) mapping(m map[string]string, depth int) {
+// mapping writes the lines of a map, in the order of its keys. It encodes those that the last map in
+// the field did not have.
+func (e *encoder) mapping(f *fieldLayout, m map[string]string, depth int) {
 	e.buf = append(e.buf, '\n')
-	type pair struct{ key, value string }
-	var array [16]pair
-	pairs := array[:0]
-	for k, v := range m {
-		pairs = append(pairs, pair{k, v})
-	}
-	slices.SortFunc(pairs, func(a, b pair) int { return compareKeys(a.key, b.key) })
-	for _, p := range pairs {
-		e.indent(depth)
-		if plain(p.key) && plain(p.value) {
-			e.pair(p.key, p.value)
-		} else {
-			e.library(map[string]string{p.key: p.value}, depth)
+	if f.last.depth != depth || !f.last.hasKeys(m) {
+		f.last = mapping{depth, make([]line, 0, len(m))}
+		for k := range m {
+			f.last.lines = append(f.last.lines, line{key: k})
 		}
+		slices.SortFunc(f.last.lines, func(a, b line) int { return compareKeys(a.key, b.key) })
+	}
+	for i := range f.last.lines {
+		l := &f.last.lines[i]
+		value := m[l.key]
+		if len(l.text) == 0 || l.value != value {
+			begin := len(e.buf)
+			e.mapLine(l.key, value, depth)
+			l.value, l.text = value, append(l.text[:0], e.buf[begin:]...)
+			continue
+		}
+		e.buf = append(e.buf, l.text...)
+	}
+}
+
+// hasKeys reports whether the mapping has the keys of a map.
+func (l mapping) hasKeys(m map[string]string) bool {
+	if len(l.lines) != len(m) {
+		return false
+	}
+	for i := range l.lines {
+		if _, ok := m[l.lines[i].key]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// mapLine writes a line of a map.
+func (e *encoder) mapLine(key, value string, depth int) {
+	e.indent(depth)
+	if plain(key) && plain(value) {
+		e.pair(key, value)
+	} else {
+		e.library(map[string]string{key: value}, depth)
 	}
 }
 
@@ -422,6 +470,9 @@ const digits = "0123456789"
 // isIPv6 reports whether a string certainly is an IPv6 address or CIDR that YAML reads as a string:
 // it has :: or a letter between digits, so that it is no number of base 60, and no key.
 func isIPv6(s string) bool {
+	if strings.IndexByte(s, ':') < 0 {
+		return false
+	}
 	address, bits, _ := strings.Cut(s, "/")
 	return strings.Trim(address, digits+"abcdef:") == "" && strings.Trim(bits, digits) == "" && strings.Count(address, ":") > 1 &&
 		address[0] != ':' && s[len(s)-1] != ':' && (strings.Contains(address, "::") || strings.ContainsAny(address, "abcdef"))

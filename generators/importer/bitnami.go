@@ -319,7 +319,7 @@ func give[T any](s *chartService, list []T, to func(*made, T)) {
 	}
 }
 
-// hosts are what clients are told.
+// hosts are advertised to clients.
 func (s *chartService) hosts(list []string) {
 	give(s, list, func(m *made, host string) { m.host = host })
 }

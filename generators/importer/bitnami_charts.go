@@ -212,7 +212,7 @@ func (c *chart) announced(s *chartService) {
 	default:
 		give(s, addresses, func(m *made, a string) { m.Annotations[key] = a })
 		if settings, _ := settingOf(key); settings != "address" || !asks {
-			s.hosts(addresses) // else the setting is what clients are told
+			s.hosts(addresses) // else the setting is advertised
 		}
 	}
 }

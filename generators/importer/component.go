@@ -289,7 +289,7 @@ func (b *builder) origins(all []*service) {
 	slices.SortStableFunc(b.draft.Came, compareObjects)
 }
 
-// assigned tells the addresses of load balancers that nobody has asked for: they last as long as the
+// assigned reports the addresses of load balancers that nobody has asked for: they last as long as the
 // Services do.
 func (b *builder) assigned(all []*service) {
 	var addresses []string

@@ -10,8 +10,8 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// A made is a Service that another tool makes of its input, as far as it is about access, and what that
-// tool tells clients.
+// A made is a Service that another tool makes of its input, as far as it is about access, and what is
+// advertised to clients.
 type made struct {
 	pod // of a Service for all pods: none
 	service

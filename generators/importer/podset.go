@@ -104,7 +104,7 @@ const podIndexLabel = "apps.kubernetes.io/pod-index"
 
 func isPodLabel(key string) bool { return key == plan.PodNameLabel || key == podIndexLabel }
 
-// An address is which pod a Service selects.
+// A target is the single pod that a Service selects.
 type target struct {
 	key      string // the label that names the pod
 	workload string // "": not known

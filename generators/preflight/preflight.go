@@ -123,8 +123,12 @@ func Check(specs []Spec, others []*source.Document) {
 
 // inOrder sorts documents by object, so that the order of the input does not matter.
 func inOrder(docs []*source.Document) []*source.Document {
+	objects := make(map[*source.Document]string, len(docs))
+	for _, doc := range docs {
+		objects[doc] = doc.Object().String()
+	}
 	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
-		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
+		return cmp.Or(cmp.Compare(objects[a], objects[b]), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
 	})
 }
 

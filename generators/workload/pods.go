@@ -18,7 +18,7 @@ var (
 	podFields  = fields{
 		"apiVersion": nil, "kind": nil, "metadata": {"name": nil, "namespace": nil},
 		"spec": {
-			"replicas": nil, "ordinals": {"start": nil}, "selector": nil,
+			"replicas": nil, "ordinals": {"start": nil}, "selector": nil, "serviceName": nil,
 			"template": {"metadata": {"labels": nil}, "spec": {"initContainers": containers, "containers": containers}},
 		},
 	}

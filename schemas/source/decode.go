@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,7 +117,7 @@ func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
 }
 
 // pairs matches a selector as kubectl takes it on the command line.
-var pairs = regexp.MustCompile(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
+var pairs = Pattern(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
 
 // shape returns the advice for a value of another kind of node.
 func shape(n *yaml.Node, k yaml.Kind, want string) string {
@@ -127,7 +126,7 @@ func shape(n *yaml.Node, k yaml.Kind, want string) string {
 		return `begin each entry of the list with "- "`
 	case k == yaml.SequenceNode && len(n.Value) < 64:
 		return "write a list: [" + n.Value + "]"
-	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs.MatchString(n.Value):
+	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs().MatchString(n.Value):
 		return "write {" + strings.NewReplacer("=", ": ", ",", ", ").Replace(n.Value) + "}"
 	}
 	return "write " + want
@@ -440,7 +439,7 @@ func misplaced(at, place, name string) string {
 	for i, part := range strings.Split(place, "[]") {
 		next := out + part
 		if i > 0 {
-			index := entry.FindString(strings.TrimPrefix(at, out))
+			index := entry().FindString(strings.TrimPrefix(at, out))
 			if !strings.HasPrefix(at, out) || index == "" {
 				return out
 			}
@@ -452,7 +451,7 @@ func misplaced(at, place, name string) string {
 }
 
 // entry matches the index of a list's entry in a path.
-var entry = regexp.MustCompile(`^\[[^]]*\]`)
+var entry = Pattern(`^\[[^]]*\]`)
 
 // maxListed is how many fields a message lists.
 const maxListed = 14

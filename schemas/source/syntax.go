@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,16 +9,16 @@ import (
 )
 
 var (
-	yamlLine      = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+	yamlLine      = Pattern(`^yaml: (?:line (\d+): )?`)
+	unknownAnchor = Pattern(`^unknown anchor '(.*)' referenced$`)
 )
 
 // syntaxError turns an error of the YAML library into a Diagnostic. The library gives no
 // line for the first line of a file, for characters and for anchors.
 func syntaxError(file string, data []byte, err error) Diagnostic {
 	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Line: 1, Column: 1}
-	m := yamlLine.FindStringSubmatch(err.Error())
-	d.Message = yamlLine.ReplaceAllString(err.Error(), "")
+	m := yamlLine().FindStringSubmatch(err.Error())
+	d.Message = yamlLine().ReplaceAllString(err.Error(), "")
 	known := knownError(d.Message)
 	d.WayOut = known.wayOut
 	if m != nil && m[1] != "" {
@@ -33,7 +32,7 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
 		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 		d.setPosition(data[:i])
-	} else if a := unknownAnchor.FindStringSubmatch(d.Message); a != nil {
+	} else if a := unknownAnchor().FindStringSubmatch(d.Message); a != nil {
 		d.setPosition(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])
 	}
 	return d
@@ -68,7 +67,7 @@ func misindented(lines []string, from int) (line, column int) {
 			continue
 		}
 		text = -1
-		if blockText.MatchString(s) {
+		if blockText().MatchString(s) {
 			text = indent
 		}
 		ended := false
@@ -88,7 +87,7 @@ func misindented(lines []string, from int) (line, column int) {
 }
 
 // blockText matches a line whose value is a text on the lines after it.
-var blockText = regexp.MustCompile(`[:-] [|>][-+0-9]*( +#.*)?$`)
+var blockText = Pattern(`[:-] [|>][-+0-9]*( +#.*)?$`)
 
 // setPosition sets the position of a Diagnostic to the end of the given text.
 func (d *Diagnostic) setPosition(before []byte) {

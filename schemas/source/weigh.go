@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"regexp"
 )
 
 // A weight is how much there is to read in a YAML or JSON text. It is taken before the text is
@@ -96,7 +95,7 @@ func (b *blockTexts) has(line []byte) bool {
 	if bytes.HasPrefix(line, []byte("---")) {
 		b.flow = false
 	}
-	if b.flow = b.flow || bytes.ContainsAny(line, "[{"); b.flow || !bytes.ContainsAny(line, "|>") || !blockHeader.Match(line) {
+	if b.flow = b.flow || bytes.ContainsAny(line, "[{"); b.flow || !bytes.ContainsAny(line, "|>") || !blockHeader().Match(line) {
 		return false
 	}
 	for len(rest) > 1 && (rest[0] == '-' || rest[0] == '?') && isBlank(rest[1]) {
@@ -107,4 +106,4 @@ func (b *blockTexts) has(line []byte) bool {
 }
 
 // blockHeader matches a line that a block text begins on.
-var blockHeader = regexp.MustCompile(`^[^#]*[:?-][ \t]+[|>][-+0-9]*([ \t]+#.*)?[\r\n]*$`)
+var blockHeader = Pattern(`^[^#]*[:?-][ \t]+[|>][-+0-9]*([ \t]+#.*)?[\r\n]*$`)

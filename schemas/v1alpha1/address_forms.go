@@ -25,14 +25,14 @@ var (
 	oneIP      = AddressForm{What: "one IP address", Example: "203.0.113.7", one: isIP}
 	oneIPv4    = AddressForm{What: "one IPv4 address", Example: "203.0.113.7", one: isIPv4}
 	subnetIPs  = AddressForm{What: "IP addresses, an IPv4 address for each subnet", Example: "10.0.1.10,10.0.2.10", one: isIP, many: true}
-	ipOrName   = AddressForm{What: "an IP address or the name of an address, or one of each family", Example: "kafka-0", one: or2(isIP, resourceName.MatchString), many: true, fits: atMostTwo}
-	ipOrNames  = AddressForm{What: "an IP address, the name of an address, or a name for each family", Example: "kafka-0", one: or2(isIP, resourceName.MatchString), many: true, fits: oneIPOrTwoNames}
-	elasticIPs = AddressForm{What: "the ids of allocations of Elastic IPs, one for each subnet, and IPv6 addresses", Example: "eipalloc-0123456789abcdef0", one: or2(allocation.MatchString, isIPv6), many: true}
+	ipOrName   = AddressForm{What: "an IP address or the name of an address, or one of each family", Example: "kafka-0", one: or2(isIP, matches(resourceName)), many: true, fits: atMostTwo}
+	ipOrNames  = AddressForm{What: "an IP address, the name of an address, or a name for each family", Example: "kafka-0", one: or2(isIP, matches(resourceName)), many: true, fits: oneIPOrTwoNames}
+	elasticIPs = AddressForm{What: "the ids of allocations of Elastic IPs, one for each subnet, and IPv6 addresses", Example: "eipalloc-0123456789abcdef0", one: or2(matches(allocation), isIPv6), many: true}
 )
 
 var (
-	resourceName = regexp.MustCompile(`^[a-zA-Z]([-a-zA-Z0-9_.]{0,78}[a-zA-Z0-9_])?$`)
-	allocation   = regexp.MustCompile(`^eipalloc-[0-9a-f]{8,17}$`)
+	resourceName = source.Pattern(`^[a-zA-Z]([-a-zA-Z0-9_.]{0,78}[a-zA-Z0-9_])?$`)
+	allocation   = source.Pattern(`^eipalloc-[0-9a-f]{8,17}$`)
 )
 
 func isIP(s string) bool { ip, err := netip.ParseAddr(s); return err == nil && endpointIP(ip) == "" }
@@ -95,4 +95,8 @@ func (v accessValidator) balancerAddress(lb *LoadBalancerSettings, text string, 
 	case endsWithNumber(text):
 		v.address(p, text)
 	}
+}
+
+func matches(pattern func() *regexp.Regexp) func(string) bool {
+	return func(text string) bool { return pattern().MatchString(text) }
 }

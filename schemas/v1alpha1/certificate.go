@@ -35,17 +35,17 @@ type Certificate struct {
 	// single pods in the cluster are left out, unless they are advertised. Default: false.
 	Wildcard *bool `json:"wildcard,omitempty"`
 
-	// Duration is how long the certificate is valid, at least 1h. Default: that of cert-manager,
-	// which is 90 days.
+	// Duration is how long the certificate is valid, at least 1h. Default: 90 days, as in
+	// cert-manager.
 	Duration *string `json:"duration,omitempty" is:"duration" example:"8760h"`
 
-	// RenewBefore is how long before its end the certificate is renewed, at least 5m. Default:
-	// that of cert-manager, which is a third of the duration.
+	// RenewBefore is how long before its end the certificate is renewed, at least 5m. Default: a
+	// third of the duration, as in cert-manager.
 	RenewBefore *string `json:"renewBefore,omitempty" is:"duration" example:"720h"`
 
 	// Usages are what the key may be used for. Pods that authenticate each other by certificates
-	// need server auth and client auth. Default: those of cert-manager, which are digital signature
-	// and key encipherment.
+	// need server auth and client auth. Default: digital signature and key encipherment, as in
+	// cert-manager.
 	Usages []KeyUsage `json:"usages,omitempty" example:"[digital signature, key encipherment, server auth, client auth]"`
 
 	// PrivateKey describes the key.
@@ -130,19 +130,18 @@ func (KeyUsage) Values() []string {
 
 // PrivateKey describes a private key.
 type PrivateKey struct {
-	// Algorithm is RSA, ECDSA or Ed25519. Default: that of cert-manager, which is RSA.
+	// Algorithm is RSA, ECDSA or Ed25519. Default: RSA, as in cert-manager.
 	Algorithm KeyAlgorithm `json:"algorithm,omitempty"`
 
-	// Size is 2048 to 8192 for RSA, and 256, 384 or 521 for ECDSA. Default: that of cert-manager,
-	// which is 2048 and 256.
+	// Size is 2048 to 8192 for RSA, and 256, 384 or 521 for ECDSA. Default: 2048 and 256, as in
+	// cert-manager.
 	Size int32 `json:"size,omitempty" is:"natural" example:"4096"`
 
-	// Encoding is PKCS1 or PKCS8. Kafka reads PKCS8 only. Default: that of cert-manager, which is
-	// PKCS1.
+	// Encoding is PKCS1 or PKCS8. Kafka reads PKCS8 only. Default: PKCS1, as in cert-manager.
 	Encoding KeyEncoding `json:"encoding,omitempty"`
 
-	// RotationPolicy is Always for a new key with each renewal, or Never. Default: that of
-	// cert-manager, which is Always.
+	// RotationPolicy is Always for a new key with each renewal, or Never. Default: Always, as in
+	// cert-manager.
 	RotationPolicy RotationPolicy `json:"rotationPolicy,omitempty"`
 }
 
@@ -213,7 +212,7 @@ type Keystores struct {
 
 // JKS is a keystore in the form of Java.
 type JKS struct {
-	// Alias is the name of the entry. Default: that of cert-manager, which is certificate.
+	// Alias is the name of the entry. Default: certificate, as in cert-manager.
 	Alias string `json:"alias,omitempty" example:"kafka"`
 
 	KeystorePassword `json:",inline"`

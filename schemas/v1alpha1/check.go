@@ -1,11 +1,12 @@
 package v1alpha1
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"sallyport.dev/schemas/source"
 )
 
 // A Check decides whether a text has the form that a field requires. It uses the functions
@@ -85,9 +86,9 @@ func (c Check) Problem(text string) (wrong, wayOut string) {
 	if len(errors) == 0 {
 		return "", ""
 	}
-	wrong = regexText.ReplaceAllString(strings.Join(errors, "; "), "")
+	wrong = regexText().ReplaceAllString(strings.Join(errors, "; "), "")
 	if strings.Contains(text, "${") { // a text can have megabytes
-		if m := shellVariable.FindStringSubmatch(text); m != nil {
+		if m := shellVariable().FindStringSubmatch(text); m != nil {
 			return wrong, "write $(" + m[1] + "), with parentheses, if it is a placeholder"
 		}
 	}
@@ -95,11 +96,11 @@ func (c Check) Problem(text string) (wrong, wayOut string) {
 }
 
 // shellVariable is how a shell writes what is a placeholder here.
-var shellVariable = regexp.MustCompile(`\$\{(\w+)\}`)
+var shellVariable = source.Pattern(`\$\{(\w+)\}`)
 
 // regexText is the part of apimachinery's messages that repeats the rule as a regular
 // expression.
-var regexText = regexp.MustCompile(`,? *regex used for validation is '[^']*'`)
+var regexText = source.Pattern(`,? *regex used for validation is '[^']*'`)
 
 // LabelProblem returns what is wrong with the key or the value of a label, and what to
 // write instead.
@@ -210,22 +211,22 @@ func hostName(name string) []string {
 }
 
 // withPort matches a URL, and a name or an address with a port.
-var withPort = regexp.MustCompile(`^(\w+://.*|[^:/]+:[0-9]+/?)$`)
+var withPort = source.Pattern(`^(\w+://.*|[^:/]+:[0-9]+/?)$`)
 
-func hasPort(text string) bool { return strings.Contains(text, ":") && withPort.MatchString(text) }
+func hasPort(text string) bool { return strings.Contains(text, ":") && withPort().MatchString(text) }
 
 func endsWithNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
-var nlbForm = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
+var nlbForm = source.Pattern(`^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
 
 func nlbName(name string) (errors []string) {
 	if len(name) > 32 {
 		errors = append(errors, validation.MaxLenError(32))
 	}
-	if !nlbForm.MatchString(name) || strings.HasPrefix(name, "internal-") {
+	if !nlbForm().MatchString(name) || strings.HasPrefix(name, "internal-") {
 		errors = append(errors, "AWS takes letters, digits and '-', none of it first or last, and not internal- first")
 	}
 	return errors

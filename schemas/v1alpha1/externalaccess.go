@@ -12,9 +12,8 @@ const (
 	KindExternalEndpoints = "ExternalEndpoints"
 )
 
-// Metadata is the part of an object's metadata that a spec can have. Labels and annotations
-// are those of the spec itself, for functions and tools. They are never copied to generated
-// objects.
+// Metadata is the part of an object's metadata that a spec can have. Labels and annotations belong
+// to the spec itself, for functions and tools. They are never copied to generated objects.
 type Metadata struct {
 	// Name becomes part of the names of the generated objects.
 	Name string `json:"name" is:"subdomain" example:"kafka"`
@@ -23,12 +22,11 @@ type Metadata struct {
 	// that applies them.
 	Namespace string `json:"namespace,omitempty" is:"label" example:"streaming"`
 
-	// Labels are those of the spec itself, not of the generated objects.
+	// Labels belong to the spec itself. Generated objects do not get them.
 	Labels map[string]string `json:"labels,omitempty"`
 
-	// Annotations are those of the spec itself, such as config.kubernetes.io/function. The
-	// codes in sallyport.dev/accept, separated by commas, are those of warnings about the spec
-	// that are not reported.
+	// Annotations belong to the spec itself, such as config.kubernetes.io/function. Warnings about
+	// the spec are not reported if sallyport.dev/accept lists their codes, separated by commas.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
@@ -67,9 +65,9 @@ type ExternalAccessSpec struct {
 	// RBAC describes what the pods may read from the API server.
 	RBAC *RBAC `json:"rbac,omitempty"`
 
-	// Inject is true to patch the StatefulSets among the items of a function or in the
-	// stream of sallyport filter. The patch is that of render --patch. When inject is
-	// removed, so is what was injected. Default: false.
+	// Inject is true to patch the StatefulSets among the items of a function or in the stream of
+	// sallyport filter. It is the patch that render --patch prints. When inject is removed, so is
+	// what was injected. Default: false.
 	Inject *bool `json:"inject,omitempty"`
 
 	Common `json:",inline"`
@@ -216,7 +214,7 @@ type Port struct {
 	Name string `json:"name" is:"label" example:"external"`
 
 	// ContainerPort is the number that the container listens on, 1 to 65535. With a step, it is
-	// that of the first pod of the component, by id.
+	// the number of the first pod of the component, by id.
 	ContainerPort int32 `json:"containerPort,omitempty" is:"port" example:"9094"`
 
 	// Step is how far containerPort counts up from id to id, for engines that listen on the
@@ -340,26 +338,26 @@ type Service struct {
 // Own has the settings of a single Service. There are two levels: an entry of services, and a
 // pod, which overrides the entry.
 type Own struct {
-	// Host is the name or address that clients use. It can contain placeholders. Default
-	// under a domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared, none for
-	// type PodIP. A pod has that of its entry, if that is set.
+	// Host is the name or address that clients use. It can contain placeholders. Default under a
+	// domain: $(pod).$(domain) for PerPod, $(serviceName).$(domain) for Shared, none for type
+	// PodIP. A pod without its own host has the one of its entry.
 	Host *string `json:"host,omitempty" example:"b$(id).$(domain)"`
 
 	// HealthCheckNodePort is the port on the nodes at which a load balancer asks whether the node
 	// has a pod, 30000 to 32767. It needs type LoadBalancer and externalTrafficPolicy Local. In a
-	// PerPod entry it is that of the first pod, and counts up by 1 from id to id; that of a pod is
-	// exact. Default: the cluster allocates one.
+	// PerPod entry it is the number of the first pod, and counts up by 1 from id to id. On a
+	// single pod it is exact. Default: the cluster allocates one.
 	HealthCheckNodePort *int32 `json:"healthCheckNodePort,omitempty" is:"nodePort" example:"30080"`
 
 	// Aliases are more DNS names of the Service. Those under the domain are published by
 	// external-dns, as the host is. They are never advertised to clients: files and bootstrap
-	// addresses have the host. They can contain placeholders. A pod has those of its entry, if it
-	// sets none.
+	// addresses have the host. They can contain placeholders. A pod that sets none has the ones of
+	// its entry.
 	Aliases []string `json:"aliases,omitempty" example:"[$(pod).old.example.com]"`
 }
 
-// ServicePort is a port of the component as the Services of an entry open it. Its numbers
-// are those of the first pod of the component, by id.
+// ServicePort is a port of the component as the Services of an entry open it. Its numbers are for
+// the first pod of the component, by id.
 type ServicePort struct {
 	// Name is the name of the component's port.
 	Name string `json:"name"`
@@ -477,9 +475,9 @@ type List struct {
 	// Advertised (those of them that are advertised to clients) or Pods.
 	Over ListOver `json:"over"`
 
-	// Component is the component whose ports or pods the text repeats for. In the item, the
-	// placeholders are those of this component. Lists over listeners of another component are
-	// the same for all pods, so that they have no host and port. Default: the component of the
+	// Component is the component whose ports or pods the text repeats for. In the item,
+	// placeholders stand for values of this component. Lists over listeners of another component
+	// are the same for all pods, so that they have no host and port. Default: the component of the
 	// config.
 	Component string `json:"component,omitempty" example:"controller"`
 
@@ -490,8 +488,8 @@ type List struct {
 	// Separator is the text between items. Default: ",".
 	Separator *string `json:"separator,omitempty"`
 
-	// Limit is how many items the list has at most, those of the first pods by id, such as the
-	// seeds of a cluster. Default: 0, which means all of them.
+	// Limit is how many items the list has at most. It has the items of the first pods by id, such
+	// as the seeds of a cluster. Default: 0, which means all of them.
 	Limit *int32 `json:"limit,omitempty" is:"natural" example:"1"`
 }
 

@@ -42,9 +42,9 @@ type GatewaySettings struct {
 	ClassName *string `json:"className,omitempty" example:"envoy"`
 
 	// Port is the port of the listener, and so the port that clients connect to. With type
-	// TCPRoute or UDPRoute, it is that of the first pod, and counts up from id to id; that of a pod
-	// is exact. Default: the port of the listener, if its Gateway is in the input; else the port of
-	// the Service, for listeners of our own.
+	// TCPRoute or UDPRoute, it is the port of the first pod, and counts up from id to id. On a
+	// single pod it is exact. Default: the port of the listener, if its Gateway is in the input;
+	// else the port of the Service, for listeners of our own.
 	Port *int32 `json:"port,omitempty" is:"number" example:"9094"`
 
 	// TLS is what the listeners of our own do with TLS.
@@ -131,7 +131,7 @@ type SecretRef struct {
 	// Name is the name of the Secret.
 	Name string `json:"name" is:"subdomain" example:"kafka-tls"`
 
-	// Namespace is the namespace of the Secret. Another one than that of the spec needs a
+	// Namespace is the namespace of the Secret. Another namespace than the one of the spec needs a
 	// ReferenceGrant there. Default: that of the spec.
 	Namespace string `json:"namespace,omitempty" is:"label" example:"infra"`
 }

@@ -115,6 +115,17 @@ func fieldIndex(t reflect.Type, name string) int {
 	return -1
 }
 
+// fieldIndexes returns the indexes of the fields of a struct, by their JSON names.
+func fieldIndexes(t reflect.Type) map[string]int {
+	out := map[string]int{}
+	for i := range t.NumField() {
+		if name := jsonName(t.Field(i)); name != "" {
+			out[name] = i
+		}
+	}
+	return out
+}
+
 func jsonName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name

@@ -29,8 +29,8 @@ type PolicyPeers struct {
 	// checks their health from addresses of its own.
 	CIDRs []string `json:"cidrs,omitempty" example:"[203.0.113.0/24]"`
 
-	// Pods are labels of pods that may connect, in the namespaces, or else in that of the spec. {}
-	// means all pods. Values can contain placeholders.
+	// Pods are labels of pods that may connect, in the namespaces, or else in the namespace of the
+	// spec. {} means all pods. Values can contain placeholders.
 	Pods StringMap `json:"pods,omitempty" example:"{app: client}"`
 
 	// Namespaces are labels of the namespaces of these pods. {} means all namespaces. Without pods,

@@ -100,31 +100,40 @@ type useValidator struct{ *validator }
 // nearer setting of the profile overrides. places are all levels at which a setting can be
 // written, including those without Services.
 func (v useValidator) checkUse(all []reach, places []source.Path) {
-	keys := each(all, func(r reach) []string { return each(r.levels, source.Path.String) })
+	numbers := map[string]int{} // of levels
+	number := func(level source.Path) int {
+		key := level.String()
+		if _, ok := numbers[key]; !ok {
+			numbers[key] = len(numbers)
+		}
+		return numbers[key]
+	}
+	levels := each(all, func(r reach) []int { return each(r.levels, number) })
 	var written []source.Path
 	for _, level := range places {
 		if v.User.Has(level) {
 			written = append(written, level)
 		}
 	}
-	keysOfWritten := each(written, source.Path.String)
+	levelsOfWritten := each(written, number)
+	at := make([]int, len(numbers)) // how far a setting comes from each
 	for _, s := range settings {
 		const reached, used = 1, 2
-		at := map[string]int{}
+		clear(at)
 		for n := range all {
 			r := &all[n]
 			usable := r.typeless() || s.usable(&r.Target)
-			for i, key := range keys[n] {
-				if at[key] = max(at[key], reached); !usable || i > 0 && !r.inherits(s) {
+			for i, level := range levels[n] {
+				if at[level] = max(at[level], reached); !usable || i > 0 && !r.inherits(s) {
 					continue
 				}
-				if at[key] = used; i > 0 && len(v.Profiles) > 0 {
+				if at[level] = used; i > 0 && len(v.Profiles) > 0 {
 					v.checkBeaten(s, r.levels[:i], r.levels[i])
 				}
 			}
 		}
 		for n, level := range written {
-			switch how := at[keysOfWritten[n]]; {
+			switch how := at[levelsOfWritten[n]]; {
 			case how == used || !v.User.Has(level, s.path) || v.twoAddresses(s, level):
 			case how == reached:
 				v.Errorf(source.UnusableSetting, join(level, s.path), "take it out, or change what it needs",

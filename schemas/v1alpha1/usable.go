@@ -89,14 +89,18 @@ var inAccess, inOwn = indexes(reflect.TypeFor[Access]()), indexes(reflect.TypeFo
 
 // indexes finds the settings in a struct. Those that it does not have are empty.
 func indexes(t reflect.Type) [][]int {
+	fields := map[reflect.Type]map[string]int{}
 	return each(settings, func(s setting) (index []int) {
 		at := t
 		for _, name := range strings.Split(s.path.String(), ".") {
 			if at.Kind() == reflect.Pointer {
 				at = at.Elem()
 			}
-			i := fieldIndex(at, name)
-			if i < 0 {
+			if fields[at] == nil {
+				fields[at] = fieldIndexes(at)
+			}
+			i, ok := fields[at][name]
+			if !ok {
 				return nil
 			}
 			index, at = append(index, i), at.Field(i).Type

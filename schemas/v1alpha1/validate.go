@@ -1,7 +1,6 @@
 package v1alpha1
 
 import (
-	"regexp"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -122,14 +121,14 @@ func (v *validator) component(c Component, enabled bool) {
 
 // word is the form of listener names and protocols. It has no character that means something
 // in a properties file, a shell or JSON.
-var word = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+var word = source.Pattern(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 // A portValidator checks a port of the pods and its listener.
 type portValidator struct{ *validator }
 
 func (v portValidator) listener(l Listener, p source.Path) {
 	for field, value := range map[string]string{"name": *l.Name, "protocol": *l.Protocol} {
-		if (value != "" || field == "name") && !word.MatchString(value) {
+		if (value != "" || field == "name") && !word().MatchString(value) {
 			v.Errorf(source.Invalid, p.Field(field), "use letters, digits, '_', '-' and '.', a letter first", "%q cannot be used in configuration files", value)
 		}
 	}

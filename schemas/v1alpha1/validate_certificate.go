@@ -1,7 +1,6 @@
 package v1alpha1
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,11 +93,11 @@ func (v certificateValidator) duration(text, field string, least int64) (int64, 
 }
 
 // hms is a duration of whole hours, minutes and seconds, up to those that Go can read.
-var hms = regexp.MustCompile(`^(?:([0-9]{1,6})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,9})s)?$`)
+var hms = source.Pattern(`^(?:([0-9]{1,6})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,9})s)?$`)
 
 // seconds reads a duration.
 func seconds(text string) (int64, bool) {
-	m := hms.FindStringSubmatch(text)
+	m := hms().FindStringSubmatch(text)
 	if m == nil {
 		return 0, false
 	}

@@ -1,7 +1,6 @@
 package v1alpha1
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,7 +16,7 @@ const reservedVariables = "SALLYPORT_"
 // A configValidator checks the ConfigMap of a component and the discovery of its addresses.
 type configValidator struct{ *validator }
 
-var duration = regexp.MustCompile(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
+var duration = source.Pattern(`^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$`)
 
 func (v configValidator) config(c Config, p source.Path) {
 	v.variables(c.Env, p.Field("env"))
@@ -33,7 +32,7 @@ func (v configValidator) config(c Config, p source.Path) {
 		v.text(*text, p.Field("files").MapKey(k))
 	}
 	v.lists(c.Lists, p)
-	if t := *c.Discovery.Timeout; t == "" || !duration.MatchString(t) {
+	if t := *c.Discovery.Timeout; t == "" || !duration().MatchString(t) {
 		v.Errorf(source.Invalid, p.Field("discovery", "timeout"), "write 90s, 5m or 1h30m", "%q is not a duration", t)
 	}
 	if image := *c.Discovery.Image; strings.ContainsFunc(image, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
@@ -71,7 +70,7 @@ func (v configValidator) lists(all map[string]*List, p source.Path) {
 	for k, l := range all {
 		at := p.Field("lists").MapKey(k)
 		v.limit(*l, at.Field("limit"))
-		if !word.MatchString(k) {
+		if !word().MatchString(k) {
 			v.Errorf(source.Invalid, at, "use letters, digits, '_', '-' and '.', a letter first", "%q is not a name for a list: files refer to it as $(list:NAME)", k)
 		}
 		v.text(l.Item, at.Field("item"))
@@ -89,13 +88,13 @@ func (v configValidator) lists(all map[string]*List, p source.Path) {
 const DefaultKey = "$(pod).$(file)"
 
 // keyText is the text of a key without its placeholders.
-var keyText = regexp.MustCompile(`^[-._a-zA-Z0-9]*$`)
+var keyText = source.Pattern(`^[-._a-zA-Z0-9]*$`)
 
 // key checks the key of the files of pods.
 func (v configValidator) key(key string, p source.Path) {
 	const wayOut = "write it as " + DefaultKey + ", or $(pod) if pods have one file"
 	switch plain := strings.NewReplacer("$(pod)", "", "$(file)", "").Replace(key); {
-	case !keyText.MatchString(plain):
+	case !keyText().MatchString(plain):
 		v.Errorf(source.Invalid, p, wayOut, "%q is not a key of a ConfigMap: besides $(pod) and $(file), it can contain letters, digits, '-', '_' and '.'", key)
 	case !strings.Contains(key, "$(pod)"):
 		v.Errorf(source.Invalid, p, wayOut, "%q does not contain $(pod): all pods would have one file", key)

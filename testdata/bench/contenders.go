@@ -124,9 +124,11 @@ const (
 	pulled        = "kustomize build, a generator cats them"
 	function      = "sallyport fn, kustomize's stdin"
 	kyamlFunction = "a function on kyaml's framework, the same stdin"
+	compared      = "sallyport diff, the finished manifests and the spec"
+	shown         = "sallyport show"
 )
 
-var names = []string{empty, cat, copied, render, helm, passed, pulled, function, kyamlFunction}
+var names = []string{empty, cat, copied, render, helm, passed, pulled, function, kyamlFunction, compared, shown}
 
 func contenders(in input) []contender {
 	cs := []contender{
@@ -137,6 +139,8 @@ func contenders(in input) []contender {
 		{name: helm, argv: []string{in.program("helm"), "template", "kafka", "chart", "--set", fmt.Sprint("replicas=", in.replicas)}, objects: true},
 		{name: function, stdin: in.list, argv: []string{in.program("sallyport"), "fn"}, objects: true},
 		{name: kyamlFunction, stdin: in.list, argv: []string{in.program("framework")}, objects: true},
+		{name: compared, argv: []string{in.program("sallyport"), "diff", in.finished, in.spec}},
+		{name: shown, argv: []string{in.program("sallyport"), "show", in.spec}},
 	}
 	if in.replicas <= quadratic {
 		cs = append(cs,

@@ -2,7 +2,7 @@
 // and they must generate the same objects before anything is measured. Bench runs whole
 // processes in turns, with their output in a pipe, and compares medians: times of different
 // turns on a machine cannot be compared, but ratios can. Then it measures what large inputs of
-// many shapes cost in each command.
+// many shapes cost in each command, if -shapes says which. It keeps the figures in README.md.
 package main
 
 import (
@@ -13,14 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
 
 func main() {
 	turns := flag.Float64("turns", 1, "how many turns to run, as a multiple of the usual number")
-	only := flag.String("shapes", "", "compare nothing, and measure only the large inputs whose `names` match")
+	only := flag.String("shapes", "", "compare nothing, and measure the large inputs whose `names` match; . is all")
 	flag.Parse()
 	if err := run(*turns, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -49,16 +48,16 @@ func run(turns float64, only string) error {
 		if err := build(dir, "./measure", "./cmd/sallyport"); err != nil {
 			return err
 		}
-		if shapes.MatchString("10,000 Services") {
-			return imports(dir)
+		fmt.Fprintln(out, machine())
+		if err := growth(dir, shapes); err != nil || only != "." {
+			return err
 		}
-		return growth(dir, shapes)
+		return keep("Large inputs")
 	}
 	if err := build(dir, slices.Collect(maps.Keys(programs))...); err != nil {
 		return err
 	}
-	fmt.Printf("%s %s/%s, %d CPUs; medians of whole processes, run in turns, output into a pipe\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(out, "%s\nmedians of whole processes, run in turns, output into a pipe\n", machine())
 	found := map[key]cost{}
 	for _, size := range sizes {
 		in, err := prepare(dir, size.replicas)
@@ -74,10 +73,12 @@ func run(turns float64, only string) error {
 		}
 	}
 	report(found)
-	if err := imports(dir); err != nil {
+	ours, framework, err := packages(dir, max(1, int(5*turns)))
+	if err != nil {
 		return err
 	}
-	return growth(dir, shapes)
+	goals(found, ours, framework)
+	return keep("Compared")
 }
 
 // programs are the programs to build, by package: those of this module, which pins their
@@ -86,6 +87,7 @@ var programs = map[string]string{
 	"./floor":                            ".",
 	"./framework":                        ".",
 	"./measure":                          ".",
+	"./passthrough":                      ".",
 	"helm.sh/helm/v3/cmd/helm":           ".",
 	"sigs.k8s.io/kustomize/kustomize/v5": ".",
 	"./cmd/sallyport":                    "../..",

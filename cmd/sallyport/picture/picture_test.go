@@ -73,8 +73,70 @@ func TestTableWidth(t *testing.T) {
 	for _, s := range samples() {
 		name, pages := s.name, s.pages
 		for line := range strings.SplitSeq(text(t, picture.Table, pages), "\n") {
-			if n := utf8.RuneCountInString(line); n > 100 && strings.Contains(strings.TrimSpace(line), " ") && !strings.HasPrefix(line, "gateway ") {
+			if n := utf8.RuneCountInString(line); n > 100 && strings.Contains(strings.TrimSpace(line), " ") {
 				t.Errorf("%s: %d columns: %s", name, n, line)
+			}
+		}
+	}
+}
+
+// Every format writes every plan, the same each time, and leaves no pod and no address out: those of a
+// pod are in the wide table and in JSON, and all others have the Service.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		for _, f := range picture.Formats() {
+			out := text(t, f.Write, s.pages)
+			if out != text(t, f.Write, s.pages) {
+				t.Errorf("%s, %s: two runs differ", s.name, f.Name)
+			}
+			for _, p := range s.pages {
+				for _, r := range p.Rows {
+					if f.Name == "wide" && !strings.Contains(out, r.Address) || f.Name == "table" && !r.Inside && r.Type != "Headless" && !strings.Contains(out, r.Address) {
+						t.Errorf("%s, %s: %s is missing", s.name, f.Name, r.Address)
+					}
+				}
+			}
+			switch f.Name {
+			case "markdown":
+				columnsAgree(t, s.name, out)
+			case "mermaid":
+				boxesAreDrawn(t, s.name, out)
+			}
+		}
+	}
+}
+
+// columnsAgree checks that all rows of a table have as many cells as its title.
+func columnsAgree(t *testing.T, name, page string) {
+	t.Helper()
+	columns := 0
+	for line := range strings.SplitSeq(page, "\n") {
+		n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+		if !strings.HasPrefix(line, "|") {
+			columns = 0
+		} else if columns = max(columns, n); n != columns {
+			t.Errorf("%s: %d columns instead of %d: %s", name, n, columns, line)
+		}
+	}
+}
+
+var arrowLine = regexp.MustCompile(`^  (\w+) -->(?:\|".*"\|)? (\w+)$`)
+
+// boxesAreDrawn checks that both ends of each arrow are drawn, and that an arrow leads to or from each box.
+func boxesAreDrawn(t *testing.T, name, picture string) {
+	t.Helper()
+	box := regexp.MustCompile(`^ +(?:subgraph )?(\w+)(?:\[|\(\[)".*"\]`)
+	for _, one := range strings.Split(picture, "```mermaid")[1:] {
+		drawn := map[string]bool{}
+		for line := range strings.SplitSeq(one, "\n") {
+			if m := box.FindStringSubmatch(line); m != nil {
+				drawn[m[1]] = true
+			} else if strings.Contains(line, "-->") {
+				m := arrowLine.FindStringSubmatch(line)
+				if m == nil || !drawn[m[1]] || !drawn[m[2]] {
+					t.Errorf("%s: an end is not drawn: %s", name, line)
+				}
 			}
 		}
 	}

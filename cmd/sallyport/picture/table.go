@@ -196,8 +196,15 @@ func traitsOf(b plan.BackendRow) string {
 // too long are broken, if there is a limit.
 func below(p plan.Page, limit int) []string {
 	var out []string
+	add := func(line string) {
+		if limit > 0 {
+			out = append(out, wrapped(line, 0)...)
+		} else {
+			out = append(out, line)
+		}
+	}
 	for _, g := range p.Gateways {
-		out = append(out, fmt.Sprintf("gateway %s %s: %s, %s", g.Component, g.PortName, g.Gateway, g.Ports))
+		add(fmt.Sprintf("gateway %s %s: %s, %s", g.Component, g.PortName, g.Gateway, g.Ports))
 	}
 	for _, b := range p.Bootstrap {
 		head, line := fmt.Sprintf("bootstrap %s %s:", b.Component, b.PortName), b.Addresses
@@ -209,7 +216,7 @@ func below(p plan.Page, limit int) []string {
 		}
 	}
 	for _, c := range p.Certificates {
-		out = append(out, c.String())
+		add(c.String())
 	}
 	return out
 }

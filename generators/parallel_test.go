@@ -1,0 +1,105 @@
+package generators_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sallyport.dev/generators"
+	"sallyport.dev/generators/encode"
+	"sallyport.dev/schemas/source"
+	"sallyport.dev/testdata/randspec"
+)
+
+// onProcessors calls a function with several numbers of processors.
+func onProcessors(t *testing.T, call func(processors int)) {
+	before := runtime.GOMAXPROCS(0)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+	for _, n := range []int{1, 2, 16} {
+		runtime.GOMAXPROCS(n)
+		call(n)
+	}
+}
+
+// encoders are what is encoded in runs.
+var encoders = map[string]func(io.Writer, ...iter.Seq[encode.Object]) error{"YAML": encode.YAML, "JSON": encode.JSON}
+
+// Promise 1: the same bytes on any number of processors, however the objects are divided. A bench
+// spec has more runs than sixteen processors hold at a time.
+func TestSameBytesOnAnyProcessors(t *testing.T) {
+	inputs := []string{string(benchSpec(5000)), overrides(1000)}
+	for seed := range randspec.Seeds() {
+		inputs = append(inputs, randspec.New(seed))
+	}
+	for _, text := range inputs {
+		docs, _ := source.Parse("", []byte(text))
+		specs, others, _ := generators.Read(docs)
+		made := generators.Run(specs, others)
+		objs := made.AllObjects()
+		for name, write := range encoders {
+			var want bytes.Buffer
+			if err := write(&want, slices.Values(objs)); err != nil {
+				t.Fatal(err)
+			}
+			onProcessors(t, func(processors int) {
+				var few []iter.Seq[encode.Object]
+				for part := range slices.Chunk(objs, 1+len(objs)/50) {
+					few = append(few, slices.Values(part))
+				}
+				for _, runs := range [][]iter.Seq[encode.Object]{made.Runs(), few} {
+					var got bytes.Buffer
+					if err := write(&got, runs...); err != nil {
+						t.Fatal(err)
+					}
+					if !bytes.Equal(got.Bytes(), want.Bytes()) {
+						t.Fatalf("%s with %d processors (-want +got):\n%s\nof\n%s", name, processors, cmp.Diff(want.String(), got.String()), text)
+					}
+				}
+			})
+		}
+	}
+}
+
+// narrow is a writer that takes a number of bytes.
+type narrow struct{ left int }
+
+var errNarrow = errors.New("no space left")
+
+func (w *narrow) Write(text []byte) (int, error) {
+	n := min(w.left, len(text))
+	if w.left -= n; n < len(text) {
+		return n, errNarrow
+	}
+	return n, nil
+}
+
+// An error of writing is returned, wherever it comes, and ends the encoders.
+func TestWriteErrorOnAnyProcessors(t *testing.T) {
+	docs, _ := source.Parse("", benchSpec(3000))
+	specs, others, _ := generators.Read(docs)
+	made := generators.Run(specs, others)
+	running := runtime.NumGoroutine()
+	onProcessors(t, func(processors int) {
+		for name, write := range encoders {
+			for _, left := range []int{0, 1, 100, 200_000, 1_000_000} {
+				if err := write(&narrow{left}, made.Runs()...); !errors.Is(err, errNarrow) {
+					t.Errorf("%s with %d processors after %d bytes: %v", name, processors, left, err)
+				}
+			}
+		}
+	})
+	for range 100 {
+		runtime.Gosched()
+	}
+	if n := runtime.NumGoroutine(); n > running+1 {
+		buf := make([]byte, 1<<16)
+		t.Errorf("%d goroutines, and %d before:\n%s", n, running, strings.TrimSpace(string(buf[:runtime.Stack(buf, true)])))
+	}
+}
