@@ -220,7 +220,7 @@ func (s *chartService) pods(c *chart) {
 		}
 	}
 	slices.Sort(known)
-	for i := range min(s.replicas, maxBrokers) {
+	for i := range min(s.replicas, v1alpha1.MaxReplicas) {
 		p := podOf(c.full+s.workload, i)
 		p.known = known
 		m := newMade(p, s.like)

@@ -263,7 +263,7 @@ func (p *pravegaCluster) storeNames(c *v1alpha1.Component) {
 	}
 	p.named = append(p.named, p.name+"-"+headless)
 	if p.isOutside() {
-		for i := range min(*c.Replicas, maxBrokers) {
+		for i := range min(*c.Replicas, v1alpha1.MaxReplicas) {
 			p.named = append(p.named, fmt.Sprintf("%s-%s-%d", p.name, suffix, i))
 		}
 	}

@@ -27,6 +27,7 @@ type kafkaCluster struct {
 	groups  []*brokerGroup
 
 	listeners []*kafkaListener
+	services  map[string]*source.Document // of the input, by their names
 	copied    map[string]string // the labels that the Services for all brokers have from the resource
 	shared    metadata          // of the template of these Services
 	perPod    metadata          // of the template of Services for single brokers
@@ -200,10 +201,23 @@ func (k *kafkaCluster) inside() []v1alpha1.Service {
 	}
 }
 
-// owns reports whether a document is a Service of this name in the namespace of the cluster.
-func (k *kafkaCluster) owns(doc *source.Document, name string) bool {
+// isService reports whether a document is a Service in the namespace of the cluster.
+func (k *kafkaCluster) isService(doc *source.Document) bool {
 	o := doc.Object()
-	return o.APIVersion == "v1" && o.Kind == "Service" && o.Name == name && (o.Namespace == "" || o.Namespace == k.doc.Object().Namespace)
+	return isService(doc) && (o.Namespace == "" || o.Namespace == k.doc.Object().Namespace)
+}
+
+// serviceNamed returns the Service of a name in the namespace of the cluster; nil: it is not in the input.
+func (k *kafkaCluster) serviceNamed(name string) *source.Document {
+	if k.services == nil {
+		k.services = map[string]*source.Document{}
+		for _, doc := range k.in.All {
+			if k.isService(doc) {
+				k.services[doc.Object().Name] = doc
+			}
+		}
+	}
+	return k.services[name]
 }
 
 // take takes the Services of the input that the operator has made of the resource. The spec generates
@@ -217,7 +231,7 @@ func (k *kafkaCluster) take() {
 	}
 	mine := func(names map[string]bool) []*source.Document {
 		return k.in.Take(func(doc *source.Document) bool {
-			return names[doc.Object().Name] && k.owns(doc, doc.Object().Name)
+			return names[doc.Object().Name] && k.isService(doc)
 		})
 	}
 	k.draft.Came = mine(outside)

@@ -228,11 +228,9 @@ func (l *kafkaListener) keepNodePort(m *made) {
 	if l.kind != nodePortListener || m.nodePort != 0 {
 		return
 	}
-	for _, doc := range l.in.All {
-		var s corev1.Service
-		if l.cluster.owns(doc, m.Name) && l.in.decode(doc, &s) && len(s.Spec.Ports) > 0 {
-			m.nodePort = s.Spec.Ports[0].NodePort
-		}
+	var s corev1.Service
+	if doc := l.cluster.serviceNamed(m.Name); doc != nil && l.in.decode(doc, &s) && len(s.Spec.Ports) > 0 {
+		m.nodePort = s.Spec.Ports[0].NodePort
 	}
 }
 

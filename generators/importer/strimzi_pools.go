@@ -38,6 +38,9 @@ func (k *kafkaCluster) readBrokers(kafka *fields, docs []*source.Document) bool 
 			"the input has no KafkaNodePool with the label strimzi.io/cluster: %s, so that nothing says which brokers there are", k.name)
 		return false
 	}
+	if len(docs) == 0 && isTooMany(kafka, *replicas) {
+		return false
+	}
 	if len(docs) == 0 {
 		p := &brokerPool{fields: k.fields, workload: k.name + "-kafka", ids: upTo(*replicas), copied: k.copied, perPod: k.perPod}
 		k.groups = []*brokerGroup{{name: "broker", pools: []*brokerPool{p}}}
@@ -59,14 +62,20 @@ func (k *kafkaCluster) noBrokers() bool {
 // upTo returns the numbers from 0.
 func upTo(n int32) []int32 {
 	var out []int32
-	for i := range min(n, maxBrokers) {
+	for i := range n {
 		out = append(out, i)
 	}
 	return out
 }
 
-// maxBrokers bounds what a number in the input can cost. Sallyport takes no more pods either.
-const maxBrokers = 10000
+// isTooMany reports a number of replicas that is larger than a spec can have.
+func isTooMany(f *fields, replicas int32) bool {
+	if replicas > v1alpha1.MaxReplicas {
+		f.errorf(source.NumberRange, "replicas", "write the number that there is", "%d is more than %d, the most that a spec can have", replicas, v1alpha1.MaxReplicas)
+		return true
+	}
+	return false
+}
 
 // brokerPools returns the pools with brokers. Ids are those of the status, or else those that the
 // operator will assign: the lowest that are free, pool by pool in the order of their names.
@@ -113,7 +122,10 @@ func (p *brokerPool) assign(used map[int32]bool) int {
 		p.errorf(source.Required, "spec", "write spec.replicas", "the pool has no number of replicas")
 		return 0
 	}
-	want := int(min(*replicas, maxBrokers))
+	if isTooMany(p.child("spec"), *replicas) {
+		return 0
+	}
+	want := int(*replicas)
 	if len(p.ids) >= want {
 		p.ids = p.ids[:max(want, 0)]
 		return 0
@@ -156,7 +168,7 @@ func nextIDs(text string) []int32 {
 			to, _ = strconv.Atoi(m[2])
 		}
 		step := cmp.Or(cmp.Compare(to, from), 1)
-		for id := from; len(out) < maxBrokers; id += step {
+		for id := from; len(out) < v1alpha1.MaxReplicas; id += step {
 			out = append(out, int32(id))
 			if id == to {
 				break
