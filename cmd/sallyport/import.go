@@ -27,6 +27,10 @@ list every difference, and what a spec cannot say. What they do not list is equa
 A StatefulSet in the input says what Services do not, such as the number of its pods. Read
 it from a file if it stays beside the spec: what it says is then left out.
 
+Resources of operators are read, too: Kafka with its KafkaNodePools (Strimzi), PravegaCluster,
+the annotation of dklb. With --values, the input is the values of a Helm chart, and --name is
+the name of the release. What a spec cannot say of them is also a warning.
+
   --adopt      how to hand the objects over to the spec, as comments at its end
   -o yaml      a stream of specs
   -o dir=PATH  a file for each spec, KIND_NAME.yaml; no file is replaced`
@@ -39,6 +43,8 @@ func newImport() *cobra.Command {
 		Long:  importLong,
 		Example: `  sallyport import services.yaml > kafka.yaml
   kubectl get svc,sts -n kafka -o yaml | sallyport import --adopt - > kafka.yaml
+  kubectl get kafka,kafkanodepools,svc -o yaml | sallyport import -
+  sallyport import --values redis-cluster --name cache values.yaml
   sallyport import manifests -o dir=specs`,
 		PreRunE: func(*cobra.Command, []string) error { return out.parse() },
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,6 +67,8 @@ func newImport() *cobra.Command {
 	cmd.Flags().StringVarP(&out.flag, "output", "o", "yaml", "`FORMAT`: yaml or dir=PATH")
 	cmd.Flags().BoolVar(&out.adopt, "adopt", false, "print how to hand the objects over to the specs")
 	cmd.Flags().StringVar(&out.Name, "name", "", "`NAME` of the spec, of which there must be one")
+	cmd.Flags().StringVar(&out.Values, "values", "", "`CHART` of Bitnami whose values the input is: "+strings.Join(importer.Charts(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("values", cobra.FixedCompletions(importer.Charts(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().StringVarP(&out.Namespace, "namespace", "n", "", "`NAMESPACE` of the specs, if the input has none")
 	return cmd
 }
@@ -74,6 +82,10 @@ type importOutput struct {
 }
 
 func (o *importOutput) parse() error {
+	o.Values = strings.TrimPrefix(o.Values, "bitnami/")
+	if charts := importer.Charts(); o.Values != "" && !slices.Contains(charts, o.Values) {
+		return usageError{fmt.Errorf("sallyport import: there is no chart %q: %s", o.Values, source.Suggest(o.Values, charts))}
+	}
 	format, path, valued := strings.Cut(o.flag, "=")
 	switch {
 	case format == "dir" && path == "":

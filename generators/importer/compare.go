@@ -95,6 +95,7 @@ var serverSets = []rule{
 	{"metadata.generateName", true, "the name was made from it"},
 	{"metadata.finalizers", true, "controllers add and remove it, and kubectl apply keeps it"},
 	{"metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]", false, "kubectl apply writes it"},
+	{"metadata.annotations[kubernetes.dcos.io/dklb-hash]", false, "dklb writes it"},
 	{"metadata.annotations[metallb.io/ip-allocated-from-pool]", true, "MetalLB writes it"},
 	{"metadata.annotations[metallb.universe.tf/ip-allocated-from-pool]", true, "MetalLB writes it"},
 	{"metadata.annotations[endpoints.kubernetes.io/last-change-trigger-time]", true, "the controller of endpoints writes it"},

@@ -138,7 +138,7 @@ func (p *podSet) draft(in *Input, h how) *Draft {
 		b.pods(&c)
 	}
 	b.selector(&c)
-	b.defaultPorts(&c)
+	defaultPorts(&c)
 	b.origins(append(slices.Clone(p.each), p.all...))
 	d.Access.Spec.Components = []v1alpha1.Component{c}
 	hoist(&d.Access.Spec)
@@ -245,7 +245,7 @@ func (b *builder) selector(c *v1alpha1.Component) {
 }
 
 // defaultPorts takes the ports of entries out that open all ports of the component as they are.
-func (b *builder) defaultPorts(c *v1alpha1.Component) {
+func defaultPorts(c *v1alpha1.Component) {
 	for i, e := range c.Services {
 		var names []string
 		for _, p := range c.Ports {
@@ -269,6 +269,7 @@ func (b *builder) origins(all []*service) {
 	b.assigned(all)
 	for _, s := range all {
 		b.draft.Came = append(b.draft.Came, s.doc)
+		b.dklbRemark(s)
 		if len(s.Spec.Ports) == 0 {
 			b.draft.Remark(s.doc, source.Path{}.Field("spec"), "Service %s has no ports, and an entry has those of the component", s.Name)
 		}

@@ -118,6 +118,9 @@ func (b *builder) one(s *service) {
 	one := []reading{r}
 	shortHosts(one, func(int) string { return s.Name })
 	r = one[0]
+	if lb := r.access.LoadBalancer; lb != nil && lb.EdgeLB != nil {
+		lb.EdgeLB.Name = new(escaped(*lb.EdgeLB.Name))
+	}
 	e.Access, e.Own = r.access, r.own
 	e.Selector = literal(textsOf(s.Spec.Selector))
 	for i := range s.Spec.Ports {
@@ -132,6 +135,9 @@ func (b *builder) one(s *service) {
 		}
 		if p.NodePort != 0 {
 			sp.NodePort = new(p.NodePort)
+		}
+		if n := r.advertised[p.Port]; n != 0 && n != p.Port {
+			sp.AdvertisedPort = new(n)
 		}
 		if slices.ContainsFunc(e.Ports, func(o v1alpha1.ServicePort) bool { return o.Name == sp.Name }) {
 			b.draft.Remark(s.doc, source.Path{}.Field("spec", "ports").Index(i), "a second port that leads to %d: an entry opens each port of the pods once", target)

@@ -7,18 +7,23 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// hoist moves the settings that all entries have to the spec.
+// hoist moves the settings that all entries have to the spec. Those that another tool makes have none,
+// but that a domain would give them a host.
 func hoist(s *v1alpha1.ExternalAccessSpec) {
-	services := s.Components[0].Services
 	var reached, all []*v1alpha1.Service
-	for i := range services {
-		e := &services[i]
-		if all = append(all, e); e.Mode != v1alpha1.Headless {
-			reached = append(reached, e)
+	foreign := false
+	for _, c := range s.Components {
+		for i := range c.Services {
+			e := &c.Services[i]
+			switch {
+			case e.Create != nil && !*e.Create && (e.Mode == v1alpha1.Headless || e.Type != nil):
+				foreign = true
+				continue
+			case e.Mode != v1alpha1.Headless:
+				reached = append(reached, e)
+			}
+			all = append(all, e)
 		}
-	}
-	if len(reached) == 0 {
-		reached = nil
 	}
 	if equalTypes(reached) {
 		s.Type = reached[0].Type
@@ -27,7 +32,9 @@ func hoist(s *v1alpha1.ExternalAccessSpec) {
 		}
 	}
 	if len(reached) > 0 {
-		hoistStruct(accesses(reached), reflect.ValueOf(&s.Access).Elem(), func(name string) bool { return inherited(name) == (len(all) > len(reached)) && inherited(name) })
+		hoistStruct(accesses(reached), reflect.ValueOf(&s.Access).Elem(), func(name string) bool {
+			return inherited(name) && len(all) > len(reached) || foreign && name == "Domain"
+		})
 	}
 	hoistShared(s, all, reached)
 }

@@ -23,10 +23,12 @@ type Source struct {
 
 // Sources are all sources. A document is for the first that takes it, so those that know more than
 // the objects that come in come first.
-var Sources = []*Source{
+var Sources = append([]*Source{
+	&strimzi,
+	&pravega,
 	&endpoints,
 	&services,
-}
+}, bitnamiCharts...)
 
 // A Draft is a spec that is being imported. Exactly one of Access and Endpoints is set.
 type Draft struct {
@@ -43,6 +45,9 @@ type Draft struct {
 	// Beside are the documents that stay beside the spec, such as the StatefulSet of its pods. The spec
 	// need not say what these do.
 	Beside []*source.Document
+
+	// Of describes the objects that the spec generates, if they did not come in.
+	Of *source.Document
 
 	// Hint is what else the spec could do; "": nothing is known.
 	Hint string

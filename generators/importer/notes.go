@@ -94,6 +94,9 @@ var meanings = []meaning{
 		return strings.HasSuffix(d.Field, ".targetPort") && child(c.tree, "spec", "selector") == nil
 	},
 		"without a selector, nothing reads it", true},
+	{"metadata.labels[strimzi.io/", func(Difference, *object, *object) bool { return true },
+		"Strimzi deletes Services with its labels that are not those of its own listeners", true},
+	{"metadata.annotations[", sameDklb, "dklb reads the same of it", true},
 	{"metadata.annotations[", onlyDots, "external-dns drops the dot at the end", true},
 	{"metadata.annotations[", otherName, "the provider reads this name of the setting, too", true},
 	{"metadata.annotations[", fromField, "the provider reads the address here, and not in spec.loadBalancerIP", true},

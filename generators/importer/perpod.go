@@ -177,9 +177,27 @@ func (b *builder) perPod(g *group) {
 	withTemplates(g.pods, readings)
 	shortHosts(readings, func(int) string { return "$(pod)" })
 	health, checks := healthChecks(readings, b.nth(g))
+	each := settle(&e, g.pods, readings, addresses)
+	if health != 0 {
+		e.HealthCheckNodePort = &health
+	}
+	for i, ports := range b.entryPorts(&e, g, readings) {
+		each[i].HealthCheckNodePort, each[i].Ports = checks[i], ports
+	}
+	e.Pods = withSettings(each)
+	if len(g.pods) < int(b.highest-b.lowest)+1 || b.start != b.lowest {
+		for _, p := range g.pods {
+			e.Only = append(e.Only, p.name)
+		}
+	}
+	b.out = append(b.out, e)
+}
+
+// settle writes what the pods of an entry have in common, and returns what each has otherwise.
+func settle(e *v1alpha1.Service, pods []pod, all []reading, addresses []string) []v1alpha1.Pod {
 	var accesses []v1alpha1.Access
 	var owns []v1alpha1.Own
-	for _, r := range readings {
+	for _, r := range all {
 		accesses, owns = append(accesses, r.access), append(owns, r.own)
 	}
 	var podAccess []v1alpha1.Access
@@ -187,28 +205,32 @@ func (b *builder) perPod(g *group) {
 	e.Access, podAccess = spread(accesses)
 	e.Own, podOwn = spread(owns)
 	if len(addresses) > 0 {
-		if e.LoadBalancer == nil {
-			e.LoadBalancer = &v1alpha1.LoadBalancerSettings{}
+		balancerOf(&e.Access).Addresses = addresses
+	}
+	out := make([]v1alpha1.Pod, len(pods))
+	for i, p := range pods {
+		out[i] = v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i]}
+	}
+	return out
+}
+
+// balancerOf returns the settings of a load balancer, and makes them if there are none.
+func balancerOf(a *v1alpha1.Access) *v1alpha1.LoadBalancerSettings {
+	if a.LoadBalancer == nil {
+		a.LoadBalancer = &v1alpha1.LoadBalancerSettings{}
+	}
+	return a.LoadBalancer
+}
+
+// withSettings returns the pods that have something of their own.
+func withSettings(pods []v1alpha1.Pod) []v1alpha1.Pod {
+	var out []v1alpha1.Pod
+	for _, p := range pods {
+		if !isZero(p.Own) || !isZero(p.Access) || len(p.Ports) > 0 {
+			out = append(out, p)
 		}
-		e.LoadBalancer.Addresses = addresses
 	}
-	if health != 0 {
-		e.HealthCheckNodePort = &health
-	}
-	podPorts := b.entryPorts(&e, g)
-	for i, p := range g.pods {
-		one := v1alpha1.Pod{Pod: p.name, Own: podOwn[i], Access: podAccess[i], Ports: podPorts[i]}
-		one.HealthCheckNodePort = checks[i]
-		if !isZero(one.Own) || !isZero(one.Access) || len(one.Ports) > 0 {
-			e.Pods = append(e.Pods, one)
-		}
-	}
-	if len(g.pods) < int(b.highest-b.lowest)+1 || b.start != b.lowest {
-		for _, p := range g.pods {
-			e.Only = append(e.Only, p.name)
-		}
-	}
-	b.out = append(b.out, e)
+	return out
 }
 
 // nameEntry names the entry after what the names of the Services have besides the pod.
@@ -263,6 +285,12 @@ func withTemplates(pods []pod, all []reading) {
 			return new(*string)
 		}
 		return &r.access.LoadBalancer.Name
+	})
+	t.texts(func(r *reading) **string {
+		if r.access.LoadBalancer == nil || r.access.LoadBalancer.EdgeLB == nil {
+			return new(*string)
+		}
+		return &r.access.LoadBalancer.EdgeLB.Name
 	})
 	t.texts(func(r *reading) **string {
 		if r.access.ExternalDNS == nil {
@@ -369,7 +397,7 @@ func healthChecks(all []reading, nth []int32) (base int32, own []*int32) {
 }
 
 // entryPorts adds the ports of an entry, and returns those of single pods.
-func (b *builder) entryPorts(e *v1alpha1.Service, g *group) [][]v1alpha1.PodPort {
+func (b *builder) entryPorts(e *v1alpha1.Service, g *group, all []reading) [][]v1alpha1.PodPort {
 	own := make([][]v1alpha1.PodPort, len(g.pods))
 	nth := b.nth(g)
 	first := g.services[0]
@@ -392,6 +420,7 @@ func (b *builder) entryPorts(e *v1alpha1.Service, g *group) [][]v1alpha1.PodPort
 		exact := make([]v1alpha1.PodPort, len(g.pods))
 		b.portNumbers(e, &sp, numbers, nth, listens, exact)
 		nodePortNumbers(&sp, nodePorts, nth, exact)
+		frontends(e, &sp, all, numbers, nth, exact)
 		for n := range exact {
 			if !isZero(exact[n].Numbers) {
 				exact[n].Name = name

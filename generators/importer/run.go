@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/show"
 	"sallyport.dev/schemas/source"
@@ -47,6 +49,7 @@ func Run(docs []*source.Document, o Options) *Result {
 				continue
 			}
 			out.Specs = append(out.Specs, t.spec())
+			out.Diagnostics = append(out.Diagnostics, t.warnings()...)
 		}
 	}
 	out.Diagnostics = append(in.found, out.Diagnostics...)
@@ -57,7 +60,20 @@ func Run(docs []*source.Document, o Options) *Result {
 		out.Diagnostics = append(out.Diagnostics, nothing(docs, o))
 	}
 	if out.Diagnostics = out.Diagnostics.Sorted(); out.Diagnostics.Failed() {
-		out.Specs = nil
+		out.Specs, out.Diagnostics = nil, out.Diagnostics.AtLeast(source.Error)
+	}
+	return out
+}
+
+// warnings are the remarks about fields of the input.
+func (t *trial) warnings() source.Diagnostics {
+	var out source.Diagnostics
+	for _, remark := range t.Remarks {
+		if remark.Doc != nil {
+			r := source.NewReporter(remark.Doc)
+			r.Warnf(source.NotImported, remark.Path, "nothing is to be done if the tool that reads it stays; else do by hand what it did", "%s", remark.Text)
+			out = append(out, r.Diagnostics()...)
+		}
 	}
 	return out
 }
@@ -171,13 +187,17 @@ func try(d *Draft) *trial {
 func (t *trial) refused() source.Diagnostics {
 	var out source.Diagnostics
 	for _, found := range t.found.AtLeast(source.Error) {
-		if len(t.Came) == 0 {
+		doc, at := t.Of, source.Path{}.Field("metadata", "name")
+		if len(t.Came) > 0 {
+			doc = t.culprit(found)
+		} else if doc == nil {
 			out = append(out, found)
 			continue
+		} else if place := placeOf(doc.Node(), found.Current.Text); place != nil {
+			at = place
 		}
-		doc := t.culprit(found)
 		r := source.NewReporter(doc)
-		r.Errorf(found.Code, source.Path{}.Field("metadata", "name"), cmp.Or(found.WayOut, "change it, or take it out of the input"),
+		r.Errorf(found.Code, at, cmp.Or(found.WayOut, "change it, or take it out of the input"),
 			"the spec of it would be wrong: %s", found.Message)
 		out = append(out, r.Diagnostics()...)
 	}
@@ -192,6 +212,32 @@ func (t *trial) culprit(found source.Diagnostic) *source.Document {
 		}
 	}
 	return t.Came[0]
+}
+
+// placeOf returns the path of a text in a document; nil: it is not there.
+func placeOf(n *yaml.Node, text string) source.Path {
+	if text == "" {
+		return nil
+	}
+	for i, c := range n.Content {
+		at := source.Path{}.Index(i)
+		if n.Kind == yaml.MappingNode {
+			if i%2 == 0 {
+				continue
+			}
+			at = source.Path{}.MapKey(n.Content[i-1].Value)
+			if v1alpha1.DNSLabel.Passes(strings.ToLower(n.Content[i-1].Value)) {
+				at = source.Path{}.Field(n.Content[i-1].Value)
+			}
+		}
+		if c.Kind == yaml.ScalarNode && c.Value == text {
+			return at
+		}
+		if inner := placeOf(c, text); inner != nil {
+			return append(at, inner...)
+		}
+	}
+	return nil
 }
 
 // spec returns the trial as text with its notes.

@@ -18,6 +18,8 @@ import (
 type reading struct {
 	access v1alpha1.Access
 	own    v1alpha1.Own
+
+	advertised map[int32]int32 // the ports that clients connect to by those of the Service, if they differ
 }
 
 // read reads the settings of a Service. If plain is set, annotations stay annotations.
@@ -53,6 +55,9 @@ func (s *service) read(plain bool) reading {
 	a.ExternalIPs = slices.Clone(spec.ExternalIPs)
 	a.IPFamilies, a.IPFamilyPolicy = s.families()
 	if spec.Type == corev1.ServiceTypeLoadBalancer {
+		if !plain {
+			a.LoadBalancer = r.readDklb(annotations)
+		}
 		s.readBalancer(a, annotations, labels, plain)
 	}
 	if !plain && (spec.Type == corev1.ServiceTypeLoadBalancer || spec.Type == corev1.ServiceTypeNodePort) {
@@ -110,6 +115,9 @@ func (s *service) families() ([]v1alpha1.IPFamily, *v1alpha1.IPFamilyPolicy) {
 func (s *service) readBalancer(a *v1alpha1.Access, annotations, labels map[string]string, plain bool) {
 	spec := &s.Spec
 	var lb v1alpha1.LoadBalancerSettings
+	if a.LoadBalancer != nil {
+		lb, plain = *a.LoadBalancer, true // the provider is known
+	}
 	if c := spec.LoadBalancerClass; c != nil && *c != "" {
 		lb.Class = c
 	}

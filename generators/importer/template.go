@@ -14,10 +14,11 @@ type pod struct {
 	name     string // WORKLOAD-ORDINAL
 	workload string
 	ordinal  int32
+	known    []string // templates that the input has, which are better than those that are found
 }
 
 func podOf(workload string, ordinal int32) pod {
-	return pod{fmt.Sprintf("%s-%d", workload, ordinal), workload, ordinal}
+	return pod{name: fmt.Sprintf("%s-%d", workload, ordinal), workload: workload, ordinal: ordinal}
 }
 
 // escaped returns a text that has no placeholders.
@@ -30,7 +31,8 @@ func escaped(text string) string {
 
 // expand fills a template of this package.
 func (p pod) expand(template string) string {
-	return expand(template, map[string]string{"pod": p.name, "ordinal": strconv.Itoa(int(p.ordinal))})
+	ordinal := strconv.Itoa(int(p.ordinal))
+	return expand(template, map[string]string{"pod": p.name, "workload": p.workload, "ordinal": ordinal, "id": ordinal})
 }
 
 func expand(template string, values map[string]string) string {
@@ -52,6 +54,11 @@ func expand(template string, values map[string]string) string {
 // templates returns the texts with placeholders that can mean a text of a pod, the best first. A pod's
 // name in it is one; else its ordinal, at each place and at all of them.
 func (p pod) templates(text string) []string {
+	for _, template := range p.known {
+		if p.expand(template) == text {
+			return []string{template}
+		}
+	}
 	if p.workload == "" || !strings.Contains(text, strconv.Itoa(int(p.ordinal))) {
 		return nil
 	}
@@ -156,7 +163,7 @@ func common(pods []pod, texts []*string) string {
 		}
 		tried++
 		for _, template := range pods[i].templates(*t) {
-			if len(texts) == 1 && !strings.Contains(template, "$(pod)") {
+			if len(texts) == 1 && !strings.Contains(template, "$(pod)") && !slices.Contains(pods[i].known, template) {
 				continue
 			}
 			if n := matches(pods, texts, template); n > most {

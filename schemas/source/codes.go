@@ -10,6 +10,7 @@ const (
 	InputLimit      Code = "InputLimit"      // the input is larger than the limit
 	UnknownKind     Code = "UnknownKind"     // the group has no such kind or version
 	NoSpec          Code = "NoSpec"          // the input has no spec
+	NotImported     Code = "NotImported"     // a spec cannot say what the input of import has
 	NoFile          Code = "NoFile"          // a pipe, device or socket is among the files of a directory
 	UnknownField    Code = "UnknownField"    // the kind has no such field
 	DuplicateKey    Code = "DuplicateKey"    // a mapping has a key twice
