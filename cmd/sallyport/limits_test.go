@@ -102,6 +102,8 @@ func heavyPolicies() map[string]heavyInput {
 // heavyTogether is input of which no part is heavy.
 func heavyTogether() map[string]heavyInput {
 	return map[string]heavyInput{
+		"components":          {accessHead + "  type: ClusterIP\n  components:\n" + repeat(10_001, "  - {name: c%d}\n"), "spec.components: the spec has 10001 components and entries of services, and 10000 is the limit [NumberRange]"},
+		"entries of specs":    {manySpecs(3, strings.TrimPrefix(podsHead, accessHead)+"    services:\n"+repeat(4000, "    - {name: e%d, mode: Shared}\n")), "the spec has 4001 components and entries of services, 12003 together with the specs and components before, and 10000 is the limit"},
 		"pods of components":  {podsHead + repeat(11, "  - {name: c%d, workload: w%d, replicas: 100000, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: e, mode: Shared}]}\n"), "the components have 1100000 pods, and 1000000 is the limit"},
 		"files of components": {strings.Replace(podsHead, "  type: ClusterIP\n", "", 1) + repeat(40, "  - {name: c%d, workload: w%d, replicas: 10, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: h, mode: Headless}], config: {files: {f: "+strings.Repeat("x", 100_000)+"$(id)}}}\n"), "the files and variables of the component have 1000080 bytes, 34002620 together with the specs and components before, and 33554432 is the limit"},
 		"specs":               {manySpecs(1001, strings.TrimPrefix(podsHead, accessHead)+"    services: [{name: s, mode: Shared}]\n"), "metadata.name: the input has 1001 specs of kind ExternalAccess, and 1000 is the limit [InputLimit]"},

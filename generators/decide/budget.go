@@ -12,6 +12,10 @@ const (
 	// maxPods is the limit of the pods of all components: ten components of MaxReplicas.
 	maxPods = 10 * v1alpha1.MaxReplicas
 
+	// maxEntries is the limit of components and entries of services: what is decided for all Services
+	// of an entry takes as long as a hundred of them.
+	maxEntries = 10_000
+
 	// maxServices is the limit of Services: ten times those that the scalability tests of
 	// Kubernetes put into a cluster (SIG Scalability's thresholds).
 	maxServices = 100_000
@@ -30,8 +34,8 @@ const (
 // A Budget is what the specs of a run have made so far. Small specs can ask for much, and each of
 // many for a little less than the limit.
 type Budget struct {
-	pods, services, settings, backends, files, passages int
-	exceeded                                            bool // the specs behind it are not planned
+	entries, pods, services, settings, backends, files, passages int
+	exceeded                                                     bool // the specs behind it are not planned
 }
 
 // An account is what a spec spends of a budget, or nothing without one.
@@ -60,6 +64,17 @@ func (a account) spend(sum *int, n, limit int, at source.Path, what, unit, wayOu
 	}
 	a.exceeded = true
 	return true
+}
+
+// tooManyEntries reports a spec with more components and entries than there is time and memory for,
+// before they are read one by one.
+func (a account) tooManyEntries(components []v1alpha1.Component) bool {
+	n := len(components)
+	for _, c := range components {
+		n += len(c.Services)
+	}
+	return a.Budget != nil && a.spend(&a.entries, n, maxEntries, specField("components"),
+		"the spec has", "components and entries of services", "split the spec")
 }
 
 // tooManyPods reports components with more pods than there is time and memory for.

@@ -61,6 +61,9 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	}
 	access := *s.Access
 	out.unknownProfile = !mergeProfile(&access, s.Profiles, out.Found)
+	if (account{budget, out.Found}).tooManyEntries(access.Spec.Components) {
+		return out
+	}
 	access, seen := infer(access, out, pkg)
 	out.merged = &merged{access: access, pkg: pkg}
 	complete := access.Default()

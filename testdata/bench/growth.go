@@ -66,7 +66,7 @@ func growth(dir string, only *regexp.Regexp) error {
 }
 
 // beyondLimit matches how sallyport says by how much an input is over a limit.
-var beyondLimit = regexp.MustCompile(`input has (?:about )?(\d+) (?:values|lines|specs of kind \w+|profiles of kind \w+), and (\d+) is the limit`)
+var beyondLimit = regexp.MustCompile(`has (?:about )?(\d+) (?:values|lines|specs of kind \w+|profiles of kind \w+|components and entries of services), and (\d+) is the limit`)
 
 // fit writes the largest input of a shape that sallyport reads, and returns its size.
 func fit(dir, file, command string, text func(most int) string) (int, error) {
