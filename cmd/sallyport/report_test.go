@@ -61,7 +61,7 @@ func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 		t.Fatal(err)
 	}
 	all := in.check()
-	print := func(format, failOn string) (stdout, stderr string, status int) {
+	write := func(format, failOn string) (stdout, stderr string, status int) {
 		var out, errs bytes.Buffer
 		cmd.SetOut(&out)
 		cmd.SetErr(&errs)
@@ -75,7 +75,7 @@ func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 		return out.String(), errs.String(), status
 	}
 	right, stderr, status := sallyport("", "validate", arg)
-	if out, text, again := print("text", "error"); out != right || text != stderr || again != status {
+	if out, text, again := write("text", "error"); out != right || text != stderr || again != status {
 		t.Errorf("status %d, want %d, and not what the program prints:\n%s%s", again, status, out, text)
 	}
 	want := ofText(stderr)
@@ -83,7 +83,7 @@ func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 		"json": ofJSON, "github": ofGitHub, "junit": ofJUnit,
 		"sarif": func(t *testing.T, text string) []said { return ofSARIF(t, schema, text) },
 	} {
-		out, more, again := print(format, "error")
+		out, more, again := write(format, "error")
 		if again != status || more != "" {
 			t.Errorf("%s: status %d, want %d, and on standard error: %s", format, again, status, more)
 		}
@@ -99,7 +99,7 @@ func reportsAgree(t *testing.T, schema *jsonschema.Schema, arg string) {
 	if strings.Contains(stderr, ": warning: ") {
 		strict = statusInput
 	}
-	if _, _, got := print("json", "warning"); got != strict {
+	if _, _, got := write("json", "warning"); got != strict {
 		t.Errorf("--fail-on warning: status %d, want %d", got, strict)
 	}
 }
