@@ -69,10 +69,11 @@ func Run(docs []*source.Document, o Options) *Result {
 func (t *trial) warnings() source.Diagnostics {
 	var out source.Diagnostics
 	for _, remark := range t.Remarks {
-		if remark.Doc != nil {
-			r := source.NewReporter(remark.Doc)
-			r.Warnf(source.NotImported, remark.Path, "nothing is to be done if the tool that reads it stays; else do by hand what it did", "%s", remark.Text)
-			out = append(out, r.Diagnostics()...)
+		if doc := remark.Doc; doc != nil {
+			line, column := doc.Position(remark.Path)
+			out = append(out, source.Diagnostic{Code: source.NotImported, Severity: source.Warning, Object: doc.Object(), File: doc.File, Index: doc.Index,
+				Path: remark.Path.String(), Line: line, Column: column, Message: remark.Text,
+				WayOut: "nothing is to be done if the tool that reads it stays; else do by hand what it did"})
 		}
 	}
 	return out

@@ -28,9 +28,9 @@ type kafkaCluster struct {
 
 	listeners []*kafkaListener
 	services  map[string]*source.Document // of the input, by their names
-	copied    map[string]string // the labels that the Services for all brokers have from the resource
-	shared    metadata          // of the template of these Services
-	perPod    metadata          // of the template of Services for single brokers
+	copied    map[string]string           // the labels that the Services for all brokers have from the resource
+	shared    metadata                    // of the template of these Services
+	perPod    metadata                    // of the template of Services for single brokers
 }
 
 func readStrimzi(in *Input) []*Draft {
