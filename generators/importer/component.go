@@ -204,7 +204,7 @@ func (b *builder) pods(c *v1alpha1.Component) {
 		b.draft.Hint = fmt.Sprintf("The pods run %s: with its profile, they also learn the addresses that clients have. See sallyport profiles show %s.", engine, engine)
 	}
 	if has := set.Start() + set.Replicas(); has <= b.highest {
-		b.draft.Remark(set.Doc, source.Path{}.Field("spec", "replicas"), "StatefulSet %s has %d replicas, and there are Services for pods up to %s", set.Name, set.Replicas(), podOf(p.workload, b.highest).name)
+		b.draft.Remark(set.Doc, source.Path{}.Field("spec", "replicas"), "StatefulSet %s has replicas: %d, and there are Services for pods up to %s", set.Name, set.Replicas(), podOf(p.workload, b.highest).name)
 		return
 	}
 	if !b.how.alone && set.Doc.File != "" && set.Doc.File != "-" && set.UID == "" {

@@ -73,7 +73,7 @@ func (t *trial) warnings() source.Diagnostics {
 			line, column := doc.Position(remark.Path)
 			out = append(out, source.Diagnostic{Code: source.NotImported, Severity: source.Warning, Object: doc.Object(), File: doc.File, Index: doc.Index,
 				Path: remark.Path.String(), Line: line, Column: column, Message: remark.Text,
-				WayOut: "nothing is to be done if the tool that reads it stays; else do by hand what it did"})
+				WayOut: "decide it by hand: the spec does not say it"})
 		}
 	}
 	return out
