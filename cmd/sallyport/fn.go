@@ -15,6 +15,9 @@ objects that its specs ask for. Specs come from the functionConfig and from the 
 Objects that were generated before are replaced, or dropped if no spec asks for them
 any more. StatefulSets of specs with inject: true are patched. Other items do not change.
 
+A change of a generated object that clients, pods or the API server would notice is
+a warning: sallyport explain LiveChange.
+
 If there is an error, no item changes. All errors are reported in the results and on
 standard error.`,
 		Example: `  sallyport fn < resourcelist.yaml

@@ -16,6 +16,7 @@ type profiled struct {
 	profile         string
 	spec            v1alpha1.ExternalAccessSpec // of the profile
 	name, namespace string
+	guessed         bool              // the StatefulSet has no namespace
 	drafts          map[string]*draft // by component
 }
 
@@ -28,7 +29,7 @@ func (o *initOptions) withProfile(drafts []*draft) string {
 	for i, d := range drafts {
 		p.drafts[d.component] = d
 		if i == 0 {
-			p.name, p.namespace = p.nameFor(d), d.namespace
+			p.name, p.namespace, p.guessed = p.nameFor(d), cmp.Or(d.namespace, p.namespace), d.namespace == ""
 		}
 	}
 	valid := func(settings string) bool { return len(errorsIn("", p.text(settings))) == 0 }
@@ -51,6 +52,14 @@ func (o *initOptions) withProfile(drafts []*draft) string {
 		typ = fmt.Sprintf("  # type: NodePort # the profile has %s\n", *spec.Type)
 	}
 	return p.text(typ + settings)
+}
+
+// namespaceLine returns the line with the namespace. Profiles need one: names in DNS contain it.
+func (p profiled) namespaceLine() string {
+	if p.guessed {
+		return "  namespace: " + p.namespace + " # change it to the namespace in which the StatefulSet is applied\n"
+	}
+	return namespaceLine(p.namespace)
 }
 
 // nameFor returns a name of the spec with which the profile has the name of a StatefulSet.
@@ -83,7 +92,7 @@ func (s suggestion) yaml() string {
 // text returns the spec with some settings.
 func (p profiled) text(settings string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, initProfileHead, scalar(p.name), namespaceLine(p.namespace), p.profile)
+	fmt.Fprintf(&b, initProfileHead, scalar(p.name), p.namespaceLine(), p.profile)
 	b.WriteString(settings + initProfileComponents)
 	for _, c := range p.spec.Components {
 		fmt.Fprintf(&b, "  - name: %s\n", c.Name)

@@ -8,7 +8,7 @@ const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
 spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
   profile: %[3]s
@@ -49,7 +49,7 @@ kind: ExternalEndpoints
 metadata:
   name: database # the name of the Service, database.default from other namespaces
   namespace: default
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
 spec:
   ports:
   - name: sql
@@ -75,7 +75,7 @@ const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
 spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
@@ -114,7 +114,7 @@ apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # to be a kustomize generator
+%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
 spec:
   # The components: sets of pods with the Services that lead to them.
   components:
