@@ -16,6 +16,10 @@ const (
 	// of an entry takes as long as a hundred of them.
 	maxEntries = 10_000
 
+	// maxPorts is the limit of the ports of a component or an entry: each of them is compared with the
+	// others, for each Service.
+	maxPorts = 500
+
 	// maxServices is the limit of Services: ten times those that the scalability tests of
 	// Kubernetes put into a cluster (SIG Scalability's thresholds).
 	maxServices = 100_000
@@ -77,6 +81,24 @@ func (a account) tooManyEntries(components []v1alpha1.Component) bool {
 		"the spec has", "components and entries of services", "split the spec")
 }
 
+// tooManyPorts reports components and entries with more ports than there is time for.
+func tooManyPorts(components []v1alpha1.Component, found *finding.Findings) bool {
+	tooMany := false
+	over := func(n int, at source.Path) {
+		if n > maxPorts {
+			found.Errorf(source.NumberRange, at.Field("ports"), "open a range of ports in several components or specs", "it has %d ports, and %d is the limit", n, maxPorts)
+			tooMany = true
+		}
+	}
+	for _, c := range components {
+		over(len(c.Ports), componentPath(c.Name))
+		for _, e := range c.Services {
+			over(len(e.Ports), componentPath(c.Name).Field("services").Item("name", e.Name))
+		}
+	}
+	return tooMany
+}
+
 // tooManyPods reports components with more pods than there is time and memory for.
 func (a account) tooManyPods(components []v1alpha1.Component) bool {
 	if a.Budget == nil {
@@ -115,7 +137,7 @@ func (a account) tooManyServices(p *plan.Plan, components []*component) bool {
 	return a.spend(&a.services, n, maxServices, at,
 		"the pods and PerPod entries make", "Services", "reduce the pods or PerPod entries") ||
 		a.spend(&a.settings, size, maxSettings, at,
-			"labels, annotations, addresses and ranges of all Services have", "bytes", "reduce the pods, or shorten the lists in settings")
+			"labels, annotations, ports, addresses and ranges of all Services have", "bytes", "reduce the pods, or shorten the lists in settings")
 }
 
 // tooManyBackends reports a spec with more endpoints than the specs may have together, before they

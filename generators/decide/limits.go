@@ -30,11 +30,14 @@ func settingsSize(e v1alpha1.Service) int {
 			size += len(s)
 		}
 	}
-	return size + (len(e.ExternalIPs)+len(e.Aliases))*claimSize
+	return size + (len(e.ExternalIPs)+len(e.Aliases))*claimSize + len(e.Ports)*portSize
 }
 
 // claimSize is the memory that preflight needs for one name, or one address with its port.
 const claimSize = 100
+
+// portSize is the memory of a port of a Service.
+const portSize = 100
 
 // checkSize reports labels or annotations that are larger than the limit.
 func (d *decider) checkSize(field string, size int, levels v1alpha1.Levels) bool {
