@@ -12,8 +12,8 @@ const (
 	// maxPods is the limit of the pods of all components: ten components of MaxReplicas.
 	maxPods = 10 * v1alpha1.MaxReplicas
 
-	// maxEntries is the limit of components and entries of services: what is decided for all Services
-	// of an entry takes as long as a hundred of them.
+	// maxEntries is the limit of components, entries of services and pods with settings of their own:
+	// what is decided for each of them takes as long as a hundred Services.
 	maxEntries = 10_000
 
 	// maxPorts is the limit of the ports of a component or an entry: each of them is compared with the
@@ -70,15 +70,18 @@ func (a account) spend(sum *int, n, limit int, at source.Path, what, unit, wayOu
 	return true
 }
 
-// tooManyEntries reports a spec with more components and entries than there is time and memory for,
+// tooManyEntries reports a spec with more components, entries and settings of pods than there is time and memory for,
 // before they are read one by one.
 func (a account) tooManyEntries(components []v1alpha1.Component) bool {
 	n := len(components)
 	for _, c := range components {
 		n += len(c.Services)
+		for _, e := range c.Services {
+			n += len(e.Pods)
+		}
 	}
 	return a.Budget != nil && a.spend(&a.entries, n, maxEntries, specField("components"),
-		"the spec has", "components and entries of services", "split the spec")
+		"the spec has", "components, entries of services and pods with settings", "split the spec")
 }
 
 // tooManyPorts reports components and entries with more ports than there is time for.
