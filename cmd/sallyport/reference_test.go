@@ -26,7 +26,7 @@ and null removes a key from a map.`
 
 // TestReference checks that the reference page agrees with the schemas.
 func TestReference(t *testing.T) {
-	r := reference{paths: map[string][]string{}}
+	r := reference{paths: map[string][]string{}, blocks: exampleBlocks(t)}
 	var trees []*field
 	for _, kind := range documented {
 		tree := fieldsOf(kind)
@@ -48,6 +48,7 @@ type reference struct {
 	strings.Builder
 	access  *field
 	paths   map[string][]string // by title
+	blocks  []block
 	written []string
 }
 
@@ -115,14 +116,25 @@ func (r *reference) section(level string, f *field) {
 	}
 	r.line(paragraph(text, "", ""))
 	for _, p := range f.Properties {
-		r.WriteString(paragraph(entry(f, p), "- ", "  "))
+		r.WriteString(paragraph(entry(f, p), "- "+anchor(f, p), "  "))
 	}
 	r.line("")
+	if example := r.example(f); example != "" {
+		r.line(example)
+	}
 	for _, p := range f.Properties {
 		if p.name != "" && len(p.inner().Properties) > 0 {
 			r.section("###", p.inner())
 		}
 	}
+}
+
+// anchor is where links to a field lead, such as #externalaccessspec.profile.
+func anchor(owner *field, p property) string {
+	if p.name == "" {
+		return ""
+	}
+	return fmt.Sprintf(`<a id="%s.%s"></a>`, strings.ToLower(strings.ReplaceAll(owner.Title, " ", "-")), p.name)
 }
 
 // entry returns the sentence on a field. Its description begins with its name.
