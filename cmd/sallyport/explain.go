@@ -16,7 +16,7 @@ func newExplain() *cobra.Command {
 	kind, recursive := v1alpha1.KindExternalAccess, false
 	cmd := &cobra.Command{
 		Use:   "explain [FIELD|CODE]",
-		Short: "Explain a field of a spec, the code of a message, or a rule of diff",
+		Short: "Explain a field of a spec, the code of a message or a rule of diff",
 		Long: `Prints the description of a field, its type, its default and its own fields. FIELD is a
 path such as spec.components.services.ports, or a path from an error. It can begin with
 the kind. Without a FIELD, the kind and the fields of its spec are explained.

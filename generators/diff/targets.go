@@ -56,7 +56,7 @@ func selects(service, o *object) bool {
 	}
 	labels := child(o.tree, "spec", "template", "metadata", "labels")
 	for key, value := range selector {
-		if labels[key] != value && !(o.Kind == "StatefulSet" && ofPod(o, key, str(value))) {
+		if labels[key] != value && (o.Kind != "StatefulSet" || !ofPod(o, key, str(value))) {
 			return false
 		}
 	}
