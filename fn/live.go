@@ -22,6 +22,7 @@ type transition struct {
 	gone []*source.Document
 	new  []encode.Object
 	sets []*statefulSet // into which this run injects something else than the last one
+	pods []*statefulSet // all
 }
 
 // keep records that an object replaces a document.
@@ -104,6 +105,7 @@ func (t *transition) states(owners map[source.Object]string) (from, to diff.Stat
 			break
 		}
 	}
+	t.addPods(&from, &to)
 	made, err := diff.Generated(t.made(), func(o encode.Object) *source.Document {
 		at := ownership.ObjectOf(o)
 		owners[source.Object{Kind: at.Kind, Namespace: at.Namespace, Name: at.Name}] = o.GetAnnotations()[plan.OwnerAnnotation]
@@ -114,6 +116,21 @@ func (t *transition) states(owners map[source.Object]string) (from, to diff.Stat
 	}
 	to.Objects = append(to.Objects, made...)
 	return from, to
+}
+
+// addPods adds the StatefulSets that stay as they are: rules look at their containers and labels.
+func (t *transition) addPods(from, to *diff.State) {
+	seen := map[source.Object]bool{}
+	for _, o := range from.Objects {
+		seen[o.Doc.Object().Unversioned()] = true
+	}
+	for _, s := range t.pods {
+		if o := s.item.doc.Object().Unversioned(); !seen[o] {
+			seen[o] = true
+			from.Objects = append(from.Objects, diff.Object{Doc: s.item.doc})
+			to.Objects = append(to.Objects, diff.Object{Doc: s.item.doc})
+		}
+	}
 }
 
 func (t *transition) made() iter.Seq[encode.Object] {

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"sigs.k8s.io/yaml"
 
+	"sallyport.dev/generators/diff"
 	"sallyport.dev/schemas/source"
 )
 
@@ -160,5 +161,34 @@ func TestCodesPage(t *testing.T) {
 		}
 		b.WriteString(page.message + "```\n")
 	}
+	b.WriteString(rulesIntro)
+	for _, r := range diff.RulesNamed() {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.ID, r.Class, ruleKinds(r), r.Why, r.Instead)
+	}
 	golden(t, root("examples", "CODES.md"), []byte(b.String()))
+}
+
+const rulesIntro = `
+# Rules of sallyport diff
+
+` + "`sallyport diff`" + ` prints the rule behind each change in brackets. ` + "`sallyport explain RULE`" + ` prints what it is
+about, who notices, and what to do instead.
+
+| rule | class | kinds | what happens | instead |
+|---|---|---|---|---|
+`
+
+// TestEveryRuleIsExplained checks that explain knows each rule of diff, and fills all placeholders.
+func TestEveryRuleIsExplained(t *testing.T) {
+	for _, r := range slices.Concat(diff.Rules, diff.AddressRules()) {
+		for _, word := range []string{r.ID, "[" + r.ID + "]"} {
+			stdout, stderr, status := sallyport("", "explain", word)
+			if status != statusFine || stderr != "" || !strings.Contains(stdout, "RULE:     "+r.ID+", of sallyport diff\nCLASS:    "+string(r.Class)+"\n") {
+				t.Errorf("explain %s: status %d\n%s%s", word, status, stdout, stderr)
+			}
+			if strings.ContainsAny(explainRule(r.General()), "{}") || r.Why != "" && !strings.Contains(stdout, "\nWHAT HAPPENS:\n") {
+				t.Errorf("explain %s prints a placeholder, or no reason:\n%s", word, stdout)
+			}
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sallyport.dev/generators/diff"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
@@ -15,15 +16,18 @@ func newExplain() *cobra.Command {
 	kind, recursive := v1alpha1.KindExternalAccess, false
 	cmd := &cobra.Command{
 		Use:   "explain [FIELD|CODE]",
-		Short: "Explain a field of a spec, or the code of a message",
+		Short: "Explain a field of a spec, the code of a message or a rule of diff",
 		Long: `Prints the description of a field, its type, its default and its own fields. FIELD is a
 path such as spec.components.services.ports, or a path from an error. It can begin with
 the kind. Without a FIELD, the kind and the fields of its spec are explained.
 
 CODE is the word in brackets at the end of an error, warning or info, such as NodePortBand.
-Explain prints what it means, why it is reported, the way out, and an input that triggers it.`,
+Explain prints what it means, why it is reported, the way out, and an input that triggers it.
+The words in brackets in the output of sallyport diff are rules, such as PortRenamed: explain
+prints what a cluster does, who notices, and what to do instead.`,
 		Example: `  sallyport explain spec.components.services.ports.nodePort
   sallyport explain NodePortBand
+  sallyport explain PortRenamed
   sallyport explain ExternalEndpoints.spec.ports
   sallyport explain 'spec.components[0].services'`,
 		Args: usage(cobra.MaximumNArgs(1)),
@@ -53,11 +57,11 @@ func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
 		return err
 	}
 	if isCode(word) {
-		p, ok := pageOf(source.Code(strings.Trim(word, "[]")))
-		if !ok {
+		text := explainWord(strings.Trim(word, "[]"))
+		if text == "" {
 			return usageError{noCode(word)}
 		}
-		return printText(cmd, explainCode(p))
+		return printText(cmd, text)
 	}
 	path := ""
 	if word != "" {
@@ -94,19 +98,24 @@ func isCode(word string) bool {
 
 // noCode returns the error for a word that is not a code.
 func noCode(word string) error {
-	if near := source.Nearest(word, codeNames()); near != "" {
+	if near := source.Nearest(word, append(codeNames(), ruleNames()...)); near != "" {
 		return fmt.Errorf("there is no code %q: did you mean %s?", word, near)
 	}
-	return fmt.Errorf("there is no code %q: use one of: %s", word, strings.Join(codeNames(), ", "))
+	return fmt.Errorf("there is no code %q: use a rule of sallyport diff, or one of: %s", word, strings.Join(codeNames(), ", "))
 }
 
-// completeCodes lists the codes that begin with a word, each with its meaning. Without a word there
+// completeCodes lists the codes and the rules that begin with a word, each with its meaning. Without a word there
 // would be too many.
 func completeCodes(word string) []string {
 	var out []string
 	for _, code := range codeNames() {
 		if word != "" && strings.HasPrefix(code, word) {
 			out = append(out, code+"\t"+strings.TrimSuffix(means(source.Code(code)), "."))
+		}
+	}
+	for _, r := range diff.RulesNamed() {
+		if _, isCode := pageOf(source.Code(r.ID)); word != "" && strings.HasPrefix(r.ID, word) && !isCode {
+			out = append(out, r.ID+"\t"+r.Why)
 		}
 	}
 	return out

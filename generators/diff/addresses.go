@@ -66,12 +66,13 @@ func rows(spec string, was, is []plan.Row) []Address {
 	for _, row := range was {
 		pods[row.Component] = pods[row.Component] || row.Pod != "*"
 	}
-	all := index(was)
+	all, gone := index(was), map[placeKey][]int{}
 	for _, row := range was {
 		next := left.take(row, all)
 		switch {
 		case next == nil && row.Type == string(v1alpha1.Headless) && row.Pod == "*" && !pods[row.Component]: // its name leads to pods that come
 		case next == nil:
+			gone[placeOf(row)] = append(gone[placeOf(row)], len(out))
 			out = append(out, address(spec, row, &addressRules.removed, row.Address, ""))
 		case row.Address != next.Address && row.Pod == "*":
 			out = append(out, address(spec, *next, &addressRules.shared, row.Address, next.Address))
@@ -79,12 +80,39 @@ func rows(spec string, was, is []plan.Row) []Address {
 			out = append(out, address(spec, *next, &addressRules.changed, row.Address, next.Address))
 		}
 	}
+	stays := map[int]bool{} // what is not removed: the pod has the address under another port name
 	for i := range is {
-		if row := &is[i]; slices.Contains(left.exact[exactly(*row)], row) {
-			out = append(out, address(spec, *row, &addressRules.added, "", row.Address))
+		row := &is[i]
+		if !slices.Contains(left.exact[exactly(*row)], row) {
+			continue
+		}
+		if same := gone[placeOf(*row)]; len(same) > 0 {
+			stays[same[0]], gone[placeOf(*row)] = true, same[1:]
+			continue
+		}
+		out = append(out, address(spec, *row, &addressRules.added, "", row.Address))
+	}
+	kept := out[:0]
+	for i, a := range out {
+		if !stays[i] {
+			kept = append(kept, a)
 		}
 	}
-	return out
+	return kept
+}
+
+// A placeKey is the address of a pod, whatever the name of the port. An address that is not known offline
+// is that of a port of a Service.
+type placeKey struct {
+	component, pod, address, service string
+	port                             int32
+}
+
+func placeOf(r plan.Row) placeKey {
+	if strings.Contains(r.Address, "<") {
+		return placeKey{r.Component, r.Pod, r.Address, r.Service, r.Port}
+	}
+	return placeKey{component: r.Component, pod: r.Pod, address: r.Address}
 }
 
 // rowIndex finds rows by what they are about. Only exact loses rows that are taken.

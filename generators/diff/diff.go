@@ -196,10 +196,20 @@ func (r *Result) compare(w *world, was, is *object) {
 		r.Unjudged = append(r.Unjudged, out)
 		return
 	}
+	first := make(map[[2]string]*change) // of each finding
 	for _, l := range leaves {
 		c := &change{leaf: l, was: was, is: is, w: w}
-		rule := ruleFor(c, one.Kind)
-		out.add(rule, c)
+		c.rule = ruleFor(c, one.Kind)
+		finding := out.add(c)
+		if first[finding] == nil {
+			first[finding] = c
+		}
+		first[finding].isAboutPort(l.port())
+	}
+	for i := range out.Findings {
+		f := &out.Findings[i]
+		c := first[[2]string{f.Rule, f.Why}]
+		f.Notices = c.fill(c.rule.Who)
 	}
 	slices.SortStableFunc(out.Findings, func(a, b Finding) int {
 		return cmp.Compare(slices.Index(Classes, b.Class), slices.Index(Classes, a.Class))
@@ -208,9 +218,10 @@ func (r *Result) compare(w *world, was, is *object) {
 }
 
 // add adds a field to the finding of a rule. What one rule finds in an object is one finding,
-// unless the texts differ.
-func (c *Change) add(rule *Rule, at *change) {
-	f := Finding{Class: rule.Class, Rule: rule.ID, Why: at.fill(rule.Why), Notices: at.fill(rule.Who), Instead: at.fill(rule.Instead)}
+// unless the texts differ. Who notices is known when all fields are. It returns the rule and the text of the finding.
+func (c *Change) add(at *change) [2]string {
+	rule := at.rule
+	f := Finding{Class: rule.Class, Rule: rule.ID, Why: at.fill(rule.Why), Instead: at.fill(rule.Instead)}
 	f.File, f.Line = at.position()
 	i := slices.IndexFunc(c.Findings, func(o Finding) bool { return o.Rule == f.Rule && o.Why == f.Why })
 	if i < 0 {
@@ -221,6 +232,7 @@ func (c *Change) add(rule *Rule, at *change) {
 		before, after = differing(before, after)
 		c.Findings[i].Fields = append(c.Findings[i].Fields, Field{at.path.String(), before, after})
 	}
+	return [2]string{f.Rule, f.Why}
 }
 
 // position returns where the user can see the change.

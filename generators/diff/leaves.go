@@ -30,6 +30,17 @@ func (l leaf) matches(pattern string) bool {
 	return len(steps) <= len(l.steps) && slices.Equal(steps, l.steps[:len(steps)])
 }
 
+// port returns the port of a Service that a field belongs to: the old one, if there is one.
+func (l leaf) port() map[string]any {
+	switch {
+	case !l.matches("spec.ports[]"):
+		return nil
+	case l.entry[0] != nil:
+		return l.entry[0]
+	}
+	return l.entry[1]
+}
+
 // freeMaps are the mappings whose keys are names.
 var freeMaps = map[string]bool{"labels": true, "annotations": true, "data": true, "binaryData": true, "matchLabels": true}
 

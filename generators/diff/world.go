@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,6 +62,8 @@ type change struct {
 	leaf
 	was, is *object // nil: there is none
 	w       *world
+	rule    *Rule
+	ports   map[servicePort]bool // that change in the same way; nil: the change is about all
 }
 
 // old and new return a field of an object before and after.
@@ -179,7 +182,9 @@ func (c *change) addresses(o *object) []string {
 		}
 	}
 	for _, r := range c.w.rows[serviceName{o.Namespace, o.Name}] {
-		add(r.Address)
+		if c.isAbout(cmp.Or(r.ServicePort, r.PortName), int(r.Port)) {
+			add(r.Address)
+		}
 	}
 	if len(out) > 0 {
 		return out
@@ -187,6 +192,9 @@ func (c *change) addresses(o *object) []string {
 	hosts := hostsOf(o)
 	for _, p := range list(at(o.tree, "spec", "ports")) {
 		port, _ := p.(map[string]any)
+		if !c.isAbout(str(port["name"]), number(port["port"])) {
+			continue
+		}
 		for _, h := range hosts {
 			add(plan.HostPort(h, text(port["port"])))
 		}
@@ -198,6 +206,28 @@ func (c *change) addresses(o *object) []string {
 		add(strings.TrimSuffix(o.Name+"."+o.Namespace, "."))
 	}
 	return out
+}
+
+// A servicePort is a port of a Service. The name is empty if it has none.
+type servicePort struct {
+	name   string
+	number int
+}
+
+// isAboutPort records that a change is about a port.
+func (c *change) isAboutPort(port map[string]any) {
+	if port == nil {
+		return
+	}
+	if c.ports == nil {
+		c.ports = map[servicePort]bool{}
+	}
+	c.ports[servicePort{str(port["name"]), number(port["port"])}] = true
+}
+
+// isAbout reports whether a change is about a port of its Service, which may have no name there.
+func (c *change) isAbout(name string, number int) bool {
+	return c.ports == nil || c.ports[servicePort{name, number}] || c.ports[servicePort{"", number}]
 }
 
 // hostsOf returns the names and addresses that a Service announces.
