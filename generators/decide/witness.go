@@ -96,7 +96,9 @@ func (f *inference) scaled(at source.Path, replicas *int32, scaler *workload.Sca
 	}
 }
 
-// portNames checks the ports of a component against the ports that the StatefulSet names.
+// portNames checks the ports of a component whose names the StatefulSet does not have. Services
+// lead to numbers, so that a port may have another name there. If nobody wrote the number in the
+// spec, a message says which port it is.
 func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v1alpha1.Component, s *workload.StatefulSet, container string) {
 	for _, p := range c.Ports {
 		if p.ContainerPort == 0 || s.HasPort(container, p.Name) || !exposes(*e, *c, p.Name) {
@@ -105,13 +107,13 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
 		place := s.Place("spec", "template", "spec", "containers")
 		switch name, listed := s.PortName(container, p.ContainerPort, p.Protocol); {
-		case sameWords(name, p.Name):
-		case name != "" && !slices.ContainsFunc(c.Ports, func(o v1alpha1.Port) bool { return o.Name == name }):
-			f.found.Errorf(source.SpecConflict, at, fmt.Sprintf("name the port %s, or write the number of another one", name),
-				"the StatefulSet calls port %d %s, at %s, and here it is %s", p.ContainerPort, name, place, p.Name)
 		case !listed && s.NamesPorts(container):
 			f.found.Warnf(source.SpecConflict, at, "write a number that a container listens on, or add the port to its ports there",
 				"no container has port %d, at %s", p.ContainerPort, place)
+		case name == "" || sameWords(name, p.Name) || f.found.User.Has(at):
+		default:
+			f.found.Infof(source.SpecConflict, at, fmt.Sprintf("write containerPort: %d here if it is the port that you mean, else the number of another one", p.ContainerPort),
+				"port %s is %d, which the StatefulSet calls %s, at %s", p.Name, p.ContainerPort, name, place)
 		}
 	}
 }
