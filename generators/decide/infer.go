@@ -29,6 +29,7 @@ func infer(e v1alpha1.ExternalAccess, to Decision, pkg *workload.Package) (v1alp
 	seen := &witness{pkg: pkg, sets: map[string][]*workload.StatefulSet{}, nameless: map[string]func(){}}
 	f := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
 	if len(pkg.Sets) == 0 {
+		f.found.Alone = true
 		return e, seen
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)

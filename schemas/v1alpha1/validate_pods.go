@@ -66,7 +66,11 @@ func (v podsValidator) count(p source.Path, replicas, start, offset int32) {
 // them. Zero is a number of pods; an absent field is not.
 func (v podsValidator) replicas(p source.Path, what string) {
 	if !v.Wrote(p) {
-		v.Errorf(source.Required, p, "write how many pods the StatefulSet has",
+		wayOut := "write how many pods the StatefulSet has"
+		if v.Alone {
+			wayOut += ", or add the StatefulSet to the input; kustomize: list the spec under transformers"
+		}
+		v.Errorf(source.Required, p, wayOut,
 			"replicas is required: there is something to generate for each pod of %s", what)
 	}
 }

@@ -13,6 +13,7 @@ type Written struct {
 	Profiles []Layer // the nearest first
 
 	Inferred map[string]string // where values were read in the package, by path
+	Alone    bool              // the package has no StatefulSets to read
 }
 
 var specPath = source.Path{}.Field("spec")
