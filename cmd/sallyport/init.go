@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ are commented out.
                             be repeated; with a profile, COMPONENT=NAME says
                             which component it is
   --port NAME               the port that clients reach; can be repeated
+  -n, --namespace NAME      the namespace of the spec, where FILE has none
   --kind ExternalEndpoints  make addresses outside the cluster available inside
 
 With -f and --profile together, the spec has what the StatefulSet has otherwise than
@@ -42,8 +44,8 @@ the command that prints the schema.`
 
 // initOptions are the flags of init.
 type initOptions struct {
-	kind, profile, file string
-	workloads, ports    []string
+	kind, profile, file, namespace string
+	workloads, ports               []string
 }
 
 func newInit() *cobra.Command {
@@ -68,14 +70,17 @@ func newInit() *cobra.Command {
 			case o.profile != "":
 				return printText(cmd, modeline(o.kind)+o.withProfile(nil))
 			case o.kind == v1alpha1.KindExternalEndpoints:
-				return printText(cmd, modeline(o.kind)+initEndpoints)
+				return printText(cmd, modeline(o.kind)+fmt.Sprintf(initEndpoints, scalar(cmp.Or(o.namespace, "default"))))
 			}
-			return printText(cmd, modeline(o.kind)+specOf([]*draft{&sample}))
+			d := sample
+			d.namespace = cmp.Or(o.namespace, d.namespace)
+			return printText(cmd, modeline(o.kind)+specOf([]*draft{&d}))
 		},
 	}
 	cmd.Flags().StringVar(&o.kind, "kind", v1alpha1.KindExternalAccess, "`KIND` of the spec: "+strings.Join(kinds, " or "))
 	cmd.Flags().StringVar(&o.profile, "profile", "", "`NAME` of a built-in profile: sallyport profiles list")
 	cmd.Flags().StringVarP(&o.file, "file", "f", "", "`FILE` with StatefulSets or Services, or -")
+	cmd.Flags().StringVarP(&o.namespace, "namespace", "n", "", "`NAME` of the namespace of the spec, where FILE has none")
 	cmd.Flags().StringArrayVar(&o.workloads, "workload", nil, "`NAME` of a StatefulSet in FILE; can be repeated")
 	cmd.Flags().StringArrayVar(&o.ports, "port", nil, "`NAME` of a port that clients reach; can be repeated")
 	for flag, values := range map[string][]string{"kind": kinds, "profile": profiles.Names()} {
@@ -97,6 +102,9 @@ func (o *initOptions) check() error {
 		return usageError{fmt.Errorf("sallyport init: --port names a port of a StatefulSet in the file that -f names")}
 	case len(o.ports) > 0 && o.profile != "":
 		return usageError{fmt.Errorf("sallyport init: a profile names the ports that clients reach: --port and --profile exclude each other")}
+	}
+	if wrong, _ := v1alpha1.DNSLabel.Problem(o.namespace); o.namespace != "" && wrong != "" {
+		return usageError{fmt.Errorf("sallyport init: %q is not a valid name of a namespace: %s", o.namespace, wrong)}
 	}
 	if _, _, ok := profiles.Lookup(o.profile); o.profile != "" && !ok {
 		return usageError{fmt.Errorf("there is no profile %q: %s", o.profile, source.Suggest(o.profile, profiles.Names()))}
@@ -156,7 +164,7 @@ func (o *initOptions) specFor(docs []*source.Document) (string, source.Diagnosti
 	case o.profile != "":
 		return "", source.Diagnostics{in.missing()}
 	default:
-		if from, body, ds = in.fromServices(); ds.Failed() {
+		if from, body, ds = in.fromServices(o); ds.Failed() {
 			return "", ds
 		}
 	}

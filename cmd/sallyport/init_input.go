@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,7 +72,8 @@ func (in *initInput) drafts(o *initOptions) ([]*draft, source.Diagnostics) {
 	for _, c := range chosen {
 		d, found := in.draft(c.doc)
 		if ds = append(ds, found...); d != nil {
-			d.component = c.component
+			ds = append(ds, o.place(c.doc)...)
+			d.component, d.namespace = c.component, cmp.Or(d.namespace, o.namespace)
 			out = append(out, d)
 		}
 	}
@@ -93,6 +95,16 @@ func (in *initInput) drafts(o *initOptions) ([]*draft, source.Diagnostics) {
 		ds = append(ds, in.choosePorts(o, d)...)
 	}
 	return out, ds
+}
+
+// place checks the namespace of an object of the file against the flag.
+func (o *initOptions) place(doc *source.Document) source.Diagnostics {
+	r := source.NewReporter(doc)
+	if own := doc.Object().Namespace; own != "" && o.namespace != "" && own != o.namespace {
+		r.Errorf(source.Contradiction, source.Path{}.Field("metadata", "namespace"), "leave out --namespace, or write --namespace "+own,
+			"it is in namespace %s, and the spec would be in %s", own, o.namespace)
+	}
+	return r.Diagnostics()
 }
 
 // A choice is a StatefulSet that a flag names, and its component, if the flag names it too.

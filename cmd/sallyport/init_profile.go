@@ -25,7 +25,7 @@ type profiled struct {
 // needed.
 func (o *initOptions) withProfile(drafts []*draft) string {
 	spec, _, _ := profiles.Lookup(o.profile) // see check
-	p := profiled{profile: o.profile, spec: spec, name: o.profile, namespace: "default", drafts: map[string]*draft{}}
+	p := profiled{profile: o.profile, spec: spec, name: o.profile, namespace: cmp.Or(o.namespace, "default"), drafts: map[string]*draft{}}
 	for i, d := range drafts {
 		p.drafts[d.component] = d
 		if i == 0 {
@@ -118,7 +118,7 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft)
 		fmt.Fprintf(b, "    workload: %s\n", scalar(d.name))
 	}
 	fmt.Fprintf(b, "    # Of StatefulSet %s: %s.\n", d.name, d.pods())
-	b.WriteString(d.numbers() + "    # The labels of the pods.\n    selector:\n" + d.labels())
+	b.WriteString(d.numbers() + "    # The labels of the pods.\n    selector:" + unneeded + "\n" + d.labels())
 	writePorts(b, c, d)
 	writeHeadless(b, p.name, c, d)
 	if c.Config == nil || c.Config.Container == "" || slices.Contains(d.containers, c.Config.Container) || len(d.containers) == 0 {
@@ -171,7 +171,7 @@ func writeMissing(b *strings.Builder, name, labels string, c v1alpha1.Component,
 	}
 	if perPod && c.Replicas == nil {
 		workload := strings.ReplaceAll(c.Workload, nameVariable, name)
-		fmt.Fprintf(b, "    replicas: 3 # of StatefulSet %s\n", cmp.Or(workload, name))
+		fmt.Fprintf(b, "    replicas: 3 # of StatefulSet %s; leave it out if that is in the input\n", cmp.Or(workload, name))
 	}
 	if rest && len(c.Selector) == 0 {
 		fmt.Fprintf(b, "    selector: {%s} # the labels of the pods\n", labels)

@@ -35,13 +35,17 @@ type served struct {
 }
 
 // fromServices returns a spec for the Services of a file, and names them.
-func (in *initInput) fromServices() (from, text string, ds source.Diagnostics) {
+func (in *initInput) fromServices(o *initOptions) (from, text string, ds source.Diagnostics) {
 	groups, ds := in.groups()
 	if len(groups) == 0 {
 		return "", "", append(ds, source.Diagnostic{Code: source.Required, Severity: source.Error, File: in.file,
 			Message: "no Service in the input selects pods", WayOut: "kubectl get services -o yaml prints them; for addresses outside the cluster: sallyport init --kind ExternalEndpoints"})
 	}
 	first := groups[0].services[0]
+	if ds = append(ds, o.place(first.Doc)...); ds.Failed() {
+		return "", "", ds
+	}
+	namespace := cmp.Or(first.Namespace, o.namespace)
 	name := cmp.Or(groups[0].workload, first.Spec.Selector["app.kubernetes.io/name"], first.Spec.Selector["app"], first.Name)
 	var names []string
 	components := ""
@@ -53,7 +57,7 @@ func (in *initInput) fromServices() (from, text string, ds source.Diagnostics) {
 			}
 		}
 	}
-	return "Services " + strings.Join(names, ", "), fmt.Sprintf(initServicesHead, scalar(name), namespaceLine(first.Namespace), cmp.Or(first.Namespace, "")) + components, ds
+	return "Services " + strings.Join(names, ", "), fmt.Sprintf(initServicesHead, scalar(name), namespaceLine(namespace), namespace) + components, ds
 }
 
 // groups sorts the Services. Those that select no pods are left out. Services of several namespaces are

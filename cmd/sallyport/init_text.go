@@ -8,7 +8,8 @@ const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
+  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
   profile: %[3]s
@@ -28,6 +29,7 @@ var suggestions = []suggestion{
 	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com"},
 	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: " + sharedBalancer()},
 	{"  # Only allow access from inside the cluster for now.\n", "enabled: false"},
+	{"  # The function and sallyport filter write the configuration into the StatefulSet in the input.\n", "inject: true"},
 }
 
 // sharedBalancer returns the example of the first provider whose Services can share an address.
@@ -44,11 +46,12 @@ const initProfileComponents = `  # The components of the profile. Their fields h
   components:
 `
 
+// initEndpoints is a spec of kind ExternalEndpoints. Its argument is the namespace.
 const initEndpoints = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalEndpoints
 metadata:
-  name: database # the name of the Service, database.default from other namespaces
-  namespace: default
+  name: database # the name of the Service, database.%[1]s from other namespaces
+  namespace: %[1]s
   # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
 spec:
   ports:
@@ -75,7 +78,8 @@ const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
+  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
@@ -95,7 +99,7 @@ const initAccessComponent = `  - name: %[1]s
     # The StatefulSet: %[2]s.
     workload: %[3]s
 %[4]s    # The labels of the pods, for Services that select all of them.
-    selector:
+    selector: # leave it out if the StatefulSet is in the input
 %[5]s    # What the pods listen on.
     ports:
 %[6]s    services:
@@ -114,7 +118,8 @@ apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
+  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # The components: sets of pods with the Services that lead to them.
   components:

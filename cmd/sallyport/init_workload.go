@@ -27,6 +27,7 @@ type draft struct {
 
 	doc          *source.Document
 	labelsOfPods map[string]string
+	scaled       bool // an autoscaler decides the number of pods
 	containers   []string
 	serviceName  string
 }
@@ -41,7 +42,7 @@ func (d *draft) scale(pkg *workload.Package, doc *source.Document) source.Diagno
 	if scaler == nil || scaler.Max == 0 {
 		return nil
 	}
-	d.replicas = scaler.Max
+	d.replicas, d.scaled = scaler.Max, true
 	r := source.NewReporter(scaler.Doc)
 	r.Warnf(source.Inferred, source.Path{}.Field("spec"), "keep the two numbers equal", "it decides how many pods there are: the spec has %d, the most that it makes", scaler.Max)
 	return r.Diagnostics()
@@ -166,11 +167,19 @@ func namespaceLine(namespace string) string {
 	return "  namespace: " + scalar(namespace) + " # the namespace of the pods\n"
 }
 
+// unneeded is the comment on what is read from a StatefulSet in the input. If the spec has it too, the
+// two must be changed together.
+const unneeded = " # leave it out if the StatefulSet is in the input"
+
 // numbers returns the lines with the number of pods.
 func (d *draft) numbers() string {
-	out := fmt.Sprintf("    replicas: %d\n", d.replicas)
+	out := fmt.Sprintf("    replicas: %d", d.replicas)
+	if !d.scaled {
+		out += unneeded
+	}
+	out += "\n"
 	if d.start != 0 {
-		out += fmt.Sprintf("    ordinals: {start: %d}\n", d.start)
+		out += fmt.Sprintf("    ordinals: {start: %d}%s\n", d.start, unneeded)
 	}
 	return out
 }
