@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -93,6 +94,37 @@ func TestInitWithProfile(t *testing.T) {
 				t.Errorf("status %d: %s\n%s", status, stderr, out)
 			}
 		})
+	}
+}
+
+// portName matches the name of a container's port in an example.
+var portName = regexp.MustCompile(`\{name: ([a-z-]+), containerPort: `)
+
+// TestInitWithOtherPortNames is TestInitWithProfile for StatefulSets that have other names of ports.
+func TestInitWithOtherPortNames(t *testing.T) {
+	n := 0
+	for _, set := range glob(t, "examples", "*", "statefulset.yaml") {
+		spec, _ := os.ReadFile(filepath.Join(filepath.Dir(set), "spec.yaml"))
+		m := profileLine.FindSubmatch(spec)
+		renamed := portName.ReplaceAll(read(t, set), []byte("{name: ${1}x, containerPort: "))
+		if m == nil || string(renamed) == string(read(t, set)) {
+			continue
+		}
+		n++
+		t.Run(filepath.Base(filepath.Dir(set)), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeFile(t, "statefulset.yaml", renamed)
+			spec, stderr, status := sallyport("", "init", "--profile", string(m[1]), "-f", "statefulset.yaml")
+			if status != statusFine || stderr != "" {
+				t.Fatalf("status %d: %s", status, stderr)
+			}
+			if _, stderr, status := sallyport(spec, "plan", "-", "statefulset.yaml"); status != statusFine || stderr != "" {
+				t.Errorf("status %d: %s\n%s", status, stderr, spec)
+			}
+		})
+	}
+	if n < 10 {
+		t.Errorf("%d examples", n)
 	}
 }
 

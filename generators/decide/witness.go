@@ -106,7 +106,8 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 		}
 		at := path.Field("ports").Item("name", p.Name).Field("containerPort")
 		place := s.Place("spec", "template", "spec", "containers")
-		switch name, listed := s.PortName(container, p.ContainerPort, p.Protocol); {
+		name, listed := s.PortName("", p.ContainerPort, p.Protocol) // the containers of a pod share their numbers
+		switch {
 		case !listed && s.NamesPorts(container):
 			f.found.Warnf(source.SpecConflict, at, "write a number that a container listens on, or add the port to its ports there",
 				"no container has port %d, at %s", p.ContainerPort, place)
