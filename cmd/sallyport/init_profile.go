@@ -121,7 +121,7 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft)
 	b.WriteString(d.numbers() + "    # The labels of the pods.\n    selector:" + unneeded + "\n" + d.labels())
 	writePorts(b, c, d)
 	writeHeadless(b, p.name, c, d)
-	if c.Config == nil || c.Config.Container == "" || slices.Contains(d.containers, c.Config.Container) || len(d.containers) == 0 {
+	if c.Config == nil || c.Config.Container == "" || slices.Contains(slices.Concat(d.containers, d.before), c.Config.Container) || len(d.containers) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "    config:\n      container: %s # the profile has %s\n", scalar(d.containers[0]), c.Config.Container)

@@ -29,6 +29,7 @@ type draft struct {
 	labelsOfPods map[string]string
 	scaled       bool // an autoscaler decides the number of pods
 	containers   []string
+	before       []string // the init containers
 	serviceName  string
 }
 
@@ -74,6 +75,9 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	}
 	for _, c := range set.Spec.Template.Spec.Containers {
 		d.containers = append(d.containers, c.Name)
+	}
+	for _, c := range set.Spec.Template.Spec.InitContainers {
+		d.before = append(d.before, c.Name)
 	}
 	for _, c := range set.Listeners("") {
 		for _, p := range c.Ports {
