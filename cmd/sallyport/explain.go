@@ -69,7 +69,7 @@ func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
 	}
 	f, err := fieldsOf(kind).find(path)
 	if err != nil {
-		return usageError{err}
+		return usageError{orCode(word, err)}
 	}
 	text := explain(kind, path, f, recursive)
 	if spec, err := fieldsOf(kind).find("spec"); path == "" && err == nil && !recursive {
@@ -94,6 +94,16 @@ func isCode(word string) bool {
 	word = strings.Trim(word, "[]")
 	_, err := kindNamed(word)
 	return err != nil && word != "" && word[0] >= 'A' && word[0] <= 'Z' && !strings.ContainsAny(word, ".[")
+}
+
+// orCode returns the error for a word that is not a field: it names the code that the word is in capitals.
+func orCode(word string, err error) error {
+	for _, code := range codeNames() {
+		if strings.EqualFold(strings.Trim(word, "[]"), code) {
+			return fmt.Errorf("there is no field %q: did you mean the code %s?", word, code)
+		}
+	}
+	return err
 }
 
 // noCode returns the error for a word that is not a code.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -67,7 +68,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetErr(stderr)
-	err := cmd.Execute()
+	ran, err := cmd.ExecuteC()
 	switch {
 	case err == nil && out.err != nil:
 		err = fmt.Errorf("writing the output: %w", out.err)
@@ -76,12 +77,24 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errReported):
 		return statusOf(err)
 	}
-	fmt.Fprintf(stderr, "sallyport: %v\n", err)
+	message := err.Error()
+	if !strings.HasPrefix(message, "sallyport ") { // the name of the command
+		message = "sallyport: " + message
+	}
+	fmt.Fprintln(stderr, message)
 	if errors.As(err, &usageError{}) {
-		fmt.Fprintln(stderr, "    sallyport --help lists the commands")
+		fmt.Fprintln(stderr, "    "+helpFor(ran))
 		return statusUsage
 	}
 	return statusOf(err)
+}
+
+// helpFor says which help a wrong command line needs.
+func helpFor(cmd *cobra.Command) string {
+	if cmd.HasParent() && cmd.Name() != "help" {
+		return cmd.CommandPath() + " --help says how to use it"
+	}
+	return cmd.Root().CommandPath() + " --help lists the commands"
 }
 
 // statusOf returns the exit status of an error of the input.

@@ -170,7 +170,7 @@ func (d *decider) checkNodePorts(s *plan.Service) {
 	uses := d.nodePorts[:0]
 	for one := range s.NodePorts() {
 		if one.Number >= staticEnd && one.Number <= v1alpha1.NodePortMax {
-			d.found.WarnOnce(source.NodePortBand, one.At(s, d.found.Written), "stay within 30000 to 30085, which the cluster assigns last",
+			d.found.WarnOnce(source.NodePortBand, one.At(s, d.found.Written), "stay within 30000 to 30085, which the cluster assigns last; or accept it, if the number is reserved: annotation sallyport.dev/accept: NodePortBand",
 				"%d, of Service %s, is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, s.Name, staticEnd, v1alpha1.NodePortMax)
 		}
 		for _, o := range uses {

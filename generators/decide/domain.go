@@ -26,13 +26,23 @@ func (d *decider) domain(template string, s scope, at source.Path, cache *entryC
 	if domain == cache.domain {
 		return domain
 	}
-	if !v1alpha1.HostName.Passes(domain) {
-		d.names.check(at, domain, v1alpha1.HostName)
+	if !d.names.isDomain(domain, at, "write "+domain+" as the host of an entry, or as loadBalancer.address") {
 		cache.domainUsed = true
 		return invalidDomain // hosts under it are not errors of their own
 	}
 	cache.domain = domain
 	return domain
+}
+
+// isDomain reports whether a text is a domain. What is none is reported; asAddress is the way out for an
+// IP address.
+func (n resolver) isDomain(domain string, at source.Path, asAddress string) bool {
+	if plan.IsIP(domain) {
+		n.found.ErrorOnce(source.Invalid, at, asAddress, "a domain is a DNS name, and %s is an IP address", domain)
+		return false
+	}
+	n.check(at, domain, v1alpha1.HostName)
+	return v1alpha1.HostName.Passes(domain)
 }
 
 // domain returns the domain of a component, or "" if it has none. Errors in it are reported for the

@@ -40,7 +40,9 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	}
 	if domain, _ := d.names.expand(*s.Domain, vars, specField("domain")); domain != "" && (svc.FromOutside() || svc.InDNS()) {
 		svc.Hostname = svc.Name + "." + domain
-		d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
+		if d.names.isDomain(domain, specField("domain"), "write "+domain+" as loadBalancer.address, with type: LoadBalancer") {
+			d.names.check(specField("domain"), svc.Hostname, v1alpha1.HostName)
+		}
 		if svc.Announced = announced(&svc, domain, nil); len(svc.Announced) > 0 && *s.ExternalDNS.Target != "" {
 			svc.DNSTarget = d.names.dnsTarget(*s.ExternalDNS.Target, svc.Announced, vars, specField("externalDNS", "target"))
 		}

@@ -79,7 +79,7 @@ func (e *entry) enoughAddresses() {
 			continue
 		}
 		if e.nth(pod) == i && e.only == nil {
-			e.d.found.Errorf(source.Required, at, "add the missing ones, in the order of the pods' ids", "there are %d pods and %d addresses", len(e.c.Pods), len(e.list))
+			e.d.found.Errorf(source.Required, at, "add the missing ones, in the order of the pods' ids", "the list has %d of the addresses of %d pods", len(e.list), len(e.c.Pods))
 		} else {
 			e.d.found.Errorf(source.Required, at, "write addresses for all ids, or give the pods behind the list an address under pods",
 				"the list goes by ids: pod %s, id %d, would have address %d, and there are %d", pod.Name, pod.ID, e.nth(pod)+1, len(e.list))

@@ -28,7 +28,7 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 	switch {
 	case len(f.pkg.Sets) == 0:
 	case near == nil && e.Spec.Inject != nil && *e.Spec.Inject:
-		f.found.Errorf(source.UnknownName, at, "name one that is there, or add its file to the input", "the input has no StatefulSet %s to inject into", name)
+		f.notInjectable(name, at)
 		f.found.Expect(at[:len(at)-1])
 	case near == nil:
 		f.found.Warnf(source.UnknownName, at, "name one that is there, or ignore this if another tool makes it",
@@ -46,6 +46,21 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 		f.found.Expect(at[:len(at)-1])
 	}
+}
+
+// notInjectable reports that the StatefulSet to inject into is not there. One with the same name behind
+// another prefix may be meant: kustomize sets prefixes.
+func (f *inference) notInjectable(name string, at source.Path) {
+	if _, base, ok := strings.Cut(name, "-"); ok {
+		for _, s := range f.pkg.Sets {
+			if strings.HasSuffix(s.Name, "-"+base) {
+				f.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q? a namePrefix of kustomize must be in the spec, too", s.Name),
+					"the input has no StatefulSet %s to inject into; it has %s, at %s", name, s.Name, s.Place("metadata", "name"))
+				return
+			}
+		}
+	}
+	f.found.Errorf(source.UnknownName, at, "name one that is there, or add its file to the input", "the input has no StatefulSet %s to inject into", name)
 }
 
 // claimed reports whether a component names a StatefulSet.

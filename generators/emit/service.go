@@ -30,8 +30,11 @@ var services = row[*plan.Service]{
 		if !s.HasPods {
 			return renamedSpec()
 		}
-		wayOut := "give the entry another serviceName; for a PerPod entry it must contain $(pod)"
-		if s.Mode == v1alpha1.Headless {
+		wayOut := "give the entry another serviceName"
+		switch s.Mode {
+		case v1alpha1.PerPod:
+			wayOut += "; it must differ for each pod, as with $(pod) or $(ordinal)"
+		case v1alpha1.Headless:
 			wayOut = "set create: false to use the Service that is there; or give the entry another serviceName"
 		}
 		return s.Levels.Entry().Field("serviceName"), wayOut

@@ -46,7 +46,7 @@ func (c *chart) kafka() bool {
 		block.skip("service")
 		block.rest(c.draft, "the chart has no such value")
 	}
-	access.skip("autoDiscovery")
+	c.discovers(access.child("autoDiscovery"), "bitnami-kafka")
 	access.rest(c.draft, "bitnami/kafka "+c.version+" has no such value: since version 24 the Services are under controller.service and broker.service")
 	c.discovers(c.under("defaultInitContainers", "autoDiscovery"), "bitnami-kafka")
 	if len(c.components) == 0 {

@@ -217,6 +217,9 @@ func (t *trial) notes() string {
 			}
 		}
 	}
+	if t.shortened {
+		line(0, "Render it together with what it reads: sallyport render access.yaml %s", strings.Join(t.filesBeside(), " "))
+	}
 	if len(t.Remarks) > 0 {
 		line(0, "What it cannot say of the input:")
 		for _, r := range t.Remarks {
@@ -227,6 +230,17 @@ func (t *trial) notes() string {
 		line(0, "%s", t.Hint)
 	}
 	return b.String()
+}
+
+// filesBeside are the files that a spec is rendered with.
+func (d *Draft) filesBeside() []string {
+	var out []string
+	for _, doc := range d.Beside {
+		if !slices.Contains(out, doc.File) {
+			out = append(out, doc.File)
+		}
+	}
+	return out
 }
 
 // String returns the remark with its place.

@@ -91,8 +91,18 @@ func nothing(docs []*source.Document, o Options) source.Diagnostic {
 	if len(docs) > 0 {
 		file = docs[0].File
 	}
+	wayOut := "what can be imported: " + strings.Join(names, "; ")
+	if o.Values == "" && slices.ContainsFunc(docs, looksLikeValues) {
+		wayOut = "if it is the values of a Bitnami chart, name the chart: --values CHART, which is one of " + strings.Join(Charts(), ", ") + "; " + wayOut
+	}
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
-		Message: "there is nothing to import in the input", WayOut: "what can be imported: " + strings.Join(names, "; ")}
+		Message: "there is nothing to import in the input", WayOut: wayOut}
+}
+
+// looksLikeValues reports whether a document may be the values of a Helm chart: it is a mapping and no object.
+func looksLikeValues(doc *source.Document) bool {
+	n, o := doc.Node(), doc.Object()
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && o.APIVersion == "" && o.Kind == ""
 }
 
 // A trial is a draft that has been rendered.
@@ -101,6 +111,7 @@ type trial struct {
 	text        string
 	found       source.Diagnostics
 	differences []Difference
+	shortened   bool // the documents beside the spec say what it leaves out
 }
 
 // best returns the trial of a draft, or of one of those that it offers instead, with the fewest

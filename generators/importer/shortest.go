@@ -34,6 +34,7 @@ func shortest(t *trial) *trial {
 			continue
 		}
 		if shorter := try(&draft); shorter.count() == 0 && slices.Equal(shorter.differences, t.differences) {
+			shorter.shortened = true
 			t = shorter
 		}
 	}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,6 +56,21 @@ func readStrimzi(in *Input) []*Draft {
 			"the input has no Kafka resource %s, whose listeners these brokers have", doc.Scalar("metadata", "labels", "strimzi.io/cluster"))
 	}
 	return out
+}
+
+// exportHint says what to edit in the patch of the built-in export for listeners that it is not about.
+func (k *kafkaCluster) exportHint() string {
+	var edits []string
+	for i, l := range k.listeners {
+		if (l.hasServices() || len(l.brokers) > 0) && (i != 1 || l.name != "external") {
+			edits = append(edits, fmt.Sprintf("%s is listeners[%d]", l.name, i))
+		}
+	}
+	if len(edits) == 0 {
+		return ""
+	}
+	return "sallyport export strimzi prints a patch of listeners[1] with the name external. For another one, write " +
+		"exports: {strimzi: {ports: {tcp-external: tcp-NAME}}} on the component, and change place and name in the patch: " + strings.Join(edits, ", ") + "."
 }
 
 func isStrimzi(doc *source.Document, kind string) bool {
@@ -114,6 +130,7 @@ func (k *kafkaCluster) read(pools []*source.Document) bool {
 		k.draft.Remark(k.doc, kafka.path("listeners"), "the labels that Strimzi writes on its Services are left out: "+
 			"it deletes Services that have its labels and are not those of its own listeners")
 	}
+	k.draft.Hint = k.exportHint()
 	k.draft.sortRemarks()
 	k.take()
 	return true

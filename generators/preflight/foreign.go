@@ -46,12 +46,13 @@ func (t *claims) addForeign(doc *source.Document) {
 		where = " in " + doc.File
 	}
 	by := ", which Sallyport did not generate"
-	if owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation); owner != "" {
+	owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)
+	if owner != "" {
 		by = ", generated for " + owner
 	}
 	kind := o.Unversioned()
 	kind.Name = ""
-	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by}
+	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by, owned: owner != ""}
 	t.addForeignPods(doc, o.String()+where)
 	t.addForeignRoute(doc, o.String()+where)
 	t.addForeignNames(doc, claim{title: o.String() + where})

@@ -13,6 +13,7 @@ type names map[source.Object]map[string]nameOwner
 type nameOwner struct {
 	where string // added to the object in messages: " in FILE", " of SPEC"
 	ours  bool
+	owned bool // it has the annotation of another spec
 }
 
 // ofKind returns the names of a kind in a namespace. A new map has room for size names.
@@ -34,6 +35,15 @@ func (n names) claim(s claimant) {
 	}
 }
 
+// adopting names the command that prints how to hand an object over, for the kinds that it reads.
+func adopting(kind string) string {
+	switch kind {
+	case "Service", "Endpoints", "EndpointSlice":
+		return ", as sallyport import --adopt prints it"
+	}
+	return ""
+}
+
 // anywhere returns who owns a name in no namespace. Such an object is of any namespace: charts
 // leave it to whoever installs them. Objects of ours have the namespace of their spec.
 func (n names) anywhere(kind source.Object, name string) (nameOwner, bool) {
@@ -48,7 +58,7 @@ func (n names) claimKind(s claimant, k emit.Kind, made []string) {
 		kind.Namespace = ""
 	}
 	kind = kind.Unversioned()
-	owners, us := n.ofKind(kind, len(made)), nameOwner{" of " + s.title, true}
+	owners, us := n.ofKind(kind, len(made)), nameOwner{where: " of " + s.title, ours: true}
 	for i, name := range made {
 		by, ok := owners[name]
 		if !ok {
@@ -61,6 +71,9 @@ func (n names) claimKind(s claimant, k emit.Kind, made []string) {
 		at, wayOut := k.Written(s.Plan, i)
 		if !by.ours {
 			wayOut += "; or let Sallyport generate the object: take out the other one, or give it the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
+			if !by.owned {
+				wayOut += adopting(k.Kind)
+			}
 		}
 		o := kind
 		o.Name = name

@@ -234,10 +234,55 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		e := reflect.New(t.Elem()).Elem()
 		if c.ShortTag() != "!!null" || t.Elem().Kind() != reflect.Pointer {
-			d.value(c, e, append(p, keyStep(k.Value)))
+			d.member(k, c, e, append(p, keyStep(k.Value)))
 		}
 		v.SetMapIndex(reflect.ValueOf(k.Value), e)
 	}
+}
+
+// member decodes the value of a key of a mapping. In a mapping of strings, what is nested probably has
+// the form that Kubernetes uses elsewhere.
+func (d *decoder) member(k, n *yaml.Node, v reflect.Value, p Path) {
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.String || n.Kind == yaml.ScalarNode {
+		d.value(n, v, p)
+		return
+	}
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(t))
+	}
+	wayOut := "write KEY: VALUE pairs of strings"
+	if text, ok := flat(n); ok && k.Value == "matchLabels" && len(p) > 1 {
+		wayOut = fmt.Sprintf("write %s: {%s}", p[len(p)-2].name, text)
+	}
+	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want a string")
+}
+
+// flat returns the pairs of a short mapping of texts, as YAML between braces.
+func flat(n *yaml.Node) (string, bool) {
+	if n.Kind != yaml.MappingNode {
+		return "", false
+	}
+	var pairs []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.ShortTag() != "!!str" || v.ShortTag() != "!!str" || len(k.Value)+len(v.Value) > 200 || i > 8 {
+			return "", false
+		}
+		pairs = append(pairs, plain(k)+": "+plain(v))
+	}
+	return strings.Join(pairs, ", "), len(pairs) > 0
+}
+
+// plain returns a text, in quotes where it was.
+func plain(n *yaml.Node) string {
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		return strconv.Quote(n.Value)
+	}
+	return n.Value
 }
 
 // repeated reports a key that the mapping already has.

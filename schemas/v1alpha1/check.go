@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -53,6 +54,9 @@ var (
 	HostName = Check{limited(hostName, validation.DNS1123SubdomainMaxLength, "").errors, func(text string) string {
 		if hasPort(text) {
 			return "write the name alone, without scheme and port"
+		}
+		if isAddress(text) {
+			return DNSSubdomain.advise("")
 		}
 		if endsWithNumber(text) {
 			return "write an IPv4 address of four numbers up to 255, or a DNS name whose last part is not a number"
@@ -204,6 +208,9 @@ func hostName(name string) []string {
 	if hasPort(name) {
 		return []string{"it is a URL or has a port, and not a name alone"}
 	}
+	if isAddress(name) {
+		return []string{"it is an IP address, and not a DNS name"}
+	}
 	if endsWithNumber(name) {
 		return []string{"it is not an IP address, although it ends with a number as one does"}
 	}
@@ -214,6 +221,11 @@ func hostName(name string) []string {
 var withPort = source.Pattern(`^(\w+://.*|[^:/]+:[0-9]+/?)$`)
 
 func hasPort(text string) bool { return strings.Contains(text, ":") && withPort().MatchString(text) }
+
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
+}
 
 func endsWithNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
