@@ -20,6 +20,9 @@ const (
 	// others, for each Service.
 	maxPorts = 500
 
+	// maxKeys is the limit of the files of a component, as there are 1 MiB for all of them.
+	maxKeys = 10_000
+
 	// maxServices is the limit of Services: ten times those that the scalability tests of
 	// Kubernetes put into a cluster (SIG Scalability's thresholds).
 	maxServices = 100_000
@@ -84,19 +87,24 @@ func (a account) tooManyEntries(components []v1alpha1.Component) bool {
 		"the spec has", "components, entries of services and pods with settings", "split the spec")
 }
 
-// tooManyPorts reports components and entries with more ports than there is time for.
-func tooManyPorts(components []v1alpha1.Component, found *finding.Findings) bool {
+// tooManyParts reports components and entries with more ports or files than there is time for.
+func tooManyParts(components []v1alpha1.Component, found *finding.Findings) bool {
 	tooMany := false
-	over := func(n int, at source.Path) {
-		if n > maxPorts {
-			found.Errorf(source.NumberRange, at.Field("ports"), "open a range of ports in several components or specs", "it has %d ports, and %d is the limit", n, maxPorts)
+	over := func(n, limit int, at source.Path, parts, wayOut string) {
+		if n > limit {
+			found.Errorf(source.NumberRange, at.Field(parts), wayOut, "it has %d %s, and %d is the limit", n, parts, limit)
 			tooMany = true
 		}
 	}
+	const severalSpecs = "open a range of ports in several components or specs"
 	for _, c := range components {
-		over(len(c.Ports), componentPath(c.Name))
+		at := componentPath(c.Name)
+		over(len(c.Ports), maxPorts, at, "ports", severalSpecs)
+		if c.Config != nil {
+			over(len(c.Config.Files), maxKeys, at.Field("config"), "files", "put some of them into a ConfigMap of your own")
+		}
 		for _, e := range c.Services {
-			over(len(e.Ports), componentPath(c.Name).Field("services").Item("name", e.Name))
+			over(len(e.Ports), maxPorts, at.Field("services").Item("name", e.Name), "ports", severalSpecs)
 		}
 	}
 	return tooMany

@@ -61,7 +61,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	}
 	access := *s.Access
 	out.unknownProfile = !mergeProfile(&access, s.Profiles, out.Found)
-	if (account{budget, out.Found}).tooManyEntries(access.Spec.Components) || tooManyPorts(access.Spec.Components, out.Found) {
+	if (account{budget, out.Found}).tooManyEntries(access.Spec.Components) || tooManyParts(access.Spec.Components, out.Found) {
 		return out
 	}
 	access, seen := infer(access, out, pkg)
