@@ -33,15 +33,12 @@ func (o *initOptions) withProfile(drafts []*draft) string {
 		}
 	}
 	valid := func(settings string) bool { return len(errorsIn("", p.text(settings))) == 0 }
-	typ, needed := "  type: LoadBalancer\n", ""
+	typ := "  type: LoadBalancer\n"
 	if spec.Type != nil {
 		typ = ""
 	}
-	for _, s := range addressSettings {
-		if needed = s.yaml(); valid(typ + needed) {
-			break
-		}
-	}
+	mistakes := func(s suggestion) int { return len(errorsIn("", p.text(typ+s.yaml()))) }
+	needed := slices.MinFunc(addressSettings, func(a, b suggestion) int { return mistakes(a) - mistakes(b) }).yaml()
 	settings := needed
 	for _, s := range suggestions {
 		if s.yaml() != needed && valid(typ+needed+s.yaml()) {
