@@ -113,7 +113,7 @@ func (w *walker) walk(l leaf, before, after any) {
 	case !whole && (isMap || before == nil) && (isMapToo || after == nil):
 		w.maps(l, x, y)
 	case same(before, after):
-	case w.keyed(l, before, after):
+	case w.keyed(l, before, after), w.inOrder(l, before, after):
 	default:
 		l.before, l.after = before, after
 		w.found = append(w.found, l)
@@ -182,6 +182,24 @@ func (w *walker) keyed(l leaf, before, after any) bool {
 			continue
 		}
 		w.maps(next, e[0].tree, e[1].tree)
+	}
+	return true
+}
+
+// inOrder compares two lists of a workload whose entries have no identity, one entry with the other in its
+// place: the API server adds fields to each, such as the protocol of a port. It reports whether they are
+// such lists.
+func (w *walker) inOrder(l leaf, before, after any) bool {
+	x, y := list(before), list(after)
+	isMap := func(v any) bool { _, ok := v.(map[string]any); return ok }
+	if !l.matches("spec.template") && !l.matches("spec.volumeClaimTemplates") || len(x) != len(y) ||
+		!slices.ContainsFunc(x, isMap) || !slices.ContainsFunc(y, isMap) {
+		return false
+	}
+	for i := range x {
+		next := l
+		next.path, next.steps = l.path.Index(i), append(slices.Clip(l.steps), "[]")
+		w.walk(next, x[i], y[i])
 	}
 	return true
 }
