@@ -124,7 +124,7 @@ func (c *chart) isExposed(path ...string) bool {
 	if at.IsOn(last) {
 		return true
 	}
-	if at != nil && at.Reported[at.Path(last).String()] {
+	if at.IsReported(last) {
 		return false
 	}
 	c.In.Errorf(c.Doc, source.Required, source.Path{}.Field(path...), "write "+strings.Join(path, ".")+": true if clients outside reach the pods through Services of the chart",

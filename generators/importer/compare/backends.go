@@ -169,6 +169,7 @@ func portText(p map[string]any) string {
 	return fmt.Sprint(str(p["name"]), p["port"], protocol, str(p["appProtocol"]))
 }
 
+// Canonical returns an address as the API server writes it.
 func Canonical(address string) string {
 	if ip, err := netip.ParseAddr(address); err == nil {
 		return ip.String()

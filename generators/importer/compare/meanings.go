@@ -126,6 +126,7 @@ func inAnnotation(d Difference, _, made *object) bool {
 var bookkeepers = []string{"meta.helm.sh/", "argocd.argoproj.io/", "objectset.rio.cattle.io/", "config.kubernetes.io/", "internal.config.kubernetes.io/",
 	"config.k8s.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/", "sallyport.dev/"}
 
+// IsBookkeeping reports whether a tool knows its objects by an annotation.
 func IsBookkeeping(key string) bool {
 	return slices.ContainsFunc(bookkeepers, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }

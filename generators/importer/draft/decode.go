@@ -91,6 +91,7 @@ func hasType(n *yaml.Node, fields []string, typ string) bool {
 	return n != nil && len(fields) == 0 && strings.HasPrefix(typ, jsonTypes[n.ShortTag()])
 }
 
+// ValueOf returns the value of a key of a mapping; nil: there is none.
 func ValueOf(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {

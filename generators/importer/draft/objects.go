@@ -7,6 +7,7 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
+// IsService reports whether a document is a Service.
 func IsService(doc *source.Document) bool {
 	o := doc.Object()
 	return o.Kind == "Service" && o.APIVersion == "v1"

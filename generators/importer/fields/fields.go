@@ -24,17 +24,17 @@ type Fields struct {
 	read map[string]bool
 	kids map[string]*Fields // the mappings that have been read, so that each remembers what was read
 
-	Reported map[string]bool // the errors of the document
+	reported map[string]bool // the errors of the document
 }
 
 // Of returns the fields of a document.
 func Of(in *draft.Input, doc *source.Document) *Fields {
-	return &Fields{In: in, Doc: doc, Node: doc.Node(), read: map[string]bool{}, kids: map[string]*Fields{}, Reported: map[string]bool{}}
+	return &Fields{In: in, Doc: doc, Node: doc.Node(), read: map[string]bool{}, kids: map[string]*Fields{}, reported: map[string]bool{}}
 }
 
 // inside returns the fields of a mapping inside.
 func (f *Fields) inside(at source.Path, n *yaml.Node) *Fields {
-	return &Fields{In: f.In, Doc: f.Doc, At: at, Node: n, read: map[string]bool{}, kids: map[string]*Fields{}, Reported: f.Reported}
+	return &Fields{In: f.In, Doc: f.Doc, At: at, Node: n, read: map[string]bool{}, kids: map[string]*Fields{}, reported: f.reported}
 }
 
 // Path returns the path of a field. One with dots is a key of a map.
@@ -51,11 +51,14 @@ func (f *Fields) Errorf(code source.Code, name, wayOut, format string, args ...a
 }
 
 func (f *Fields) errorAt(code source.Code, at source.Path, wayOut, format string, args ...any) {
-	if !f.Reported[at.String()] {
-		f.Reported[at.String()] = true
+	if !f.reported[at.String()] {
+		f.reported[at.String()] = true
 		f.In.Errorf(f.Doc, code, at, wayOut, format, args...)
 	}
 }
+
+// IsReported reports whether an error of a field has been reported.
+func (f *Fields) IsReported(name string) bool { return f != nil && f.reported[f.Path(name).String()] }
 
 // Value returns the value of a field; nil: it is absent.
 func (f *Fields) Value(name string) *yaml.Node {

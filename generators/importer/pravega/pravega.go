@@ -17,7 +17,7 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// pravega are PravegaCluster resources. Sources: pravega-operator at 8c48bf7 (v1beta1: api/v1beta1,
+// Source reads PravegaCluster resources. Sources: pravega-operator at 8c48bf7 (v1beta1: api/v1beta1,
 // controllers) and v0.4.5 (v1alpha1: pkg/controller/pravega).
 var Source = draft.Source{Name: "PravegaCluster of the Pravega operator", Read: readClusters}
 

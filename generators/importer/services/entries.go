@@ -149,6 +149,7 @@ func (b *builder) one(s *service) {
 	b.out = append(b.out, e)
 }
 
+// Literal takes the placeholders out of the texts of a map, in place.
 func Literal(m v1alpha1.StringMap) v1alpha1.StringMap {
 	for k, v := range m {
 		if v != nil {

@@ -26,4 +26,5 @@ func ranges(all []string) []string {
 	return out
 }
 
+// IsZero reports whether a value is the empty one of its type.
 func IsZero(v any) bool { return reflect.ValueOf(v).IsZero() }

@@ -11,12 +11,13 @@ import (
 
 // A Pod is a pod that Services lead to.
 type Pod struct {
-	PodName  string // WORKLOAD-ORDINAL
+	PodName  string // its name: WORKLOAD-ORDINAL
 	Workload string
 	Ordinal  int32
 	Known    []string // templates that the input has, which are better than those that are found
 }
 
+// PodOf returns a pod of a StatefulSet.
 func PodOf(workload string, ordinal int32) Pod {
 	return Pod{PodName: fmt.Sprintf("%s-%d", workload, ordinal), Workload: workload, Ordinal: ordinal}
 }
