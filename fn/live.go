@@ -57,7 +57,7 @@ func (r *reconciler) reportTransition() {
 			}
 			i := slices.IndexFunc(groups, func(g noticed) bool { return g.owner == owners[object] && g.Rule == f.Rule })
 			switch {
-			case f.Class == diff.Safe || f.Rule == "Template" || f.Rule == "ConfigChanged" && len(t.sets) > 0: // ConfigHash says that they restart
+			case f.Class == diff.Safe || f.Rule == "Template" || f.Rule == "ConfigRestarts": // ConfigHash says that they restart
 			case i >= 0:
 				groups[i].more++
 			default:

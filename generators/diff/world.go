@@ -284,22 +284,23 @@ func (c *change) pods() string {
 
 // readers names what reads a ConfigMap.
 func (c *change) readers() string {
-	o := c.subject()
 	var out []string
-	for _, set := range c.w.is {
-		if !o.sameNamespace(set) || rank(set.Kind) < rank("StatefulSet") || rank(set.Kind) > rank("DaemonSet") {
-			continue
-		}
-		if mentions(at(set.tree, "spec", "template", "spec"), o.Name) {
-			if name := set.Kind + " " + set.Name; !slices.Contains(out, name) {
-				out = append(out, name)
-			}
+	for _, set := range c.w.reading(c.subject()) {
+		if name := set.Kind + " " + set.Name; !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	if len(out) == 0 {
 		return "the pods that read it"
 	}
 	return "the pods of " + strings.Join(out, ", ")
+}
+
+// reading returns the workloads of NEW whose pods read a ConfigMap.
+func (w *world) reading(config *object) []*object {
+	return slices.DeleteFunc(slices.Clone(w.is), func(o *object) bool {
+		return !slices.Contains(workloads, o.Kind) || !config.sameNamespace(o) || !mentions(at(o.tree, "spec", "template", "spec"), config.Name)
+	})
 }
 
 func (o *object) sameNamespace(other *object) bool {

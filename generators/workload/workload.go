@@ -65,6 +65,18 @@ func Read(docs []*source.Document) []*StatefulSet {
 	return slices.DeleteFunc(all, func(s *StatefulSet) bool { return s.isPatch(whole) })
 }
 
+// Patches returns the patches of StatefulSets among documents, such as the output of render --patch.
+func Patches(docs []*source.Document) map[*source.Document]bool {
+	out := map[*source.Document]bool{}
+	for _, doc := range docs {
+		out[doc] = doc.Object().Kind == Kind
+	}
+	for _, s := range Read(docs) {
+		delete(out, s.Doc)
+	}
+	return out
+}
+
 // wholeSets are the namespaces and names of the StatefulSets that have a selector, each a second
 // time with anyNamespace.
 type wholeSets map[[2]string]bool
