@@ -43,7 +43,7 @@ func (p *Package) Templates() *Templates {
 		out.all = append(out.all, &Template{s.Doc, s.Spec.Template.Labels, s})
 	}
 	for o, doc := range p.objects {
-		if group, _, _ := strings.Cut(o.APIVersion, "/"); group == appsv1.GroupName && (o.Kind == "Deployment" || o.Kind == "DaemonSet") && doc.Has(selector) { // else a patch
+		if group, _, _ := strings.Cut(o.APIVersion, "/"); group == appsv1.GroupName && o.Kind != Kind && slices.Contains(Kinds, o.Kind) && doc.Has(selector) { // else a patch
 			out.all = append(out.all, &Template{doc, templateLabels(doc), nil})
 		}
 	}

@@ -28,6 +28,9 @@ const (
 	Kind       = "StatefulSet"
 )
 
+// Kinds are the kinds of workloads whose pods stay. They have the same template.
+var Kinds = []string{Kind, "Deployment", "DaemonSet"}
+
 // HashAnnotation in the template has the hash of what pods read when they start. When it
 // changes, the controller of StatefulSets restarts them.
 const HashAnnotation = v1alpha1.Group + "/config-hash"
