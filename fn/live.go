@@ -21,7 +21,7 @@ type transition struct {
 	now  []encode.Object
 	gone []*source.Document
 	new  []encode.Object
-	sets []*statefulSet // into which this run injects something else than the last one
+	sets []*statefulSet     // into which this run injects something else than the last one
 	pods []*source.Document // the workloads of the input
 }
 
