@@ -141,8 +141,10 @@ func readersRestart(c *change) bool {
 	}
 	found := false
 	for _, is := range c.w.reading(c.subject()) {
-		i := slices.IndexFunc(c.w.was, func(o *object) bool { return o.Kind == is.Kind && o.patch == is.patch && sameService(o, is) })
-		if i < 0 || hash(is) == nil || hash(is) == hash(c.w.was[i]) {
+		i := slices.IndexFunc(c.w.was, func(o *object) bool { return o.Kind == is.Kind && o.patch == is.patch && sameName(o, is) })
+		switch {
+		case i < 0 && is.patch: // the first one
+		case i < 0 || hash(is) == nil || hash(is) == hash(c.w.was[i]):
 			return false
 		}
 		found = true

@@ -182,7 +182,18 @@ var workloadRules = []Rule{
 		Why: "pods are removed, for a StatefulSet those with the highest ordinals", Who: "clients of the removed pods", Instead: "move data and clients away from them first"},
 	{ID: "Ordinals", Kinds: sets, Fields: []string{"spec.ordinals"}, Class: Disruptive,
 		Why: "pods with ordinals outside of the new range are deleted, and pods with new names are created", Who: "{pods}"},
-	{ID: "WorkloadRemoved", Kinds: workloads, Fields: []string{removed}, Class: Disruptive, Why: "its pods are deleted", Who: "{pods}, and their clients"},
+	{ID: "InjectionAdded", Kinds: sets, Fields: []string{added}, Class: Disruptive, When: func(c *change) bool { return c.is.patch && stays(c.w.was, c.w.is, c.is) },
+		Why: "the template gets what is injected, and the controller restarts the pods, unless updateStrategy is OnDelete", Who: "{pods}", Instead: "apply it when restarts do no harm"},
+	{ID: "InjectionRemoved", Kinds: sets, Fields: []string{removed}, Class: Disruptive, When: func(c *change) bool { return c.was.patch && stays(c.w.is, c.w.was, c.was) },
+		Why: "the template loses what was injected, and the controller restarts the pods, unless updateStrategy is OnDelete", Who: "{pods}", Instead: "apply it when restarts do no harm"},
+	{ID: "WorkloadRemoved", Kinds: workloads, Fields: []string{removed}, Class: Disruptive, When: func(c *change) bool { return !c.was.patch }, Why: "its pods are deleted", Who: "{pods}, and their clients"},
+}
+
+// stays reports whether the StatefulSet of a patch that one side has is on the other side, too. If the side with the patch
+// does not have it, another tool makes it.
+func stays(other, own []*object, patch *object) bool {
+	has := func(o *object) bool { return o.Kind == patch.Kind && !o.patch && sameName(o, patch) }
+	return slices.ContainsFunc(other, has) || !slices.ContainsFunc(own, has)
 }
 
 var (

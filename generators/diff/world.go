@@ -127,7 +127,7 @@ func (c *change) subject() *object {
 func (c *change) holder() string {
 	for _, n := range c.takes() {
 		for _, o := range c.w.nodePorts[n] {
-			if !sameService(o, c.is) {
+			if !sameName(o, c.is) {
 				return fmt.Sprintf("%s has node port %d", o.Object, n)
 			}
 		}
@@ -135,7 +135,7 @@ func (c *change) holder() string {
 	return ""
 }
 
-func sameService(a, b *object) bool {
+func sameName(a, b *object) bool {
 	return b != nil && a.Name == b.Name && (a.Namespace == b.Namespace || a.Namespace == "" || b.Namespace == "")
 }
 
