@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -48,7 +49,7 @@ type decoder struct {
 	found Diagnostics
 }
 
-// fail reports an error and remembers its path. shadows are paths of other fields that will
+// fail reports an error and remembers its path, or shadows: the paths of other fields that will
 // look wrong because of this error. The caller may add a proposal to the result, as with
 // Errorf.
 func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
@@ -66,7 +67,10 @@ func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string,
 		return &Diagnostic{}
 	}
 	d.found = append(d.found, diag.short())
-	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
+	if len(shadows) == 0 {
+		shadows = []string{path}
+	}
+	d.doc.shadow = append(d.doc.shadow, shadows...)
 	return &d.found[len(d.found)-1]
 }
 
@@ -477,20 +481,19 @@ func (d *decoder) synonym(word string, t reflect.Type) Path {
 	return nil
 }
 
-// misplaced returns the path of a field that stands at the wrong place, as far as it is clear
-// which entries of lists the right place is in: what is missing there is written here.
+// misplaced returns the path of a field that stands at the wrong place: what is missing there is written
+// here. Where it is not clear which entry of a list the right place is in, it is every entry.
 func misplaced(at, place, name string) string {
 	out := ""
 	for i, part := range strings.Split(place, "[]") {
-		next := out + part
 		if i > 0 {
-			index := entry().FindString(strings.TrimPrefix(at, out))
-			if !strings.HasPrefix(at, out) || index == "" {
-				return out
+			index := ""
+			if rest, ok := strings.CutPrefix(at, out); ok {
+				index = entry().FindString(rest)
 			}
-			next = out + index + part
+			out += cmp.Or(index, "[]")
 		}
-		out = next
+		out += part
 	}
 	return strings.TrimPrefix(out+"."+name, ".")
 }
