@@ -70,7 +70,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	for _, c := range complete.Spec.Components {
 		// planning would report what follows
-		out.Found.SilenceParts(componentPath(c.Name), "services", "config", "certificate", "networkPolicy", "exports", "selector")
+		out.Found.SilenceParts(componentPath(c.Name), "services", "config", "certificate", "networkPolicy", "exports", "selector", "replicas")
 	}
 	d := newDecider(out)
 	d.seen, d.budget.Budget = seen, budget
