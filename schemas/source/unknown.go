@@ -27,7 +27,11 @@ func (d *decoder) unknown(k, value *yaml.Node, t reflect.Type, p Path) {
 	}
 	near, wayOut := nearest(k.Value, names), ""
 	var shadows []string
+	joined, _, colon := strings.Cut(k.Value, ":")
 	switch meant, there := d.synonym(k.Value, t), d.elsewhere(k.Value); {
+	case colon && slices.Contains(names, joined):
+		wayOut = oneSpace
+		shadows = append(shadows, d.userPath(p.Field(joined)))
 	case len(meant) > 0:
 		wayOut = d.instead(value, t, meant)
 		shadows = append(shadows, d.userPath(append(slices.Clip(p), meant...)))
