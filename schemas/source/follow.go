@@ -72,7 +72,7 @@ func (r *Reporter) silent(s Severity, code Code, p Path) bool {
 	}
 	at := r.doc.inFile(p)
 	below := func(path string) bool { return within(at, path) }
-	return slices.ContainsFunc(r.quiet, below) ||
+	return slices.ContainsFunc(r.quiet, below) || s != Error && slices.ContainsFunc(r.calm, below) ||
 		s == Error && code == Required && (slices.ContainsFunc(r.expected, below) || r.WrongIn(p)) ||
 		code == Undetermined && r.unclear(at)
 }
@@ -88,13 +88,15 @@ func (r *Reporter) unclear(at string) bool {
 }
 
 // SilenceParts silences what follows from errors in the struct at a path: in a part that has an error, if
-// it is one of those that the others do not depend on, or else in the whole struct.
+// it is one of those that the others do not depend on, or else in the whole struct. There are no warnings
+// about a struct that has errors.
 func (r *Reporter) SilenceParts(p Path, apart ...string) {
 	at := r.doc.inFile(p)
 	for _, path := range slices.Concat(r.doc.shadow, r.wrong) {
 		if !within(path, at) {
 			continue
 		}
+		r.calm = append(r.calm, at)
 		part := firstPart().FindStringSubmatch(path[len(at):])
 		if part == nil || !slices.Contains(apart, part[1]) {
 			r.quiet = append(r.quiet, at)
