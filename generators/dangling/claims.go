@@ -3,7 +3,6 @@ package dangling
 import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
-	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A use is a place that has a node port.
@@ -64,7 +63,7 @@ func (c *checker) nodePorts(doc *source.Document, taken map[int32]use) {
 			c.reported[band] = true
 			r := source.NewReporter(doc)
 			r.Infof(source.NodePortBand, at, "stay within 30000 to 30085 in the spec, unless the number is reserved",
-				"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, plan.NodePortBand, v1alpha1.NodePortMax)
+				"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, plan.NodePortBand, plan.NodePortBandEnd)
 			c.found = append(c.found, r.Diagnostics()...)
 		}
 	}
