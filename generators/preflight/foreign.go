@@ -66,14 +66,14 @@ func (t *claims) addForeign(doc *source.Document) {
 	if doc.File != "" && doc.Numbers {
 		where = "" // the message has the line
 	}
-	t.addForeignNodePorts(doc, svc, o.String()+where)
+	t.nodePorts.addForeign(doc, svc, o.String()+where)
 }
 
-// addForeignNodePorts records the node ports of a Service.
-func (t *claims) addForeignNodePorts(doc *source.Document, svc foreignService, title string) {
+// addForeign records the node ports of a Service.
+func (n nodePorts) addForeign(doc *source.Document, svc foreignService, title string) {
 	add := func(number int32, title string, at source.Path) {
-		if _, ok := t.nodePorts[number]; !ok && number != 0 {
-			t.nodePorts[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
+		if _, ok := n[number]; !ok && number != 0 {
+			n[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
 		}
 	}
 	spec := source.Path{}.Field("spec")
