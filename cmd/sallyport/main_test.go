@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in testdata, examples and README; then read the diff")
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // a quarter of the time went into collecting garbage
+	debug.SetGCPercent(800) // a quarter of the time went into collecting garbage
 	debug.SetMemoryLimit(2 << 30)
 	status := m.Run()
 	_ = os.RemoveAll(programDir) // a directory that stays does no harm
