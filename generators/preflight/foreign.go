@@ -63,6 +63,24 @@ func (t *claims) addForeign(doc *source.Document) {
 	}
 	t.aliases.add(o.Name, o.Namespace, svc.Spec.ExternalName)
 	t.addForeignService(svc, claim{title: o.String() + where})
+	if doc.File != "" && doc.Numbers {
+		where = "" // the message has the line
+	}
+	t.nodePorts.addForeign(doc, svc, o.String()+where)
+}
+
+// addForeign records the node ports of a Service.
+func (n nodePorts) addForeign(doc *source.Document, svc foreignService, title string) {
+	add := func(number int32, title string, at source.Path) {
+		if _, ok := n[number]; !ok && number != 0 {
+			n[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
+		}
+	}
+	spec := source.Path{}.Field("spec")
+	add(svc.Spec.HealthCheck, "the health check of "+title, spec.Field("healthCheckNodePort"))
+	for i, p := range svc.Spec.Ports {
+		add(p.NodePort, title, spec.Field("ports").Index(i).Field("nodePort"))
+	}
 }
 
 func (t *claims) addForeignService(svc foreignService, by claim) {
@@ -76,15 +94,9 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 			t.hosts[host] = hostClaim{by, target, false}
 		}
 	}
-	if _, ok := t.nodePorts[svc.Spec.HealthCheck]; !ok && svc.Spec.HealthCheck != 0 {
-		t.nodePorts[svc.Spec.HealthCheck] = claim{title: "the health check of " + by.title}
-	}
 	for _, p := range svc.Spec.Ports {
 		if svc.Spec.Type == v1alpha1.LoadBalancer && svc.Spec.Class == "" {
 			t.onNodes.addForeign(workload.HostPort{Number: p.Port, Protocol: cmp.Or(p.Protocol, v1alpha1.TCP)}, nodeClaim{by, provider.NodePool(svc.Metadata.Labels)})
-		}
-		if _, ok := t.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
-			t.nodePorts[p.NodePort] = by
 		}
 		for _, a := range append(addresses, svc.Spec.ExternalIPs...) {
 			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by

@@ -22,6 +22,7 @@ type Document struct {
 	Numbers bool   // whether lines and columns are those of the user's file
 
 	root   *yaml.Node // without aliases; nil for a document that is not a mapping
+	listed bool       // see InList
 	object *Object    // see Object
 	shadow []string   // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
@@ -238,8 +239,11 @@ func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
 
 // With returns the document with another tree. That tree must not have aliases.
 func (d *Document) With(root *yaml.Node) *Document {
-	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root}
+	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root, listed: d.listed}
 }
+
+// InList reports whether it is an item of another document, such as a List.
+func (d *Document) InList() bool { return d.listed }
 
 // Node returns the document's tree, without aliases.
 func (d *Document) Node() *yaml.Node { return d.root }
@@ -282,7 +286,7 @@ func (d *Document) Members() []*Document {
 		if kind != "" && n.Kind == yaml.MappingNode {
 			n = withField(withField(n, "kind", kind), "apiVersion", d.Scalar("apiVersion"))
 		}
-		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n})
+		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n, listed: true})
 	}
 	return out
 }
