@@ -83,7 +83,7 @@ func (n resolver) serviceName(template string, s scope, at source.Path) string {
 func (n resolver) host(template string, s scope, at source.Path) string {
 	template, ok := n.expand(template, s, at)
 	host := strings.TrimSuffix(template, ".")
-	if ok && !(v1alpha1.IsLocal(s.domain) && under(host, s.domain)) { // that of the domain is reported
+	if ok && (!v1alpha1.IsLocal(s.domain) || !under(host, s.domain)) { // that of the domain is reported
 		n.reachable(host, at)
 	}
 	if !ok || host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
