@@ -2,16 +2,21 @@ package main
 
 import "sallyport.dev/schemas/v1alpha1"
 
+// functionLine is the annotation with which kustomize runs a spec, and forKustomize the same with its reason.
+const (
+	functionLine = "  annotations: {" + v1alpha1.FunctionAnnotation + `: "` + v1alpha1.Function + `"}`
+	forKustomize = `  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
+  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
+` + functionLine + "\n"
+)
+
 // initProfileHead is the beginning of a spec with a profile. Its arguments are the name, the line with
 // the namespace, and the profile.
 const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
   profile: %[3]s
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
@@ -53,7 +58,7 @@ kind: ExternalEndpoints
 metadata:
   name: database # the name of the Service, database.%[1]s from other namespaces
   namespace: %[1]s
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize, under generators
+` + functionLine + ` # for kustomize, under generators
 spec:
   ports:
   - name: sql
@@ -79,10 +84,7 @@ const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
   # ClusterIP: they cannot. Components and entries of services can override it.
@@ -118,10 +120,7 @@ apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # The components: sets of pods with the Services that lead to them.
   components:
 `
