@@ -113,9 +113,10 @@ const initAccessComponent = `  - name: %[1]s
 `
 
 // initServicesHead is the beginning of a spec for Services. Its arguments are the name, the line with the
-// namespace, and the namespace.
-const initServicesHead = `# It has the types, ports and names of the Services. Compare the rest, such as annotations. Then
-# hand the Services over with the annotation sallyport.dev/owner: ExternalAccess/%[3]s/%[1]s
+// namespace, the namespace, and the file.
+const initServicesHead = `# It has the types, ports, node ports and names of the Services, and nothing else of them. To keep
+# addresses, policies and annotations, too: sallyport import --adopt %[4]s
+# To hand the Services over: annotation sallyport.dev/owner: ExternalAccess/%[3]s/%[1]s
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
