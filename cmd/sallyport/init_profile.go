@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -117,7 +118,7 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft,
 	fmt.Fprintf(b, "    # Of StatefulSet %s: %s.\n", d.name, d.pods(beside))
 	b.WriteString(d.inferred(beside))
 	d.writePorts(b, c)
-	writeHeadless(b, p.name, c, d)
+	p.writeHeadless(b, c, d)
 	if c.Config == nil || c.Config.Container == "" || d.engine(c) == c.Config.Container || len(d.containers) == 0 {
 		return
 	}
@@ -125,13 +126,46 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft,
 }
 
 // writeHeadless writes the name of the Service that the StatefulSet refers to, if the profile has another.
-func writeHeadless(b *strings.Builder, name string, c v1alpha1.Component, d *draft) {
-	for _, e := range c.Services {
-		if e.Mode == v1alpha1.Headless && d.serviceName != "" && strings.ReplaceAll(e.ServiceName, nameVariable, name) != d.serviceName {
-			fmt.Fprintf(b, "    services:\n    - {name: %s, serviceName: %s} # that of the StatefulSet\n", e.Name, scalar(d.serviceName))
-			return
+// StatefulSets can refer to one Service, which then selects the pods of all of them.
+func (p profiled) writeHeadless(b *strings.Builder, c v1alpha1.Component, d *draft) {
+	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
+	if i < 0 || d.serviceName == "" || strings.ReplaceAll(c.Services[i].ServiceName, nameVariable, p.name) == d.serviceName && len(p.sharing(d)) == 1 {
+		return
+	}
+	name, serviceName, sharing := c.Services[i].Name, scalar(d.serviceName), p.sharing(d)
+	b.WriteString("    services:\n")
+	switch common := commonLabels(sharing); {
+	case len(sharing) == 1:
+		fmt.Fprintf(b, "    - {name: %s, serviceName: %s} # that of the StatefulSet\n", name, serviceName)
+	case len(common) == 0:
+		fmt.Fprintf(b, "    # The StatefulSets have one headless Service, and their pods no label in common: create it with another tool.\n"+
+			"    - {name: %s, serviceName: %s, create: false}\n", name, serviceName)
+	case sharing[0] == d:
+		fmt.Fprintf(b, "    # The StatefulSets have one headless Service, which selects the pods of all of them.\n"+
+			"    - {name: %s, serviceName: %s, selector: {%s}}\n", name, serviceName, inLine(common))
+	default:
+		fmt.Fprintf(b, "    - {name: %s, serviceName: %s, create: false} # component %s creates it\n", name, serviceName, sharing[0].component)
+	}
+}
+
+// sharing returns the drafts whose StatefulSets refer to the Service of one, in the order of the components.
+func (p profiled) sharing(d *draft) []*draft {
+	var out []*draft
+	for _, c := range p.spec.Components {
+		if other := p.drafts[c.Name]; other != nil && other.serviceName == d.serviceName {
+			out = append(out, other)
 		}
 	}
+	return out
+}
+
+// commonLabels returns the labels that the pods of all drafts have.
+func commonLabels(drafts []*draft) map[string]string {
+	out := maps.Clone(drafts[0].labelsOfPods)
+	for _, d := range drafts {
+		maps.DeleteFunc(out, func(key, value string) bool { return d.labelsOfPods[key] != value })
+	}
+	return out
 }
 
 // modes describe what the entries of services generate.

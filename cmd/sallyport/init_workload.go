@@ -195,12 +195,17 @@ func (d *draft) inferred(beside bool) string {
 	if d.start != 0 {
 		write(fmt.Sprintf("ordinals: {start: %d}", d.start), true)
 	}
-	var labels []string
-	for _, k := range slices.Sorted(maps.Keys(d.selector)) {
-		labels = append(labels, scalar(k)+": "+scalar(d.selector[k]))
-	}
-	write("selector: {"+strings.Join(labels, ", ")+"}", d.labelled)
+	write("selector: {"+inLine(d.selector)+"}", d.labelled)
 	return b.String()
+}
+
+// inLine returns labels as a mapping on one line, without the braces.
+func inLine(labels map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, scalar(k)+": "+scalar(labels[k]))
+	}
+	return strings.Join(out, ", ")
 }
 
 // labels returns the lines of the selector.
