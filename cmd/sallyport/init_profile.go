@@ -76,15 +76,16 @@ func (p profiled) nameFor(d *draft) string {
 // nameVariable stands for the name of the spec in the names of a profile.
 const nameVariable = "$(name)"
 
-// A suggestion is a setting for a spec with a profile, and a comment that describes it.
-type suggestion struct{ comment, line string }
+// A suggestion is a setting for a spec with a profile, a comment that describes it, and one that says
+// what must be changed.
+type suggestion struct{ comment, line, change string }
 
 // yaml returns the setting with its comment, or "" if there is no setting.
 func (s suggestion) yaml() string {
 	if s.line == "" {
 		return ""
 	}
-	return s.comment + "  " + s.line + "\n"
+	return s.comment + "  " + s.line + s.change + "\n"
 }
 
 // text returns the spec with some settings.
@@ -97,6 +98,9 @@ func (p profiled) text(settings string, beside bool) string {
 		for _, e := range c.Services {
 			fmt.Fprintf(&b, "    # %s: %s.\n", strings.ToUpper(e.Name[:1])+e.Name[1:], modes[e.Mode])
 		}
+		if d := p.drafts[c.Name]; hasHorizons(c) && (d == nil || !d.says("--tls")) {
+			b.WriteString("    # Clients outside need TLS (--tlsMode of mongod): MongoDB finds their horizon by the name in it (SNI).\n")
+		}
 		if d := p.drafts[c.Name]; d != nil {
 			p.writeDraft(&b, c, d, beside)
 			continue
@@ -108,6 +112,19 @@ func (p profiled) text(settings string, beside bool) string {
 		writeMissing(&b, p.name, labels, c, hasPods(p.spec, c))
 	}
 	return b.String()
+}
+
+// hasHorizons reports whether members of a component have other addresses for clients that connect with TLS.
+func hasHorizons(c v1alpha1.Component) bool {
+	if c.Config == nil {
+		return false
+	}
+	for _, l := range c.Config.Lists {
+		if strings.Contains(l.Item, "horizons:") {
+			return true
+		}
+	}
+	return false
 }
 
 // writeDraft writes what the StatefulSet of a component has.

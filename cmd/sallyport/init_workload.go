@@ -90,6 +90,14 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	return d, r.Diagnostics()
 }
 
+// says reports whether a text of the StatefulSet, such as an argument of a container, has a part.
+func (d *draft) says(part string) bool { return hasText(d.doc.Node(), part) }
+
+func hasText(n *yaml.Node, part string) bool {
+	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, part) ||
+		slices.ContainsFunc(n.Content, func(inner *yaml.Node) bool { return hasText(inner, part) })
+}
+
 // addPort adds a port under a unique name. It ignores a number that the draft has already:
 // two containers of a pod cannot listen on the same number, so it is the same port.
 func (d *draft) addPort(p corev1.ContainerPort, container string) {
