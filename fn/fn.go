@@ -26,7 +26,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("reading the ResourceList: %w", err)
 	}
-	list, ds := parse(data)
+	list, ds := parse(string(data))
 	var out []outputItem
 	if ds == nil {
 		out, ds = list.process()

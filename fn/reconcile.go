@@ -29,7 +29,7 @@ type reconciler struct {
 }
 
 // An outputItem is an item of the output. It is one of the input, or else an object, with
-// the comments and the node of the item that it replaces.
+// the comments and the document of the item that it replaces.
 type outputItem struct {
 	inputItem
 	object encode.Object
@@ -80,7 +80,7 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 		o, stays := r.decide(m, itemIndex{item: i, member: -1}, it)
 		switch {
 		case o != nil:
-			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: o})
+			out = append(out, outputItem{inputItem: inputItem{doc: it.doc, lead: it.lead}, object: o})
 		case stays && r.listStays(m, i):
 			out = append(out, outputItem{inputItem: r.items[i]})
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,22 +19,22 @@ type stream []chunk
 
 // A chunk is a document from its --- up to the next one's, with the comments between.
 type chunk struct {
-	text []byte
-	node *yaml.Node // nil: comments, or nothing
+	text string
+	doc  *source.Document // nil: comments, or nothing
 }
 
 // newStream cuts a text into chunks and assigns the documents to them, by their lines.
-func newStream(data []byte, docs []*source.Document) stream {
+func newStream(text string, docs []*source.Document) stream {
 	var s stream
 	line := 1
-	for _, text := range cut(source.AsYAML(data)) { // JSON may have what the parser takes for line ends
-		c := chunk{text: data[:len(text)]}
-		data = data[len(text):]
-		for range edit.Lines(text) {
+	for _, part := range cut(source.AsYAML(text)) { // JSON may have what the parser takes for line ends
+		c := chunk{text: text[:len(part)]}
+		text = text[len(part):]
+		for range edit.Lines(part) {
 			line++
 		}
-		if len(docs) > 0 && docs[0].Node().Line < line {
-			c.node, docs = docs[0].Node(), docs[1:]
+		if len(docs) > 0 && docs[0].FirstLine() < line {
+			c.doc, docs = docs[0], docs[1:]
 		}
 		s = append(s, c)
 	}
@@ -42,16 +43,16 @@ func newStream(data []byte, docs []*source.Document) stream {
 
 // cut cuts a text before the lines that begin with --- and after those that begin with
 // "...". Neither can be inside a document. A directive stays with its document.
-func cut(data []byte) [][]byte {
-	var chunks [][]byte
+func cut(text string) []string {
+	var chunks []string
 	start, at, directive := 0, 0, false
 	next := func(to int) {
 		if to > start {
-			chunks = append(chunks, data[start:to])
+			chunks = append(chunks, text[start:to])
 		}
 		start, directive = to, false
 	}
-	for l := range edit.Lines(data) {
+	for l := range edit.Lines(text) {
 		if marker(l, "---") {
 			if !directive {
 				next(at)
@@ -61,24 +62,24 @@ func cut(data []byte) [][]byte {
 		if at += len(l); marker(l, "...") {
 			next(at)
 		}
-		directive = directive || bytes.HasPrefix(l, []byte("%"))
+		directive = directive || strings.HasPrefix(l, "%")
 	}
-	next(len(data))
+	next(len(text))
 	return chunks
 }
 
 // marker reports whether a line begins with a document marker.
-func marker(line []byte, mark string) bool {
-	rest, ok := bytes.CutPrefix(bytes.TrimPrefix(line, []byte("\ufeff")), []byte(mark))
-	return ok && (len(rest) == 0 || bytes.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
+func marker(line, mark string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(line, "\ufeff"), mark)
+	return ok && (rest == "" || strings.IndexAny(rest, " \t\r\n\u0085\u2028\u2029") == 0)
 }
 
-// texts returns the texts of documents, by their nodes.
-func (s stream) texts() map[*yaml.Node][]byte {
-	out := make(map[*yaml.Node][]byte, len(s))
+// texts returns the texts of documents.
+func (s stream) texts() map[*source.Document]string {
+	out := make(map[*source.Document]string, len(s))
 	for _, c := range s {
-		if c.node != nil {
-			out[c.node] = c.text
+		if c.doc != nil {
+			out[c.doc] = c.text
 		}
 	}
 	return out
@@ -88,32 +89,32 @@ func (s stream) texts() map[*yaml.Node][]byte {
 // replace, and new objects at the end. New objects go in front of a last chunk that changes
 // its meaning when something follows.
 func (s stream) write(out io.Writer, items []outputItem) error {
-	stays, instead := map[*yaml.Node]string{}, map[*yaml.Node]encode.Object{}
+	stays, instead := map[*source.Document]string{}, map[*source.Document]encode.Object{}
 	var objs []encode.Object
 	for _, it := range items {
 		switch {
 		case it.object == nil:
-			stays[it.node] = it.text
-		case it.node != nil:
-			instead[it.node] = it.object
+			stays[it.doc] = it.text
+		case it.doc != nil:
+			instead[it.doc] = it.object
 		default:
 			objs = append(objs, it.object)
 		}
 	}
 	j := joiner{closed: true}
 	for i, c := range s {
-		o, ok := instead[c.node]
-		text, kept := stays[c.node]
+		o, ok := instead[c.doc]
+		text, kept := stays[c.doc]
 		switch {
 		case ok:
 			j.objects = append(j.objects, o)
 			continue
 		case text != "":
-			if marker(c.text, "---") && !marker([]byte(text), "---") { // the encoder wrote it
+			if marker(c.text, "---") && !marker(text, "---") { // the encoder wrote it
 				text = "---\n" + text
 			}
-			c.text = []byte(text)
-		case !kept && c.node != nil:
+			c.text = text
+		case !kept && c.doc != nil:
 			continue
 		}
 		if i == len(s)-1 && len(objs) > 0 && needsEnd(c.text) {
@@ -133,12 +134,12 @@ func (s stream) write(out io.Writer, items []outputItem) error {
 
 // needsEnd reports whether a text changes its value when a line end follows: the last line of
 // a block scalar (| and >) has none.
-func needsEnd(text []byte) bool {
+func needsEnd(text string) bool {
 	if edit.EndsLine(text) {
 		return false
 	}
 	var as, ended yaml.Node
-	if yaml.Unmarshal(text, &as) != nil || yaml.Unmarshal(append(bytes.Clone(text), '\n'), &ended) != nil {
+	if yaml.Unmarshal([]byte(text), &as) != nil || yaml.Unmarshal([]byte(text+"\n"), &ended) != nil {
 		return true
 	}
 	return !tree.Equal(&as, &ended)
@@ -155,24 +156,24 @@ type joiner struct {
 
 // before writes the objects that were added, and returns the chunk that must follow them: with
 // a marker, and without the byte order mark of a stream that it was at the start of.
-func (j *joiner) before(text []byte) []byte {
+func (j *joiner) before(text string) string {
 	j.encode()
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = strings.TrimPrefix(text, "\ufeff")
 	for line := range edit.Lines(text) {
 		if marker(line, "---") {
 			return text
 		}
 	}
-	return append([]byte("---\n"), text...)
+	return "---\n" + text
 }
 
 // text writes a chunk.
-func (j *joiner) text(text []byte) {
+func (j *joiner) text(text string) {
 	j.encode()
 	if !j.closed && !marker(text, "---") {
 		j.buf.WriteString("...\n")
 	}
-	j.buf.Write(text)
+	j.buf.WriteString(text)
 	for line := range edit.Lines(text) {
 		j.closed = marker(line, "...")
 	}

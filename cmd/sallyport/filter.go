@@ -48,7 +48,7 @@ func filter(cmd *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	ds, err := fn.Filter(cmd.OutOrStdout(), "-", data, specs, found)
+	ds, err := fn.Filter(cmd.OutOrStdout(), "-", string(data), specs, found)
 	ds.AtLeast(source.Warning).Print(cmd.ErrOrStderr(), "")
 	if err == nil && ds.Failed() {
 		return errReported

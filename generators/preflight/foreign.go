@@ -58,7 +58,7 @@ func (t *claims) addForeign(doc *source.Document) {
 	t.addForeignNames(doc, claim{title: o.String() + where})
 	t.secrets.add(doc, o.String()+where)
 	var svc foreignService
-	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
+	if o.APIVersion != "v1" || o.Kind != "Service" || doc.ReadInto(&svc) != nil {
 		return // the API server reports the error
 	}
 	t.aliases.add(o.Name, o.Namespace, svc.Spec.ExternalName)

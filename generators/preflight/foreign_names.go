@@ -25,7 +25,7 @@ func (t *claims) addForeignNames(doc *source.Document, by claim) {
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	isEndpoint, isIngress := group == "externaldns.k8s.io" && o.Kind == "DNSEndpoint", group == "networking.k8s.io" && o.Kind == "Ingress"
 	var in foreignNames
-	if !isEndpoint && !isIngress || doc.Node().Decode(&in) != nil {
+	if !isEndpoint && !isIngress || doc.ReadInto(&in) != nil {
 		return // the API server reports the error
 	}
 	claimName := func(name string) {

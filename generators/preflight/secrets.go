@@ -41,7 +41,7 @@ func (t secrets) add(doc *source.Document, title string) {
 		}
 	}
 	certificate := o.Kind == "Certificate" && o.Unversioned().APIVersion == v1alpha1.CertManager
-	if !certificate && (o.APIVersion != "v1" || o.Kind != "Secret") || doc.Node().Decode(&content) != nil {
+	if !certificate && (o.APIVersion != "v1" || o.Kind != "Secret") || doc.ReadInto(&content) != nil {
 		return
 	}
 	switch {

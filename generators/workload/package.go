@@ -82,7 +82,7 @@ func (p *Package) addScaler(doc *source.Document, field string, otherwise int32)
 	var scaler struct {
 		Spec map[string]any
 	}
-	if doc.Node().Decode(&scaler) != nil {
+	if doc.ReadInto(&scaler) != nil {
 		return
 	}
 	target, _ := scaler.Spec["scaleTargetRef"].(map[string]any)
@@ -186,7 +186,7 @@ func Meets(a, b string) bool { return a == b || a == "" || b == "" }
 // unmarshal reads a document as the API server does.
 func unmarshal(doc *source.Document, into any) error {
 	var tree any
-	if err := doc.Node().Decode(&tree); err != nil {
+	if err := doc.ReadInto(&tree); err != nil {
 		return err
 	}
 	text, err := json.Marshal(tree)
