@@ -62,7 +62,9 @@ func unreadItem(e source.Entry) inputItem {
 // readFile reads which file the item is from, and where it is there.
 func (it inputItem) readFile() {
 	it.doc.File = cmp.Or(it.annotation(pathAnnotation), it.annotation(legacyPath))
-	it.doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(indexAnnotation), it.annotation(legacyIndex)))
+	if index := cmp.Or(it.annotation(indexAnnotation), it.annotation(legacyIndex)); index != "" {
+		it.doc.Index, _ = strconv.Atoi(index)
+	}
 }
 
 func (it inputItem) annotation(name string) string {
@@ -169,11 +171,8 @@ func (l *resourceList) keepText(input string, root *yaml.Node) {
 // writable reports whether everything can be written as it was read. A node cannot if it has
 // aliases of anchors elsewhere and is too large once they are expanded.
 func (l *resourceList) writable() bool {
-	all := append(slices.Clone(l.items), l.results...)
-	if l.functionConfig != nil {
-		all = append(all, *l.functionConfig)
-	}
-	return !slices.ContainsFunc(all, func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) })
+	lost := func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) }
+	return !slices.ContainsFunc(l.items, lost) && !slices.ContainsFunc(l.results, lost) && (l.functionConfig == nil || !lost(*l.functionConfig))
 }
 
 const twoDocuments = "standard input has more than one document"
@@ -240,7 +239,8 @@ func (l *resourceList) read(root *yaml.Node, thinned *source.Thinned) source.Dia
 	}
 	for _, n := range entries(items, "the items of the ResourceList are not a list") {
 		l.starts = append(l.starts, len(l.items))
-		if unread := thinned.Entries(n); unread != nil {
+		if unread := thinned.Entries(n); len(unread) > 0 {
+			l.items = slices.Grow(l.items, len(unread))
 			for _, e := range unread {
 				l.items = append(l.items, unreadItem(e))
 			}

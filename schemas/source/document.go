@@ -18,7 +18,7 @@ type Document struct {
 	Index   int    // the position of the document in its file, from 0
 	Numbers bool   // whether lines and columns are those of the user's file
 
-	root   *yaml.Node // without aliases; nil: it is unread, see tree
+	root   *yaml.Node // without aliases; nil: it is unread, see Node
 	unread unread
 	object *Object  // see Object
 	shadow []string // paths with errors of decoding, see shadowed
@@ -210,11 +210,8 @@ func (d *Document) With(root *yaml.Node) *Document {
 	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root}
 }
 
-// Node returns the document's tree, without aliases.
-func (d *Document) Node() *yaml.Node { return d.tree() }
-
-// tree returns the tree, which is parsed when it is first asked for.
-func (d *Document) tree() *yaml.Node {
+// Node returns the document's tree, without aliases. It is parsed when it is first asked for.
+func (d *Document) Node() *yaml.Node {
 	if d.root == nil {
 		d.root = d.unread.parse()
 	}
@@ -236,7 +233,7 @@ func (d *Document) Scalar(fields ...string) string {
 			return value
 		}
 	}
-	n := d.tree()
+	n := d.Node()
 	for _, f := range fields {
 		_, n = lookup(n, f)
 	}
@@ -266,7 +263,7 @@ func (d *Document) Members() []*Document {
 	if !isList {
 		return nil
 	}
-	_, items := lookup(d.tree(), "items")
+	_, items := lookup(d.Node(), "items")
 	if items == nil || items.Kind != yaml.SequenceNode {
 		return nil
 	}
@@ -305,7 +302,7 @@ func (d *Document) Before(other *Document) bool {
 // Has reports whether the user wrote the field. An empty value counts. The path can be in parts,
 // of which each is relative to the one before.
 func (d *Document) Has(parts ...Path) bool {
-	n := d.tree()
+	n := d.Node()
 	for _, p := range parts {
 		for _, s := range p {
 			if _, n, _ = d.in(s, n); n == nil {
@@ -318,7 +315,7 @@ func (d *Document) Has(parts ...Path) bool {
 
 // value returns the scalar that the user wrote at a path.
 func (d *Document) value(p Path) Value {
-	n := d.tree()
+	n := d.Node()
 	for _, s := range p {
 		_, n, _ = d.in(s, n)
 	}
@@ -333,7 +330,7 @@ func (d *Document) value(p Path) Value {
 
 // Empty reports whether the user wrote an empty value: "", 0, [] or {}.
 func (d *Document) Empty(p Path) bool {
-	n := d.tree()
+	n := d.Node()
 	for _, s := range p {
 		if _, n, _ = d.in(s, n); n == nil {
 			return false
@@ -374,7 +371,7 @@ func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
 // (the value if it is a scalar, else its key), the path to it in the user's file, and the
 // steps that are missing.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
-	root := d.tree()
+	root := d.Node()
 	at, value := root, root
 	found = make(Path, 0, len(p))
 	for depth, s := range p {

@@ -1,7 +1,9 @@
 package source
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -17,6 +19,30 @@ const (
 	maxMistakes = 1_000     // errors that are reported for a document
 	maxText     = 1_000     // bytes of one part of a Diagnostic, which may quote a value
 )
+
+// ReadText reads a text up to one byte more than MaxInput, so that Parse reports that it is too long.
+// Memory is used twice for the text, and not more often as it grows.
+func ReadText(r io.Reader) (string, error) {
+	var parts [][]byte
+	size := 0
+	for err := error(nil); err == nil && size <= MaxInput; {
+		part := make([]byte, min(64<<10<<min(len(parts), 4), MaxInput+1-size))
+		n := 0
+		if n, err = io.ReadFull(r, part); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return "", err
+		}
+		parts, size = append(parts, part[:n]), size+n
+	}
+	if len(parts) == 1 {
+		return string(parts[0]), nil
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, part := range parts {
+		b.Write(part)
+	}
+	return b.String(), nil
+}
 
 // TooLong returns the error about a file of more than MaxInput bytes. It returns nothing for other
 // files.

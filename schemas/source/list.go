@@ -14,7 +14,7 @@ type Entry struct {
 }
 
 // ThinList thins the items of a ResourceList. It looks for them by the beginnings of lines, so that
-// what it takes for items may be text. Whoever has parsed the list asks for the entries of each null
+// what it takes for items may be text. Whoever has parsed the list asks for the entries of each node
 // among the items. If Complete is true then, all of them were items: each of them was where an entry
 // of the list was expected, and nothing in it can have changed what follows.
 func ThinList(text string) *Thinned {
@@ -44,6 +44,7 @@ type listThinner struct {
 	line    int // the number of that line
 	kept    int // what is in front of it is written
 	run     []unread
+	simple  simple
 }
 
 // begin finds the first dash.
@@ -92,7 +93,7 @@ func (l *listThinner) next() bool {
 func (l *listThinner) entry() (u unread, nodes int) {
 	text := l.text[l.at:]
 	column := l.column + 1 + spaces(text[l.column+1:])
-	length, nodes := SimpleMapping(text[column:], column)
+	length, nodes := l.simple.mapping(text[column:], column)
 	rest := text[column+length:]
 	if length == 0 || spaces(rest) > l.column && strings.TrimLeft(rest, " ") != "" {
 		return u, 0
@@ -118,7 +119,7 @@ func (l *listThinner) skip() bool {
 	}
 }
 
-// flush writes a null for the run. Some bytes at its end are comments of the entry that follows.
+// flush writes what stands for the run. Some bytes at its end are comments of the entry that follows.
 func (l *listThinner) flush(comments int) {
 	if l.run == nil {
 		return
@@ -130,7 +131,7 @@ func (l *listThinner) flush(comments int) {
 	for _, u := range l.run {
 		lines += strings.Count(u.text, "\n")
 	}
-	l.out.WriteString(strings.Repeat(" ", l.column) + "- ~" + strings.Repeat("\n", lines))
+	l.out.WriteString(strings.Repeat(" ", l.column) + "- " + standIn + strings.Repeat("\n", lines))
 	l.thinned.runs, l.thinned.margin, l.run = append(l.thinned.runs, l.run), l.column, nil
 }
 
@@ -147,13 +148,13 @@ func (l *listThinner) lead(text string) int {
 	}
 }
 
-// Entries returns the entries that a null among the items stands for, or nothing. It must be called
+// Entries returns the entries that a node of the items stands for, or nothing. It must be called
 // in the order of the items.
-func (t *Thinned) Entries(null *yaml.Node) []Entry {
-	run := t.take(null)
-	if run == nil || null.Column != t.margin+len("- ~") {
+func (t *Thinned) Entries(n *yaml.Node) []Entry {
+	if n.Column != t.margin+len("- ")+1 {
 		return nil
 	}
+	run := t.take(n)
 	out := make([]Entry, len(run))
 	docs := make([]Document, len(run))
 	l, lead := listThinner{column: t.margin}, ""

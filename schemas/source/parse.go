@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -34,15 +35,17 @@ func ParseText(file, text string) ([]*Document, Diagnostics) {
 		if err != nil {
 			return docs, Diagnostics{syntaxError(file, text, err)}
 		}
-		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 {
+		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
 			continue
 		}
-		if root := n.Content[0]; root.ShortTag() == "!!null" {
-			more := s.take(root)
-			for j, u := range more {
-				docs = append(docs, &Document{File: file, Index: i + j, Numbers: true, unread: u})
+		if run := s.take(n.Content[0]); run != nil {
+			read := make([]Document, len(run))
+			docs = slices.Grow(docs, len(run))
+			for j, u := range run {
+				read[j] = Document{File: file, Index: i + j, Numbers: true, unread: u}
+				docs = append(docs, &read[j])
 			}
-			i += max(0, len(more)-1)
+			i += len(run) - 1
 			continue
 		}
 		doc, ds := FromNode(file, i, n.Content[0], &aliases)
@@ -54,7 +57,7 @@ func ParseText(file, text string) ([]*Document, Diagnostics) {
 	}
 }
 
-// A Thinned is a text in which one null stands for each run of simple mappings, with as many lines.
+// A Thinned is a text in which one empty list stands for each run of simple mappings, with as many lines.
 // The library reads what is left at the same positions.
 type Thinned struct {
 	Text   string
@@ -63,9 +66,12 @@ type Thinned struct {
 	margin int // of the dashes of a list
 }
 
-// take returns the run that a null stands for, or nil. It must be called in the order of the lines.
-func (t *Thinned) take(null *yaml.Node) []unread {
-	if len(t.runs) == 0 || int(t.runs[0][0].line) != null.Line || null.Value != "~" { // what is empty ends on the next line
+// standIn is what stands for a run.
+const standIn = "[]"
+
+// take returns the run that a node stands for, or nil. It must be called in the order of the lines.
+func (t *Thinned) take(n *yaml.Node) []unread {
+	if len(t.runs) == 0 || int(t.runs[0][0].line) != n.Line || n.Kind != yaml.SequenceNode || len(n.Content) > 0 {
 		return nil
 	}
 	run := t.runs[0]
@@ -79,20 +85,21 @@ func thin(stream string) Thinned {
 	var b strings.Builder
 	line, kept := 1, 0 // what is in front of kept is written
 	lines, run := 0, []unread(nil)
+	var s simple
 	flush := func(at int) {
 		if run != nil {
 			out.runs = append(out.runs, run)
 			if run[0].text[0] == '-' {
 				b.WriteString("--- ")
 			}
-			b.WriteString("~" + strings.Repeat("\n", lines))
+			b.WriteString(standIn + strings.Repeat("\n", lines))
 		}
 		run, lines, kept = nil, 0, at
 	}
 	for at := 0; at < len(stream); {
 		text := stream[at : at+documentLength(stream[at:])]
 		n := countLines(text)
-		u, nodes := simpleDocument(text, at == 0)
+		u, nodes := s.document(text, at == 0)
 		if nodes == 0 || !begins(stream[at+len(text):]) {
 			if run != nil {
 				flush(at)
@@ -122,9 +129,9 @@ func begins(text string) bool {
 	return len(text) <= len("---") || strings.IndexByte(" \t\r\n", text[len("---")]) >= 0
 }
 
-// simpleDocument returns a document of a stream that is simple and passes through, with the number of
+// document returns a document of a stream that is simple and passes through, with the number of
 // its nodes; 0: it is not. The first document needs no ---.
-func simpleDocument(text string, isFirst bool) (u unread, nodes int) {
+func (s *simple) document(text string, isFirst bool) (u unread, nodes int) {
 	at := len("---\n")
 	if !strings.HasPrefix(text, "---\n") {
 		if at = 0; !isFirst {
@@ -140,7 +147,7 @@ func simpleDocument(text string, isFirst bool) (u unread, nodes int) {
 		}
 		at += len(line)
 	}
-	length, nodes := SimpleMapping(text[at:], 0)
+	length, nodes := s.mapping(text[at:], 0)
 	if u = (unread{text: text, key: int32(at)}); length == 0 || length < len(text)-at || !u.passes() {
 		return u, 0
 	}

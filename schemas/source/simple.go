@@ -18,11 +18,14 @@ import (
 // with something that does not belong to it, and the number of its nodes. The text begins in a
 // column, from 0. The length is 0 if the text does not begin with a simple mapping.
 func SimpleMapping(text string, column int) (length, nodes int) {
+	return new(simple).mapping(text, column)
+}
+
+func (s *simple) mapping(text string, column int) (length, nodes int) {
 	if keyLength(text[:strings.IndexByte(text, '\n')+1]) == 0 {
 		return 0, 0
 	}
-	s := simple{text: text, levels: make([]level, 1, 16), nodes: 1, margin: -1}
-	s.levels[0] = level{column: column}
+	*s = simple{text: text, levels: append(s.levels[:0], level{column: column}), nodes: 1, margin: -1}
 	for indent := column; ; {
 		end := strings.IndexByte(text[s.at:], '\n')
 		if end < 0 || !s.line(text[s.at:s.at+end], indent) {

@@ -48,6 +48,9 @@ func shift(n *yaml.Node, lines int) {
 
 // scalar is Document.Scalar. It is not sure of values that only the library can read.
 func (u unread) scalar(fields ...string) (value string, sure bool) {
+	if !strings.Contains(u.text, fields[len(fields)-1]) {
+		return "", true
+	}
 	column, indent := int(u.column), int(u.column)
 	for rest := u.text[u.key:]; rest != ""; indent = spaces(rest) {
 		var line string
