@@ -29,7 +29,7 @@ func BenchmarkForeign(b *testing.B) {
 		b.Run(kind, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if ok, err := fn.Run(strings.NewReader(in.String()), io.Discard, io.Discard); !ok || err != nil {
+				if ok, err := fn.Run(in.String(), io.Discard, io.Discard); !ok || err != nil {
 					b.Fatal(ok, err)
 				}
 			}

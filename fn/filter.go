@@ -24,14 +24,14 @@ func Filter(w io.Writer, name, text string, specs []*source.Document, found sour
 		s = newStream(text, docs)
 	}
 	r := reconciler{}
-	texts := s.texts()
-	for _, doc := range docs {
+	texts := s.texts(docs)
+	for i, doc := range docs {
 		if v1alpha1.Ours(doc) {
 			continue
 		}
 		it := inputItem{doc: doc}
 		if isStatefulSet(doc) || hasMade(doc) { // it may be edited
-			it.text = texts[doc]
+			it.text = texts[i]
 		}
 		r.items = append(r.items, it)
 	}

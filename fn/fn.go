@@ -17,15 +17,11 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Run reads a ResourceList, runs the function and writes the ResourceList that results from
+// Run runs the function over the text of a ResourceList and writes the ResourceList that results from
 // it, even after an error in the input. Errors and warnings go to stderr as well, because
 // kustomize does not show results. Run reports whether the function succeeded. The error is
-// one of reading or writing.
-func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
-	text, err := source.ReadText(stdin)
-	if err != nil {
-		return false, fmt.Errorf("reading the ResourceList: %w", err)
-	}
+// one of writing.
+func Run(text string, stdout, stderr io.Writer) (bool, error) {
 	list, ds := parse(text)
 	var out []outputItem
 	if ds == nil {

@@ -24,8 +24,8 @@ type resourceList struct {
 	functionConfig *inputItem // nil: none
 	results        []inputItem
 
-	starts []int // the first item of each node of the list that was parsed, which may stand for several
-	asRead bool  // the items have their texts
+	starts    []int // the first item of each node of the list that was parsed, which may stand for several
+	itemsKept bool  // the items have their texts
 }
 
 // An inputItem is an entry of a ResourceList, or a document of a stream, as it was read.
@@ -96,19 +96,20 @@ func parse(text string) (*resourceList, source.Diagnostics) {
 	}
 	text = source.AsYAML(strings.TrimPrefix(text, "\ufeff"))
 	thinned := source.ThinList(text)
-	l, ds := parseThinned(thinned)
-	if thinned.Nodes > 0 && (!thinned.Complete() || !l.asRead && ds == nil) {
-		return parseThinned(&source.Thinned{Text: text}) // what looks like items is text, or the encoder has to write them
+	for {
+		if ds := source.TooHeavy("", thinned.Text, thinned.Weight); ds != nil {
+			return &resourceList{apiVersion: versions[0]}, ds
+		}
+		if l, ds := parseThinned(thinned); thinned.Complete() && (l.itemsKept || thinned.Weight == 0) {
+			return l, ds
+		}
+		thinned = &source.Thinned{Text: text} // some of it is text that looks like items, or the encoder has to write the items
 	}
-	return l, ds
 }
 
 // parseThinned is parse for a list that may be thinned.
 func parseThinned(thinned *source.Thinned) (*resourceList, source.Diagnostics) {
 	l := &resourceList{apiVersion: versions[0]}
-	if ds := source.TooHeavy("", thinned.Text, thinned.Nodes); ds != nil {
-		return l, ds
-	}
 	root, message := onlyDocument(thinned.Text)
 	if root == nil {
 		ds := notAList(message)
@@ -151,7 +152,7 @@ func (l *resourceList) keepText(input string, root *yaml.Node) {
 	if s, ok := sections["items"]; ok {
 		var texts []edit.Item
 		l.preface, texts = s.Items(tree.Field(root, "items"))
-		l.asRead = texts != nil
+		l.itemsKept = texts != nil
 		for i, t := range texts {
 			it := &l.items[l.starts[i]]
 			it.lead, it.text = t.Lead, cmp.Or(it.text, t.Text)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -94,7 +97,7 @@ func filesOf(arg string) ([]string, source.Diagnostics, error) {
 // source.Parse.
 func readFile(cmd *cobra.Command, file string) (string, error) {
 	if file == "-" {
-		text, err := source.ReadText(cmd.InOrStdin())
+		text, err := readText(cmd.InOrStdin())
 		if err != nil {
 			return "", fmt.Errorf("reading standard input: %w", err)
 		}
@@ -113,8 +116,22 @@ func readLimitedFile(name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	return source.ReadText(f)
+	return readText(f)
 }
+
+// readText reads a text. After a large one the garbage is collected, and more often from then on:
+// most of the memory is that of the input, so that a collection costs little, and frees much.
+func readText(r io.Reader) (string, error) {
+	text, err := source.ReadText(r)
+	if len(text) > large {
+		debug.SetGCPercent(100)
+		runtime.GC()
+	}
+	return text, err
+}
+
+// large is an input of ten thousand small objects, or more.
+const large = 1 << 20
 
 func noSpec(file string) source.Diagnostic {
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,

@@ -108,6 +108,9 @@ func plainLines(above, text string) bool {
 // endsDocument reports whether a line ends a document. Nothing else looks like it, because
 // what a mapping in the first column holds is indented.
 func endsDocument(line string) bool {
+	if line == "" || line[0] != '.' && line[0] != '-' {
+		return false
+	}
 	text := strings.TrimRight(line, " \t\r\n")
 	return text == "..." || text == "---" || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, "... ")
 }

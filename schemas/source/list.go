@@ -26,7 +26,7 @@ func ThinList(text string) *Thinned {
 	}
 	for l.next() {
 	}
-	if l.thinned.Nodes > 0 {
+	if l.thinned.Weight > 0 {
 		l.flush(0)
 		l.out.WriteString(text[l.kept:])
 		l.thinned.Text = l.out.String()
@@ -83,7 +83,7 @@ func (l *listThinner) next() bool {
 	if l.run == nil {
 		l.out.WriteString(l.text[l.kept:l.at])
 	}
-	l.run, l.thinned.Nodes = append(l.run, u), l.thinned.Nodes+nodes
+	l.run, l.thinned.Weight = append(l.run, u), l.thinned.Weight+u.weigh(nodes)
 	l.at += len(u.text)
 	l.line += strings.Count(u.text, "\n")
 	return l.hasDash()

@@ -20,7 +20,7 @@ func ParseText(file, text string) ([]*Document, Diagnostics) {
 		return nil, ds
 	}
 	s := thin(AsYAML(text))
-	if ds := TooHeavy(file, s.Text, s.Nodes); ds != nil {
+	if ds := TooHeavy(file, s.Text, s.Weight); ds != nil {
 		return nil, ds
 	}
 	var docs []*Document
@@ -61,7 +61,7 @@ func ParseText(file, text string) ([]*Document, Diagnostics) {
 // The library reads what is left at the same positions.
 type Thinned struct {
 	Text   string
-	Nodes  int // of the runs
+	Weight int // of the runs, see TooHeavy
 	runs   [][]unread
 	margin int // of the dashes of a list
 }
@@ -109,11 +109,11 @@ func thin(stream string) Thinned {
 				b.WriteString(stream[kept:at])
 			}
 			u.line = int32(line)
-			run, lines, out.Nodes = append(run, u), lines+n, out.Nodes+nodes
+			run, lines, out.Weight = append(run, u), lines+n, out.Weight+u.weigh(nodes)
 		}
 		line, at = line+n, at+len(text)
 	}
-	if out.Nodes == 0 {
+	if out.Weight == 0 {
 		return Thinned{Text: stream}
 	}
 	if run == nil {
