@@ -84,6 +84,20 @@ var injectPath = source.Path{}.Field("spec", "inject")
 
 // inject updates all StatefulSets. If one of the patches cannot be applied, it updates none.
 func (in *injector) inject(patches []*patch.Patch) source.Diagnostics {
+	ds := in.apply(patches)
+	if ds.Failed() {
+		return ds
+	}
+	for _, s := range in.sets {
+		if len(s.before)+len(s.after) > 0 {
+			in.update(s)
+		}
+	}
+	return ds
+}
+
+// apply applies patches to the trees of StatefulSets, and reports those that cannot be applied.
+func (in *injector) apply(patches []*patch.Patch) source.Diagnostics {
 	var ds source.Diagnostics
 	for _, p := range patches {
 		i := slices.IndexFunc(in.sets, func(s *statefulSet) bool { return s.doc == p.Target })
@@ -99,14 +113,6 @@ func (in *injector) inject(patches []*patch.Patch) source.Diagnostics {
 				"StatefulSet %s is not in the input, so nothing is injected into it", p.Metadata.Name)
 		}
 		ds = append(ds, r.Diagnostics()...)
-	}
-	if ds.Failed() {
-		return ds
-	}
-	for _, s := range in.sets {
-		if len(s.before)+len(s.after) > 0 {
-			in.update(s)
-		}
 	}
 	return ds
 }

@@ -21,8 +21,8 @@ type transition struct {
 	now  []encode.Object
 	gone []*source.Document
 	new  []encode.Object
-	sets []*statefulSet // into which this run injects something else than the last one
-	pods []*statefulSet // all
+	sets []*statefulSet     // into which this run injects something else than the last one
+	pods []*source.Document // the workloads of the input
 }
 
 // keep records that an object replaces a document.
@@ -38,6 +38,7 @@ func (r *reconciler) reportTransition() {
 	if len(t.old)+len(t.gone)+len(t.sets) == 0 {
 		return
 	}
+	t.pods = workloads(r.items)
 	owners := map[source.Object]string{}
 	from, to := t.states(owners)
 	result, ds := diff.Compare(from, to)
@@ -57,7 +58,7 @@ func (r *reconciler) reportTransition() {
 			}
 			i := slices.IndexFunc(groups, func(g noticed) bool { return g.owner == owners[object] && g.Rule == f.Rule })
 			switch {
-			case f.Class == diff.Safe || f.Rule == "Template" || f.Rule == "ConfigChanged" && len(t.sets) > 0: // ConfigHash says that they restart
+			case f.Class == diff.Safe || f.Rule == "Template" || f.Rule == "ConfigRestarts": // ConfigHash says that they restart
 			case i >= 0:
 				groups[i].more++
 			default:
@@ -118,19 +119,31 @@ func (t *transition) states(owners map[source.Object]string) (from, to diff.Stat
 	return from, to
 }
 
-// addPods adds the StatefulSets that stay as they are: rules look at their containers and labels.
+// addPods adds the workloads that stay as they are: rules look at their containers and labels.
 func (t *transition) addPods(from, to *diff.State) {
 	seen := map[source.Object]bool{}
 	for _, o := range from.Objects {
 		seen[o.Doc.Object().Unversioned()] = true
 	}
-	for _, s := range t.pods {
-		if o := s.item.doc.Object().Unversioned(); !seen[o] {
+	for _, doc := range t.pods {
+		if o := doc.Object().Unversioned(); !seen[o] {
 			seen[o] = true
-			from.Objects = append(from.Objects, diff.Object{Doc: s.item.doc})
-			to.Objects = append(to.Objects, diff.Object{Doc: s.item.doc})
+			from.Objects = append(from.Objects, diff.Object{Doc: doc})
+			to.Objects = append(to.Objects, diff.Object{Doc: doc})
 		}
 	}
+}
+
+// workloads returns the workloads among items and the members of Lists, without patches.
+func workloads(items []inputItem) []*source.Document {
+	var docs []*source.Document
+	for _, it := range items {
+		docs = append(append(docs, it.doc), it.doc.Members()...)
+	}
+	patches := workload.Patches(docs)
+	return slices.DeleteFunc(docs, func(doc *source.Document) bool {
+		return patches[doc] || !slices.Contains(workload.Kinds, doc.Object().Kind)
+	})
 }
 
 func (t *transition) made() iter.Seq[encode.Object] {

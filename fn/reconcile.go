@@ -55,7 +55,6 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]outp
 		return nil, ds
 	}
 	out := r.reconcile(made.AllObjects())
-	r.transition.pods = in.sets
 	r.transition.sets = slices.DeleteFunc(slices.Clone(in.sets), func(s *statefulSet) bool { return !s.restarts() })
 	r.reportTransition()
 	return out, ds

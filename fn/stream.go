@@ -32,7 +32,7 @@ func newStream(text string, docs []*source.Document) stream {
 		c := chunk{text: text[:len(part)]}
 		text = text[len(part):]
 		line += lines
-		if len(docs) > 0 && docs[0].FirstLine() < line {
+		if len(docs) > 0 && source.FirstLine(docs[0]) < line {
 			c.doc, docs = docs[0], docs[1:]
 		}
 		s = append(s, c)

@@ -64,6 +64,7 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 		planned = r.decide(specs) // knowing the listeners that other specs make
 	}
 	preflight.Check(planned, others)
+	preflight.CheckSelectors(planned, r.pkg)
 	patcher := patch.NewPatcher(r.pkg.Sets, false)
 	for _, d := range r.specs {
 		if d.Plan.Inject {

@@ -16,6 +16,7 @@ import (
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/patch"
 	"sallyport.dev/generators/plan"
+	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 )
 
@@ -129,9 +130,11 @@ func readState(cmd *cobra.Command, arg string) (diff.State, error) {
 	for _, s := range in.specs {
 		specs[s.Owner()] = s.Doc
 	}
+	patches, injected := workload.Patches(in.others), made.Injected()
 	for _, doc := range in.others {
-		if specs[dangling.Owner(doc)] == nil {
-			out.Objects = append(out.Objects, diff.Object{Doc: doc})
+		again := patches[doc] && slices.ContainsFunc(injected, func(p *patch.Patch) bool { return p.Metadata.Name == doc.Object().Name })
+		if specs[dangling.Owner(doc)] == nil && !again {
+			out.Objects = append(out.Objects, diff.Object{Doc: doc, Patch: patches[doc]})
 		}
 	}
 	objs, err := diff.Generated(made.Objects(), func(o encode.Object) *source.Document { return specs[o.GetAnnotations()[plan.OwnerAnnotation]] })
@@ -139,7 +142,7 @@ func readState(cmd *cobra.Command, arg string) (diff.State, error) {
 		return diff.State{}, err
 	}
 	out.Objects = append(out.Objects, objs...)
-	for _, p := range made.Injected() {
+	for _, p := range injected {
 		var b bytes.Buffer
 		if err := patch.Encode(&b, []*patch.Patch{p}); err != nil {
 			return diff.State{}, err

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -30,7 +31,10 @@ are commented out.
   --kind ExternalEndpoints  make addresses outside the cluster available inside
 
 With -f and --profile together, the spec has what the StatefulSet has otherwise than
-the profile: numbers of ports, the container, the labels.
+the profile: numbers of ports, the container, the headless Service.
+
+If FILE is a file, the spec is for an input that has it, too: the number and the
+labels of the pods are read from the StatefulSet, and are commented out in the spec.
 
 If FILE has Services and no StatefulSet, the spec is about these Services: their
 types, ports, node ports and names.
@@ -68,13 +72,13 @@ func newInit() *cobra.Command {
 			case o.file != "":
 				return o.fromFile(cmd)
 			case o.profile != "":
-				return printText(cmd, modeline(o.kind)+o.withProfile(nil))
+				return printText(cmd, modeline(o.kind)+o.withProfile(nil, false))
 			case o.kind == v1alpha1.KindExternalEndpoints:
 				return printText(cmd, modeline(o.kind)+fmt.Sprintf(initEndpoints, scalar(cmp.Or(o.namespace, "default"))))
 			}
 			d := sample
 			d.namespace = cmp.Or(o.namespace, d.namespace)
-			return printText(cmd, modeline(o.kind)+specOf([]*draft{&d}))
+			return printText(cmd, modeline(o.kind)+specOf([]*draft{&d}, false))
 		},
 	}
 	cmd.Flags().StringVar(&o.kind, "kind", v1alpha1.KindExternalAccess, "`KIND` of the spec: "+strings.Join(kinds, " or "))
@@ -145,38 +149,54 @@ func (o *initOptions) fromFile(cmd *cobra.Command) error {
 // does not fit the file is a warning: it may be the file that has to change.
 func (o *initOptions) specFor(docs []*source.Document) (string, source.Diagnostics) {
 	in := readInit(o.file, docs)
-	var from, body string
-	var ds source.Diagnostics
-	switch {
-	case len(in.sets) > 0 || len(in.services) == 0 || len(o.workloads) > 0:
-		drafts, found := in.drafts(o)
-		if ds = found; ds.Failed() {
-			return "", ds
-		}
-		from, body = "StatefulSet", specOf(drafts)
-		if o.profile != "" {
-			body = o.withProfile(drafts)
-		}
-		if len(drafts) > 1 {
-			from += "s"
-		}
-		from += " " + strings.Join(workloadsOf(drafts), ", ")
-	case o.profile != "":
+	if len(in.sets) > 0 || len(in.services) == 0 || len(o.workloads) > 0 {
+		return o.specForSets(in, docs)
+	}
+	if o.profile != "" {
 		return "", source.Diagnostics{in.missing()}
-	default:
-		if from, body, ds = in.fromServices(o); ds.Failed() {
-			return "", ds
-		}
+	}
+	from, body, ds := in.fromServices(o)
+	if ds.Failed() {
+		return "", ds
 	}
 	text := modeline(v1alpha1.KindExternalAccess) + "# From " + from + ".\n" + body
-	ds = append(ds, errorsIn(o.file, text)...)
-	if len(in.sets) > 0 && !ds.Failed() {
-		for _, d := range problemsIn(o.file, text, docs).AtLeast(source.Warning) {
-			d.Severity = source.Warning
-			ds = append(ds, d)
-		}
+	return text, append(ds, errorsIn(o.file, text)...)
+}
+
+// specForSets returns the spec for the StatefulSets of a file.
+func (o *initOptions) specForSets(in *initInput, docs []*source.Document) (string, source.Diagnostics) {
+	drafts, ds := in.drafts(o)
+	if ds.Failed() {
+		return "", ds
+	}
+	write := specOf
+	if o.profile != "" {
+		write = o.withProfile
+	}
+	from := "StatefulSet"
+	if len(drafts) > 1 {
+		from += "s"
+	}
+	head := fmt.Sprintf("%s# From %s %s.\n", modeline(v1alpha1.KindExternalAccess), from, strings.Join(workloadsOf(drafts), ", "))
+	if ds = append(ds, errorsIn(o.file, head+write(drafts, false))...); ds.Failed() {
+		return "", ds
+	}
+	if o.beside() {
+		head += "# It needs the StatefulSet in the input: sallyport render THIS-FILE " + o.file + "\n"
+	}
+	text := head + write(drafts, o.beside())
+	for _, d := range problemsIn(o.file, text, docs).AtLeast(source.Warning) {
+		d.Severity = source.Warning
+		ds = append(ds, d)
 	}
 	return text, ds
+}
+
+// beside reports whether the spec is for an input that has the StatefulSets: they are in a file, and not
+// what a command prints.
+func (o *initOptions) beside() bool {
+	info, err := os.Stat(o.file)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // errorsIn returns the errors in a generated spec.

@@ -92,7 +92,7 @@ func (in *initInput) drafts(o *initOptions) ([]*draft, source.Diagnostics) {
 	}
 	named(out)
 	for _, d := range out {
-		ds = append(ds, in.choosePorts(o, d)...)
+		ds = append(append(ds, d.hint(in.file)...), in.choosePorts(o, d)...)
 	}
 	return out, ds
 }
@@ -164,6 +164,13 @@ func (in *initInput) draft(doc *source.Document) (*draft, source.Diagnostics) {
 
 // choosePorts decides which ports of the pods clients reach. Only what somebody chose is opened.
 func (in *initInput) choosePorts(o *initOptions, d *draft) source.Diagnostics {
+	if len(d.ports) == 0 {
+		r := source.NewReporter(d.doc)
+		d.ports, d.open = sample.ports, sample.open
+		r.Warnf(source.Required, workload.InPod.Field("containers"), "write into the spec what the pods listen on",
+			"the containers name no ports, and port %d is a guess", d.ports[0].ContainerPort)
+		return r.Diagnostics()
+	}
 	names := d.portNames()
 	for _, name := range o.ports {
 		if i := slices.Index(names, name); i >= 0 {

@@ -22,8 +22,8 @@ type profiled struct {
 
 // withProfile returns a spec with the fields that a profile does not set, or that StatefulSets have
 // otherwise. It tries out which settings are valid with the profile, so that no list of engines is
-// needed.
-func (o *initOptions) withProfile(drafts []*draft) string {
+// needed. beside says that the spec is for an input that has the StatefulSets.
+func (o *initOptions) withProfile(drafts []*draft, beside bool) string {
 	spec, _, _ := profiles.Lookup(o.profile) // see check
 	p := profiled{profile: o.profile, spec: spec, name: o.profile, namespace: cmp.Or(o.namespace, "default"), drafts: map[string]*draft{}}
 	for i, d := range drafts {
@@ -32,12 +32,12 @@ func (o *initOptions) withProfile(drafts []*draft) string {
 			p.name, p.namespace, p.guessed = p.nameFor(d), cmp.Or(d.namespace, p.namespace), d.namespace == ""
 		}
 	}
-	valid := func(settings string) bool { return len(errorsIn("", p.text(settings))) == 0 }
+	valid := func(settings string) bool { return len(errorsIn("", p.text(settings, false))) == 0 }
 	typ := "  type: LoadBalancer\n"
 	if spec.Type != nil {
 		typ = ""
 	}
-	mistakes := func(s suggestion) int { return len(errorsIn("", p.text(typ+s.yaml()))) }
+	mistakes := func(s suggestion) int { return len(errorsIn("", p.text(typ+s.yaml(), false))) }
 	needed := slices.MinFunc(addressSettings, func(a, b suggestion) int { return mistakes(a) - mistakes(b) }).yaml()
 	settings := needed
 	for _, s := range suggestions {
@@ -48,7 +48,7 @@ func (o *initOptions) withProfile(drafts []*draft) string {
 	if spec.Type != nil && valid("  type: NodePort\n"+needed) {
 		typ = fmt.Sprintf("  # type: NodePort # the profile has %s\n", *spec.Type)
 	}
-	return p.text(typ + settings)
+	return p.text(typ+settings, beside)
 }
 
 // namespaceLine returns the line with the namespace. Profiles need one: names in DNS contain it.
@@ -87,7 +87,7 @@ func (s suggestion) yaml() string {
 }
 
 // text returns the spec with some settings.
-func (p profiled) text(settings string) string {
+func (p profiled) text(settings string, beside bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, initProfileHead, scalar(p.name), p.namespaceLine(), p.profile)
 	b.WriteString(settings + initProfileComponents)
@@ -97,7 +97,7 @@ func (p profiled) text(settings string) string {
 			fmt.Fprintf(&b, "    # %s: %s.\n", strings.ToUpper(e.Name[:1])+e.Name[1:], modes[e.Mode])
 		}
 		if d := p.drafts[c.Name]; d != nil {
-			p.writeDraft(&b, c, d)
+			p.writeDraft(&b, c, d, beside)
 			continue
 		}
 		labels := "app: " + p.name
@@ -110,33 +110,18 @@ func (p profiled) text(settings string) string {
 }
 
 // writeDraft writes what the StatefulSet of a component has.
-func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft) {
+func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft, beside bool) {
 	if strings.ReplaceAll(c.Workload, nameVariable, p.name) != d.name {
 		fmt.Fprintf(b, "    workload: %s\n", scalar(d.name))
 	}
-	fmt.Fprintf(b, "    # Of StatefulSet %s: %s.\n", d.name, d.pods())
-	b.WriteString(d.numbers() + "    # The labels of the pods.\n    selector:" + unneeded + "\n" + d.labels())
-	writePorts(b, c, d)
+	fmt.Fprintf(b, "    # Of StatefulSet %s: %s.\n", d.name, d.pods(beside))
+	b.WriteString(d.inferred(beside))
+	d.writePorts(b, c)
 	writeHeadless(b, p.name, c, d)
-	if c.Config == nil || c.Config.Container == "" || slices.Contains(slices.Concat(d.containers, d.before), c.Config.Container) || len(d.containers) == 0 {
+	if c.Config == nil || c.Config.Container == "" || d.engine(c) == c.Config.Container || len(d.containers) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "    config:\n      container: %s # the profile has %s\n", scalar(d.containers[0]), c.Config.Container)
-}
-
-// writePorts writes the ports that have other numbers than those of the profile.
-func writePorts(b *strings.Builder, c v1alpha1.Component, d *draft) {
-	var ports []string
-	for _, port := range c.Ports {
-		for _, own := range d.ports {
-			if own.Name == port.Name && own.ContainerPort != port.ContainerPort {
-				ports = append(ports, fmt.Sprintf("    - {name: %s, containerPort: %d} # the profile has %d\n", scalar(own.Name), own.ContainerPort, port.ContainerPort))
-			}
-		}
-	}
-	if len(ports) > 0 {
-		b.WriteString("    ports:\n" + strings.Join(ports, ""))
-	}
+	fmt.Fprintf(b, "    config:\n      container: %s # the profile has %s\n", scalar(d.engine(c)), c.Config.Container)
 }
 
 // writeHeadless writes the name of the Service that the StatefulSet refers to, if the profile has another.

@@ -90,7 +90,11 @@ func TestInitWithProfile(t *testing.T) {
 			if _, stderr, status := sallyport(spec, "validate", "-", set); status != statusFine {
 				t.Errorf("status %d: %s\n%s", status, stderr, spec)
 			}
-			if out, stderr, status := sallyport(spec, "render"); status != statusFine || !strings.Contains(out, "kind: Service\n") {
+			alone, _, _ := sallyport(string(read(t, set)), "init", "--profile", m[1], "-f", "-")
+			if out, stderr, status := sallyport(alone, "render"); status != statusFine || !strings.Contains(out, "kind: Service\n") {
+				t.Errorf("status %d: %s\n%s", status, stderr, out)
+			}
+			if out, stderr, status := sallyport(spec, "render", "-", set); status != statusFine || !strings.Contains(out, "kind: Service\n") {
 				t.Errorf("status %d: %s\n%s", status, stderr, out)
 			}
 		})

@@ -8,8 +8,9 @@ const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
+  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
+  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
   profile: %[3]s
@@ -52,7 +53,7 @@ kind: ExternalEndpoints
 metadata:
   name: database # the name of the Service, database.%[1]s from other namespaces
   namespace: %[1]s
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize
+  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize, under generators
 spec:
   ports:
   - name: sql
@@ -78,8 +79,9 @@ const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
+  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
+  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
@@ -98,16 +100,14 @@ spec:
 const initAccessComponent = `  - name: %[1]s
     # The StatefulSet: %[2]s.
     workload: %[3]s
-%[4]s    # The labels of the pods, for Services that select all of them.
-    selector: # leave it out if the StatefulSet is in the input
-%[5]s    # What the pods listen on.
+%[4]s    # What the pods listen on.
     ports:
-%[6]s    services:
-    # One Service for each pod, %[3]s-%[7]d-external and so on.
+%[5]s    services:
+    # One Service for each pod, %[3]s-%[6]d-external and so on.
     - name: external
       mode: PerPod
-%[8]s    # One Service for all pods, %[9]s-%[1]s-bootstrap, for the first connection of a client.
-    # - {name: bootstrap, mode: Shared%[10]s}
+%[7]s    # One Service for all pods, %[8]s-%[1]s-bootstrap, for the first connection of a client.
+    # - {name: bootstrap, mode: Shared%[9]s}
 `
 
 // initServicesHead is the beginning of a spec for Services. Its arguments are the name, the line with the
@@ -118,8 +118,9 @@ apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators.
-  # annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
+%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
+  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
+  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
 spec:
   # The components: sets of pods with the Services that lead to them.
   components:

@@ -28,8 +28,11 @@ type draft struct {
 	doc          *source.Document
 	labelsOfPods map[string]string
 	scaled       bool // an autoscaler decides the number of pods
+	labelled     bool // the StatefulSet selects its pods by the selector
 	containers   []string
 	before       []string // the init containers
+	images       []string
+	listeners    []string // the containers of the ports
 	serviceName  string
 }
 
@@ -66,7 +69,7 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	}
 	d := &draft{name: doc.Object().Name, namespace: doc.Object().Namespace, replicas: set.Replicas(), start: set.Start(), selector: set.Selector(),
 		doc: doc, labelsOfPods: set.Spec.Template.Labels, serviceName: set.Spec.ServiceName}
-	if len(d.selector) == 0 {
+	if d.labelled = len(d.selector) > 0; !d.labelled {
 		d.selector = set.Spec.Template.Labels // they match the selector, whatever it is
 	}
 	r := source.NewReporter(doc)
@@ -74,27 +77,22 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 		r.Errorf(source.Required, source.Path{}.Field("spec", "selector", "matchLabels"), "Kubernetes requires them too", "the StatefulSet has no labels to select its pods by")
 	}
 	for _, c := range set.Spec.Template.Spec.Containers {
-		d.containers = append(d.containers, c.Name)
+		d.containers, d.images = append(d.containers, c.Name), append(d.images, c.Image)
 	}
 	for _, c := range set.Spec.Template.Spec.InitContainers {
 		d.before = append(d.before, c.Name)
 	}
 	for _, c := range set.Listeners("") {
 		for _, p := range c.Ports {
-			d.addPort(p)
+			d.addPort(p, c.Name)
 		}
-	}
-	if len(d.ports) == 0 {
-		d.ports = sample.ports
-		r.Warnf(source.Required, workload.InPod.Field("containers"), "write into the spec what the pods listen on",
-			"the containers name no ports, and port %d is a guess", d.ports[0].ContainerPort)
 	}
 	return d, r.Diagnostics()
 }
 
 // addPort adds a port under a unique name. It ignores a number that the draft has already:
 // two containers of a pod cannot listen on the same number, so it is the same port.
-func (d *draft) addPort(p corev1.ContainerPort) {
+func (d *draft) addPort(p corev1.ContainerPort, container string) {
 	if p.Protocol == corev1.ProtocolTCP {
 		p.Protocol = ""
 	}
@@ -110,7 +108,7 @@ func (d *draft) addPort(p corev1.ContainerPort) {
 			break
 		}
 	}
-	d.ports = append(d.ports, p)
+	d.ports, d.listeners = append(d.ports, p), append(d.listeners, container)
 }
 
 // named gives names to the components of drafts: those of the StatefulSets, without what all of them
@@ -148,8 +146,9 @@ func workloadsOf(drafts []*draft) []string {
 	return out
 }
 
-// specOf returns the text of a spec with a component for each draft, without the comments above it.
-func specOf(drafts []*draft) string {
+// specOf returns the text of a spec with a component for each draft, without the comments above it. beside
+// says that it is for an input that has the StatefulSets.
+func specOf(drafts []*draft, beside bool) string {
 	first := drafts[0]
 	name := strings.TrimSuffix(commonPrefix(drafts), "-")
 	if name == "" || len(drafts) == 1 {
@@ -158,7 +157,7 @@ func specOf(drafts []*draft) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, initAccessHead, scalar(name), namespaceLine(first.namespace), first.name, first.start)
 	for _, d := range drafts {
-		fmt.Fprintf(&b, initAccessComponent, scalar(d.component), d.pods(), scalar(d.name), d.numbers(), d.labels(), d.portLines(), d.start, d.opened(), scalar(name), d.openedInLine())
+		fmt.Fprintf(&b, initAccessComponent, scalar(d.component), d.pods(beside), scalar(d.name), d.inferred(beside), d.portLines(), d.start, d.opened(), scalar(name), d.openedInLine())
 	}
 	return b.String()
 }
@@ -175,17 +174,33 @@ func namespaceLine(namespace string) string {
 // two must be changed together.
 const unneeded = " # leave it out if the StatefulSet is in the input"
 
-// numbers returns the lines with the number of pods.
-func (d *draft) numbers() string {
-	out := fmt.Sprintf("    replicas: %d", d.replicas)
-	if !d.scaled {
-		out += unneeded
+// inferred returns the lines with the number of pods and their labels. If the spec is for an input that
+// has the StatefulSet, they are commented out, so that a change has one place.
+func (d *draft) inferred(beside bool) string {
+	var b strings.Builder
+	write := func(setting string, read bool) {
+		switch {
+		case read && beside:
+			b.WriteString("    # " + setting + "\n")
+		case read:
+			b.WriteString("    " + setting + unneeded + "\n")
+		default:
+			b.WriteString("    " + setting + "\n")
+		}
 	}
-	out += "\n"
+	if beside {
+		b.WriteString("    # Read from the StatefulSet. Only write it if the StatefulSet is not in the input.\n")
+	}
+	write(fmt.Sprintf("replicas: %d", d.replicas), !d.scaled)
 	if d.start != 0 {
-		out += fmt.Sprintf("    ordinals: {start: %d}%s\n", d.start, unneeded)
+		write(fmt.Sprintf("ordinals: {start: %d}", d.start), true)
 	}
-	return out
+	var labels []string
+	for _, k := range slices.Sorted(maps.Keys(d.selector)) {
+		labels = append(labels, scalar(k)+": "+scalar(d.selector[k]))
+	}
+	write("selector: {"+strings.Join(labels, ", ")+"}", d.labelled)
+	return b.String()
 }
 
 // labels returns the lines of the selector.
@@ -251,12 +266,14 @@ func (d *draft) openedInLine() string {
 	return ", ports: [" + strings.Join(out, ", ") + "]"
 }
 
-// pods describes the names of the pods in a comment.
-func (d *draft) pods() string {
-	switch d.replicas {
-	case 0:
+// pods describes the names of the pods in a comment. The last one is only known if the spec has the number.
+func (d *draft) pods(beside bool) string {
+	switch {
+	case beside && !d.scaled:
+		return fmt.Sprintf("its pods are %s-%d and so on", d.name, d.start)
+	case d.replicas == 0:
 		return "it has no pods now"
-	case 1:
+	case d.replicas == 1:
 		return fmt.Sprintf("its pod is %s-%d", d.name, d.start)
 	}
 	return fmt.Sprintf("its pods are %s-%d to %s-%d", d.name, d.start, d.name, d.start+d.replicas-1)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/cmd/sallyport/report"
+	"sallyport.dev/fn"
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/dangling"
 	"sallyport.dev/generators/plan"
@@ -84,13 +85,24 @@ func (in *input) check() report.Report {
 	if len(generated)+len(in.profiles) > 0 {
 		in.found = slices.DeleteFunc(in.found, func(d source.Diagnostic) bool { return d.Code == source.NoSpec })
 	}
-	result := generators.Run(in.specs, in.others)
-	found := append(in.found, append(result.Diagnostics, result.PatchErrors()...)...).Independent().Sorted()
+	filtered := fn.NewCheck(in.specs, in.others)
+	result := generators.Run(in.specs, filtered.Others)
+	found := slices.Concat(in.found, filtered.Found, result.Diagnostics, result.PatchErrors(), in.notInjected(filtered, result)).Independent().Sorted()
 	r := report.Report{Version: version, Findings: found, Means: means}
 	if !found.Failed() {
 		r.Fine = in.fine(result, generated)
 	}
 	return r
+}
+
+// notInjected reports what filter would about the StatefulSets that specs inject into. Without any manifests beside the
+// specs, they may be elsewhere.
+func (in *input) notInjected(filtered *fn.Check, result generators.Result) source.Diagnostics {
+	ds := filtered.Inject(result.Injected())
+	if len(in.others) == 0 {
+		ds = slices.DeleteFunc(ds, func(d source.Diagnostic) bool { return d.Code == source.NotInjected })
+	}
+	return ds
 }
 
 // finish prints a report. It returns an error if there is a finding that fails.

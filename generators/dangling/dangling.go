@@ -1,6 +1,6 @@
 // Package dangling checks objects that were generated before and have passed through other
 // tools since: that what they refer to is still there. kustomize puts prefixes and suffixes on
-// names, but not on the names of pods in selectors, in keys and in texts.
+// names, but not on the names of pods in selectors, in keys and in texts. And that each name and node port belongs to one.
 package dangling
 
 import (
@@ -24,7 +24,8 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}}, sets: workload.Read(docs),
 		scaled: map[string]bool{}, reported: map[mistake]bool{}}
 	ours := map[string][]*source.Document{}
-	for _, doc := range inOrder(docs) {
+	docs = inOrder(docs)
+	for _, doc := range docs {
 		o := doc.Object()
 		c.read(doc, o)
 		if Owner(doc) != "" {
@@ -43,6 +44,9 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 	}
 	for _, s := range c.sets {
 		c.volumes(s)
+	}
+	if len(ours) > 0 {
+		c.claims(docs)
 	}
 	return c.found
 }

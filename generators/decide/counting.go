@@ -11,10 +11,6 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// staticEnd is the first node port of the band from which the API server chooses, where it can
-// (KEP-3668).
-const staticEnd = 30086
-
 // reservedPorts are the numbers that counting leaves out.
 type reservedPorts struct {
 	numbers []int32            // in ascending order, each once
@@ -169,9 +165,9 @@ func (d *decider) checkPortsDiffer(s *plan.Service) {
 func (d *decider) checkNodePorts(s *plan.Service) {
 	uses := d.nodePorts[:0]
 	for one := range s.NodePorts() {
-		if one.Number >= staticEnd && one.Number <= v1alpha1.NodePortMax {
+		if plan.InNodePortBand(one.Number) {
 			d.found.WarnOnce(source.NodePortBand, one.At(s, d.found.Written), "stay within 30000 to 30085, which the cluster assigns last; or accept it, if the number is reserved: annotation sallyport.dev/accept: NodePortBand",
-				"%d, of Service %s, is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, s.Name, staticEnd, v1alpha1.NodePortMax)
+				"%d, of Service %s, is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, s.Name, plan.NodePortBand, v1alpha1.NodePortMax)
 		}
 		for _, o := range uses {
 			if o.Number == one.Number && !o.Shares(one) {

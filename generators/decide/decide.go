@@ -69,9 +69,8 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 	complete := access.Default()
 	complete.Validate(out.Found.Reporter, out.Found.Written)
 	for _, c := range complete.Spec.Components {
-		if out.Found.WrongIn(componentPath(c.Name)) {
-			out.Found.Silence(componentPath(c.Name)) // planning would report what follows
-		}
+		// planning would report what follows
+		out.Found.SilenceParts(componentPath(c.Name), "services", "config", "certificate", "networkPolicy", "exports", "selector", "replicas")
 	}
 	d := newDecider(out)
 	d.seen, d.budget.Budget = seen, budget

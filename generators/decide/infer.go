@@ -187,11 +187,6 @@ func (f *inference) selector(path source.Path, c *v1alpha1.Component, vars scope
 				c.Selector[k] = new(v)
 			}
 			f.record(at, s.Line("spec", "selector"), "selector")
-			selects := func(e v1alpha1.Service) bool { return e.Mode != v1alpha1.PerPod }
-			if key := s.Excluded(); key != "" && (c.NetworkPolicy != nil || slices.ContainsFunc(c.Services, selects)) {
-				f.found.Warnf(source.SpecConflict, at, "write labels here that no other pods have",
-					"the selector at %s excludes pods by the label %s, and a selector here has labels alone: it may match pods of other workloads", s.Place("spec", "selector"), key)
-			}
 		}
 		return
 	}

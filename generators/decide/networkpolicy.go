@@ -73,7 +73,7 @@ func (d *policyDecider) pods() []plan.Peer {
 	for _, g := range d.guards {
 		key := labels.Set(g.selector).String()
 		if at := g.Path.Field("selector"); len(g.selector) == 0 && !d.found.Wrong(at) {
-			d.found.ErrorOnce(source.Required, at, "write the labels of the pods",
+			d.found.ErrorOnce(source.Required, at, "write the labels of the pods, or add the StatefulSet to the input",
 				"selector is required: the NetworkPolicies of the spec let the pods of all components connect, by their labels")
 		} else if len(g.selector) > 0 && !seen[key] {
 			out, seen[key] = append(out, plan.Peer{Pods: g.selector}), true

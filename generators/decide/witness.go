@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
@@ -124,7 +126,7 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 		name, listed := s.PortName("", p.ContainerPort, p.Protocol) // the containers of a pod share their numbers
 		switch {
 		case !listed && s.NamesPorts(container):
-			f.found.Warnf(source.SpecConflict, at, "write a number that a container listens on, or add the port to its ports there",
+			f.found.Warnf(source.SpecConflict, at, f.listedPorts(at, c.Name, p.Name, s.Listeners(container)),
 				"no container has port %d, at %s", p.ContainerPort, place)
 		case name == "" || sameWords(name, p.Name) || f.found.User.Has(at):
 		default:
@@ -132,6 +134,25 @@ func (f *inference) portNames(path source.Path, e *v1alpha1.ExternalAccess, c *v
 				"port %s is %d, which the StatefulSet calls %s, at %s", p.Name, p.ContainerPort, name, place)
 		}
 	}
+}
+
+// listedPorts is the way out for a port that no container has: the ports that containers have.
+func (f *inference) listedPorts(at source.Path, component, port string, containers []corev1.Container) string {
+	const most = 10
+	var has []string
+	for _, c := range containers {
+		for _, p := range c.Ports {
+			has = append(has, strings.TrimSpace(fmt.Sprintf("%d %s", p.ContainerPort, p.Name)))
+		}
+	}
+	if len(has) > most {
+		has = append(has[:most], "...")
+	}
+	what := "write one of their ports"
+	if !f.found.User.Has(at) {
+		what = fmt.Sprintf("write under ports of component %s: {name: %s, containerPort: NUMBER}, with one of their ports", component, port)
+	}
+	return what + " (" + strings.Join(has, ", ") + "), or add the port there"
 }
 
 // sameWords reports whether two names of a port differ in a prefix alone, such as that of the

@@ -73,11 +73,11 @@ func rows(spec string, was, is []plan.Row) []Address {
 		case next == nil && row.Type == string(v1alpha1.Headless) && row.Pod == "*" && !pods[row.Component]: // its name leads to pods that come
 		case next == nil:
 			gone[placeOf(row)] = append(gone[placeOf(row)], len(out))
-			out = append(out, address(spec, row, &addressRules.removed, row.Address, ""))
-		case row.Address != next.Address && row.Pod == "*":
-			out = append(out, address(spec, *next, &addressRules.shared, row.Address, next.Address))
-		case row.Address != next.Address:
-			out = append(out, address(spec, *next, &addressRules.changed, row.Address, next.Address))
+			out = append(out, address(spec, row, &addressRules.removed, opened(row), ""))
+		case opened(row) != opened(*next) && row.Pod == "*":
+			out = append(out, address(spec, *next, &addressRules.shared, opened(row), opened(*next)))
+		case opened(row) != opened(*next):
+			out = append(out, address(spec, *next, &addressRules.changed, opened(row), opened(*next)))
 		}
 	}
 	stays := map[int]bool{} // what is not removed: the pod has the address under another port name
@@ -90,7 +90,7 @@ func rows(spec string, was, is []plan.Row) []Address {
 			stays[same[0]], gone[placeOf(*row)] = true, same[1:]
 			continue
 		}
-		out = append(out, address(spec, *row, &addressRules.added, "", row.Address))
+		out = append(out, address(spec, *row, &addressRules.added, "", opened(*row)))
 	}
 	kept := out[:0]
 	for i, a := range out {
@@ -99,6 +99,14 @@ func rows(spec string, was, is []plan.Row) []Address {
 		}
 	}
 	return kept
+}
+
+// opened returns the address of a row, with the protocol if it is not TCP: two ports may have one number.
+func opened(r plan.Row) string {
+	if r.Protocol == "" {
+		return r.Address
+	}
+	return r.Address + "/" + r.Protocol
 }
 
 // A placeKey is the address of a pod, whatever the name of the port. An address that is not known offline
@@ -110,9 +118,9 @@ type placeKey struct {
 
 func placeOf(r plan.Row) placeKey {
 	if strings.Contains(r.Address, "<") {
-		return placeKey{r.Component, r.Pod, r.Address, r.Service, r.Port}
+		return placeKey{r.Component, r.Pod, opened(r), r.Service, r.Port}
 	}
-	return placeKey{component: r.Component, pod: r.Pod, address: r.Address}
+	return placeKey{component: r.Component, pod: r.Pod, address: opened(r)}
 }
 
 // rowIndex finds rows by what they are about. Only exact loses rows that are taken.
@@ -152,7 +160,7 @@ func (x rowIndex) take(row plan.Row, was rowIndex) *plan.Row {
 	if len(rows) == 0 {
 		return nil
 	}
-	i := max(0, slices.IndexFunc(rows, func(r *plan.Row) bool { return r.Address == row.Address }))
+	i := max(0, slices.IndexFunc(rows, func(r *plan.Row) bool { return opened(*r) == opened(row) }))
 	out := rows[i]
 	x.exact[from] = slices.Delete(slices.Clone(rows), i, i+1)
 	return out
@@ -162,7 +170,7 @@ func (x rowIndex) take(row plan.Row, was rowIndex) *plan.Row {
 func bootstraps(was, is plan.Table) []Address {
 	open := map[string]bool{}
 	for _, r := range is.Rows {
-		open[r.Address] = true
+		open[opened(r)] = true
 	}
 	var out []Address
 	for _, b := range was.Bootstrap {
@@ -171,10 +179,13 @@ func bootstraps(was, is plan.Table) []Address {
 			continue
 		}
 		rule := &addressRules.bootstrapStays
-		if slices.ContainsFunc(strings.Split(b.Addresses, ","), func(a string) bool { return !open[a] }) {
+		row := plan.Row{Component: b.Component, Pod: "bootstrap", PortName: b.PortName}
+		if j := slices.IndexFunc(was.Rows, func(r plan.Row) bool { return r.Component == b.Component && r.PortName == b.PortName }); j >= 0 {
+			row.Protocol = was.Rows[j].Protocol
+		}
+		if slices.ContainsFunc(strings.Split(b.Addresses, ","), func(a string) bool { return !open[opened(plan.Row{Address: a, Protocol: row.Protocol})] }) {
 			rule = &addressRules.bootstrap
 		}
-		row := plan.Row{Component: b.Component, Pod: "bootstrap", PortName: b.PortName}
 		out = append(out, address(is.Spec, row, rule, b.Addresses, is.Bootstrap[i].Addresses))
 	}
 	return out

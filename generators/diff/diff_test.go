@@ -1,12 +1,14 @@
 package diff_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -15,6 +17,8 @@ import (
 	"sallyport.dev/generators/diff"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
+	"sallyport.dev/schemas/v1alpha1/profiles"
 	"sallyport.dev/testdata/randspec"
 )
 
@@ -58,13 +62,14 @@ func TestNothingDiffersFromItself(t *testing.T) {
 
 var lastReplicas = regexp.MustCompile(`(?s)^(.*replicas: )(\d+)(.*)$`)
 
-// withoutVoters returns the worst class of a result, apart from the voters of a quorum.
-func withoutVoters(r *diff.Result) diff.Class {
+// withoutLists returns the worst class of a result, apart from lists of pods of which diff does not know that pods that
+// run need no new entries.
+func withoutLists(r *diff.Result) diff.Class {
 	rest := *r
 	rest.Summary = maps.Clone(r.Summary)
 	for _, c := range r.Changes {
 		for _, f := range c.Findings {
-			if f.Rule == "Voters" {
+			if f.Rule == "Voters" || f.Rule == "ListGrows" {
 				rest.Summary[f.Class]--
 			}
 		}
@@ -72,7 +77,7 @@ func withoutVoters(r *diff.Result) diff.Class {
 	return rest.Worst()
 }
 
-// More replicas are safe where pods are no voters of a quorum, and fewer have the same changes the other way round.
+// More replicas are safe apart from such lists, and fewer have the same changes the other way round.
 func TestScaleUpIsSafe(t *testing.T) {
 	scaled := 0
 	for seed := range randspec.Seeds() {
@@ -83,7 +88,7 @@ func TestScaleUpIsSafe(t *testing.T) {
 		n, _ := strconv.Atoi(m[2])
 		was, is := state(t, m[0]), state(t, m[1]+strconv.Itoa(n+1)+m[3])
 		up, down := compare(t, was, is), compare(t, is, was)
-		if worst := withoutVoters(up); worst != diff.Safe && worst != "" {
+		if worst := withoutLists(up); worst != diff.Safe && worst != "" {
 			t.Errorf("seed %d: %+v", seed, up)
 		}
 		if len(up.Changes) != len(down.Changes) {
@@ -141,4 +146,40 @@ func objects(stream string) ([]diff.Object, bool) {
 		out = append(out, diff.Object{Doc: doc})
 	}
 	return out, !ds.Failed()
+}
+
+func separator(l *v1alpha1.List) string {
+	if l.Separator == nil {
+		return ""
+	}
+	return *l.Separator
+}
+
+// Of each list over pods in a built-in profile, diff knows what pods that run need of new entries.
+func TestListsOfProfiles(t *testing.T) {
+	restart := []string{"rocketmq broker.conf namesrvs"} // a broker registers with the name servers that it knows from its start
+	for _, name := range profiles.Names() {
+		spec, _, _ := profiles.Lookup(name)
+		for _, c := range spec.Components {
+			if c.Config == nil {
+				continue
+			}
+			for list, l := range c.Config.Lists {
+				for file, text := range c.Config.Files {
+					if l.Over != v1alpha1.OverPods || l.Limit != nil || text == nil || !strings.Contains(*text, "$(list:"+list+")") {
+						continue
+					}
+					with := func(entries string) diff.State {
+						cm := fmt.Sprintf("{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {%q: %q}}", "pod-0."+file, strings.ReplaceAll(*text, "$(list:"+list+")", entries))
+						objs, _ := objects(cm)
+						return diff.State{Objects: objs}
+					}
+					got := compare(t, with(l.Item), with(l.Item+cmp.Or(separator(l), ",")+strings.ReplaceAll(l.Item, "$(", "$(other"))).Changes[0].Findings[0].Rule
+					if id := name + " " + file + " " + list; (got == "ListGrows" || got == "ConfigChanged") != slices.Contains(restart, id) {
+						t.Errorf("%s: %s", id, got)
+					}
+				}
+			}
+		}
+	}
 }

@@ -317,11 +317,7 @@ const longestValue = 100
 // both have.
 func differing(before, after string) (string, string) {
 	if strings.Contains(before+after, "\n") {
-		x, y := strings.Split(before, "\n"), strings.Split(after, "\n")
-		for len(x) > 1 && len(y) > 1 && x[0] == y[0] {
-			x, y = x[1:], y[1:]
-		}
-		before, after = x[0], y[0]
+		before, after = firstLines(strings.Split(before, "\n"), strings.Split(after, "\n"))
 	}
 	if len(before) > longestValue && len(after) > longestValue {
 		same := 0
@@ -333,6 +329,25 @@ func differing(before, after string) (string, string) {
 		}
 	}
 	return shortened(before), shortened(after)
+}
+
+// firstLines returns the first lines that differ, or that only one of two texts has. A comma at the end is
+// no difference where another line follows.
+func firstLines(x, y []string) (before, after string) {
+	for len(x) > 1 && len(y) > 1 && strings.TrimSuffix(x[0], ",") == strings.TrimSuffix(y[0], ",") {
+		x, y = x[1:], y[1:]
+	}
+	whole := [2]string{x[0], y[0]}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	switch {
+	case len(x) == 0 && len(y) > 0:
+		return "", y[0]
+	case len(y) == 0 && len(x) > 0:
+		return x[0], ""
+	}
+	return whole[0], whole[1]
 }
 
 func shortened(text string) string {

@@ -67,7 +67,7 @@ func readObjects(all []Object) ([]*object, source.Diagnostics) {
 		if one.tree != nil {
 			o.take(one.tree)
 		} else if o.Object = one.Doc.Object(); o.isObject() {
-			err = o.decode()
+			o.tree, err = source.Tree(o.doc)
 		}
 		if err != nil {
 			r := source.NewReporter(one.Doc)
@@ -114,32 +114,6 @@ func deepCopy(v any) any {
 			out[i] = deepCopy(inner)
 		}
 		return out
-	}
-	return v
-}
-
-// decode reads the document of an object that is not generated.
-func (o *object) decode() error {
-	if err := o.doc.Node().Decode(&o.tree); err != nil {
-		return err
-	}
-	wide(o.tree)
-	return nil
-}
-
-// wide makes all integers int64, as those of generated objects are.
-func wide(v any) any {
-	switch v := v.(type) {
-	case int:
-		return int64(v)
-	case map[string]any:
-		for key, inner := range v {
-			v[key] = wide(inner)
-		}
-	case []any:
-		for i, inner := range v {
-			v[i] = wide(inner)
-		}
 	}
 	return v
 }

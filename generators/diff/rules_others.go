@@ -4,7 +4,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"sallyport.dev/generators/workload"
 )
@@ -162,66 +161,6 @@ func portsGrow(before, after []any) bool {
 	})
 }
 
-var configMaps = []string{"ConfigMap"}
-
-// configRules are those of ConfigMaps. Source: ValidateConfigMapUpdate of pkg/apis/core/validation.
-var configRules = []Rule{
-	{ID: "Immutable", Kinds: configMaps, Fields: []string{"data", "binaryData", "immutable"}, Class: Refused, When: func(c *change) bool { return c.old("immutable") == true },
-		Why: "the ConfigMap is immutable: the API server changes neither its data nor that", Instead: "give the new data a new name, to which the pods refer"},
-	{ID: "ConfigRemoved", Kinds: configMaps, Fields: []string{removed}, Class: Disruptive,
-		Why: "pods that need it do not start again", Who: "{readers}", Instead: "remove it when no pod refers to it any more"},
-	{ID: "Voters", Kinds: configMaps, Fields: []string{"data[]"}, Class: Disruptive, When: votersChange,
-		Why: "all members of a quorum must have the same list of voters, and pods that run read it only when they start again: until then, they have another list than new pods",
-		Who: "{readers}", Instead: "restart all pods after the change; to scale without it, keep the controllers apart: profile kafka-controllers"},
-	{ID: "ConfigGrows", Kinds: configMaps, Fields: []string{"data[]"}, Class: Safe, When: func(c *change) bool {
-		return c.before == nil || c.after != nil && listGrows(str(c.before), str(c.after))
-	},
-		Why: "keys or entries of lists are added; pods that run do not need them"},
-	{ID: "KeyRemoved", Kinds: configMaps, Fields: []string{"data[]", "binaryData[]"}, Class: Disruptive, When: func(c *change) bool { return c.after == nil },
-		Why: "pods that need the key do not start again", Who: "{readers}", Instead: "remove it when no pod refers to it any more"},
-	{ID: "ConfigChanged", Kinds: configMaps, Fields: []string{"data[]", "binaryData[]"}, Class: Disruptive,
-		Why: "pods keep what they read when they started, in variables and in files mounted by subPath, until they restart", Who: "{readers}", Instead: "restart the pods one after the other: kubectl rollout restart"},
-}
-
-// votersChange reports whether a setting whose name ends in "voters", such as controller.quorum.voters, has
-// another value: it is the key, or a line of the text.
-func votersChange(c *change) bool {
-	voters := func(v any) []string {
-		content, _ := v.(string)
-		if isVoters(c.key) {
-			return []string{strings.TrimSpace(content)}
-		}
-		var out []string
-		for line := range strings.Lines(content) {
-			i := strings.IndexAny(line, "=:")
-			if i >= 0 && isVoters(strings.TrimSpace(line[:i])) {
-				out = append(out, strings.TrimSpace(line[i+1:]))
-			}
-		}
-		return out
-	}
-	before, after := voters(c.before), voters(c.after)
-	return len(before) > 0 && len(after) > 0 && !slices.Equal(before, after)
-}
-
-func isVoters(name string) bool { return strings.HasSuffix(strings.ToLower(name), "voters") }
-
-// listGrows reports whether a text only gets more words, such as entries of lists.
-func listGrows(before, after string) bool {
-	words := func(s string) []string {
-		return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,\n\t\"'[]()", r) })
-	}
-	rest := words(after)
-	for _, word := range words(before) {
-		i := slices.Index(rest, word)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+1:]
-	}
-	return true
-}
-
 var (
 	workloads = []string{"StatefulSet", "Deployment", "DaemonSet"}
 	sets      = []string{"StatefulSet"}
@@ -243,7 +182,18 @@ var workloadRules = []Rule{
 		Why: "pods are removed, for a StatefulSet those with the highest ordinals", Who: "clients of the removed pods", Instead: "move data and clients away from them first"},
 	{ID: "Ordinals", Kinds: sets, Fields: []string{"spec.ordinals"}, Class: Disruptive,
 		Why: "pods with ordinals outside of the new range are deleted, and pods with new names are created", Who: "{pods}"},
-	{ID: "WorkloadRemoved", Kinds: workloads, Fields: []string{removed}, Class: Disruptive, Why: "its pods are deleted", Who: "{pods}, and their clients"},
+	{ID: "InjectionAdded", Kinds: sets, Fields: []string{added}, Class: Disruptive, When: func(c *change) bool { return c.is.patch && stays(c.w.was, c.w.is, c.is) },
+		Why: "the template gets what is injected, and the controller restarts the pods, unless updateStrategy is OnDelete", Who: "{pods}", Instead: "apply it when restarts do no harm"},
+	{ID: "InjectionRemoved", Kinds: sets, Fields: []string{removed}, Class: Disruptive, When: func(c *change) bool { return c.was.patch && stays(c.w.is, c.w.was, c.was) },
+		Why: "the template loses what was injected, and the controller restarts the pods, unless updateStrategy is OnDelete", Who: "{pods}", Instead: "apply it when restarts do no harm"},
+	{ID: "WorkloadRemoved", Kinds: workloads, Fields: []string{removed}, Class: Disruptive, When: func(c *change) bool { return !c.was.patch }, Why: "its pods are deleted", Who: "{pods}, and their clients"},
+}
+
+// stays reports whether the StatefulSet of a patch that one side has is on the other side, too. If the side with the patch
+// does not have it, another tool makes it.
+func stays(other, own []*object, patch *object) bool {
+	has := func(o *object) bool { return o.Kind == patch.Kind && !o.patch && sameName(o, patch) }
+	return slices.ContainsFunc(other, has) || !slices.ContainsFunc(own, has)
 }
 
 var (

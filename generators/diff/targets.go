@@ -8,43 +8,59 @@ import (
 	"sallyport.dev/generators/plan"
 )
 
-// sameTarget reports whether the target port of a Service is still the same number.
-func sameTarget(c *change) bool {
-	before, ok := targetOf(c, 0)
-	after, okToo := targetOf(c, 1)
-	return ok && okToo && before == after
+// A target is the port of the pods that a port of a Service leads to.
+type target struct {
+	number   int  // 0: it is not known
+	borrowed bool // a name was resolved by the workloads of the other input: this one has none that the Service selects
+}
+
+// sameTarget returns a condition of a rule: the target port of a Service is still the same number, as far as it is
+// known, and a name was resolved by the workloads of the other input or not.
+func sameTarget(borrowed bool) func(*change) bool {
+	return func(c *change) bool {
+		before, after := targetOf(c, 0), targetOf(c, 1)
+		return before.number != 0 && before.number == after.number && (before.borrowed || after.borrowed) == borrowed
+	}
 }
 
 // unknownTarget reports whether the number of a target port, before or after, is not known.
-func unknownTarget(c *change) bool {
-	_, ok := targetOf(c, 0)
-	_, okToo := targetOf(c, 1)
-	return !ok || !okToo
-}
+func unknownTarget(c *change) bool { return targetOf(c, 0).number == 0 || targetOf(c, 1).number == 0 }
 
-// targetOf returns the number of the target port that changes, on one side. It reports whether the
-// number is known: a name is resolved by the containers of the pods, which must agree.
-func targetOf(c *change, side int) (int, bool) {
-	port, service, all := c.entry[side], c.was, c.w.was
+// targetOf returns the target port that changes, on one side. A name is resolved by the containers of the pods,
+// which must agree.
+func targetOf(c *change, side int) target {
+	port, service, all, others := c.entry[side], c.was, c.w.was, c.w.is
 	if side == 1 {
-		service, all = c.is, c.w.is
+		service, all, others = c.is, c.w.is, c.w.was
 	}
 	name, ok := port["targetPort"].(string)
 	if !ok {
-		return number(port["targetPort"]), true
+		return target{number: number(port["targetPort"])}
 	}
-	out := 0
+	n, selected := resolve(service, all, name, port["protocol"])
+	if selected {
+		return target{number: n}
+	}
+	n, _ = resolve(service, others, name, port["protocol"])
+	return target{n, true}
+}
+
+// resolve returns the number of a named port of the pods that a Service selects; 0: it is not known. It reports whether the
+// Service selects any.
+func resolve(service *object, all []*object, name string, protocol any) (out int, selected bool) {
+	known := true
 	for _, o := range all {
 		if !selects(service, o) {
 			continue
 		}
-		n := containerPort(child(o.tree, "spec", "template", "spec"), name, port["protocol"])
-		if n == 0 || out != 0 && n != out {
-			return 0, false
-		}
-		out = n
+		n := containerPort(child(o.tree, "spec", "template", "spec"), name, protocol)
+		known = known && n != 0 && (!selected || n == out)
+		out, selected = n, true
 	}
-	return out, out != 0
+	if !known {
+		return 0, selected
+	}
+	return out, selected
 }
 
 // selects reports whether a Service selects pods of a workload, by labels of the template or by the name

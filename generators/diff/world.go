@@ -127,7 +127,7 @@ func (c *change) subject() *object {
 func (c *change) holder() string {
 	for _, n := range c.takes() {
 		for _, o := range c.w.nodePorts[n] {
-			if !sameService(o, c.is) {
+			if !sameName(o, c.is) {
 				return fmt.Sprintf("%s has node port %d", o.Object, n)
 			}
 		}
@@ -135,7 +135,7 @@ func (c *change) holder() string {
 	return ""
 }
 
-func sameService(a, b *object) bool {
+func sameName(a, b *object) bool {
 	return b != nil && a.Name == b.Name && (a.Namespace == b.Namespace || a.Namespace == "" || b.Namespace == "")
 }
 
@@ -284,22 +284,23 @@ func (c *change) pods() string {
 
 // readers names what reads a ConfigMap.
 func (c *change) readers() string {
-	o := c.subject()
 	var out []string
-	for _, set := range c.w.is {
-		if !o.sameNamespace(set) || rank(set.Kind) < rank("StatefulSet") || rank(set.Kind) > rank("DaemonSet") {
-			continue
-		}
-		if mentions(at(set.tree, "spec", "template", "spec"), o.Name) {
-			if name := set.Kind + " " + set.Name; !slices.Contains(out, name) {
-				out = append(out, name)
-			}
+	for _, set := range c.w.reading(c.subject()) {
+		if name := set.Kind + " " + set.Name; !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	if len(out) == 0 {
 		return "the pods that read it"
 	}
 	return "the pods of " + strings.Join(out, ", ")
+}
+
+// reading returns the workloads of NEW whose pods read a ConfigMap.
+func (w *world) reading(config *object) []*object {
+	return slices.DeleteFunc(slices.Clone(w.is), func(o *object) bool {
+		return !slices.Contains(workloads, o.Kind) || !config.sameNamespace(o) || !mentions(at(o.tree, "spec", "template", "spec"), config.Name)
+	})
 }
 
 func (o *object) sameNamespace(other *object) bool {

@@ -21,7 +21,7 @@ func JSON(w io.Writer, runs ...iter.Seq[Object]) error {
 	list := &withoutPrefix{w, len(",")}
 	err := inOrder(list, runs, func(e *encoder, o Object) {
 		e.next(1, 2)
-		e.members(reflect.ValueOf(o).Elem(), 2, "status")
+		e.members(reflect.ValueOf(o).Elem(), 2)
 	})
 	if err != nil {
 		return err
@@ -58,14 +58,19 @@ func (e *encoder) line(depth int) {
 	}
 }
 
-// members writes the fields of a struct, except that with the key without.
-func (e *encoder) members(v reflect.Value, depth int, without string) {
+// members writes the fields of a struct.
+func (e *encoder) members(v reflect.Value, depth int) {
 	e.buf = append(e.buf, '{')
 	n := 0
-	for _, f := range e.layout(v.Type()).fields {
-		fv := v.FieldByIndex(f.index)
-		if f.omitEmpty && empty(fv) || f.key == without {
+	fields := e.layout(v.Type()).fields
+	for i := range fields {
+		f := &fields[i]
+		fv := f.of(v)
+		if f.omitEmpty && f.empty(fv) {
 			continue
+		}
+		if f.pointer {
+			fv = fv.Elem()
 		}
 		e.member(n, f.key, fv, depth+1)
 		n++
@@ -81,27 +86,22 @@ func (e *encoder) member(n int, key string, v reflect.Value, depth int) {
 }
 
 func (e *encoder) json(v reflect.Value, depth int) {
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if text, ok := stringOf(v); ok {
+	form := formOf(v.Type())
+	if text, ok := textOf(form, v); ok {
 		e.quoted(text)
 		return
 	}
-	if e.digits(v) {
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		e.members(v, depth, "")
-	case reflect.Map:
+	switch form {
+	case formStruct:
+		e.members(v, depth)
+	case formMap:
 		m := v.Interface().(map[string]string)
 		e.buf = append(e.buf, '{')
 		for i, k := range slices.Sorted(maps.Keys(m)) {
 			e.member(i, k, reflect.ValueOf(m[k]), depth+1)
 		}
 		e.end(len(m), depth, '}')
-	case reflect.Slice:
+	case formList:
 		e.buf = append(e.buf, '[')
 		for i := range v.Len() {
 			e.next(i, depth+1)
@@ -109,7 +109,7 @@ func (e *encoder) json(v reflect.Value, depth int) {
 		}
 		e.end(v.Len(), depth, ']')
 	default:
-		panic("encode: no encoding for " + v.Type().String())
+		e.digits(form, v)
 	}
 }
 

@@ -7,7 +7,6 @@ package encode
 
 import (
 	"bytes"
-	"cmp"
 	"io"
 	"iter"
 	"reflect"
@@ -106,22 +105,6 @@ func (e *encoder) flush(over int) error {
 	return err
 }
 
-// A layout lists the fields of a struct in the order of their keys.
-type layout struct {
-	of     reflect.Type
-	fields []fieldLayout
-}
-
-// A fieldLayout is a field of a struct with its key.
-type fieldLayout struct {
-	key       string
-	index     []int
-	omitEmpty bool
-	within    *layout // the layout of the last struct in the field, to avoid a lookup
-	plain     string  // the last string in the field that needed no quotes
-	last      mapping // the last mapping in the field
-}
-
 // A mapping is a map[string]string as it was written at a depth. Most of its lines are the same for
 // all pods of an entry.
 type mapping struct {
@@ -134,61 +117,19 @@ type line struct {
 	text       []byte
 }
 
-func (e *encoder) layout(t reflect.Type) *layout {
-	l, ok := e.layouts[t]
-	if !ok {
-		l = &layout{t, fieldsOf(t, nil)}
-		slices.SortFunc(l.fields, func(a, b fieldLayout) int { return cmp.Compare(a.key, b.key) })
-		e.layouts[t] = l
-	}
-	return l
-}
-
-// inner returns the layout of the structs in a field.
-func (e *encoder) inner(f *fieldLayout, t reflect.Type) *layout {
-	if f.within == nil || f.within.of != t {
-		f.within = e.layout(t)
-	}
-	return f.within
-}
-
-// fieldsOf returns the fields of a struct, including those of embedded structs without a key.
-func fieldsOf(t reflect.Type, at []int) []fieldLayout {
-	var l []fieldLayout
-	for i := range t.NumField() {
-		f, index := t.Field(i), append(slices.Clip(at), i)
-		key, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case key == "" && f.Anonymous:
-			l = append(l, fieldsOf(f.Type, index)...)
-		case key != "" && key != "-":
-			// A struct is never empty for encoding/json, but a zero time must be left out.
-			may := f.Type.Kind() != reflect.Struct || f.Type.PkgPath() == "k8s.io/apimachinery/pkg/apis/meta/v1"
-			l = append(l, fieldLayout{key: key, index: index, omitEmpty: may && strings.Contains(opts, "omitempty")})
-		}
-	}
-	return l
-}
-
 // object writes a whole object. Its first line continues the last line of the buffer.
 func (e *encoder) object(o Object, depth int) {
 	v := reflect.ValueOf(o).Elem()
-	e.structure(v, e.layout(v.Type()), depth, true, "status")
+	e.structure(v, e.layout(v.Type()), depth, true)
 }
 
-// structure writes the fields of a struct, except that with the key without. If inline, the
-// first field continues the last line of the buffer.
-func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, without string) {
+// structure writes the fields of a struct. If inline, the first field continues the last line of the
+// buffer.
+func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool) {
 	for i := range l.fields {
 		f := &l.fields[i]
-		if f.key == without {
-			continue
-		}
-		fv := v.Field(f.index[0])
-		for _, i := range f.index[1:] {
-			fv = fv.Field(i)
-		}
-		if f.omitEmpty && empty(fv) {
+		fv := f.of(v)
+		if f.omitEmpty && f.empty(fv) {
 			continue
 		}
 		if !inline {
@@ -199,23 +140,6 @@ func (e *encoder) structure(v reflect.Value, l *layout, depth int, inline bool, 
 	}
 }
 
-// empty reports whether a value is empty for encoding/json.
-func empty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Map, reflect.Slice:
-		return v.Len() == 0
-	case reflect.String:
-		return v.Len() == 0
-	case reflect.Pointer:
-		return v.IsNil()
-	case reflect.Bool:
-		return !v.Bool()
-	case reflect.Int32, reflect.Int64:
-		return v.Int() == 0
-	}
-	return v.IsZero()
-}
-
 func (e *encoder) indent(depth int) {
 	const spaces = "                                "
 	e.buf = append(e.buf, spaces[:2*depth]...)
@@ -223,39 +147,43 @@ func (e *encoder) indent(depth int) {
 
 // entry writes "key: value" and ends the line.
 func (e *encoder) entry(f *fieldLayout, v reflect.Value, depth int) {
-	for v.Kind() == reflect.Pointer {
+	if f.pointer {
 		v = v.Elem()
 	}
-	if text, ok := stringOf(v); ok {
-		if (text == "" || text != f.plain) && !plain(text) {
-			e.library(map[string]string{f.key: text}, depth)
-			return
-		}
-		f.plain = text
-		e.pair(f.key, text)
+	if s, ok := textOf(f.form, v); ok {
+		e.text(f, s, depth)
 		return
 	}
 	e.buf = append(append(e.buf, f.key...), ':')
-	if e.number(v, " ") {
-		return
-	}
-	switch v.Kind() {
-	case reflect.Struct:
+	switch f.form {
+	case formStruct:
 		e.nested(f, v, depth)
-	case reflect.Map:
+	case formMap:
 		e.mapping(f, v.Interface().(map[string]string), depth+1)
-	case reflect.Slice:
+	case formList:
 		e.list(f, v, depth)
 	default:
-		panic("encode: no encoding for " + v.Type().String())
+		e.buf = append(e.buf, ' ')
+		e.digits(f.form, v)
+		e.buf = append(e.buf, '\n')
 	}
+}
+
+// text writes the entry of a string.
+func (e *encoder) text(f *fieldLayout, s string, depth int) {
+	if (s == "" || s != f.plain) && !plain(s) {
+		e.library(map[string]string{f.key: s}, depth)
+		return
+	}
+	f.plain = s
+	e.pair(f.key, s)
 }
 
 // nested writes a struct below its key, or {} if it is empty.
 func (e *encoder) nested(f *fieldLayout, v reflect.Value, depth int) {
 	e.buf = append(e.buf, '\n')
 	before := len(e.buf)
-	e.structure(v, e.inner(f, v.Type()), depth+1, false, "")
+	e.structure(v, e.inner(f, v.Type()), depth+1, false)
 	if len(e.buf) == before {
 		e.buf = append(e.buf[:before-1], " {}\n"...)
 	}
@@ -265,35 +193,34 @@ func (e *encoder) nested(f *fieldLayout, v reflect.Value, depth int) {
 // the field did not have.
 func (e *encoder) mapping(f *fieldLayout, m map[string]string, depth int) {
 	e.buf = append(e.buf, '\n')
-	if f.last.depth != depth || !f.last.hasKeys(m) {
-		f.last = mapping{depth, make([]line, 0, len(m))}
-		for k := range m {
-			f.last.lines = append(f.last.lines, line{key: k})
-		}
-		slices.SortFunc(f.last.lines, func(a, b line) int { return compareKeys(a.key, b.key) })
+	before := len(e.buf)
+	if f.last.depth == depth && len(f.last.lines) == len(m) && e.lines(&f.last, m) {
+		return
 	}
-	for i := range f.last.lines {
-		l := &f.last.lines[i]
-		value := m[l.key]
+	e.buf = e.buf[:before]
+	f.last = mapping{depth, make([]line, 0, len(m))}
+	for k := range m {
+		f.last.lines = append(f.last.lines, line{key: k})
+	}
+	slices.SortFunc(f.last.lines, func(a, b line) int { return compareKeys(a.key, b.key) })
+	e.lines(&f.last, m)
+}
+
+// lines writes the lines of a map with the keys of a mapping. It reports whether the map has them.
+func (e *encoder) lines(last *mapping, m map[string]string) bool {
+	for i := range last.lines {
+		l := &last.lines[i]
+		value, ok := m[l.key]
+		if !ok {
+			return false
+		}
 		if len(l.text) == 0 || l.value != value {
 			begin := len(e.buf)
-			e.mapLine(l.key, value, depth)
+			e.mapLine(l.key, value, last.depth)
 			l.value, l.text = value, append(l.text[:0], e.buf[begin:]...)
 			continue
 		}
 		e.buf = append(e.buf, l.text...)
-	}
-}
-
-// hasKeys reports whether the mapping has the keys of a map.
-func (l mapping) hasKeys(m map[string]string) bool {
-	if len(l.lines) != len(m) {
-		return false
-	}
-	for i := range l.lines {
-		if _, ok := m[l.lines[i].key]; !ok {
-			return false
-		}
 	}
 	return true
 }
@@ -318,60 +245,49 @@ func (e *encoder) list(f *fieldLayout, v reflect.Value, depth int) {
 	for i := range v.Len() {
 		e.indent(depth)
 		item := v.Index(i)
-		text, ok := stringOf(item)
+		s, ok := textOf(f.item, item)
 		switch {
-		case ok && plain(text):
-			e.buf = append(append(append(e.buf, "- "...), text...), '\n')
+		case ok && !plain(s):
+			e.library([]string{s}, depth)
+			continue
 		case ok:
-			e.library([]string{text}, depth)
-		case !e.number(item, "- "):
-			e.buf = append(e.buf, "- "...)
-			e.structure(item, e.inner(f, item.Type()), depth+1, true, "")
+			e.buf = append(append(append(e.buf, "- "...), s...), '\n')
+			continue
 		}
+		e.buf = append(e.buf, "- "...)
+		if f.item == formStruct {
+			e.structure(item, e.inner(f, item.Type()), depth+1, true)
+			continue
+		}
+		e.digits(f.item, item)
+		e.buf = append(e.buf, '\n')
 	}
 }
 
-var intOrString = reflect.TypeFor[intstr.IntOrString]()
-
-// stringOf returns the string of a value, if it is one.
-func stringOf(v reflect.Value) (string, bool) {
-	switch {
-	case v.Kind() == reflect.String:
+// textOf returns the string of a value, if it is one.
+func textOf(form form, v reflect.Value) (string, bool) {
+	switch form {
+	case formText:
 		return v.String(), true
-	case v.Kind() == reflect.Struct && v.Type() == intOrString:
+	case formIntOrText:
 		i := v.Addr().Interface().(*intstr.IntOrString)
 		return i.StrVal, i.Type == intstr.String
 	}
 	return "", false
 }
 
-// number writes a number or a boolean and ends the line. It reports whether the value is one.
-func (e *encoder) number(v reflect.Value, before string) bool {
-	n := len(e.buf)
-	if e.buf = append(e.buf, before...); !e.digits(v) {
-		e.buf = e.buf[:n]
-		return false
-	}
-	e.buf = append(e.buf, '\n')
-	return true
-}
-
 // digits writes a number or a boolean. They never need quotes.
-func (e *encoder) digits(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Bool:
+func (e *encoder) digits(form form, v reflect.Value) {
+	switch form {
+	case formBool:
 		e.buf = strconv.AppendBool(e.buf, v.Bool())
-	case reflect.Int32, reflect.Int64:
+	case formInteger:
 		e.buf = strconv.AppendInt(e.buf, v.Int(), 10)
-	case reflect.Struct:
-		if v.Type() != intOrString {
-			return false
-		}
+	case formIntOrText:
 		e.buf = strconv.AppendInt(e.buf, int64(v.Addr().Interface().(*intstr.IntOrString).IntVal), 10)
 	default:
-		return false
+		panic("encode: no encoding for " + v.Type().String())
 	}
-	return true
 }
 
 // pair writes "key: text" and ends the line.
@@ -440,43 +356,3 @@ const simpleKey = 128
 
 // quotedASCII returns a string with the escapes of Go, which are valid in YAML.
 func quotedASCII(s string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd")) }
-
-// plain reports whether a string certainly needs no quotes: it begins like a word or is an IP
-// address or a CIDR, has no special character, and is not a word of YAML 1.1.
-func plain(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	if isIPv6(s) {
-		return true
-	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c == '/':
-		case i > 0 && (c == '-' || c == '.' || c == '_'):
-		default:
-			return false
-		}
-	}
-	if s[0] >= '0' && s[0] <= '9' {
-		address, bits, _ := strings.Cut(s, "/")
-		return strings.Count(address, ".") == 3 && strings.Trim(address, "0123456789.") == "" && strings.Trim(bits, digits) == ""
-	}
-	return len(s) > len("false") || !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, s) })
-}
-
-const digits = "0123456789"
-
-// isIPv6 reports whether a string certainly is an IPv6 address or CIDR that YAML reads as a string:
-// it has :: or a letter between digits, so that it is no number of base 60, and no key.
-func isIPv6(s string) bool {
-	if strings.IndexByte(s, ':') < 0 {
-		return false
-	}
-	address, bits, _ := strings.Cut(s, "/")
-	return strings.Trim(address, digits+"abcdef:") == "" && strings.Trim(bits, digits) == "" && strings.Count(address, ":") > 1 &&
-		address[0] != ':' && s[len(s)-1] != ':' && (strings.Contains(address, "::") || strings.ContainsAny(address, "abcdef"))
-}
-
-// words are the words that YAML 1.1 does not read as strings.
-var words = []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}

@@ -35,10 +35,10 @@ type Difference struct {
 // cameObject reads a document that came in.
 func cameObject(doc *source.Document) (*object, error) {
 	o := &object{Object: doc.Object(), doc: doc}
-	if err := doc.Node().Decode(&o.tree); err != nil {
+	var err error
+	if o.tree, err = source.Tree(doc); err != nil {
 		return nil, err
 	}
-	wide(o.tree)
 	meta := child(o.tree, "metadata")
 	o.live = meta["uid"] != nil || meta["resourceVersion"] != nil
 	o.completeAddresses()
@@ -56,23 +56,6 @@ func madeObject(o encode.Object) (*object, error) {
 	err = kjson.UnmarshalCaseSensitivePreserveInts(text, &out.tree)
 	out.completeAddresses()
 	return out, err
-}
-
-// wide makes all integers int64, as those of generated objects are.
-func wide(v any) any {
-	switch v := v.(type) {
-	case int:
-		return int64(v)
-	case map[string]any:
-		for key, inner := range v {
-			v[key] = wide(inner)
-		}
-	case []any:
-		for i, inner := range v {
-			v[i] = wide(inner)
-		}
-	}
-	return v
 }
 
 // A rule is about a field whose difference is none.

@@ -200,8 +200,8 @@ func (b *builder) pods(c *v1alpha1.Component) {
 	if set == nil {
 		return
 	}
-	if engine := profileOf(set); engine != "" {
-		b.draft.Hint = fmt.Sprintf("The pods run %s: with its profile, they also learn the addresses that clients have. See sallyport profiles show %s.", engine, engine)
+	if engine := profileOf(set); engine != "" && p.way == "" {
+		b.draft.Hint = profileHint(engine, *c)
 	}
 	if has := set.Start() + set.Replicas(); has <= b.highest {
 		b.draft.Remark(set.Doc, source.Path{}.Field("spec", "replicas"), "StatefulSet %s has replicas: %d, and there are Services for pods up to %s", set.Name, set.Replicas(), podOf(p.workload, b.highest).name)

@@ -7,7 +7,7 @@ import (
 )
 
 func (p *Plan) row(s *Service, port *Port) Row {
-	row := Row{Component: s.ComponentName(), Entry: s.Entry, Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name,
+	row := Row{Component: s.ComponentName(), Entry: s.Entry, Pod: "*", Service: s.Name, Type: string(s.Type), PortName: port.Name, Protocol: otherThanTCP(port.Protocol),
 		Port: port.Number, NodePort: port.NodePort, Target: port.Target, DNSName: s.Hostname, Aliases: s.Aliases, LoadBalancer: s.BalancerID(),
 		HealthCheckNodePort: s.HealthCheckNodePort}
 	switch {
@@ -34,6 +34,14 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	return row
 }
 
+// otherThanTCP returns a protocol, or "" for TCP.
+func otherThanTCP(p v1alpha1.Protocol) string {
+	if p == v1alpha1.TCP {
+		return ""
+	}
+	return string(p)
+}
+
 // headlessRows returns the ports at which pods reach each other by the name of a headless
 // Service: those that it has, and those that it cannot have because they count up from pod to pod.
 func (p *Plan) headlessRows(s *Service) []Row {
@@ -42,7 +50,7 @@ func (p *Plan) headlessRows(s *Service) []Row {
 	named := len(c.Pods) > 0 && c.Headless == s.Name && c.PodDomain != ""
 	row := func(port *Port) Row {
 		return Row{Component: c.Spec.Name, Entry: s.Entry, Pod: "*", Service: s.Name, Type: string(v1alpha1.Headless), PortName: port.Name, ServicePort: port.ownName(),
-			Port: port.Number, Target: port.Target, How: KnownOffline, InCluster: true}
+			Protocol: otherThanTCP(port.Protocol), Port: port.Number, Target: port.Target, How: KnownOffline, InCluster: true}
 	}
 	for i := range s.Ports {
 		port := &s.Ports[i]
@@ -59,7 +67,7 @@ func (p *Plan) headlessRows(s *Service) []Row {
 	}
 	for i := range c.Spec.Ports {
 		if port := &c.Spec.Ports[i]; named && c.Counted[port.Name] != nil {
-			out = append(out, c.insideRows(s, row(&Port{Name: port.Name}), port)...)
+			out = append(out, c.insideRows(s, row(&Port{Name: port.Name, Protocol: port.Protocol}), port)...)
 		}
 	}
 	return out

@@ -26,6 +26,7 @@ type Row struct {
 	Service   string   `json:"service,omitempty"` // empty for the types HostPort and PodIP
 	Type      string   `json:"type"`
 	PortName  string   `json:"portName,omitempty"` // of the component's port
+	Protocol  string   `json:"protocol,omitempty"` // if it is not TCP
 	Port      int32    `json:"port"`
 	NodePort  int32    `json:"nodePort,omitempty"` // or the host port
 	Target    int32    `json:"targetPort"`

@@ -73,19 +73,32 @@ func (t *claims) addForeignService(o source.Object, doc *source.Document, by cla
 			t.hosts[host] = hostClaim{by, target, false}
 		}
 	}
-	if _, ok := t.nodePorts[svc.Spec.HealthCheck]; !ok && svc.Spec.HealthCheck != 0 {
-		t.nodePorts[svc.Spec.HealthCheck] = claim{title: "the health check of " + by.title}
-	}
+	t.addForeignNodePorts(doc, svc)
 	for _, p := range svc.Spec.Ports {
 		if svc.Spec.Type == v1alpha1.LoadBalancer && svc.Spec.Class == "" {
 			t.onNodes.addForeign(workload.HostPort{Number: p.Port, Protocol: cmp.Or(p.Protocol, v1alpha1.TCP)}, nodeClaim{by, provider.NodePool(svc.Metadata.Labels)})
 		}
-		if _, ok := t.nodePorts[p.NodePort]; !ok && p.NodePort != 0 {
-			t.nodePorts[p.NodePort] = by
-		}
 		for _, a := range append(addresses, svc.Spec.ExternalIPs...) {
 			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by
 		}
+	}
+}
+
+// addForeignNodePorts records the node ports of a Service.
+func (t *claims) addForeignNodePorts(doc *source.Document, svc foreignService) {
+	title := doc.Object().String()
+	if doc.File == "" || !doc.Numbers { // else the message has the line
+		title += placeOf(doc)
+	}
+	add := func(number int32, title string, at source.Path) {
+		if _, ok := t.nodePorts[number]; !ok && number != 0 {
+			t.nodePorts[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
+		}
+	}
+	spec := source.Path{}.Field("spec")
+	add(svc.Spec.HealthCheck, "the health check of "+title, spec.Field("healthCheckNodePort"))
+	for i, p := range svc.Spec.Ports {
+		add(p.NodePort, title, spec.Field("ports").Index(i).Field("nodePort"))
 	}
 }
 

@@ -5,6 +5,7 @@ package preflight
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"sallyport.dev/generators/emit"
@@ -53,7 +54,7 @@ type endpoint struct {
 // tools.
 type claims struct {
 	names      names
-	nodePorts  map[int32]claim
+	nodePorts  map[int32]nodePortClaim
 	addresses  map[endpoint]claim
 	sharing    map[string]sharer
 	hostPorts  map[workload.HostPort]string // by whom, for messages
@@ -76,7 +77,7 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := claims{newNames(others), map[int32]claim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
+	t := claims{newNames(others), map[int32]nodePortClaim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
 		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, commons{}, onNodes{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[ownerOf(doc)] {
@@ -135,15 +136,38 @@ func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 	for use := range svc.NodePorts() {
 		if by, ok := t.nodePorts[use.Number]; ok && by.svc != svc {
 			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "start from another number: a node port can belong to only one Service of the cluster",
-				"node port %d of Service %s is already used by %s", use.Number, svc.Name, by)
+				"node port %d of Service %s is already used by %s%s", use.Number, svc.Name, by, by.place())
 			continue
 		}
 		if by, ok := t.hostPorts[workload.HostPort{Number: use.Number, Protocol: use.Protocol()}]; ok {
 			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "set another number for one of them",
 				"node port %d of Service %s is a port that %s opens on its nodes", use.Number, svc.Name, by)
 		}
-		t.nodePorts[use.Number] = s.claim(svc)
+		t.nodePorts[use.Number] = nodePortClaim{claim: s.claim(svc), found: s.Found, use: use}
 	}
+}
+
+// A nodePortClaim is the Service that has claimed a node port first, with where it is written.
+type nodePortClaim struct {
+	claim
+	found *finding.Findings // of its spec; nil: of another tool
+	use   plan.NodePortUse
+
+	doc *source.Document // of another tool
+	at  source.Path
+}
+
+// place returns where the number is written, for messages: "" if the file is not known.
+func (c nodePortClaim) place() string {
+	doc, at := c.doc, c.at
+	if c.found != nil {
+		doc, at = c.found.User, c.use.At(c.svc, c.found.Written)
+	}
+	line, _ := doc.Position(at)
+	if doc.File == "" || line == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", at %s:%d", doc.File, line)
 }
 
 // claimHostPorts records the ports that pods of a spec open on their nodes. A node port of
@@ -153,7 +177,7 @@ func (t *claims) claimHostPorts(s claimant) {
 		for _, o := range c.Openings {
 			if by, ok := t.nodePorts[o.Host]; ok {
 				s.Found.ErrorOnce(source.NodePortClash, o.At.Field("hostPort"), "set another number for one of them",
-					"host port %d of component %s is the node port of %s", o.Host, c.Spec.Name, by)
+					"host port %d of component %s is the node port of %s%s", o.Host, c.Spec.Name, by, by.place())
 			}
 			t.hostPorts[workload.HostPort{Number: o.Host, Protocol: o.Protocol}] = "component " + c.Spec.Name + " of " + s.title
 		}

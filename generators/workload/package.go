@@ -27,8 +27,8 @@ type Package struct {
 	objects  map[source.Object]*source.Document // those of kinds that are looked up by their names
 }
 
-// named are the kinds of objects that others name.
-var named = []string{"Service", "ServiceAccount", "Namespace", "GatewayClass"}
+// named are the kinds of objects that others name, and workloads.
+var named = append([]string{"Service", "ServiceAccount", "Namespace", "GatewayClass"}, Kinds...)
 
 // A Scaler is an object that decides the replicas of a workload: a HorizontalPodAutoscaler or
 // KEDA's ScaledObject.

@@ -14,7 +14,7 @@ import (
 type fields map[string]fields
 
 var (
-	containers = fields{"name": nil, "restartPolicy": nil, "ports": {"name": nil, "containerPort": nil, "protocol": nil}}
+	containers = fields{"name": nil, "image": nil, "restartPolicy": nil, "ports": {"name": nil, "containerPort": nil, "protocol": nil}}
 	podFields  = fields{
 		"apiVersion": nil, "kind": nil, "metadata": {"name": nil, "namespace": nil},
 		"spec": {
@@ -24,7 +24,7 @@ var (
 	}
 )
 
-// ParsePods reads the fields of a StatefulSet that describe its pods and the ports that they
+// ParsePods reads the fields of a StatefulSet that describe its pods, their images and the ports that they
 // listen on. It ignores other fields. Unlike Parse, it reports each error at its position.
 func ParsePods(doc *source.Document) (*StatefulSet, source.Diagnostics) {
 	pods := doc.With(pick(doc.Node(), podFields))

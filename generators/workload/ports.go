@@ -100,10 +100,10 @@ type HostPort struct {
 // HostPorts returns the ports that the pods of a StatefulSet, DaemonSet or Deployment open on
 // their nodes. Other objects have none.
 func HostPorts(doc *source.Document) []HostPort {
-	if !slices.Contains([]string{Kind, "DaemonSet", "Deployment"}, doc.Object().Kind) || !doc.Mentions("hostPort") {
+	if !slices.Contains(Kinds, doc.Object().Kind) || !doc.Mentions("hostPort") {
 		return nil
 	}
-	var pods struct { // the three kinds have the same template
+	var pods struct {
 		Spec struct {
 			Template struct {
 				Spec struct {

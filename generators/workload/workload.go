@@ -28,6 +28,9 @@ const (
 	Kind       = "StatefulSet"
 )
 
+// Kinds are the kinds of workloads whose pods stay. They have the same template.
+var Kinds = []string{Kind, "Deployment", "DaemonSet"}
+
 // HashAnnotation in the template has the hash of what pods read when they start. When it
 // changes, the controller of StatefulSets restarts them.
 const HashAnnotation = v1alpha1.Group + "/config-hash"
@@ -63,6 +66,18 @@ func Read(docs []*source.Document) []*StatefulSet {
 		}
 	}
 	return slices.DeleteFunc(all, func(s *StatefulSet) bool { return s.isPatch(whole) })
+}
+
+// Patches returns the patches of StatefulSets among documents, such as the output of render --patch.
+func Patches(docs []*source.Document) map[*source.Document]bool {
+	out := map[*source.Document]bool{}
+	for _, doc := range docs {
+		out[doc] = doc.Object().Kind == Kind
+	}
+	for _, s := range Read(docs) {
+		delete(out, s.Doc)
+	}
+	return out
 }
 
 // wholeSets are the namespaces and names of the StatefulSets that have a selector, each a second

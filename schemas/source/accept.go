@@ -13,7 +13,7 @@ const AcceptAnnotation = "sallyport.dev/accept"
 var Acceptable = []Code{
 	AccountNotThere, ArgoCDExclusion, CertificateNames, CertificateUnused, Contradiction, DanglingReference, Deprecated, EngineRule, GatewayNotThere, HostClash, IgnoredKey, Inferred, LiveChange, MisreadKey, NodePortBand,
 	NotGranted, NotInProfile, NothingToPatch, NotMirrored, NotInjected, NotPublished, PodNotThere, PortNotTranslated, PortShut, ProfileWins, ProviderDefault, ProviderIgnores, ProviderRewrites, ProviderRule, Required,
-	SharedAddress, SharedLocal, SpecConflict, SpecCopy, Undetermined, UnknownName, UnusableSetting, UnusedProfile,
+	SelectorClash, SharedAddress, SharedLocal, SpecConflict, SpecCopy, Undetermined, UnknownName, UnusableSetting, UnusedProfile,
 }
 
 // Accepted returns the codes that the annotation of the document lists.

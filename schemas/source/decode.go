@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -48,7 +47,7 @@ type decoder struct {
 	found Diagnostics
 }
 
-// fail reports an error and remembers its path. shadows are paths of other fields that will
+// fail reports an error and remembers its path, or shadows: the paths of other fields that will
 // look wrong because of this error. The caller may add a proposal to the result, as with
 // Errorf.
 func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string, shadows ...string) *Diagnostic {
@@ -66,7 +65,10 @@ func (d *decoder) fail(code Code, at *yaml.Node, p Path, wayOut, message string,
 		return &Diagnostic{}
 	}
 	d.found = append(d.found, diag.short())
-	d.doc.shadow = append(append(d.doc.shadow, path), shadows...)
+	if len(shadows) == 0 {
+		shadows = []string{path}
+	}
+	d.doc.shadow = append(d.doc.shadow, shadows...)
 	return &d.found[len(d.found)-1]
 }
 
@@ -88,48 +90,37 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		d.value(n, v.Elem(), p)
 	case reflect.Struct:
-		if d.kind(n, yaml.MappingNode, "a mapping", p) {
+		if d.kind(n, v.Type(), p) {
 			d.object(n, v, p)
 		}
 	case reflect.Map:
-		if d.kind(n, yaml.MappingNode, "a mapping", p) {
+		if d.kind(n, v.Type(), p) {
 			d.mapping(n, v, p)
 		}
 	case reflect.Slice:
-		if d.kind(n, yaml.SequenceNode, "a list", p) {
+		if d.kind(n, v.Type(), p) {
 			v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 			for i, c := range n.Content {
 				d.value(c, v.Index(i), append(p, itemAt(i)))
 			}
 		}
 	default:
-		if d.kind(n, yaml.ScalarNode, want(v.Kind()), p) {
+		if d.kind(n, v.Type(), p) {
 			d.scalar(n, v, p)
 		}
 	}
 }
 
-func (d *decoder) kind(n *yaml.Node, k yaml.Kind, want string, p Path) bool {
-	if n.Kind != k {
-		d.fail(WrongType, n, p, shape(n, k, want), "got "+got(n)+", want "+want)
+func (d *decoder) kind(n *yaml.Node, t reflect.Type, p Path) bool {
+	if n.Kind == nodeOf(t) {
+		return true
 	}
-	return n.Kind == k
-}
-
-// pairs matches a selector as kubectl takes it on the command line.
-var pairs = Pattern(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
-
-// shape returns the advice for a value of another kind of node.
-func shape(n *yaml.Node, k yaml.Kind, want string) string {
-	switch {
-	case k == yaml.SequenceNode && n.Kind == yaml.MappingNode:
-		return `begin each entry of the list with "- "`
-	case k == yaml.SequenceNode && len(n.Value) < 64:
-		return "write a list: [" + n.Value + "]"
-	case k == yaml.MappingNode && n.Kind == yaml.ScalarNode && pairs().MatchString(n.Value):
-		return "write {" + strings.NewReplacer("=", ": ", ",", ", ").Replace(n.Value) + "}"
+	field := ""
+	if len(p) > 0 {
+		field = p.Name()
 	}
-	return "write " + want
+	d.fail(WrongType, n, p, d.shape(n, t, field), "got "+got(n)+", want "+want(t.Kind()))
+	return false
 }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
@@ -338,7 +329,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, p Path) {
 		}
 		at := slices.IndexFunc(fs, func(f field) bool { return f.name == k.Value })
 		if at < 0 {
-			d.unknown(k, v.Type(), p)
+			d.unknown(k, c, v.Type(), p)
 			continue
 		}
 		f := fs[at]
@@ -414,141 +405,6 @@ func (d *decoder) distinct(list *yaml.Node, v reflect.Value, f field, p Path) {
 	}
 }
 
-// A Speaker is the type of a document that knows other words for fields, such as those of
-// Kubernetes: for each word the paths that it may mean, relative to where it stands.
-type Speaker interface{ Synonyms() map[string][]string }
-
-// unknown reports a key that the struct does not have, and suggests the one that the user
-// probably meant.
-func (d *decoder) unknown(k *yaml.Node, t reflect.Type, p Path) {
-	if len(d.found) > maxMistakes {
-		return
-	}
-	var names []string
-	for _, f := range fieldsOf(t) {
-		names = append(names, f.name)
-	}
-	near, wayOut := nearest(k.Value, names), ""
-	var shadows []string
-	switch meant, there := d.synonym(k.Value, t), d.elsewhere(k.Value); {
-	case len(meant) > 0:
-		wayOut = "write " + meant.String() + " instead"
-		if len(meant) > 1 {
-			wayOut = fmt.Sprintf("write %s: {%s: ...} instead", meant[0].name, meant[1].name)
-		}
-		shadows = append(shadows, d.userPath(append(slices.Clip(p), meant...)))
-	case near != "" && distance(k.Value, near) <= 1, near != "" && len(there) == 0:
-		wayOut = fmt.Sprintf("did you mean %q?", near)
-		shadows = append(shadows, d.userPath(p.Field(near)))
-	case len(there) > 0:
-		wayOut = fmt.Sprintf("%q belongs to %s", k.Value, strings.Join(there, ", "))
-		if more := len(there) - 3; more > 1 {
-			wayOut = fmt.Sprintf("%q belongs to %s and %d other places", k.Value, strings.Join(there[:3], ", "), more)
-		}
-		for _, place := range there {
-			shadows = append(shadows, misplaced(d.userPath(p), place, k.Value))
-		}
-	default:
-		wayOut = "fields here: " + d.listed(t)
-	}
-	parent := d.userPath(p)
-	if parent == "" {
-		parent = "the object"
-	}
-	d.fail(UnknownField, k, p.Field(k.Value), wayOut, fmt.Sprintf("%s has no field %q", parent, k.Value), shadows...)
-}
-
-// synonym returns the field that a word means in a struct, or nil.
-func (d *decoder) synonym(word string, t reflect.Type) Path {
-	speaker, ok := reflect.New(d.root).Interface().(Speaker)
-	if !ok {
-		return nil
-	}
-	for _, meant := range speaker.Synonyms()[word] {
-		first, rest, nested := strings.Cut(meant, ".")
-		for _, f := range fieldsOf(t) {
-			if f.name == first && nested {
-				return Path{}.Field(first, rest)
-			} else if f.name == first {
-				return Path{}.Field(first)
-			}
-		}
-	}
-	return nil
-}
-
-// misplaced returns the path of a field that stands at the wrong place, as far as it is clear
-// which entries of lists the right place is in: what is missing there is written here.
-func misplaced(at, place, name string) string {
-	out := ""
-	for i, part := range strings.Split(place, "[]") {
-		next := out + part
-		if i > 0 {
-			index := entry().FindString(strings.TrimPrefix(at, out))
-			if !strings.HasPrefix(at, out) || index == "" {
-				return out
-			}
-			next = out + index + part
-		}
-		out = next
-	}
-	return strings.TrimPrefix(out+"."+name, ".")
-}
-
-// entry matches the index of a list's entry in a path.
-var entry = Pattern(`^\[[^]]*\]`)
-
-// maxListed is how many fields a message lists.
-const maxListed = 14
-
-// listed names the fields of a struct for a message. Of many it leaves out those of an embedded
-// struct of several fields: other structs have them too.
-func (d *decoder) listed(t reflect.Type) string {
-	shared := 0
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Anonymous && len(fieldsOf(f.Type)) > 1 {
-			shared = i + 1
-		}
-	}
-	var own, all []string
-	for _, f := range fieldsOf(t) {
-		all = append(all, f.name)
-		if len(f.index) == 1 || f.index[0] != shared-1 {
-			own = append(own, f.name)
-		}
-	}
-	slices.Sort(own)
-	if len(all) > maxListed && len(own) < len(all) {
-		return strings.Join(own, ", ") + fmt.Sprintf(", and %d settings of Services such as annotations", len(all)-len(own))
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
-}
-
-// elsewhere lists the paths that do have a field of this name.
-func (d *decoder) elsewhere(name string) []string {
-	places := map[string]bool{}
-	var walk func(t reflect.Type, at string)
-	walk = func(t reflect.Type, at string) {
-		switch t.Kind() {
-		case reflect.Pointer:
-			walk(t.Elem(), at)
-		case reflect.Slice:
-			walk(t.Elem(), at+"[]")
-		case reflect.Struct:
-			for _, f := range fieldsOf(t) {
-				if f.name == name {
-					places[at] = true
-				}
-				walk(t.FieldByIndex(f.index).Type, strings.TrimPrefix(at+"."+f.name, "."))
-			}
-		}
-	}
-	walk(d.root, "")
-	delete(places, "")
-	return slices.Sorted(maps.Keys(places))
-}
-
 // Suggest returns the way out for a word that is not one of a closed set.
 func Suggest(word string, known []string) string {
 	if len(known) == 0 {
@@ -583,11 +439,31 @@ func distance(a, b string) int {
 	if len(a) > utf8.UTFMax*(len(b)+maxDistance) {
 		return maxDistance // at least: computing it would take long for a long word
 	}
+	if swapped(a, b) {
+		return 1
+	}
 	return levenshtein.ComputeDistance(a, b)
+}
+
+// swapped reports whether two words differ in the order of two neighbouring letters.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 func want(k reflect.Kind) string {
 	switch k {
+	case reflect.Struct, reflect.Map:
+		return "a mapping"
+	case reflect.Slice:
+		return "a list"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int32:

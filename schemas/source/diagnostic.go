@@ -154,6 +154,7 @@ type Reporter struct {
 	wrong  []string // the paths of errors in doc, see follow.go
 
 	quiet    []string // paths about which nothing more is reported
+	calm     []string // paths about which only errors are reported
 	expected []string // paths at which nothing more is required
 }
 

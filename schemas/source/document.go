@@ -20,6 +20,7 @@ type Document struct {
 
 	root   *yaml.Node // without aliases; nil: it is unread, see Node
 	unread unread
+	listed bool     // see InList
 	object *Object  // see Object
 	shadow []string // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
@@ -207,8 +208,11 @@ func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
 
 // With returns the document with another tree. That tree must not have aliases.
 func (d *Document) With(root *yaml.Node) *Document {
-	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root}
+	return &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: root, listed: d.listed}
 }
+
+// InList reports whether it is an item of another document, such as a List.
+func (d *Document) InList() bool { return d.listed }
 
 // Node returns the document's tree, without aliases. It is parsed when it is first asked for.
 func (d *Document) Node() *yaml.Node {
@@ -218,8 +222,8 @@ func (d *Document) Node() *yaml.Node {
 	return d.root
 }
 
-// FirstLine returns a line that is part of the document, or of comments in front of it.
-func (d *Document) FirstLine() int {
+// FirstLine returns a line that is part of a document, or of what is in front of it.
+func FirstLine(d *Document) int {
 	if d.root == nil {
 		return int(d.unread.line)
 	}
@@ -272,7 +276,7 @@ func (d *Document) Members() []*Document {
 		if kind != "" && n.Kind == yaml.MappingNode {
 			n = withField(withField(n, "kind", kind), "apiVersion", d.Scalar("apiVersion"))
 		}
-		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n})
+		out = append(out, &Document{File: d.File, Index: d.Index, Numbers: d.Numbers, root: n, listed: true})
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func TestParseFails(t *testing.T) {
 		text, want string
 		docs       int
 	}{
-		"two values":          {"a: 1\n---\nb: c: d\n", "3:1 Syntax", 1},
+		"two values":          {"a: 1\n---\nb: c: d\n", "3:5 Syntax", 1},
 		"an open quote":       {"a: 1\nb: \"x\n", "2:1 Syntax", 0},
 		"no such anchor":      {"a: &x 1\n---\nb: *y\n", "3:4 Syntax", 1},
 		"a control character": {"a: 1\nb: x\x01\n", "2:5 Syntax", 0},

@@ -72,8 +72,8 @@ func (r *Reporter) silent(s Severity, code Code, p Path) bool {
 	}
 	at := r.doc.inFile(p)
 	below := func(path string) bool { return within(at, path) }
-	return slices.ContainsFunc(r.quiet, below) ||
-		s == Error && code == Required && (slices.ContainsFunc(r.expected, below) || r.Wrong(p)) ||
+	return slices.ContainsFunc(r.quiet, below) || s != Error && slices.ContainsFunc(r.calm, below) ||
+		s == Error && code == Required && (slices.ContainsFunc(r.expected, below) || r.WrongIn(p)) ||
 		code == Undetermined && r.unclear(at)
 }
 
@@ -83,12 +83,47 @@ func (r *Reporter) unclear(at string) bool {
 	const components = "spec.components["
 	own, _, _ := strings.Cut(at, "]")
 	return r.anyWrong(func(path string) bool {
-		return strings.HasPrefix(path, own+"]") || !strings.HasPrefix(path, components)
+		return strings.HasPrefix(path, own+"]") || strings.HasPrefix(path, components+"]") || !strings.HasPrefix(path, components)
 	})
 }
 
-// within reports whether a path is another one, or below it.
+// SilenceParts silences what follows from errors in the struct at a path: in a part that has an error, if
+// it is one of those that the others do not depend on, or else in the whole struct. There are no warnings
+// about a struct that has errors.
+func (r *Reporter) SilenceParts(p Path, apart ...string) {
+	at := r.doc.inFile(p)
+	for _, path := range slices.Concat(r.doc.shadow, r.wrong) {
+		if !within(path, at) {
+			continue
+		}
+		r.calm = append(r.calm, at)
+		part := firstPart().FindStringSubmatch(path[len(at):])
+		if part == nil || !slices.Contains(apart, part[1]) {
+			r.quiet = append(r.quiet, at)
+			return
+		}
+		r.quiet = append(r.quiet, at+part[0])
+	}
+}
+
+// firstPart matches a field, and the index of an entry in it.
+var firstPart = Pattern(`^\.([^.[]*)(\[[^]]*\])?`)
+
+// within reports whether a path is another one, or below it. An empty index stands for every entry of a
+// list.
 func within(at, path string) bool {
+	for {
+		before, after, every := strings.Cut(path, "[]")
+		if !every {
+			break
+		}
+		rest, ok := strings.CutPrefix(at, before)
+		index := entry().FindString(rest)
+		if !ok || index == "" {
+			return false
+		}
+		at, path = rest[len(index):], after
+	}
 	rest, ok := strings.CutPrefix(at, path)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,12 +19,13 @@ func syntaxError(file, data string, err error) Diagnostic {
 	d.Message = yamlLine().ReplaceAllString(err.Error(), "")
 	known := knownError(d.Message)
 	d.WayOut = known.wayOut
+	lines := func() []string { return strings.Split(lineEnds.Replace(data), "\n") }
 	if m != nil && m[1] != "" {
 		d.Line, _ = strconv.Atoi(m[1])
 		if known.countsFrom0 {
 			d.Line++
 		}
-		d.locate(strings.Split(lineEnds.Replace(data), "\n"))
+		d.locate(lines())
 		return d
 	}
 	if i := strings.IndexFunc(data, forbidden); i >= 0 {
@@ -33,60 +33,11 @@ func syntaxError(file, data string, err error) Diagnostic {
 		d.setPosition(data[:i])
 	} else if a := unknownAnchor().FindStringSubmatch(d.Message); a != nil {
 		d.setPosition(data[:max(0, strings.Index(data, "*"+a[1]))])
+	} else {
+		d.locate(lines())
 	}
 	return d
 }
-
-// locate corrects what the library says about a line of the text: of a wrong indentation it
-// gives the line on which the mapping begins, and a second document without --- looks to it
-// like anything that does not belong there.
-func (d *Diagnostic) locate(lines []string) {
-	switch {
-	case strings.HasPrefix(d.Message, "did not find expected key"):
-		if line, column := misindented(lines, d.Line); line > 0 {
-			d.Line, d.Column = line, column
-		}
-	case strings.HasPrefix(d.Message, "did not find expected <document start>") && d.Line <= len(lines):
-		before := slices.ContainsFunc(lines[:d.Line-1], func(s string) bool { return strings.TrimSpace(s) == "..." })
-		if text := lines[d.Line-1]; before || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-			d.WayOut = "put --- on a line between the two documents"
-		}
-	}
-}
-
-// misindented returns the position of the first line, from the given one on, that ends a
-// mapping or a list without continuing one around it. The line is 0 if there is none.
-func misindented(lines []string, from int) (line, column int) {
-	var open []int // the columns at which a key or a dash can continue, the outermost first
-	text := -1     // the indentation of the key whose text, after | or >, goes on
-	for i := from - 1; i >= 0 && i < len(lines); i++ {
-		s := strings.TrimLeft(lines[i], " ")
-		indent := len(lines[i]) - len(s)
-		if s == "" || s[0] == '#' || text >= 0 && indent > text {
-			continue
-		}
-		text = -1
-		if blockText().MatchString(s) {
-			text = indent
-		}
-		ended := false
-		for len(open) > 0 && open[len(open)-1] > indent {
-			open, ended = open[:len(open)-1], true
-		}
-		if ended && (len(open) == 0 || open[len(open)-1] != indent) {
-			return i + 1, indent + 1
-		}
-		for ; strings.HasPrefix(s, "- "); indent = len(lines[i]) - len(s) {
-			open = append(open, indent)
-			s = strings.TrimLeft(s[1:], " ")
-		}
-		open = append(open, indent)
-	}
-	return 0, 0
-}
-
-// blockText matches a line whose value is a text on the lines after it.
-var blockText = Pattern(`[:-] [|>][-+0-9]*( +#.*)?$`)
 
 // setPosition sets the position of a Diagnostic to the end of the given text.
 func (d *Diagnostic) setPosition(before string) {
@@ -131,14 +82,18 @@ type yamlError struct {
 
 const (
 	indentAlike = "give keys of one mapping, and dashes of one list, the same indentation; close quotes and brackets"
+	oneSpace    = "write a space after the colon"
+	dashSpace   = "write a space after the dash"
+	addColon    = "write a colon and a space behind the key, and give lines of one text the same indentation"
+	wholeText   = "put all of the value into the quotes"
+	noTabs      = "indent with spaces, not with tabs"
 	closeQuote  = "close the quote that was opened before this line or on it"
 	escape      = `in double quotes write \\ for a backslash, or use single quotes`
 )
 
 var yamlErrors = []yamlError{
-	{"found character that cannot start any token", false,
-		"indent with spaces, not with tabs; put a value that begins with @, ` or % into quotes"},
-	{"found a tab character", false, "indent with spaces, not with tabs"},
+	{"found character that cannot start any token", false, "put a value that begins with @, ` or % into quotes"},
+	{"found a tab character", false, noTabs},
 	{"found unexpected end of stream", false, closeQuote},
 	{"found unexpected document indicator", false, closeQuote},
 	{"found unknown escape character", false, escape},
@@ -149,7 +104,7 @@ var yamlErrors = []yamlError{
 	{"mapping values are not allowed", false,
 		"put a value that has a colon and a space in it into quotes, and give keys of one mapping the same indentation"},
 	{"block sequence entries are not allowed", false, "begin the list on the next line, or put a value that begins with a dash into quotes"},
-	{"could not find expected ':'", false, "write a colon and a space behind the key, and give lines of one text the same indentation"},
+	{"could not find expected ':'", false, addColon},
 	{"exceeded max depth", false, "nest less"},
 	{"did not find expected ','", true, "close the bracket that is open here, or separate the entries with a comma"},
 	{"did not find expected '-' indicator", true, indentAlike},

@@ -25,13 +25,18 @@ func (u unread) passes() bool {
 // mention is part of the keys, labels and kinds of Sallyport. What has it may be edited.
 const mention = "sallyport"
 
-// inert are kinds of which checks read nothing but the name, unless their pods open ports of nodes.
-var inert = []string{"ConfigMap", "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment", "Job", "PersistentVolumeClaim", "ServiceAccount"}
+// inert are kinds of which checks read nothing but the name.
+var inert = []string{"ConfigMap", "CronJob", "CustomResourceDefinition", "Job", "PersistentVolumeClaim", "ServiceAccount"}
 
 // weigh returns the part of a document of so many nodes in maxUnread. To decode one that a check reads
-// takes much longer than to find that it is simple.
+// takes much longer than to find that it is simple. Of a Deployment, checks read the labels at most,
+// unless its pods open ports of nodes.
 func (u unread) weigh(nodes int) int {
-	if kind, _ := u.scalar("kind"); slices.Contains(inert, kind) && !strings.Contains(u.text, "hostPort") {
+	switch kind, _ := u.scalar("kind"); {
+	case strings.Contains(u.text, "hostPort"):
+	case kind == "DaemonSet", kind == "Deployment":
+		return 8 + nodes
+	case slices.Contains(inert, kind):
 		return 8 + nodes/2
 	}
 	return 3 * nodes

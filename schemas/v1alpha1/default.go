@@ -24,7 +24,6 @@ func (e ExternalAccess) Default() ExternalAccess {
 		s.RBAC = &rbac
 	}
 	s.Exports = completeExports(s.Exports)
-	s.Exports = completeExports(s.Exports)
 	s.Components = each(s.Components, func(c Component) Component { return c.complete(*s) })
 	return e
 }
@@ -43,19 +42,7 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 		p.IDOffset = or(p.IDOffset, 0)
 		return p
 	})
-	c.Ports = each(c.Ports, func(p Port) Port {
-		p.Protocol = cmp.Or(p.Protocol, TCP)
-		p.Step = or(p.Step, 0)
-		p.AppProtocol = or(p.AppProtocol, "")
-		if p.Listener != nil {
-			p.Listener = &Listener{
-				Name:       or(p.Listener.Name, strings.ToUpper(p.Name)),
-				Protocol:   or(p.Listener.Protocol, ""),
-				Advertised: or(p.Listener.Advertised, true),
-			}
-		}
-		return p
-	})
+	c.Ports = each(c.Ports, Port.complete)
 	c.Services = each(c.Services, func(e Service) Service { return e.complete(c) })
 	if c.Config != nil {
 		c.Config = new(c.Config.complete())
@@ -68,6 +55,24 @@ func (c Component) complete(s ExternalAccessSpec) Component {
 	}
 	c.Exports = completeExports(c.Exports)
 	return c
+}
+
+func (p Port) complete() Port {
+	p.Protocol = cmp.Or(p.Protocol, TCP)
+	listener := p.Listener
+	fill(&p)
+	p.Listener = listener.complete(p.Name)
+	return p
+}
+
+// complete returns nil if the port has no listener.
+func (l *Listener) complete(port string) *Listener {
+	if l == nil {
+		return nil
+	}
+	out := &Listener{Name: or(l.Name, strings.ToUpper(port)), Protocol: l.Protocol, Advertised: or(l.Advertised, true)}
+	fill(out)
+	return out
 }
 
 func (c Config) complete() Config {
@@ -128,7 +133,7 @@ func (e Service) complete(c Component) Service {
 
 func (o Own) complete(host string) Own {
 	o.Host = or(o.Host, host)
-	fill(reflect.ValueOf(&o).Elem())
+	fill(&o)
 	return o
 }
 
@@ -167,11 +172,8 @@ func (e Service) completePorts(ports []Port) []ServicePort {
 			}
 		}
 		p.PortName = cmp.Or(p.PortName, p.Name)
-		p.Port = or(p.Port, 0)
-		p.NodePort = or(p.NodePort, 0)
-		p.HostPort = or(p.HostPort, 0)
-		p.AdvertisedPort = or(p.AdvertisedPort, 0)
 		p.Steps = e.steps(p.Steps, follows)
+		fill(&p)
 		return p
 	})
 }
@@ -238,8 +240,7 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	}
 	s.Ports = each(s.Ports, func(p EndpointPort) EndpointPort {
 		p.Protocol = cmp.Or(p.Protocol, TCP)
-		p.AppProtocol = or(p.AppProtocol, "")
-		p.NodePort = or(p.NodePort, 0)
+		fill(&p)
 		if p.TargetPorts == nil {
 			p.TargetPorts = []int32{p.Port}
 		}
@@ -247,7 +248,7 @@ func (e ExternalEndpoints) Default() ExternalEndpoints {
 	})
 	s.Endpoints = each(s.Endpoints, func(p Endpoint) Endpoint {
 		p.Ready = or(p.Ready, true)
-		p.Zone, p.Hostname, p.NodeName = or(p.Zone, ""), or(p.Hostname, ""), or(p.NodeName, "")
+		fill(&p)
 		p.Hints = &EndpointHints{ForZones: p.zones()}
 		return p
 	})
@@ -296,24 +297,29 @@ func (a Access) Complete() Access {
 			row.complete(&lb)
 		}
 	}
-	fill(reflect.ValueOf(&a).Elem())
+	fill(&a)
 	key, internal := lb.SharingKey, lb.Internal
-	fill(reflect.ValueOf(&lb).Elem())
+	fill(&lb)
 	lb.SharingKey, lb.Internal = key, internal
 	lb.Address = new(canonicalAddresses(*lb.Address))
 	lb.Addresses, lb.SourceRanges = each(lb.Addresses, canonicalAddresses), each(lb.SourceRanges, Canonical)
 	a.ExternalIPs = each(a.ExternalIPs, Canonical)
-	fill(reflect.ValueOf(&dns).Elem())
+	fill(&dns)
 	a.Gateway = completeGateway(a.Gateway)
 	a.Domain = new(strings.TrimSuffix(strings.TrimSpace(*a.Domain), "."))
 	return a
 }
 
-// fill gives every nil pointer of a struct a zero value.
-func fill(v reflect.Value) {
+// fill gives every nil pointer of a struct, and of the structs that it embeds, a zero value.
+func fill[T any](s *T) { fillStruct(reflect.ValueOf(s).Elem()) }
+
+func fillStruct(v reflect.Value) {
 	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Pointer && f.IsNil() {
+		switch f := v.Field(i); {
+		case f.Kind() == reflect.Pointer && f.IsNil():
 			f.Set(reflect.New(f.Type().Elem()))
+		case f.Kind() == reflect.Struct && v.Type().Field(i).Anonymous:
+			fillStruct(f)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package v1alpha1
 
 import (
 	"encoding/json"
-	"reflect"
 	"strings"
 	"unicode"
 
@@ -96,8 +95,8 @@ func completeEdgeLB(lb *LoadBalancerSettings) {
 		strategies = *e.Strategies
 	}
 	lb.EdgeLB, e.Strategies = &e, &strategies
-	fill(reflect.ValueOf(&e).Elem())
-	fill(reflect.ValueOf(&strategies).Elem())
+	fill(&e)
+	fill(&strategies)
 }
 
 // checkEdgeLB checks what dklb would reject: see docs/usage and pkg/translator/api there.

@@ -2,7 +2,6 @@ package v1alpha1
 
 import (
 	"maps"
-	"reflect"
 )
 
 // The types with which clients reach a ClusterIP Service through a listener of a Gateway. Each is
@@ -153,7 +152,7 @@ func completeGateway(in *GatewaySettings) *GatewaySettings {
 		set = *g.ListenerSet
 	}
 	set.Name = or(set.Name, "$(name)")
-	fill(reflect.ValueOf(&set).Elem())
+	fill(&set)
 	var tls ListenerTLS
 	if g.TLS != nil {
 		tls = *g.TLS
@@ -162,7 +161,7 @@ func completeGateway(in *GatewaySettings) *GatewaySettings {
 		tls.Mode = new(Passthrough)
 	}
 	g.ListenerSet, g.TLS = &set, &tls
-	fill(reflect.ValueOf(&g).Elem())
+	fill(&g)
 	g.Address = new(Canonical(*g.Address))
 	return &g
 }

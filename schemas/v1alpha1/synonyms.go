@@ -11,7 +11,7 @@ var synonyms = map[string][]string{
 	"domainName":                    {"domain"},
 	"fqdn":                          {"externalName", "host"},
 	"hostname":                      {"host"},
-	"hosts":                         {"addresses", "host"},
+	"hosts":                         {"host", "addresses"},
 	"ips":                           {"addresses"},
 	"labelSelector":                 {"selector"},
 	"loadBalancerClass":             {"loadBalancer.class"},
@@ -21,7 +21,7 @@ var synonyms = map[string][]string{
 	"nodePorts":                     {"nodePort"},
 	"number":                        {"containerPort", "port"},
 	"podName":                       {"pod"},
-	"podSelector":                   {"selector"},
+	"podSelector":                   {"selector", "pods"},
 	"port":                          {"containerPort"},
 	"replicaCount":                  {"replicas"},
 	"serviceType":                   {"type"},
@@ -37,3 +37,12 @@ func (*ExternalAccess) Synonyms() map[string][]string { return synonyms }
 
 // Synonyms returns other words for the fields of the kind.
 func (*ExternalEndpoints) Synonyms() map[string][]string { return synonyms }
+
+// singles say how one value stands for that of each pod.
+var singles = map[string]string{
+	"host":     "one name, in which $(pod) or $(ordinal) is another one for each pod",
+	"nodePort": "the number of the first pod: those of the others count up from it",
+}
+
+// Singles has advice for fields of one value, in which a list was written.
+func (*ExternalAccess) Singles() map[string]string { return singles }

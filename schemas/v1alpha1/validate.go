@@ -1,6 +1,8 @@
 package v1alpha1
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -157,15 +159,38 @@ func (v portValidator) port(c Component, port Port, p source.Path) {
 			break
 		}
 		if other.ContainerPort == port.ContainerPort && other.Protocol == port.Protocol && port.ContainerPort > 0 {
-			if profileValidator(v).inherited(c, other) && v.User.Has(p) {
-				v.Errorf(source.Duplicate, p.Field("name"), "write name: "+other.Name, "profile %s calls the port %d %s", v.profile(), port.ContainerPort, other.Name).
-					Propose(source.String(other.Name))
-				continue
-			}
-			v.Errorf(source.Duplicate, p.Field("containerPort"), "give each port its own number, or open one port in several entries",
-				"ports %s and %s cannot both listen on %d/%s", other.Name, port.Name, port.ContainerPort, port.Protocol)
+			v.sameNumber(c, other, port)
 		}
 	}
+}
+
+// sameNumber reports two ports that have the same number. If only one of them is the user's, that one has
+// the mistake: it has the wrong name, or the other one must get another number, too.
+func (v portValidator) sameNumber(c Component, first, second Port) {
+	user, theirs := second, first
+	if profileValidator(v).inherited(c, second) {
+		user, theirs = first, second
+	}
+	p := componentPath(c.Name).Field("ports").Item("name", user.Name)
+	switch number := user.ContainerPort; {
+	case !profileValidator(v).inherited(c, theirs) || !v.User.Has(p):
+		v.Errorf(source.Duplicate, componentPath(c.Name).Field("ports").Item("name", second.Name).Field("containerPort"), "give each port its own number, or open one port in several entries",
+			"ports %s and %s cannot both listen on %d/%s", first.Name, second.Name, number, second.Protocol)
+	case profileValidator(v).inProfile(p):
+		v.Errorf(source.Duplicate, p.Field("containerPort"), fmt.Sprintf("write another number, or give %[1]s another one: add {name: %[1]s, containerPort: %d} to these ports", theirs.Name, c.unusedPort(number)),
+			"profile %s has port %s on %d/%s", v.profile(), theirs.Name, number, user.Protocol)
+	default:
+		v.Errorf(source.Duplicate, p.Field("name"), "write name: "+theirs.Name, "profile %s calls the port %d %s", v.profile(), number, theirs.Name).
+			Propose(source.String(theirs.Name))
+	}
+}
+
+// unusedPort returns the first number after another one that no port of the component has.
+func (c Component) unusedPort(after int32) int32 {
+	for slices.ContainsFunc(c.Ports, func(p Port) bool { return p.ContainerPort == after }) {
+		after++
+	}
+	return after
 }
 
 // notEmpty reports an empty value of a field that must have one. Without this check the value

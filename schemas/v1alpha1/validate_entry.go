@@ -48,7 +48,7 @@ func (v entryValidator) selector(c Component, e Service, p source.Path) {
 	case e.Mode != Headless && !e.Type.MakesService():
 		// withoutService reports a selector
 	case e.Mode != PerPod && none:
-		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods",
+		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods, or add the StatefulSet to the input",
 			"selector is required: entry %s is %s", e.Name, e.Mode)
 	case e.Mode == PerPod && e.Selector != nil && none && (v.User.Has(at) || v.emptied(at)):
 		v.Errorf(source.Invalid, at, "leave it out to select the pod by its name",

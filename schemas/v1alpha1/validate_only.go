@@ -1,8 +1,10 @@
 package v1alpha1
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"sallyport.dev/schemas/source"
 )
@@ -45,6 +47,7 @@ func (v entryValidator) onePerPod(c Component) {
 		if e.Mode != PerPod {
 			continue
 		}
+		clash := carried{}
 		for _, port := range e.Ports {
 			by, ok := ports[port.Name]
 			if !ok {
@@ -52,13 +55,50 @@ func (v entryValidator) onePerPod(c Component) {
 				ports[port.Name] = by
 			}
 			if other, pods := by.other(e); other != "" {
-				v.Errorf(source.Contradiction, entryPath(c.Name, e.Name).Field("ports").Item("name", port.Name),
-					"give each entry a port of its own, or restrict them to different pods with only",
-					"PerPod entries %s and %s both carry port %s%s, and a listener has one advertised address", other, e.Name, port.Name, pods)
+				clash.add(other, port.Name, pods)
 			}
 			by.add(e)
 		}
+		v.carriedTwice(c, e, clash)
 	}
+}
+
+// carried are the ports of an entry that another one carries, too: one mistake, however many they are.
+type carried struct {
+	other, pods string
+	ports       []string
+}
+
+func (c *carried) add(other, port, pods string) {
+	if c.other == "" {
+		c.other, c.pods = other, pods
+	}
+	if c.other == other {
+		c.ports = append(c.ports, port)
+	}
+}
+
+// carriedTwice reports ports that two entries carry. If one of the two is the profile's, the other one
+// was probably meant to be it.
+func (v entryValidator) carriedTwice(c Component, e Service, clash carried) {
+	if clash.other == "" {
+		return
+	}
+	at, wayOut := entryPath(c.Name, e.Name).Field("ports").Item("name", clash.ports[0]), "give each entry a port of its own, or restrict them to different pods with only"
+	own, theirs := e.Name, clash.other
+	if !v.User.Has(entryPath(c.Name, own)) {
+		own, theirs = theirs, own
+	}
+	if profiles := (profileValidator{v.validator}); profiles.inProfile(entryPath(c.Name, theirs)) && !v.User.Has(entryPath(c.Name, theirs)) && !profiles.inProfile(entryPath(c.Name, own)) {
+		at = entryPath(c.Name, own).Field("name")
+		wayOut = fmt.Sprintf("write name: %s, to change the entry of the profile; or %s", theirs, wayOut)
+	}
+	what := "port "
+	if len(clash.ports) > 1 {
+		what = "ports "
+	}
+	v.Errorf(source.Contradiction, at, wayOut, "PerPod entries %s and %s both carry %s%s, and a listener has one advertised address",
+		clash.other, e.Name, what+strings.Join(clash.ports, ", "), clash.pods)
 }
 
 // carriers are the entries that carry a port, by pod. That of allPods carries it for all pods.

@@ -14,7 +14,7 @@ type policyValidator struct{ *validator }
 func (v policyValidator) ingress(c Component, enabled bool, p source.Path) {
 	v.notEmpty(p.Field("name"))
 	if at := componentPath(c.Name).Field("selector"); len(c.Selector) == 0 && !v.Wrong(at) {
-		v.Errorf(source.Required, at, "write the labels of the pods", "selector is required: a NetworkPolicy selects the pods by their labels")
+		v.Errorf(source.Required, at, "write the labels of the pods, or add the StatefulSet to the input", "selector is required: a NetworkPolicy selects the pods by their labels")
 	}
 	exposed, hidden := c.Exposed(enabled), map[string]disguise{}
 	if enabled {

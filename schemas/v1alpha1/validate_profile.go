@@ -63,8 +63,9 @@ func (v profileValidator) misspelt(what string, all []profileName) {
 			continue
 		}
 		at, near := n.at.Field("name"), source.Meant(n.name, unused)
+		malformed, _ := DNSLabel.Problem(n.name)
 		switch {
-		case near != "" && !n.complete:
+		case near != "" && (!n.complete || malformed != ""):
 			v.Errorf(source.UnknownName, at, "did you mean "+strconv.Quote(near)+"?", "profile %s has no %s %q", v.profile(), what, n.name).
 				Propose(source.String(near))
 			v.Silence(n.at, places[near])
