@@ -2,12 +2,16 @@ package generators_test
 
 import (
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/emit"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/testdata/randspec"
@@ -57,4 +61,46 @@ func certificateOf(c plan.CertificateRow, pod string) *x509.Certificate {
 		}
 	}
 	return out
+}
+
+// A certificate with wildcards stays the same when a StatefulSet gets pods: those that an entry names,
+// those with settings of their own, and the first one of another pool.
+func TestWildcardsOfPodsToCome(t *testing.T) {
+	const spec = `apiVersion: sallyport.dev/v1alpha1
+kind: ExternalAccess
+metadata: {name: db, namespace: n}
+spec:
+  type: ClusterIP
+  components:
+  - name: node
+    workload: db
+    replicas: %d
+    selector: {app: db}
+    pools: [{workload: other, replicas: %d, idOffset: 20}]
+    ports: [{name: sql, containerPort: 5432}, {name: web, containerPort: 80}]
+    services:
+    - {name: peers, mode: Headless}
+    - {name: some, mode: PerPod, only: [db-1], ports: [{name: sql}]}
+    - {name: each, mode: PerPod, ports: [{name: web}], host: $(pod).example.com, pods: [{pod: db-0, host: a.example.net}, {pod: other-0, host: b.example.net}]}
+    certificate: {issuerRef: {name: ca}, wildcard: true}
+`
+	want := ""
+	for db := range 3 {
+		for other := range 3 {
+			for _, o := range right(t, fmt.Sprintf(spec, db, other)) {
+				if c, ok := o.(*emit.Certificate); ok {
+					got := strings.Join(c.Spec.DNSNames, " ")
+					if want == "" {
+						want = got
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("%d and %d replicas (-none +these):\n%s", db, other, diff)
+					}
+				}
+			}
+		}
+	}
+	if !strings.Contains(want, "*.n.svc ") || !strings.Contains(want, "b.example.net") {
+		t.Errorf("the names are %s", want)
+	}
 }

@@ -3,7 +3,6 @@ package dangling
 import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
-	"sallyport.dev/schemas/v1alpha1"
 )
 
 // A use is a place that has a node port.
@@ -47,7 +46,7 @@ func (c *checker) nodePorts(doc *source.Document, taken map[int32]use) {
 	if doc.ReadInto(&svc) != nil {
 		return
 	}
-	spec := source.Path{}.Field("spec")
+	spec, live := source.Path{}.Field("spec"), doc.Scalar("metadata", "uid") != "" // the cluster has assigned it, or accepted it
 	claim := func(number int32, at source.Path) {
 		if number == 0 {
 			return
@@ -60,11 +59,11 @@ func (c *checker) nodePorts(doc *source.Document, taken map[int32]use) {
 			c.claimed(doc, source.NodePortClash, at, "set another number for one of them: a node port can belong to only one Service of the cluster",
 				"node port %d is used twice: also at %s", number, by.doc.Place(by.at))
 		}
-		if band := (mistake{Owner(doc), "band"}); Owner(doc) != "" && plan.InNodePortBand(number) && !c.reported[band] {
+		if band := (mistake{Owner(doc), "band"}); Owner(doc) != "" && !live && plan.InNodePortBand(number) && !c.reported[band] {
 			c.reported[band] = true
 			r := source.NewReporter(doc)
 			r.Infof(source.NodePortBand, at, "stay within 30000 to 30085 in the spec, unless the number is reserved",
-				"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, plan.NodePortBand, v1alpha1.NodePortMax)
+				"%d is in the band (%d to %d) from which the cluster assigns node ports to other Services", number, plan.NodePortBand, plan.NodePortBandEnd)
 			c.found = append(c.found, r.Diagnostics()...)
 		}
 	}

@@ -96,9 +96,8 @@ func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPor
 		return name
 	})
 	out.Workloads, out.Openings = out.workloads(), openings(out.Component)
-	if len(out.Pods) == 0 && len(out.Workloads) > 0 {
-		start, first := *c.Ordinals.Start, out.Workloads[0]
-		out.exemplars = []plan.Pod{{Name: podName(first, start), Workload: first, Ordinal: start, ID: max(0, start+*c.IDOffset)}}
+	if firsts := out.firstPods(); len(out.Pods) == 0 && len(firsts) > 0 {
+		out.exemplars = firsts[:1]
 	}
 	out.count()
 	if c.Workload != "" && !strings.Contains(c.Workload, "$(workload)") {
@@ -125,10 +124,17 @@ func (d *decider) checkIDs(c *component) {
 
 // workloads returns the names of the component's StatefulSets.
 func (c *component) workloads() []string {
-	var out []string
-	for _, w := range append([]v1alpha1.Pool{{Workload: c.Spec.Workload}}, c.Spec.Pools...) {
+	return namesOf(c.firstPods(), func(pod plan.Pod) string { return pod.Workload })
+}
+
+// firstPods returns the first pod that each StatefulSet of the component has, or would have with replicas.
+func (c *component) firstPods() []plan.Pod {
+	var out []plan.Pod
+	own := v1alpha1.Pool{Workload: c.Spec.Workload, Ordinals: c.Spec.Ordinals, IDOffset: c.Spec.IDOffset}
+	for _, w := range append([]v1alpha1.Pool{own}, c.Spec.Pools...) {
 		if name, err := c.scope.expand(w.Workload); err == nil && name.string != "" {
-			out = append(out, name.string)
+			start := *w.Ordinals.Start
+			out = append(out, plan.Pod{Name: podName(name.string, start), Workload: name.string, Ordinal: start, ID: max(0, start+*w.IDOffset)})
 		}
 	}
 	return out

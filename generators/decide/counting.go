@@ -167,7 +167,7 @@ func (d *decider) checkNodePorts(s *plan.Service) {
 	for one := range s.NodePorts() {
 		if plan.InNodePortBand(one.Number) {
 			d.found.WarnOnce(source.NodePortBand, one.At(s, d.found.Written), "stay within 30000 to 30085, which the cluster assigns last; or accept it, if the number is reserved: annotation sallyport.dev/accept: NodePortBand",
-				"%d, of Service %s, is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, s.Name, plan.NodePortBand, v1alpha1.NodePortMax)
+				"%d, of Service %s, is in the band (%d to %d) from which the cluster assigns node ports to other Services", one.Number, s.Name, plan.NodePortBand, plan.NodePortBandEnd)
 		}
 		for _, o := range uses {
 			if o.Number == one.Number && !o.Shares(one) {

@@ -81,6 +81,7 @@ func (e *entry) decide() {
 			}
 		}
 	}
+	e.planLater()
 }
 
 // checkOnly plans Services that are not emitted, for their errors. They are reported before
@@ -104,33 +105,48 @@ func (e *entry) checkOnly() {
 	}
 }
 
-// service plans one Service: that of a pod, or that of all pods if pod is nil.
-func (e *entry) service(pod *plan.Pod) plan.Service {
-	d, spec, cache := e.d, &e.spec, e.cache
+// A named is a Service of which the names are planned.
+type named struct {
+	plan.Service
+	own   *v1alpha1.Pod // nil: the pod has no settings of its own, or there is no single pod
+	scope scope
+	at    *entryPaths
+	cache *entryCache
+}
+
+// named plans the names of one Service: that of a pod, or that of all pods if pod is nil.
+func (e *entry) named(pod *plan.Pod) named {
+	d, spec := e.d, &e.spec
 	access, ownSettings, ownName := &spec.Access, &spec.Own, ""
-	own := e.ownOf(pod)
-	if own != nil {
-		access, ownSettings, cache, ownName = &own.Access, &own.Own, &entryCache{}, pod.Name
+	s := named{own: e.ownOf(pod), scope: e.scope, cache: e.cache}
+	if s.own != nil {
+		access, ownSettings, s.cache, ownName = &s.own.Access, &s.own.Own, &entryCache{}, pod.Name
 	}
-	at := cache.paths(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
-	s := plan.Service{
-		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, Own: ownSettings, HasPods: true, OnePod: own != nil},
-		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: at.levels,
+	s.at = s.cache.paths(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
+	s.Service = plan.Service{
+		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, Own: ownSettings, HasPods: true, OnePod: s.own != nil},
+		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: s.at.levels,
 		Families: access.IPFamilies, FamilyPolicy: *access.IPFamilyPolicy,
 	}
-	scope := e.scope
-	scope.pod = pod
-	s.Name = d.names.serviceName(spec.ServiceName, scope, at.serviceName)
+	s.scope.pod = pod
+	s.Name = d.names.serviceName(spec.ServiceName, s.scope, s.at.serviceName)
 	s.Emit = *spec.Create && s.IsService()
-	scope.serviceName = s.Name
-	scope.domain = d.domain(*access.Domain, scope, at.domain, cache)
-	s.Hostname = d.names.host(*ownSettings.Host, scope, at.host)
-	s.Aliases = d.names.aliases(ownSettings.Aliases, scope, at.aliases, s.Hostname)
+	s.scope.serviceName = s.Name
+	s.scope.domain = d.domain(*access.Domain, s.scope, s.at.domain, s.cache)
+	s.Hostname = d.names.host(*ownSettings.Host, s.scope, s.at.host)
+	s.Aliases = d.names.aliases(ownSettings.Aliases, s.scope, s.at.aliases, s.Hostname)
+	return s
+}
+
+// service plans one Service: that of a pod, or that of all pods if pod is nil.
+func (e *entry) service(pod *plan.Pod) plan.Service {
+	d, n := e.d, e.named(pod)
+	s, scope, at, cache, access := n.Service, n.scope, n.at, n.cache, n.Access
 	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, &s) })
 	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, &s) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
 	s.Route = e.route(&s, scope)
-	s.Ports = cache.keepPorts(e.portsOf(&s, own, at.entry))
+	s.Ports = cache.keepPorts(e.portsOf(&s, n.own, at.entry))
 	s.HealthCheckNodePort = e.healthCheckPort(&s)
 	if s.Route != nil && !s.Emit {
 		routed := s // as in listenerPort
@@ -139,7 +155,7 @@ func (e *entry) service(pod *plan.Pod) plan.Service {
 	d.checkPortsDiffer(&s)
 	d.checkNodePorts(&s)
 	if s.Balanced() {
-		s.Balancer = cache.keepBalancer(e.addresses(&s, own), poolName(d, &s, scope), balancerName(d, &s, scope))
+		s.Balancer = cache.keepBalancer(e.addresses(&s, n.own), poolName(d, &s, scope), balancerName(d, &s, scope))
 	}
 	d.recordDomain(&s, scope.domain, at.domain, cache)
 	e.announce(&s, scope, at)

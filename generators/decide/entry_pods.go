@@ -87,3 +87,50 @@ func (e *entry) enoughAddresses() {
 		return
 	}
 }
+
+// planLater plans the names of pods that the entry can have with more replicas: of the first one without
+// settings of its own, and of those that the entry names. The wildcards of a certificate must stand for
+// them, so that it does not change with the number of pods.
+func (e *entry) planLater() {
+	if cert := e.c.Spec.Certificate; cert == nil || !*cert.Wildcard || !e.c.Enabled || e.spec.Mode != v1alpha1.PerPod {
+		return
+	}
+	wanted := slices.Clone(e.spec.Only)
+	for i := range e.spec.Pods {
+		wanted = append(wanted, e.spec.Pods[i].Pod)
+	}
+	firsts := e.c.firstPods()
+	if e.only == nil && len(firsts) > 0 {
+		first := firsts[0]
+		for e.own[first.Name] != nil {
+			first = after(first, 1)
+		}
+		wanted = append(wanted, first.Name)
+	}
+	for _, name := range wanted {
+		if pod, ok := podNamed(name, firsts); ok && e.serves(&pod) {
+			s := e.named(&pod).Service
+			s.Host = e.d.hostOf(&s)
+			e.c.Later = append(e.c.Later, &s)
+		}
+	}
+}
+
+// podNamed returns the pod of a name that one of the StatefulSets can have, of which it knows the first pods.
+func podNamed(name string, firsts []plan.Pod) (plan.Pod, bool) {
+	for _, first := range firsts {
+		ordinal, ok := strings.CutPrefix(name, first.Workload+"-")
+		n, err := strconv.ParseInt(ordinal, 10, 32)
+		if pod := after(first, int32(n)-first.Ordinal); ok && err == nil && pod.Ordinal >= first.Ordinal && pod.Name == name {
+			return pod, true
+		}
+	}
+	return plan.Pod{}, false
+}
+
+// after returns the pod that comes some ordinals after another one of its StatefulSet.
+func after(pod plan.Pod, n int32) plan.Pod {
+	pod.Ordinal, pod.ID = pod.Ordinal+n, pod.ID+n
+	pod.Name = podName(pod.Workload, pod.Ordinal)
+	return pod
+}

@@ -100,7 +100,7 @@ func fieldsOf(t reflect.Type) []fieldLayout {
 				in.index, in.embedded = i, in.index
 				l = append(l, in)
 			}
-		case key != "" && key != "-" && !(isObject && key == "status"):
+		case key != "" && key != "-" && (!isObject || key != "status"):
 			l = append(l, newField(f, key, strings.Contains(opts, "omitempty")))
 			l[len(l)-1].index = i
 		}

@@ -102,8 +102,8 @@ func (n *names) services(wanted func(*Service) bool) {
 	}
 }
 
-// all lists the Services. A wildcard must not depend on the number of pods, so that without pods,
-// it stands for those of the first one that there would be.
+// all lists the Services. A wildcard must not depend on the number of pods, so that it stands for those
+// of pods to come as well.
 func (n *names) all(wanted func(*Service) bool) []*Service {
 	var out []*Service
 	for i := range n.plan.Services {
@@ -111,24 +111,30 @@ func (n *names) all(wanted func(*Service) bool) []*Service {
 			out = append(out, s)
 		}
 	}
-	if !n.wildcard || len(n.component.Pods) > 0 {
+	if !n.wildcard || len(n.component.Later) == 0 {
 		return out
 	}
-	entries := n.component.Spec.Services
-	for _, e := range entries {
-		for _, port := range e.Ports {
-			for _, s := range n.component.PerPod[port.Name] {
-				if s != nil && s.Entry == e.Name && wanted(s) && !slices.Contains(out, s) {
-					out = append(out, s)
-				}
-			}
+	place := map[string]int{}
+	for i, e := range n.component.Spec.Services {
+		place[e.Name] = i
+	}
+	for _, s := range n.component.Later {
+		if wanted(s) {
+			out = append(out, s)
 		}
 	}
-	place := func(s *Service) int {
-		return slices.IndexFunc(entries, func(e v1alpha1.Service) bool { return e.Name == s.Entry })
-	}
-	slices.SortStableFunc(out, func(a, b *Service) int { return cmp.Compare(place(a), place(b)) })
+	slices.SortStableFunc(out, func(a, b *Service) int {
+		return cmp.Or(cmp.Compare(place[a.Entry], place[b.Entry]), cmp.Compare(a.id(), b.id()))
+	})
 	return out
+}
+
+// id returns the id of the single pod, or 0.
+func (s *Service) id() int32 {
+	if s.Pod == nil {
+		return 0
+	}
+	return s.Pod.ID
 }
 
 // hosts adds what clients outside the cluster use.

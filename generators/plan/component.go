@@ -26,6 +26,7 @@ type Component struct {
 
 	Singles    []*Service            // the Services of single pods
 	PerPod     map[string][]*Service // by port, then by position of the pod; nil: no Service of the pod has the port
+	Later      []*Service            // with a certificate with wildcards, those of pods that more replicas can make, with their names only
 	Local      map[string]Address    // by port: the Shared Service whose node port leads to the pod on the node
 	Shared     []*Service            // the Services for all pods that are not headless
 	ConfigHash map[string]string     // by StatefulSet, of what its pods read when they start; "": nothing

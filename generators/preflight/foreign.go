@@ -73,7 +73,7 @@ func (t *claims) addForeignService(o source.Object, doc *source.Document, by cla
 			t.hosts[host] = hostClaim{by, target, false}
 		}
 	}
-	t.addForeignNodePorts(doc, svc)
+	t.nodePorts.addForeign(doc, svc)
 	for _, p := range svc.Spec.Ports {
 		if svc.Spec.Type == v1alpha1.LoadBalancer && svc.Spec.Class == "" {
 			t.onNodes.addForeign(workload.HostPort{Number: p.Port, Protocol: cmp.Or(p.Protocol, v1alpha1.TCP)}, nodeClaim{by, provider.NodePool(svc.Metadata.Labels)})
@@ -84,15 +84,15 @@ func (t *claims) addForeignService(o source.Object, doc *source.Document, by cla
 	}
 }
 
-// addForeignNodePorts records the node ports of a Service.
-func (t *claims) addForeignNodePorts(doc *source.Document, svc foreignService) {
+// addForeign records the node ports of a Service.
+func (n nodePorts) addForeign(doc *source.Document, svc foreignService) {
 	title := doc.Object().String()
 	if doc.File == "" || !doc.Numbers { // else the message has the line
 		title += placeOf(doc)
 	}
 	add := func(number int32, title string, at source.Path) {
-		if _, ok := t.nodePorts[number]; !ok && number != 0 {
-			t.nodePorts[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
+		if _, ok := n[number]; !ok && number != 0 {
+			n[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
 		}
 	}
 	spec := source.Path{}.Field("spec")

@@ -54,7 +54,7 @@ type endpoint struct {
 // tools.
 type claims struct {
 	names      names
-	nodePorts  map[int32]nodePortClaim
+	nodePorts  nodePorts
 	addresses  map[endpoint]claim
 	sharing    map[string]sharer
 	hostPorts  map[workload.HostPort]string // by whom, for messages
@@ -77,7 +77,7 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := claims{newNames(others), map[int32]nodePortClaim{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
+	t := claims{newNames(others), nodePorts{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
 		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, commons{}, onNodes{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
 		if !emit.Makes(doc.Object()) || !owners[ownerOf(doc)] {
@@ -146,6 +146,9 @@ func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 		t.nodePorts[use.Number] = nodePortClaim{claim: s.claim(svc), found: s.Found, use: use}
 	}
 }
+
+// nodePorts are node ports with who has claimed them.
+type nodePorts map[int32]nodePortClaim
 
 // A nodePortClaim is the Service that has claimed a node port first, with where it is written.
 type nodePortClaim struct {

@@ -46,11 +46,15 @@ type selectorChecker struct {
 	owners    map[*workload.Template]string // the components that workloads are of
 }
 
-// own returns the workloads of a component that the package has.
+// own returns the workloads of a component that the package has: its StatefulSets, or else what has their names.
 func (c selectorChecker) own(p *plan.Plan, component *plan.Component) []*workload.Template {
 	var out []*workload.Template
 	for _, name := range component.Workloads {
 		out = append(out, c.templates.Named(name, p.Namespace)...)
+	}
+	isSet := func(t *workload.Template) bool { return t.Set() != nil }
+	if slices.ContainsFunc(out, isSet) {
+		out = slices.DeleteFunc(out, func(t *workload.Template) bool { return !isSet(t) })
 	}
 	return out
 }

@@ -34,12 +34,13 @@ type label struct{ key, value string }
 // Templates are all pod templates of a package.
 type Templates struct {
 	all     []*Template
+	byName  map[string][]*Template
 	byLabel map[label][]*Template
 }
 
 // Templates returns the pod templates of the package, in the order of kinds, namespaces and names.
 func (p *Package) Templates() *Templates {
-	out := &Templates{byLabel: map[label][]*Template{}}
+	out := &Templates{byName: map[string][]*Template{}, byLabel: map[label][]*Template{}}
 	for _, s := range p.Sets {
 		out.all = append(out.all, &Template{s.Doc, s.Spec.Template.Labels, s})
 	}
@@ -54,6 +55,7 @@ func (p *Package) Templates() *Templates {
 		return strings.Compare(a.Doc.Object().String(), b.Doc.Object().String())
 	})
 	for _, t := range out.all {
+		out.byName[t.Name()] = append(out.byName[t.Name()], t)
 		for key, value := range t.Labels {
 			out.byLabel[label{key, value}] = append(out.byLabel[label{key, value}], t)
 		}
@@ -77,9 +79,7 @@ func templateLabels(doc *source.Document) (labels map[string]string, whole bool)
 
 // Named returns the templates of workloads of a name that may be in a namespace.
 func (t *Templates) Named(name, namespace string) []*Template {
-	return slices.DeleteFunc(slices.Clone(t.all), func(one *Template) bool {
-		return one.Name() != name || !Meets(one.Namespace(), namespace)
-	})
+	return slices.DeleteFunc(slices.Clone(t.byName[name]), func(one *Template) bool { return !Meets(one.Namespace(), namespace) })
 }
 
 // Selected returns the templates of the workloads that may be in a namespace and have pods that a selector
