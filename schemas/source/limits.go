@@ -13,7 +13,7 @@ const (
 	MaxInput    = 20 << 20  // bytes of a file: 13 times etcd's default limit for an object
 	maxLines    = 2_000_000 // lines of a file
 	maxValues   = 500_000   // values of a file that are parsed at once, see weigh
-	maxUnread   = 2_000_000 // these and the nodes of what is not parsed, see unread.weigh
+	maxUnread   = 2_500_000 // these and the nodes of what is not parsed, see unread.weigh
 	maxNodes    = 1_000_000 // nodes that the aliases of an input may expand to
 	maxDepth    = 200       // levels of nesting in a document; the library stops at 10,000
 	maxMistakes = 1_000     // errors that are reported for a document

@@ -35,11 +35,11 @@ func (u unread) weigh(nodes int) int {
 	switch kind, _ := u.scalar("kind"); {
 	case strings.Contains(u.text, "hostPort"):
 	case kind == "DaemonSet", kind == "Deployment":
-		return 8 + nodes
+		return 8 + 2*nodes
 	case slices.Contains(inert, kind):
 		return 8 + nodes/2
 	}
-	return 3 * nodes
+	return 4 * nodes
 }
 
 // parse returns the tree of the document.
