@@ -18,7 +18,7 @@ type Document struct {
 	Index   int    // the position of the document in its file, from 0
 	Numbers bool   // whether lines and columns are those of the user's file
 
-	root   *yaml.Node // without aliases; nil: it is unread, see Node
+	root   *yaml.Node // without aliases; nil: it is unread, or has no tree
 	unread unread
 	listed bool     // see InList
 	object *Object  // see Object
@@ -216,7 +216,7 @@ func (d *Document) InList() bool { return d.listed }
 
 // Node returns the document's tree, without aliases. It is parsed when it is first asked for.
 func (d *Document) Node() *yaml.Node {
-	if d.root == nil {
+	if d.root == nil && d.unread.text != "" {
 		d.root = d.unread.parse()
 	}
 	return d.root
@@ -232,7 +232,7 @@ func FirstLine(d *Document) int {
 
 // Scalar returns the text of a scalar, or "".
 func (d *Document) Scalar(fields ...string) string {
-	if d.root == nil {
+	if d.root == nil && d.unread.text != "" {
 		if value, sure := d.unread.scalar(fields...); sure {
 			return value
 		}

@@ -155,11 +155,10 @@ func inBraces(line string, fields []string) (value string, sure bool) {
 // ReadInto decodes the document as the YAML library decodes a node. The tree of a document that
 // nobody has asked for is not kept.
 func (d *Document) ReadInto(into any) error {
-	root := d.root
-	if root == nil {
-		root = d.unread.parse()
+	if d.root == nil && d.unread.text != "" {
+		return d.unread.parse().Decode(into)
 	}
-	return root.Decode(into)
+	return d.root.Decode(into)
 }
 
 // Mentions reports whether a mapping of the document may have a key. That takes less time than
