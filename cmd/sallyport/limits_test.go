@@ -285,6 +285,25 @@ func TestInputLimitOfFiles(t *testing.T) {
 	}
 }
 
+// TestManyForeign checks that packages of many objects of others are not too large, in every command
+// that reads them, and that the function and the filter write all of them.
+func TestManyForeign(t *testing.T) {
+	t.Parallel()
+	const object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\n  namespace: data\ndata:\n  a: b\n"
+	stream := aliasSpec + "---\n" + repeat(50_000, object+"---\n")
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(aliasSpec), "\n", "\n  ") + "\n" +
+		repeat(50_000, "- "+strings.ReplaceAll(strings.TrimSuffix(object, "\n"), "\n", "\n  ")+"\n")
+	for command, in := range map[string]string{"validate": stream, "render": stream, "filter": stream, "fn": list} {
+		out, stderr, status := within(t, in, command)
+		if status != statusFine {
+			t.Errorf("%s: status %d: %.300s", command, status, stderr)
+		}
+		if n := strings.Count(out, "kind: ConfigMap"); n != 50_000 && strings.HasPrefix(command, "f") {
+			t.Errorf("%s writes %d objects", command, n)
+		}
+	}
+}
+
 // Of many items that are dropped the function names some, and says how many the others are.
 func TestManyDropped(t *testing.T) {
 	t.Parallel()

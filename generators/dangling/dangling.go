@@ -54,7 +54,8 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 // inOrder sorts documents, so that the messages do not depend on the order of the input.
 func inOrder(docs []*source.Document) []*source.Document {
 	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
-		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
+		x, y := a.Object(), b.Object()
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Namespace, y.Namespace), cmp.Compare(x.Name, y.Name), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
 	})
 }
 

@@ -19,7 +19,7 @@ func (c *checker) service(doc *source.Document) {
 			Selector  map[string]string
 		}
 	}
-	if doc.Node().Decode(&svc) != nil {
+	if doc.ReadInto(&svc) != nil {
 		return
 	}
 	at := source.Path{}.Field("spec", "selector")
@@ -99,7 +99,7 @@ func selects(selector, labels map[string]string) bool {
 // configMap checks the pods of files that each pod has for itself: their keys are POD.FILE.
 func (c *checker) configMap(doc *source.Document) {
 	var cm struct{ Data map[string]string }
-	if doc.Node().Decode(&cm) != nil {
+	if doc.ReadInto(&cm) != nil {
 		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(cm.Data)) {
@@ -117,7 +117,7 @@ func (c *checker) role(doc *source.Document) {
 			ResourceNames []string `yaml:"resourceNames"`
 		}
 	}
-	if doc.Node().Decode(&role) != nil {
+	if doc.ReadInto(&role) != nil {
 		return
 	}
 	if !c.owns("Service", Owner(doc)) { // one warning for all of them: another tool may make the Services
