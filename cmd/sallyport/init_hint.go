@@ -6,10 +6,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"sallyport.dev/generators"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
-	"sallyport.dev/schemas/v1alpha1/exports"
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
@@ -53,7 +53,7 @@ func (d *draft) misfit(profile string, severity source.Severity) source.Diagnost
 	if engine == "kafka" {
 		wayOut += ", as examples/kafka-server-properties does"
 	}
-	if name := bitnami + "-" + engine; slices.Contains(exports.Names(), name) {
+	if name := bitnami + "-" + engine; slices.Contains(exportNames(generators.BuiltInExports()), name) {
 		wayOut += "; or use Bitnami's chart, with the values that sallyport export " + name + " prints"
 	}
 	r := source.NewReporter(d.doc)

@@ -9,6 +9,7 @@ import (
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
+	"sallyport.dev/generators/workload"
 )
 
 // A world is both sides, for rules that depend on other objects.
@@ -306,9 +307,10 @@ func (w *world) reading(config *object) []*object {
 }
 
 // unread names the generated ConfigMaps of NEW that a workload read in what changes, and that it no longer reads.
+// The hash of what pods read goes with it.
 func (c *change) unread() []string {
 	before, now := c.before, c.reader()
-	if c.is == nil && c.was.patch {
+	if c.is == nil && c.was.patch || c.key == workload.HashAnnotation && c.after == nil {
 		before = at(c.was.tree, "spec", "template")
 	}
 	if before == nil || now == nil {
