@@ -21,6 +21,7 @@ type Package struct {
 	Scalers  []*Scaler
 	Policies []*Policy
 
+	patches  []*StatefulSet       // those of StatefulSets, such as the output of render --patch
 	issuers  map[string][]*Issuer // by name
 	gateways map[gatewayKey][]*Gateway
 	grants   []*source.Document                 // ReferenceGrants
@@ -44,7 +45,8 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{Sets: Read(docs), objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p := &Package{objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p.Sets, p.patches = readWithPatches(docs)
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
 		if _, ok := p.objects[o]; !ok {
