@@ -14,24 +14,24 @@ import (
 // missing may have its spec elsewhere. It removes the specs from the stream, because no API
 // server knows their kinds. Every other document keeps its bytes. More specs come from
 // files, with the diagnostics of reading those. If there is an error, nothing is written.
-func Filter(w io.Writer, name string, data []byte, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
-	docs, ds := source.Parse(name, data)
-	if len(data) <= source.MaxInput && !utf8.Valid(data) {
-		ds = source.Diagnostics{source.NotUTF8(name, data)}
+func Filter(w io.Writer, name, text string, specs []*source.Document, found source.Diagnostics) (source.Diagnostics, error) {
+	docs, ds := source.ParseText(name, text)
+	if len(text) <= source.MaxInput && !utf8.ValidString(text) {
+		ds = source.Diagnostics{source.NotUTF8(name, text)}
 	}
 	var s stream
 	if !ds.Failed() { // refused input may be large, and is only reported on
-		s = newStream(data, docs)
+		s = newStream(text, docs)
 	}
 	r := reconciler{}
-	texts := s.texts()
-	for _, doc := range docs {
+	texts := s.texts(docs)
+	for i, doc := range docs {
 		if v1alpha1.Ours(doc) {
 			continue
 		}
-		it := inputItem{doc: doc, node: doc.Node()}
+		it := inputItem{doc: doc}
 		if isStatefulSet(doc) || hasMade(doc) { // it may be edited
-			it.text = string(texts[doc.Node()])
+			it.text = texts[i]
 		}
 		r.items = append(r.items, it)
 	}

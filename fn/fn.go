@@ -17,16 +17,12 @@ import (
 	"sallyport.dev/schemas/v1alpha1"
 )
 
-// Run reads a ResourceList, runs the function and writes the ResourceList that results from
+// Run runs the function over the text of a ResourceList and writes the ResourceList that results from
 // it, even after an error in the input. Errors and warnings go to stderr as well, because
 // kustomize does not show results. Run reports whether the function succeeded. The error is
-// one of reading or writing.
-func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
-	data, err := io.ReadAll(io.LimitReader(stdin, source.MaxInput+1))
-	if err != nil {
-		return false, fmt.Errorf("reading the ResourceList: %w", err)
-	}
-	list, ds := parse(data)
+// one of writing.
+func Run(text string, stdout, stderr io.Writer) (bool, error) {
+	list, ds := parse(text)
 	var out []outputItem
 	if ds == nil {
 		out, ds = list.process()
@@ -44,7 +40,10 @@ func Run(stdin io.Reader, stdout, stderr io.Writer) (bool, error) {
 // process is the function: it takes the specs in the list and returns the new items.
 func (l *resourceList) process() ([]outputItem, source.Diagnostics) {
 	docs, ds := l.documents()
-	items := slices.DeleteFunc(slices.Clone(l.items), l.isConfigCopy)
+	items := l.items // they are edited only if nothing has failed
+	if slices.ContainsFunc(items, l.isConfigCopy) {
+		items = slices.DeleteFunc(slices.Clone(items), l.isConfigCopy)
+	}
 	r := reconciler{items: items, allSpecs: !l.configIsSpec() || l.configIsItem(), inList: true}
 	out, ds := r.run(docs, ds)
 	if !ds.Failed() && l.configIsSpec() && len(items) == 0 {

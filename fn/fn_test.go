@@ -62,7 +62,7 @@ var many = regexp.MustCompile(`replicas: *\S*\d{4}`)
 func run(t *testing.T, in string) (string, bool) {
 	t.Helper()
 	var out, stderr bytes.Buffer
-	ok, err := fn.Run(strings.NewReader(in), &out, &stderr)
+	ok, err := fn.Run(in, &out, &stderr)
 	if err != nil {
 		t.Fatal(err)
 	}

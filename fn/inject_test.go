@@ -69,7 +69,7 @@ func through(t *testing.T, set, components string, inject bool) (string, bool) {
 	}
 	docs, ds := source.Parse("spec", []byte(spec))
 	var out bytes.Buffer
-	ds, err := fn.Filter(&out, "", []byte(set), docs, ds)
+	ds, err := fn.Filter(&out, "", set, docs, ds)
 	if err != nil {
 		t.Fatal(err)
 	}

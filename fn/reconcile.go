@@ -29,11 +29,14 @@ type reconciler struct {
 }
 
 // An outputItem is an item of the output. It is one of the input, or else an object, with
-// the comments and the node of the item that it replaces.
+// the comments and the document of the item that it replaces.
 type outputItem struct {
-	inputItem
+	*inputItem
 	object encode.Object
 }
+
+// added is the item of an object that replaces none.
+var added = &inputItem{}
 
 // run takes documents and returns the items of the output. The function and the filter have
 // it in common.
@@ -59,8 +62,8 @@ func (r *reconciler) run(docs []*source.Document, ds source.Diagnostics) ([]outp
 
 func unchanged(items []inputItem) []outputItem {
 	out := make([]outputItem, len(items))
-	for i, it := range items {
-		out[i] = outputItem{inputItem: it}
+	for i := range items {
+		out[i] = outputItem{inputItem: &items[i]}
 	}
 	return out
 }
@@ -79,9 +82,9 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 		o, stays := r.decide(m, itemIndex{item: i, member: -1}, it)
 		switch {
 		case o != nil:
-			out = append(out, outputItem{inputItem: inputItem{lead: it.lead, node: it.node}, object: o})
+			out = append(out, outputItem{&inputItem{doc: it.doc, lead: it.lead}, o})
 		case stays && r.listStays(m, i):
-			out = append(out, outputItem{inputItem: r.items[i]})
+			out = append(out, outputItem{inputItem: &r.items[i]})
 		}
 	}
 	if r.inList {
@@ -95,7 +98,7 @@ func (r *reconciler) reconcile(objs []encode.Object) []outputItem {
 		if r.inList {
 			o = r.assignFile(o, taken)
 		}
-		out = append(out, outputItem{object: o})
+		out = append(out, outputItem{added, o})
 	}
 	return out
 }
@@ -195,7 +198,7 @@ func endComment(items []outputItem) {
 	if len(items) == 0 {
 		return
 	}
-	last := &items[len(items)-1]
+	last := items[len(items)-1]
 	lines := strings.SplitAfter(last.text, "\n")
 	if n := len(lines); n > 1 && strings.HasPrefix(lines[n-2], "#") {
 		last.text += "\n"

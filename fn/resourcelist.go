@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -24,12 +23,15 @@ type resourceList struct {
 	items          []inputItem
 	functionConfig *inputItem // nil: none
 	results        []inputItem
+
+	starts    []int // the first item of each node of the list that was parsed, which may stand for several
+	itemsKept bool  // the items have their texts
 }
 
 // An inputItem is an entry of a ResourceList, or a document of a stream, as it was read.
 type inputItem struct {
 	doc  *source.Document
-	node *yaml.Node // to write, if there is no text
+	node *yaml.Node // to write, if there is no text; nil in a stream, and of what is not parsed
 	lead string     // comment lines above the text
 	text string     // whole lines that the node was read from; "": write the node
 }
@@ -46,9 +48,23 @@ func newItem(n *yaml.Node, aliases *source.Aliases) (inputItem, source.Diagnosti
 	if !tree.SelfContained(n) {
 		it.node = doc.Node()
 	}
-	doc.File = cmp.Or(it.annotation(pathAnnotation), it.annotation(legacyPath))
-	doc.Index, _ = strconv.Atoi(cmp.Or(it.annotation(indexAnnotation), it.annotation(legacyIndex)))
+	it.readFile()
 	return it, nil
+}
+
+// unreadItem returns an item that is not parsed.
+func unreadItem(e source.Entry) inputItem {
+	it := inputItem{doc: e.Doc, lead: e.Lead, text: e.Text}
+	it.readFile()
+	return it
+}
+
+// readFile reads which file the item is from, and where it is there.
+func (it inputItem) readFile() {
+	it.doc.File = cmp.Or(it.annotation(pathAnnotation), it.annotation(legacyPath))
+	if index := cmp.Or(it.annotation(indexAnnotation), it.annotation(legacyIndex)); index != "" {
+		it.doc.Index, _ = strconv.Atoi(index)
+	}
 }
 
 func (it inputItem) annotation(name string) string {
@@ -74,13 +90,27 @@ var versions = []string{listGroup + "v1", listGroup + "v1beta1", listGroup + "v1
 
 // parse reads standard input. If it is not a ResourceList, the list that is returned is
 // empty.
-func parse(data []byte) (*resourceList, source.Diagnostics) {
-	l := &resourceList{apiVersion: versions[0]}
-	if ds := source.TooLarge("", data); ds != nil {
-		return l, ds
+func parse(text string) (*resourceList, source.Diagnostics) {
+	if ds := source.TooLong("", text); ds != nil {
+		return &resourceList{apiVersion: versions[0]}, ds
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	root, message := onlyDocument(data)
+	text = source.AsYAML(strings.TrimPrefix(text, "\ufeff"))
+	thinned := source.ThinList(text)
+	for {
+		if ds := source.TooHeavy("", thinned.Text, thinned.Weight); ds != nil {
+			return &resourceList{apiVersion: versions[0]}, ds
+		}
+		if l, ds := parseThinned(thinned); thinned.Complete() && (l.itemsKept || thinned.Weight == 0) {
+			return l, ds
+		}
+		thinned = &source.Thinned{Text: text} // some of it is text that looks like items, or the encoder has to write the items
+	}
+}
+
+// parseThinned is parse for a list that may be thinned.
+func parseThinned(thinned *source.Thinned) (*resourceList, source.Diagnostics) {
+	l := &resourceList{apiVersion: versions[0]}
+	root, message := onlyDocument(thinned.Text)
 	if root == nil {
 		ds := notAList(message)
 		if message == twoDocuments {
@@ -106,11 +136,11 @@ func parse(data []byte) (*resourceList, source.Diagnostics) {
 		seen[name] = true
 	}
 	l.apiVersion = apiVersion
-	ds := l.read(root)
+	ds := l.read(root, thinned)
 	if !l.writable() {
 		return &resourceList{apiVersion: apiVersion}, ds
 	}
-	l.keepText(string(data), root)
+	l.keepText(thinned.Text, root)
 	return l, ds
 }
 
@@ -122,39 +152,36 @@ func (l *resourceList) keepText(input string, root *yaml.Node) {
 	if s, ok := sections["items"]; ok {
 		var texts []edit.Item
 		l.preface, texts = s.Items(tree.Field(root, "items"))
-		keepTexts(l.items, texts)
+		l.itemsKept = texts != nil
+		for i, t := range texts {
+			it := &l.items[l.starts[i]]
+			it.lead, it.text = t.Lead, cmp.Or(it.text, t.Text)
+		}
 	}
 	if s, ok := sections["results"]; ok {
 		_, texts := s.Items(tree.Field(root, "results"))
-		keepTexts(l.results, texts)
+		for i, t := range texts {
+			l.results[i].lead, l.results[i].text = t.Lead, t.Text
+		}
 	}
 	if s, ok := sections["functionConfig"]; ok && l.functionConfig != nil {
 		l.functionConfig.text = s.Value(tree.Field(root, "functionConfig"))
 	}
 }
 
-func keepTexts(items []inputItem, texts []edit.Item) {
-	for i, t := range texts {
-		items[i].lead, items[i].text = t.Lead, t.Text
-	}
-}
-
 // writable reports whether everything can be written as it was read. A node cannot if it has
 // aliases of anchors elsewhere and is too large once they are expanded.
 func (l *resourceList) writable() bool {
-	all := append(slices.Clone(l.items), l.results...)
-	if l.functionConfig != nil {
-		all = append(all, *l.functionConfig)
-	}
-	return !slices.ContainsFunc(all, func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) })
+	lost := func(it inputItem) bool { return it.doc == nil && !tree.SelfContained(it.node) }
+	return !slices.ContainsFunc(l.items, lost) && !slices.ContainsFunc(l.results, lost) && (l.functionConfig == nil || !lost(*l.functionConfig))
 }
 
 const twoDocuments = "standard input has more than one document"
 
 // onlyDocument returns the root of the one document that is not empty, or else a message
 // that says why there is no such document.
-func onlyDocument(data []byte) (root *yaml.Node, message string) {
-	dec := yaml.NewDecoder(bytes.NewReader(source.AsYAML(data)))
+func onlyDocument(text string) (root *yaml.Node, message string) {
+	dec := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var doc yaml.Node
 		err := dec.Decode(&doc)
@@ -186,21 +213,14 @@ func appendNew(ds, found source.Diagnostics) source.Diagnostics {
 }
 
 // read reads the fields of a ResourceList. It skips those that cannot be read.
-func (l *resourceList) read(root *yaml.Node) source.Diagnostics {
+func (l *resourceList) read(root *yaml.Node, thinned *source.Thinned) source.Diagnostics {
 	var ds source.Diagnostics
 	var aliases source.Aliases
-	list := func(n *yaml.Node, complaint string) (out []inputItem) {
-		switch {
-		case n == nil || n.ShortTag() == "!!null":
-		case n.Kind != yaml.SequenceNode:
+	entries := func(n *yaml.Node, complaint string) []*yaml.Node {
+		if n != nil && n.ShortTag() != "!!null" && n.Kind != yaml.SequenceNode {
 			ds = append(ds, notAList(complaint)...)
-		default:
-			for _, c := range n.Content {
-				it, found := newItem(c, &aliases)
-				out, ds = append(out, it), appendNew(ds, found)
-			}
 		}
-		return out
+		return tree.Entries(n)
 	}
 	if config := tree.Field(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
 		it, found := newItem(config, &aliases)
@@ -210,12 +230,26 @@ func (l *resourceList) read(root *yaml.Node) source.Diagnostics {
 	if nested := tree.Field(results, "results"); nested != nil {
 		results = nested // in v1beta1 results had a name around them
 	}
-	l.results = list(results, "the results of the ResourceList are not a list")
+	for _, n := range entries(results, "the results of the ResourceList are not a list") {
+		it, found := newItem(n, &aliases)
+		l.results, ds = append(l.results, it), appendNew(ds, found)
+	}
 	items := tree.Field(root, "items")
 	if items == nil {
 		return append(ds, notAList("the ResourceList has no items")...)
 	}
-	l.items = list(items, "the items of the ResourceList are not a list")
+	for _, n := range entries(items, "the items of the ResourceList are not a list") {
+		l.starts = append(l.starts, len(l.items))
+		if unread := thinned.Entries(n); len(unread) > 0 {
+			l.items = slices.Grow(l.items, len(unread))
+			for _, e := range unread {
+				l.items = append(l.items, unreadItem(e))
+			}
+			continue
+		}
+		it, found := newItem(n, &aliases)
+		l.items, ds = append(l.items, it), appendNew(ds, found)
+	}
 	return ds
 }
 

@@ -119,7 +119,7 @@ func (l *resourceList) writeResults(out *bufio.Writer, ds source.Diagnostics) er
 	earlier := map[string]bool{}
 	for _, it := range l.results {
 		fmt.Fprint(out, it.lead)
-		if err := writeItem(out, it); err != nil {
+		if err := writeItem(out, &it); err != nil {
 			return err
 		}
 		if it.doc != nil {

@@ -78,16 +78,16 @@ func TestNothingChanges(t *testing.T) {
 		}
 		list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(spec), "\n", "\n  ") + "\n"
 		var first, second, stderr bytes.Buffer
-		if ok, err := Run(strings.NewReader(list), &first, &stderr); !ok || err != nil {
+		if ok, err := Run(list, &first, &stderr); !ok || err != nil {
 			continue // it is for a cluster, and not for a package alone
 		}
 		stderr.Reset()
-		if ok, err := Run(bytes.NewReader(first.Bytes()), &second, &stderr); !ok || err != nil || strings.Contains(stderr.String(), "[LiveChange]") {
+		if ok, err := Run(first.String(), &second, &stderr); !ok || err != nil || strings.Contains(stderr.String(), "[LiveChange]") {
 			t.Fatalf("seed %d: %v %v\n%s\n%s", seed, ok, err, stderr.String(), spec)
 		}
 		without := strings.Replace(first.String(), "kind: ExternalAccess\n", "kind: ExternalAccessProfile\n", 1)
 		stderr.Reset()
-		if ok, _ := Run(strings.NewReader(without), &second, &stderr); ok && strings.Contains(stderr.String(), "the removal of Service ") {
+		if ok, _ := Run(without, &second, &stderr); ok && strings.Contains(stderr.String(), "the removal of Service ") {
 			fewer++
 		}
 	}

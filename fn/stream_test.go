@@ -68,7 +68,7 @@ func filter(t *testing.T, in string) (string, bool) {
 	t.Helper()
 	spec, ds := source.Parse("spec.yaml", []byte(alias))
 	var out bytes.Buffer
-	ds, err := fn.Filter(&out, "-", []byte(in), spec, ds)
+	ds, err := fn.Filter(&out, "-", in, spec, ds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func documents(t *testing.T, stream string) []any {
 
 // TestFilterRefusesCheaply checks that input which is too large is not split into lines.
 func TestFilterRefusesCheaply(t *testing.T) {
-	in := bytes.Repeat([]byte("\n"), source.MaxInput+1)
+	in := strings.Repeat("\n", source.MaxInput+1)
 	start := time.Now()
 	if ds, err := fn.Filter(io.Discard, "", in, nil, nil); err != nil || !ds.Failed() {
 		t.Errorf("%v, %v", ds, err)

@@ -64,10 +64,10 @@ func writeItems(out *bufio.Writer, items []outputItem) error {
 	return nil
 }
 
-func writeItem(out *bufio.Writer, it inputItem) error {
+func writeItem(out *bufio.Writer, it *inputItem) error {
 	if it.text == "" {
 		return tree.Write(out, it.node, "- ", "  ")
 	}
-	fmt.Fprint(out, it.text)
-	return nil
+	_, err := out.WriteString(it.text)
+	return err
 }

@@ -55,9 +55,11 @@ func openDirectory(path string, all bool, specs []*v1alpha1.Spec) (*directory, e
 		case !e.Type().IsRegular():
 			f.keep = "it is not a regular file"
 		case slices.Contains(manifestExtensions, filepath.Ext(e.Name())):
-			if f.data, err = readLimitedFile(filepath.Join(path, e.Name())); err != nil {
+			text, err := readLimitedFile(filepath.Join(path, e.Name()))
+			if err != nil {
 				return nil, fmt.Errorf("reading the directory: %w", err)
 			}
+			f.data = []byte(text)
 			d.classify(f)
 		default:
 			f.keep = "it is not a manifest"

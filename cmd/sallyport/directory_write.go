@@ -8,9 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -170,6 +172,17 @@ func makeDirectory(path string) (created []string, err error) {
 		created = append(created, p)
 	}
 	return created, os.MkdirAll(path, 0o777)
+}
+
+// save applies the changes, unless somebody stops the program, and prints a line for each.
+func (d *directory) save(out io.Writer, changes []fileChange) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := d.write(ctx, changes); err != nil {
+		return fmt.Errorf("writing to %s: %w", d.path, err)
+	}
+	d.report(out, changes)
+	return nil
 }
 
 // report prints a line for each change.

@@ -39,6 +39,8 @@ func TestExamples(t *testing.T) {
 				workloadExample(t, dir, rendered)
 				return
 			}
+			filtered, _, _ := sallyport(string(read(t, spec)), "filter")
+			equal(t, "filter", rendered, filtered)
 			equal(t, "kustomize build", rendered, kustomize(t, dir))
 			if patch := filepath.Join(dir, "patch.yaml"); exists(patch) {
 				out, stderr, status := sallyport("", "render", "--patch", spec)

@@ -44,11 +44,11 @@ func filter(cmd *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	data, err := readFile(cmd, "-")
+	text, err := readFile(cmd, "-")
 	if err != nil {
 		return err
 	}
-	ds, err := fn.Filter(cmd.OutOrStdout(), "-", data, specs, found)
+	ds, err := fn.Filter(cmd.OutOrStdout(), "-", text, specs, found)
 	ds.AtLeast(source.Warning).Print(cmd.ErrOrStderr(), "")
 	if err == nil && ds.Failed() {
 		return errReported

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"sallyport.dev/fn"
@@ -29,7 +31,11 @@ standard error.`,
 }
 
 func runFunction(cmd *cobra.Command) error {
-	ok, err := fn.Run(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+	text, err := readText(cmd.InOrStdin())
+	if err != nil {
+		return fmt.Errorf("reading the ResourceList: %w", err)
+	}
+	ok, err := fn.Run(text, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	if err == nil && !ok {
 		return errReported
 	}

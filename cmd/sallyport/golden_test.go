@@ -22,11 +22,7 @@ func TestGolden(t *testing.T) {
 		t.Run(caseName(file), func(t *testing.T) {
 			ar := parseCase(t, file)
 			dir := t.TempDir()
-			for _, f := range ar.Files {
-				if strings.HasSuffix(f.Name, ".yaml") {
-					writeFile(t, filepath.Join(dir, f.Name), f.Data)
-				}
-			}
+			writeInputs(t, dir, ar, asWritten)
 			t.Chdir(dir)
 			out, _, status := sallyport("", "render", ".")
 			_, stderr, _ := sallyport("", "validate", ".")
@@ -44,11 +40,7 @@ func TestGolden(t *testing.T) {
 			compare(t, file, ar, want)
 			again, _, _ := sallyport("", "render", ".")
 			equal(t, "second run", out, again)
-			for _, f := range ar.Files {
-				if strings.HasSuffix(f.Name, ".yaml") {
-					writeFile(t, filepath.Join(dir, f.Name), shuffled(f.Data))
-				}
-			}
+			writeInputs(t, dir, ar, shuffled)
 			again, _, _ = sallyport("", "render", ".")
 			equal(t, "documents in another order", out, again)
 			if patched {
@@ -58,6 +50,27 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+// writeInputs writes the YAML files of a case to a directory, changed by a function, and returns how
+// many there are.
+func writeInputs(t *testing.T, dir string, ar *txtar.Archive, change func([]byte) []byte) int {
+	t.Helper()
+	n := 0
+	for _, f := range ar.Files {
+		if !strings.HasSuffix(f.Name, ".yaml") {
+			continue
+		}
+		file := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, file, change(f.Data))
+		n++
+	}
+	return n
+}
+
+func asWritten(text []byte) []byte { return text }
 
 func section(ar *txtar.Archive, name string) bool {
 	return slices.ContainsFunc(ar.Files, func(f txtar.File) bool { return f.Name == name })

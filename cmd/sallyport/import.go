@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -162,11 +158,5 @@ func (o *importOutput) files(cmd *cobra.Command, specs []*importer.Spec, texts [
 		ds.Print(cmd.ErrOrStderr(), "")
 		return errReported
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	if err := d.write(ctx, changes); err != nil {
-		return fmt.Errorf("writing to %s: %w", o.path, err)
-	}
-	d.report(cmd.OutOrStdout(), changes)
-	return nil
+	return d.save(cmd.OutOrStdout(), changes)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,11 +20,7 @@ func TestImport(t *testing.T) {
 		t.Run(caseName(file), func(t *testing.T) {
 			ar := parseCase(t, file)
 			dir := t.TempDir()
-			for _, f := range ar.Files {
-				if strings.HasSuffix(f.Name, ".yaml") {
-					writeFile(t, filepath.Join(dir, f.Name), f.Data)
-				}
-			}
+			writeInputs(t, dir, ar, asWritten)
 			t.Chdir(dir)
 			args := []string{"import", "."}
 			for _, f := range ar.Files {
@@ -54,11 +49,7 @@ func TestImport(t *testing.T) {
 					t.Errorf("the specs do not render: %s", stderr)
 				}
 			}
-			for _, f := range ar.Files {
-				if strings.HasSuffix(f.Name, ".yaml") {
-					writeFile(t, filepath.Join(dir, f.Name), shuffled(f.Data))
-				}
-			}
+			writeInputs(t, dir, ar, shuffled)
 			again, _, _ := sallyport("", args...)
 			equal(t, "documents in another order", lines.ReplaceAllString(out, ".yaml"), lines.ReplaceAllString(again, ".yaml"))
 		})

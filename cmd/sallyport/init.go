@@ -126,11 +126,11 @@ func modeline(kind string) string {
 
 // fromFile prints a spec for the StatefulSets or the Services in a file.
 func (o *initOptions) fromFile(cmd *cobra.Command) error {
-	data, err := readFile(cmd, o.file)
+	manifests, err := readFile(cmd, o.file)
 	if err != nil {
 		return err
 	}
-	docs, ds := source.Parse(o.file, data)
+	docs, ds := source.ParseText(o.file, manifests)
 	docs = source.Unlisted(docs)
 	text := ""
 	if !ds.Failed() {

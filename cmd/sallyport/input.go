@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -93,35 +95,43 @@ func filesOf(arg string) ([]string, source.Diagnostics, error) {
 
 // readFile reads a file, or standard input for "-". It stops when the input is too large for
 // source.Parse.
-func readFile(cmd *cobra.Command, file string) ([]byte, error) {
+func readFile(cmd *cobra.Command, file string) (string, error) {
 	if file == "-" {
-		data, err := readLimited(cmd.InOrStdin())
+		text, err := readText(cmd.InOrStdin())
 		if err != nil {
-			return nil, fmt.Errorf("reading standard input: %w", err)
+			return "", fmt.Errorf("reading standard input: %w", err)
 		}
-		return data, nil
+		return text, nil
 	}
-	data, err := readLimitedFile(file)
+	text, err := readLimitedFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("reading the input: %w", err)
+		return "", fmt.Errorf("reading the input: %w", err)
 	}
-	return data, nil
+	return text, nil
 }
 
-func readLimitedFile(name string) ([]byte, error) {
+func readLimitedFile(name string) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer f.Close()
-	return readLimited(f)
+	return readText(f)
 }
 
-// readLimited reads at most one byte more than source.Parse accepts, so that Parse reports
-// input that is too large.
-func readLimited(r io.Reader) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(r, source.MaxInput+1))
+// readText reads a text. After a large one the garbage is collected, and more often from then on:
+// most of the memory is that of the input, so that a collection costs little, and frees much.
+func readText(r io.Reader) (string, error) {
+	text, err := source.ReadText(r)
+	if len(text) > large {
+		debug.SetGCPercent(100)
+		runtime.GC()
+	}
+	return text, err
 }
+
+// large is an input of ten thousand small objects, or more.
+const large = 1 << 20
 
 func noSpec(file string) source.Diagnostic {
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
@@ -137,11 +147,11 @@ func readDocuments(cmd *cobra.Command, arg string) ([]*source.Document, source.D
 	}
 	var docs []*source.Document
 	for _, file := range files {
-		data, err := readFile(cmd, file)
+		text, err := readFile(cmd, file)
 		if err != nil {
 			return nil, nil, err
 		}
-		more, found := source.Parse(file, data)
+		more, found := source.ParseText(file, text)
 		docs = append(docs, source.Unlisted(more)...)
 		ds = append(ds, found...)
 	}

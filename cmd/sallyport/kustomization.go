@@ -40,11 +40,11 @@ func (d *directory) kustomization() (*kustomization, error) {
 		if f == nil {
 			continue
 		}
-		data, err := readLimitedFile(filepath.Join(d.path, name))
+		text, err := readLimitedFile(filepath.Join(d.path, name))
 		if err != nil {
 			return nil, fmt.Errorf("reading the directory: %w", err)
 		}
-		k.name, k.old = name, data
+		k.name, k.old = name, []byte(text)
 		k.parse()
 		break
 	}

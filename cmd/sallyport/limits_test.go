@@ -105,7 +105,7 @@ func heavyTogether() map[string]heavyInput {
 		"components":          {accessHead + "  type: ClusterIP\n  components:\n" + repeat(10_001, "  - {name: c%d}\n"), "spec.components: the spec has 10001 components, entries of services and pods with settings, and 10000 is the limit [NumberRange]"},
 		"ports":               {accessHead + "  type: ClusterIP\n  components:\n  - name: c\n    ports:\n" + repeat(60_000, "    - {name: p%d, containerPort: 1}\n"), "spec.components[0].ports: it has 60000 ports, and 500 is the limit [NumberRange]"},
 		"files":               {podsHead + "    services: [{name: s, mode: Shared}]\n    config:\n      files:\n" + repeat(50_000, "        f%d: $(id)\n"), "spec.components[0].config.files: it has 50000 files, and 10000 is the limit [NumberRange]"},
-		"entries of specs":    {manySpecs(3, strings.TrimPrefix(podsHead, accessHead)+"    services:\n"+repeat(4000, "    - {name: e%d, mode: Shared}\n")), "the spec has 4001 components, entries of services and pods with settings, 12003 together with the specs and components before, and 10000 is the limit"},
+		"entries of specs":    {manySpecs(2, strings.TrimPrefix(podsHead, accessHead)+"    services:\n"+repeat(5000, "    - {name: e%d, mode: Shared}\n")), "the spec has 5001 components, entries of services and pods with settings, 10002 together with the specs and components before, and 10000 is the limit"},
 		"pods of components":  {podsHead + repeat(11, "  - {name: c%d, workload: w%d, replicas: 100000, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: e, mode: Shared}]}\n"), "the components have 1100000 pods, and 1000000 is the limit"},
 		"files of components": {strings.Replace(podsHead, "  type: ClusterIP\n", "", 1) + repeat(40, "  - {name: c%d, workload: w%d, replicas: 10, selector: {a: b}, ports: [{name: p, containerPort: 1}], services: [{name: h, mode: Headless}], config: {files: {f: "+strings.Repeat("x", 100_000)+"$(id)}}}\n"), "the files and variables of the component have 1000080 bytes, 34002620 together with the specs and components before, and 33554432 is the limit"},
 		"specs":               {manySpecs(1001, strings.TrimPrefix(podsHead, accessHead)+"    services: [{name: s, mode: Shared}]\n"), "metadata.name: the input has 1001 specs of kind ExternalAccess, and 1000 is the limit [InputLimit]"},
@@ -282,6 +282,25 @@ func TestInputLimitOfFiles(t *testing.T) {
 	writeFile(t, filepath.Join("specs", "service_db.yaml"), append([]byte("# "+"sallyport.dev/owner\n"), padded(source.MaxInput+1)...))
 	if _, stderr, status := sallyport("", "render", filepath.Join("specs", "large.yaml"), "-o", "dir=specs"); status != statusInput || !strings.Contains(stderr, "it is larger than the files that Sallyport writes") {
 		t.Errorf("a large file in the way: status %d: %s", status, stderr)
+	}
+}
+
+// TestManyForeign checks that packages of many objects of others are not too large, in every command
+// that reads them, and that the function and the filter write all of them.
+func TestManyForeign(t *testing.T) {
+	t.Parallel()
+	const object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\n  namespace: data\ndata:\n  a: b\n"
+	stream := aliasSpec + "---\n" + repeat(50_000, object+"---\n")
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(aliasSpec), "\n", "\n  ") + "\n" +
+		repeat(50_000, "- "+strings.ReplaceAll(strings.TrimSuffix(object, "\n"), "\n", "\n  ")+"\n")
+	for command, in := range map[string]string{"validate": stream, "render": stream, "filter": stream, "fn": list} {
+		out, stderr, status := within(t, in, command)
+		if status != statusFine {
+			t.Errorf("%s: status %d: %.300s", command, status, stderr)
+		}
+		if n := strings.Count(out, "kind: ConfigMap"); n != 50_000 && strings.HasPrefix(command, "f") {
+			t.Errorf("%s writes %d objects", command, n)
+		}
 	}
 }
 

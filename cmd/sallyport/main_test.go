@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in testdata, examples and README; then read the diff")
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // a quarter of the time went into collecting garbage
+	debug.SetGCPercent(800) // a quarter of the time went into collecting garbage
 	debug.SetMemoryLimit(2 << 30)
 	status := m.Run()
 	_ = os.RemoveAll(programDir) // a directory that stays does no harm
@@ -77,36 +77,43 @@ func TestScript(t *testing.T) {
 // layers lists, for each package, the module's packages that it may import. These are the
 // arrows of the design.
 var layers = map[string][]string{
-	"schemas":                   {},
-	"schemas/source":            {},
-	"schemas/v1alpha1":          {"schemas/source"},
-	"schemas/v1alpha1/builtin":  {"schemas/source"},
-	"schemas/v1alpha1/profiles": {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/builtin"},
-	"schemas/v1alpha1/exports":  {"schemas/v1alpha1", "schemas/v1alpha1/builtin"},
-	"generators/encode":         {"schemas/source"},
-	"generators/finding":        {"schemas/source", "schemas/v1alpha1"},
-	"generators/workload":       {"schemas/source", "schemas/v1alpha1"},
-	"generators/plan":           {"schemas/source", "schemas/v1alpha1"},
-	"generators/provider":       {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding"},
-	"generators/engine":         {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding"},
-	"generators/gateway":        {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
-	"generators/emit":           {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
-	"generators/patch":          {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
-	"generators/export":         {"schemas/v1alpha1", "generators/plan"},
-	"generators/decide":         {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "schemas/v1alpha1/exports", "generators/engine", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
-	"generators/preflight":      {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
-	"generators/show":           {"schemas/source", "schemas/v1alpha1"},
-	"generators/dangling":       {"schemas/source", "generators/plan", "generators/workload"},
-	"generators/diff":           {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/provider", "generators/workload"},
-	"generators":                {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/gateway", "generators/preflight", "generators/show", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
-	"generators/importer":       {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/encode", "generators/plan", "generators/provider", "generators/show", "generators/workload"},
-	"fn/tree":                   {},
-	"fn/edit":                   {"schemas/source", "fn/tree"},
-	"fn/ownership":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
-	"fn":                        {"schemas/source", "schemas/v1alpha1", "generators", "generators/diff", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
-	"cmd/sallyport/report":      {"schemas/source"},
-	"cmd/sallyport/picture":     {"schemas/v1alpha1", "generators/plan"},
-	"cmd/sallyport":             {"cmd/sallyport/report", "cmd/sallyport/picture", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/importer", "generators/provider", "generators/workload", "fn", "fn/ownership"},
+	"schemas":                      {},
+	"schemas/source":               {},
+	"schemas/v1alpha1":             {"schemas/source"},
+	"schemas/v1alpha1/builtin":     {"schemas/source"},
+	"schemas/v1alpha1/profiles":    {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/builtin"},
+	"schemas/v1alpha1/exports":     {"schemas/v1alpha1", "schemas/v1alpha1/builtin"},
+	"generators/encode":            {"schemas/source"},
+	"generators/finding":           {"schemas/source", "schemas/v1alpha1"},
+	"generators/workload":          {"schemas/source", "schemas/v1alpha1"},
+	"generators/plan":              {"schemas/source", "schemas/v1alpha1"},
+	"generators/provider":          {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding"},
+	"generators/engine":            {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding"},
+	"generators/gateway":           {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
+	"generators/emit":              {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/encode"},
+	"generators/patch":             {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/finding", "generators/workload"},
+	"generators/export":            {"schemas/v1alpha1", "generators/plan"},
+	"generators/decide":            {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "schemas/v1alpha1/exports", "generators/engine", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
+	"generators/preflight":         {"schemas/source", "schemas/v1alpha1", "generators/emit", "generators/gateway", "generators/provider", "generators/plan", "generators/workload", "generators/finding"},
+	"generators/show":              {"schemas/source", "schemas/v1alpha1"},
+	"generators/dangling":          {"schemas/source", "generators/plan", "generators/workload"},
+	"generators/diff":              {"schemas/source", "schemas/v1alpha1", "generators/encode", "generators/plan", "generators/provider", "generators/workload"},
+	"generators":                   {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/exports", "schemas/v1alpha1/profiles", "generators/decide", "generators/export", "generators/gateway", "generators/preflight", "generators/show", "generators/emit", "generators/patch", "generators/plan", "generators/workload", "generators/encode"},
+	"generators/importer/draft":    {"schemas/source", "schemas/v1alpha1"},
+	"generators/importer/fields":   {"schemas/source", "generators/importer/draft"},
+	"generators/importer/compare":  {"schemas/source", "generators/encode", "generators/plan", "generators/provider"},
+	"generators/importer/services": {"schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators/plan", "generators/provider", "generators/workload", "generators/importer/compare", "generators/importer/draft"},
+	"generators/importer/strimzi":  {"schemas/source", "schemas/v1alpha1", "generators/importer/draft", "generators/importer/fields", "generators/importer/services"},
+	"generators/importer/pravega":  {"schemas/source", "schemas/v1alpha1", "generators/importer/draft", "generators/importer/fields", "generators/importer/services"},
+	"generators/importer/bitnami":  {"schemas/source", "schemas/v1alpha1", "generators/importer/compare", "generators/importer/draft", "generators/importer/fields", "generators/importer/services"},
+	"generators/importer":          {"schemas/source", "schemas/v1alpha1", "generators", "generators/plan", "generators/show", "generators/importer/bitnami", "generators/importer/compare", "generators/importer/draft", "generators/importer/pravega", "generators/importer/services", "generators/importer/strimzi"},
+	"fn/tree":                      {},
+	"fn/edit":                      {"schemas/source", "fn/tree"},
+	"fn/ownership":                 {"schemas/source", "schemas/v1alpha1", "generators/plan", "generators/emit", "generators/encode"},
+	"fn":                           {"schemas/source", "schemas/v1alpha1", "generators", "generators/diff", "generators/plan", "generators/patch", "generators/workload", "generators/encode", "fn/edit", "fn/ownership", "fn/tree"},
+	"cmd/sallyport/report":         {"schemas/source"},
+	"cmd/sallyport/picture":        {"schemas/v1alpha1", "generators/plan"},
+	"cmd/sallyport":                {"cmd/sallyport/report", "cmd/sallyport/picture", "schemas", "schemas/source", "schemas/v1alpha1", "schemas/v1alpha1/profiles", "generators", "generators/plan", "generators/patch", "generators/encode", "generators/dangling", "generators/diff", "generators/importer", "generators/provider", "generators/workload", "fn", "fn/ownership"},
 }
 
 // impure are packages that the core must not import, with the packages that may.

@@ -136,15 +136,15 @@ func readProfiles(cmd *cobra.Command, args []string) ([]profileText, error) {
 		}
 		ds = append(ds, found...)
 		for _, file := range files {
-			data, err := readFile(cmd, file)
+			text, err := readFile(cmd, file)
 			if err != nil {
 				return nil, err
 			}
-			more, found := source.Parse(file, data)
+			more, found := source.ParseText(file, text)
 			ds = append(ds, found...)
 			for _, doc := range more {
 				if v1alpha1.IsProfile(doc) && !slices.ContainsFunc(out, func(p profileText) bool { return p.name == doc.Object().Name }) {
-					out = append(out, profileText{doc.Object().Name, documentText(data, doc.Node().Line)})
+					out = append(out, profileText{doc.Object().Name, documentText([]byte(text), doc.Node().Line)})
 				}
 			}
 			docs = append(docs, slices.DeleteFunc(more, func(doc *source.Document) bool { return !v1alpha1.IsProfile(doc) })...)

@@ -44,7 +44,7 @@ func TestREADME(t *testing.T) {
 // TestPromisesNameTests checks that every test that a page names exists.
 func TestPromisesNameTests(t *testing.T) {
 	tests := map[string]bool{}
-	for _, pattern := range []string{"*/*_test.go", "*/*/*_test.go"} {
+	for _, pattern := range []string{"*/*_test.go", "*/*/*_test.go", "*/*/*/*_test.go"} {
 		for _, file := range glob(t, pattern) {
 			for _, m := range testFunc.FindAllStringSubmatch(string(read(t, file)), -1) {
 				tests[m[1]] = true

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -163,13 +160,7 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 		return errReported
 	}
 	if !o.check {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		defer stop()
-		if err := d.write(ctx, changes); err != nil {
-			return fmt.Errorf("writing to %s: %w", o.path, err)
-		}
-		d.report(cmd.OutOrStdout(), changes)
-		return nil
+		return d.save(cmd.OutOrStdout(), changes)
 	}
 	patch, ds := d.drift(changes)
 	fmt.Fprint(cmd.OutOrStdout(), patch)

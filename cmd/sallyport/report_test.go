@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,15 +31,7 @@ func TestReports(t *testing.T) {
 			t.Run(caseName(file), func(t *testing.T) {
 				ar := parseCase(t, file)
 				t.Chdir(t.TempDir())
-				for _, f := range ar.Files {
-					if strings.HasSuffix(f.Name, ".yaml") {
-						if err := os.MkdirAll(filepath.Dir(f.Name), 0o755); err != nil {
-							t.Fatal(err)
-						}
-						writeFile(t, f.Name, f.Data)
-						inputs++
-					}
-				}
+				inputs += writeInputs(t, ".", ar, asWritten)
 				reportsAgree(t, schema, ".")
 			})
 		}

@@ -33,11 +33,7 @@ func TestShow(t *testing.T) {
 	}
 	for _, file := range glob(t, "testdata", "golden", "*.txtar") {
 		dir := t.TempDir()
-		for _, f := range parseCase(t, file).Files {
-			if strings.HasSuffix(f.Name, ".yaml") {
-				writeFile(t, filepath.Join(dir, f.Name), f.Data)
-			}
-		}
+		writeInputs(t, dir, parseCase(t, file), asWritten)
 		want, _, status := sallyport("", "render", dir)
 		if status != 0 {
 			continue // it is about an error, or about objects alone

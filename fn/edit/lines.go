@@ -1,15 +1,14 @@
 package edit
 
 import (
-	"bytes"
 	"iter"
 	"strings"
 )
 
 // Lines yields the lines of a text, each with its line end. It splits where YAML 1.1 ends
 // a line, and so where the parser counts one.
-func Lines(text []byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
+func Lines[T ~string | ~[]byte](text T) iter.Seq[T] {
+	return func(yield func(T) bool) {
 		for rest := text; len(rest) > 0; {
 			n := lineLength(rest)
 			if !yield(rest[:n]) {
@@ -21,28 +20,31 @@ func Lines(text []byte) iter.Seq[[]byte] {
 }
 
 // lineLength returns the length of the first line of a text, with its line end.
-func lineLength(text []byte) int {
-	for i, c := range text {
-		switch {
-		case c == '\n':
+func lineLength[T ~string | ~[]byte](text T) int {
+	for i := range len(text) {
+		switch next := text[i:min(i+3, len(text))]; text[i] {
+		case '\n':
 			return i + 1
-		case c == '\r':
-			if bytes.HasPrefix(text[i:], []byte("\r\n")) {
+		case '\r':
+			if strings.HasPrefix(string(next), "\r\n") {
 				return i + 2
 			}
 			return i + 1
-		case c == 0xC2 && bytes.HasPrefix(text[i:], []byte("\u0085")):
-			return i + 2
-		case c == 0xE2 && (bytes.HasPrefix(text[i:], []byte("\u2028")) || bytes.HasPrefix(text[i:], []byte("\u2029"))):
-			return i + 3
+		case 0xC2, 0xE2:
+			switch s := string(next); {
+			case strings.HasPrefix(s, "\u0085"):
+				return i + 2
+			case s == "\u2028", s == "\u2029":
+				return i + 3
+			}
 		}
 	}
 	return len(text)
 }
 
 // EndsLine reports whether a text ends with a line end.
-func EndsLine(text []byte) bool {
-	return bytes.HasSuffix(text, []byte("\n")) || bytes.HasSuffix(text, []byte("\r"))
+func EndsLine[T ~string | ~[]byte](text T) bool {
+	return len(text) > 0 && (text[len(text)-1] == '\n' || text[len(text)-1] == '\r')
 }
 
 // hasDash reports whether the first character of a line that is not a space is a dash in a

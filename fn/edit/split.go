@@ -2,7 +2,6 @@ package edit
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -14,8 +13,49 @@ import (
 // up to the next key, with their line ends.
 type Section struct {
 	line  int // the number of the first line, from 1
-	lines []string
+	lines cutText
 	plain bool // see plainLines
+}
+
+// A cutText is a text that is cut into lines. It has the place of each, which takes less memory than
+// the lines themselves.
+type cutText struct {
+	text   string
+	start  int     // of the first line
+	starts []int32 // of the lines, and the end of the text; without the first one
+}
+
+// cutLines cuts a text behind each line feed.
+func cutLines(text string) cutText {
+	starts := make([]int32, 0, strings.Count(text, "\n")+1)
+	for i := 0; ; {
+		n := strings.IndexByte(text[i:], '\n')
+		if n < 0 {
+			return cutText{text, 0, append(starts, int32(len(text)))}
+		}
+		i += n + 1
+		starts = append(starts, int32(i))
+	}
+}
+
+func (c cutText) len() int { return len(c.starts) }
+
+// join returns the lines from an index to another one.
+func (c cutText) join(from, to int) string { return c.text[c.at(from):c.at(to)] }
+
+func (c cutText) at(i int) int {
+	if i == 0 {
+		return c.start
+	}
+	return int(c.starts[i-1])
+}
+
+// line returns a line, with its line end.
+func (c cutText) line(i int) string { return c.join(i, i+1) }
+
+// slice returns the lines from an index to another one. Some bytes of the first line are left out.
+func (c cutText) slice(from, to, bytes int) cutText {
+	return cutText{c.text, c.at(from) + bytes, c.starts[from:to]}
 }
 
 // An Item is the text of a list entry.
@@ -31,12 +71,12 @@ func Split(text string, root *yaml.Node) map[string]Section {
 	if root.Style&yaml.FlowStyle != 0 || root.Column != 1 {
 		return nil
 	}
-	lines := strings.SplitAfter(text, "\n")
-	end := len(lines)
-	if i := slices.IndexFunc(lines[root.Line-1:], endsDocument); i >= 0 {
-		end = root.Line - 1 + i
+	lines := cutLines(text)
+	end := root.Line - 1
+	for end < lines.len() && !endsDocument(lines.line(end)) {
+		end++
 	}
-	sections, plain := map[string]Section{}, plainLines(lines[:root.Line-1], text)
+	sections, plain := map[string]Section{}, plainLines(lines.join(0, root.Line-1), text)
 	for i := 0; i < len(root.Content); i += 2 {
 		key, next := root.Content[i], end
 		if i+2 < len(root.Content) {
@@ -45,11 +85,10 @@ func Split(text string, root *yaml.Node) map[string]Section {
 		if key.Column != 1 || key.Line > next || next > end {
 			return nil
 		}
-		rest, ok := strings.CutPrefix(lines[key.Line-1], key.Value+":")
-		if !ok {
+		if !strings.HasPrefix(lines.line(key.Line-1), key.Value+":") {
 			return nil
 		}
-		sections[key.Value] = Section{key.Line, append([]string{rest}, lines[key.Line:next]...), plain}
+		sections[key.Value] = Section{key.Line, lines.slice(key.Line-1, next, len(key.Value+":")), plain}
 	}
 	return sections
 }
@@ -57,18 +96,21 @@ func Split(text string, root *yaml.Node) map[string]Section {
 // plainLines reports whether a part of a text reads as it does in the text, if it begins with the dash
 // of a list in the first column and ends before another one: all line breaks are line feeds, no line
 // above the root is a directive, and no line begins with a tab.
-func plainLines(above []string, text string) bool {
+func plainLines(above, text string) bool {
 	for _, other := range []string{"\r", "\n\t", "\ufeff", "\u0085", "\u2028", "\u2029"} {
 		if strings.Contains(text, other) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(above, func(line string) bool { return strings.HasPrefix(line, "%") })
+	return !strings.HasPrefix(above, "%") && !strings.Contains(above, "\n%")
 }
 
 // endsDocument reports whether a line ends a document. Nothing else looks like it, because
 // what a mapping in the first column holds is indented.
 func endsDocument(line string) bool {
+	if line == "" || line[0] != '.' && line[0] != '-' {
+		return false
+	}
 	text := strings.TrimRight(line, " \t\r\n")
 	return text == "..." || text == "---" || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, "... ")
 }
@@ -76,7 +118,7 @@ func endsDocument(line string) bool {
 // Value returns the text from behind the key's colon, or "" if it does not read as the
 // value.
 func (s Section) Value(value *yaml.Node) string {
-	text := endLine(strings.Join(s.lines, ""))
+	text := endLine(s.lines.join(0, s.lines.len()))
 	if !readsAs("k:"+text, 1, value) {
 		return ""
 	}
@@ -143,11 +185,11 @@ func (s Section) cuts(starts []int, column int) []int {
 			floor, limit = starts[i-1]+1, column
 		}
 		cuts[i] = start
-		for cuts[i] > floor && hasComment(s.lines[cuts[i]-1], limit) {
+		for cuts[i] > floor && hasComment(s.lines.line(cuts[i]-1), limit) {
 			cuts[i]--
 		}
 	}
-	cuts[len(starts)] = len(s.lines)
+	cuts[len(starts)] = s.lines.len()
 	return cuts
 }
 
@@ -157,10 +199,10 @@ func (s Section) starts(list *yaml.Node) []int {
 	above := 0
 	for _, n := range list.Content {
 		at := n.Line - s.line
-		for at > above && at < len(s.lines) && !hasDash(s.lines[at], list.Column) {
+		for at > above && at < s.lines.len() && !hasDash(s.lines.line(at), list.Column) {
 			at--
 		}
-		if at <= above || at >= len(s.lines) {
+		if at <= above || at >= s.lines.len() {
 			return nil
 		}
 		starts = append(starts, at)
@@ -172,10 +214,10 @@ func (s Section) starts(list *yaml.Node) []int {
 // text joins lines without the margin of a list whose dashes are in a column.
 func (s Section) text(from, to, column int) string {
 	if column == 1 {
-		return strings.Join(s.lines[from:to], "")
+		return s.lines.join(from, to)
 	}
 	var b strings.Builder
-	for _, line := range s.lines[from:to] {
+	for line := range strings.Lines(s.lines.join(from, to)) {
 		rest := strings.TrimLeft(line, " ")
 		b.WriteString(line[min(len(line)-len(rest), column-1):])
 	}

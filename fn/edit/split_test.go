@@ -13,21 +13,21 @@ import (
 func TestLines(t *testing.T) {
 	const text = "a\nb\r\n\rc\u0085d\u2028e\u2029\nf"
 	want := []string{"a\n", "b\r\n", "\r", "c\u0085", "d\u2028", "e\u2029", "\n", "f"}
-	lines := edit.Lines([]byte(text))
+	lines := edit.Lines(text)
 	for range 2 { // an iterator can be used again
 		var got []string
 		for line := range lines {
-			got = append(got, string(line))
+			got = append(got, line)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	}
-	for range edit.Lines(nil) {
+	for range edit.Lines("") {
 		t.Error("a text that is empty has no line")
 	}
 	for text, want := range map[string]bool{"": false, "a": false, "a\n": true, "a\r\n": true, "a\r": true, "a\n ": false} {
-		if edit.EndsLine([]byte(text)) != want {
+		if edit.EndsLine(text) != want {
 			t.Errorf("%q: ends a line: want %t", text, want)
 		}
 	}

@@ -14,7 +14,7 @@ func (c *checker) certificate(doc *source.Document) {
 			DNSNames []string `yaml:"dnsNames"`
 		}
 	}
-	if doc.Node().Decode(&cert) != nil {
+	if doc.ReadInto(&cert) != nil {
 		return
 	}
 	o := doc.Object()

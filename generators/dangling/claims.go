@@ -43,7 +43,7 @@ func (c *checker) nodePorts(doc *source.Document, taken map[int32]use) {
 			}
 		}
 	}
-	if doc.Node().Decode(&svc) != nil {
+	if doc.ReadInto(&svc) != nil {
 		return
 	}
 	spec, live := source.Path{}.Field("spec"), doc.Scalar("metadata", "uid") != "" // the cluster has assigned it, or accepted it

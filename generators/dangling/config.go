@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/generators/plan"
@@ -17,7 +16,7 @@ import (
 // data returns the files and variables of a ConfigMap.
 func data(doc *source.Document) map[string]string {
 	var cm struct{ Data map[string]string }
-	_ = doc.Node().Decode(&cm) // the API server reports the error
+	_ = doc.ReadInto(&cm) // the API server reports the error
 	return cm.Data
 }
 
@@ -26,17 +25,19 @@ var inCluster = regexp.MustCompile(`(?:\b([a-z0-9][-a-z0-9]*)\.)?\b([a-z0-9][-a-
 
 // text checks the names in the cluster that a file has of Services which are in the input.
 func (c *checker) text(doc *source.Document, key, text string) {
-	o, at := doc.Object(), source.Path{}.Field("data").MapKey(key)
+	o, r := doc.Object(), report{doc: doc, owner: Owner(doc), at: source.Path{}.Field("data").MapKey(key)}
 	for _, m := range inCluster.FindAllStringSubmatch(text, -1) {
 		service, namespace := m[2], m[3]
-		switch other, alike := near(service, names(c.services, o.Namespace), o.Name); {
-		case namespace == o.Namespace || o.Namespace == "":
-			if alike && !has(c.services, service, o.Namespace) {
-				c.report(report{doc: doc, owner: Owner(doc), what: affix, at: at, wayOut: inLayer}, "there is no Service %s in the input: it is called %s", service, other)
+		there := has(c.services, service, o.Namespace)
+		switch {
+		case there && !meets(namespace, o.Namespace) && !has(c.services, service, namespace):
+			r.what, r.wayOut = "namespace", "write the namespace into the spec, and not into the kustomization alone"
+			c.report(r, "the file has %s, and Service %s is in namespace %s", m[0], service, o.Namespace)
+		case !there && meets(namespace, o.Namespace) && !c.reported[mistake{r.owner, affix}]:
+			if other, alike := near(service, names(c.services, o.Namespace), o.Name); alike {
+				r.what, r.wayOut = affix, inLayer
+				c.report(r, "there is no Service %s in the input: it is called %s", service, other)
 			}
-		case has(c.services, service, o.Namespace) && !has(c.services, service, namespace):
-			c.report(report{doc: doc, owner: Owner(doc), what: "namespace", at: at, wayOut: "write the namespace into the spec, and not into the kustomization alone"},
-				"the file has %s, and Service %s is in namespace %s", m[0], service, o.Namespace)
 		}
 	}
 }
@@ -117,33 +118,28 @@ func (c *checker) mentioned(o source.Object) bool {
 		}
 	}
 	return slices.ContainsFunc(c.foreign, func(doc *source.Document) bool {
-		return meets(doc.Object().Namespace, o.Namespace) && contains(doc.Node(), o.Name)
+		return meets(doc.Object().Namespace, o.Namespace) && doc.Contains(o.Name)
 	})
-}
-
-func contains(n *yaml.Node, text string) bool {
-	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, text) ||
-		slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, text) })
 }
 
 // setsOf returns the StatefulSets that make the pods which the objects of an owner are for.
 func (c *checker) setsOf(owner string) []*workload.StatefulSet {
-	var pods []string
-	for _, doc := range c.ours["Service"] {
-		if Owner(doc) == owner {
-			pods = append(pods, doc.Scalar("spec", "selector", plan.PodNameLabel))
+	if c.podsOf == nil {
+		c.podsOf = map[string][]string{}
+		for _, svc := range c.generated {
+			if pod := svc.Spec.Selector[plan.PodNameLabel]; pod != "" {
+				c.podsOf[Owner(svc.Doc)] = append(c.podsOf[Owner(svc.Doc)], pod)
+			}
 		}
-	}
-	for _, doc := range c.ours["ConfigMap"] {
-		if Owner(doc) == owner {
+		for _, doc := range c.ours["ConfigMap"] {
 			for key := range data(doc) {
 				pod, _, _ := strings.Cut(key, ".")
-				pods = append(pods, pod)
+				c.podsOf[Owner(doc)] = append(c.podsOf[Owner(doc)], pod)
 			}
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(c.pkg.Sets), func(s *workload.StatefulSet) bool {
-		return s.Err != nil || !slices.ContainsFunc(pods, func(pod string) bool { _, ok := s.Ordinal(pod); return ok })
+		return s.Err != nil || !slices.ContainsFunc(c.podsOf[owner], func(pod string) bool { _, ok := s.Ordinal(pod); return ok })
 	})
 }
 

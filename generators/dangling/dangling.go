@@ -21,9 +21,8 @@ func Owner(doc *source.Document) string {
 // Check reports references of generated objects to what the documents do not have. What is
 // generated again by the specs of these owners is a warning.
 func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
-	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}}, pkg: workload.ReadPackage(docs),
+	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}},
 		scaled: map[string]bool{}, reported: map[mistake]bool{}}
-	c.sets, c.templates = c.pkg.Sets, c.pkg.Templates()
 	ours := map[string][]*source.Document{}
 	docs = inOrder(docs)
 	for _, doc := range docs {
@@ -35,7 +34,12 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 			c.foreign = append(c.foreign, doc)
 		}
 	}
-	c.ours = ours
+	if len(ours) == 0 {
+		return nil
+	}
+	c.ours, c.pkg = ours, workload.ReadPackage(docs)
+	c.sets, c.templates = c.pkg.Sets, c.pkg.Templates()
+	c.generated = slices.DeleteFunc(c.pkg.Services(), func(svc *workload.Service) bool { return Owner(svc.Doc) == "" })
 	for _, kind := range []struct {
 		name  string
 		check func(*source.Document)
@@ -49,17 +53,16 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 		c.volumes(s)
 		c.mounted(s)
 	}
-	if len(ours) > 0 {
-		c.pods()
-		c.claims(docs)
-	}
+	c.pods()
+	c.claims(docs)
 	return c.found
 }
 
 // inOrder sorts documents, so that the messages do not depend on the order of the input.
 func inOrder(docs []*source.Document) []*source.Document {
 	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
-		return cmp.Or(cmp.Compare(a.Object().String(), b.Object().String()), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
+		x, y := a.Object(), b.Object()
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Namespace, y.Namespace), cmp.Compare(x.Name, y.Name), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
 	})
 }
 
@@ -73,6 +76,7 @@ type checker struct {
 	pkg        *workload.Package
 	sets       []*workload.StatefulSet
 	templates  *workload.Templates
+	podsOf     map[string][]string // the pods that objects of an owner are for, see setsOf
 	generated  []*workload.Service // of the input
 	foreign    []*source.Document  // neither generated nor a StatefulSet
 	scaled     map[string]bool     // the workloads with an autoscaler

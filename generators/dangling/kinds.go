@@ -18,7 +18,7 @@ func (c *checker) service(doc *source.Document) {
 			Selector  map[string]string
 		}
 	}
-	if doc.Node().Decode(&svc) != nil {
+	if doc.ReadInto(&svc) != nil {
 		return
 	}
 	at := source.Path{}.Field("spec", "selector")
@@ -114,7 +114,7 @@ func (c *checker) role(doc *source.Document) {
 			ResourceNames []string `yaml:"resourceNames"`
 		}
 	}
-	if doc.Node().Decode(&role) != nil {
+	if doc.ReadInto(&role) != nil {
 		return
 	}
 	if !c.owns("Service", Owner(doc)) { // one warning for all of them: another tool may make the Services

@@ -18,11 +18,6 @@ import (
 
 // pods checks the Services and ConfigMaps against the pods of the StatefulSets.
 func (c *checker) pods() {
-	for _, svc := range c.pkg.Services() {
-		if Owner(svc.Doc) != "" {
-			c.generated = append(c.generated, svc)
-		}
-	}
 	c.entries()
 	for _, sure := range []bool{true, false} {
 		for _, svc := range c.generated {

@@ -16,7 +16,7 @@ func (c *checker) route(doc *source.Document) {
 			}
 		}
 	}
-	if doc.Node().Decode(&route) != nil {
+	if doc.ReadInto(&route) != nil {
 		return
 	}
 	spec, namespace := source.Path{}.Field("spec"), doc.Object().Namespace

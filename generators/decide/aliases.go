@@ -26,6 +26,7 @@ func (n resolver) aliases(templates []string, s scope, at source.Path, host stri
 		case name == host || slices.Contains(out, name):
 			n.found.ErrorOnce(source.Duplicate, at.Index(i), "take it out", "%s is already a name of the same Service", name)
 		default:
+			n.reachable(name, at.Index(i))
 			out[i] = name
 		}
 	}

@@ -42,6 +42,7 @@ func (n resolver) isDomain(domain string, at source.Path, asAddress string) bool
 		return false
 	}
 	n.check(at, domain, v1alpha1.HostName)
+	n.reachable(domain, at)
 	return v1alpha1.HostName.Passes(domain)
 }
 

@@ -83,6 +83,9 @@ func (n resolver) serviceName(template string, s scope, at source.Path) string {
 func (n resolver) host(template string, s scope, at source.Path) string {
 	template, ok := n.expand(template, s, at)
 	host := strings.TrimSuffix(template, ".")
+	if ok && (!v1alpha1.IsLocal(s.domain) || !under(host, s.domain)) { // that of the domain is reported
+		n.reachable(host, at)
+	}
 	if !ok || host == "" || obviousName(host, validation.DNS1123SubdomainMaxLength) {
 		return host
 	}
@@ -90,6 +93,17 @@ func (n resolver) host(template string, s scope, at source.Path) string {
 		n.check(at, host, v1alpha1.HostName)
 	}
 	return host
+}
+
+// reachable reports a host that clients on other machines cannot connect to. A local one is only a
+// warning: a cluster may run on the machine of its clients.
+func (n resolver) reachable(host string, at source.Path) {
+	if v1alpha1.IsLocal(host) {
+		n.found.WarnOnce(source.LocalHost, at, "write a name or an address that clients on other machines can reach, or accept the warning if the clients run where the ports are forwarded",
+			"%s leads each client to its own machine", host)
+	} else if why := v1alpha1.UnusableHost(host); why != "" {
+		n.found.ErrorOnce(source.Invalid, at, "write an address that clients can reach", "%s cannot be used here: %s", host, why)
+	}
 }
 
 // obviousName reports whether a text is certainly a valid DNS name: labels of lower-case

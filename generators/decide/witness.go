@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -44,10 +45,28 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 		f.found.Warnf(source.UnknownName, at, fmt.Sprintf("did you mean %q? ignore this if another tool makes %s", near.Name, name),
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 	default:
-		f.found.Errorf(source.UnknownName, at, fmt.Sprintf("did you mean %q?", near.Name),
+		wayOut := fmt.Sprintf("did you mean %q?", near.Name)
+		if prefix, ok := strings.CutSuffix(name, "-"+near.Name); ok {
+			wayOut = fmt.Sprintf("if kustomize sets the prefix %s-, use what it builds: %s; else write workload: %s", prefix, f.built(), near.Name)
+		}
+		f.found.Errorf(source.UnknownName, at, wayOut,
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 		f.found.Expect(at[:len(at)-1])
 	}
+}
+
+// built is the command that plans the spec of an overlay with the StatefulSet that kustomize builds.
+func (f *inference) built() string {
+	overlay, spec := "OVERLAY", f.found.User.File
+	switch {
+	case spec == "" || spec == "-":
+		spec = "SPEC"
+	case path.Dir(spec) != ".":
+		overlay = path.Dir(spec)
+	default:
+		overlay = "."
+	}
+	return fmt.Sprintf("kustomize build --enable-alpha-plugins --enable-exec %s | sallyport plan - %s", overlay, spec)
 }
 
 // notInjectable reports that the StatefulSet to inject into is not there. One with the same name behind

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sallyport.dev/generators/encode"
+	"sallyport.dev/testdata/hostile"
 	"sallyport.dev/testdata/randspec"
 )
 
@@ -54,8 +55,8 @@ func TestEncodeJSONAsLibrary(t *testing.T) {
 			t.Fatalf("seed %d (-library +ours):\n%s", seed, diff)
 		}
 	}
-	for _, s := range append(randspec.Hostile, "<&>", "\u2029") {
-		objs := []encode.Object{configMap(s, s), configMap("k", s)}
+	for _, s := range append(hostile.Strings, "<&>", "\u2029") {
+		objs := []encode.Object{hostile.ConfigMap(s, s), hostile.ConfigMap("k", s)}
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("%q (-library +ours):\n%s", s, diff)
 		}
@@ -83,12 +84,12 @@ func TestDocuments(t *testing.T) {
 
 // FuzzEncodeJSON compares the encoder with encoding/json, for any strings as keys and values.
 func FuzzEncodeJSON(f *testing.F) {
-	for i, s := range append(randspec.Hostile, "<&>", "\u2029", "\xff", "\ufffe") {
-		f.Add(s, randspec.Hostile[i%len(randspec.Hostile)])
+	for i, s := range append(hostile.Strings, "<&>", "\u2029", "\xff", "\ufffe") {
+		f.Add(s, hostile.Strings[i%len(hostile.Strings)])
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
 		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has invalid UTF-8
-		objs := []encode.Object{configMap(key, value)}
+		objs := []encode.Object{hostile.ConfigMap(key, value)}
 		if diff := cmp.Diff(libraryJSON(t, objs), jsonOf(t, objs)); diff != "" {
 			t.Errorf("(-library +ours):\n%s", diff)
 		}

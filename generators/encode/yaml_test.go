@@ -8,13 +8,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"sallyport.dev/generators"
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/schemas/source"
-	"sallyport.dev/testdata/randspec"
+	"sallyport.dev/testdata/hostile"
 )
 
 // right returns the objects of a stream. It fails on an error.
@@ -39,19 +38,11 @@ func yamlOf(t *testing.T, objs []encode.Object) string {
 	return b.String()
 }
 
-func configMap(key, value string) *corev1.ConfigMap {
-	return &corev1.ConfigMap{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
-		ObjectMeta: metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"k": value}, Labels: map[string]string{key: "v"}, Finalizers: []string{value}},
-		Data:       map[string]string{"k": value, "z": "z"},
-	}
-}
-
 // TestEncodeUnprintable is about what kustomize cannot print, and no spec can contain.
 func TestEncodeUnprintable(t *testing.T) {
-	for _, s := range randspec.Hostile {
+	for _, s := range hostile.Strings {
 		if strings.ContainsFunc(s, source.Unprintable) {
-			comesBack(t, configMap("k", s))
+			comesBack(t, hostile.ConfigMap("k", s))
 		}
 	}
 }
@@ -59,13 +50,13 @@ func TestEncodeUnprintable(t *testing.T) {
 // FuzzEncode compares the encoder with sigs.k8s.io/yaml, which kustomize uses, for any strings
 // as keys and values.
 func FuzzEncode(f *testing.F) {
-	for i, s := range randspec.Hostile {
-		f.Add(randspec.Hostile[len(randspec.Hostile)-1-i], s)
+	for i, s := range hostile.Strings {
+		f.Add(hostile.Strings[len(hostile.Strings)-1-i], s)
 	}
 	f.Add(strings.Repeat("k", 2000), "v") // longer than a simple key of YAML
 	f.Fuzz(func(t *testing.T, key, value string) {
 		key, value = strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(value, "?") // no input has invalid UTF-8
-		o := configMap(key, value)
+		o := hostile.ConfigMap(key, value)
 		want, err := yaml.Marshal(o)
 		if err != nil || strings.ContainsFunc(key+value, source.Unprintable) {
 			comesBack(t, o) // the library fails, or writes another value

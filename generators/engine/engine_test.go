@@ -152,17 +152,16 @@ func listener(port, name, protocol string) v1alpha1.Port {
 		Listener: &v1alpha1.Listener{Name: new(name), Protocol: new(protocol), Advertised: new(true)}}
 }
 
-// Kafka rejects some listeners and hosts when it starts.
+// Kafka rejects some listeners when it starts.
 func TestKafkaListeners(t *testing.T) {
 	for name, test := range map[string]struct {
 		edit     func(*plan.Component, *plan.Service)
 		at, want string
 	}{
-		"kept":        {func(*plan.Component, *plan.Service) {}, "", ""},
-		"name":        {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Listener.Name = new("sql") }, "ports[web].listener.name", "ports sql and web"},
-		"protocol":    {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Listener.Protocol = new("TLS") }, "ports[web].listener.protocol", `"TLS"`},
-		"UDP":         {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Protocol = v1alpha1.UDP }, "ports[web].protocol", "UDP"},
-		"any address": {func(_ *plan.Component, s *plan.Service) { s.Host = plan.Text("0.0.0.0") }, "services[each].host", "0.0.0.0"},
+		"kept":     {func(*plan.Component, *plan.Service) {}, "", ""},
+		"name":     {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Listener.Name = new("sql") }, "ports[web].listener.name", "ports sql and web"},
+		"protocol": {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Listener.Protocol = new("TLS") }, "ports[web].listener.protocol", `"TLS"`},
+		"UDP":      {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Protocol = v1alpha1.UDP }, "ports[web].protocol", "UDP"},
 		"not advertised": {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[0].Listener.Advertised = new(false) },
 			"ports[sql].listener.advertised", "not advertised"},
 		"no listener": {func(c *plan.Component, _ *plan.Service) { c.Spec.Ports[1].Listener = nil }, "", ""},

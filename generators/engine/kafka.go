@@ -2,7 +2,6 @@ package engine
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -21,12 +20,6 @@ func kafkaListeners(c checker) {
 	for _, port := range c.component.Spec.Ports {
 		if port.Listener != nil {
 			c.kafkaListener(port, seen)
-		}
-	}
-	for _, a := range c.component.Advertised() {
-		if ip, err := netip.ParseAddr(a.Service.Host.Text); err == nil && ip.IsUnspecified() {
-			c.ruleBroken(c.host(a.Service), "write an address that clients can reach",
-				"the advertised host of %s is %s, which Kafka rejects", a.Service.Clients(), ip)
 		}
 	}
 	c.kafkaRoutes()

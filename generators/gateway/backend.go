@@ -22,7 +22,7 @@ func (c Checker) Backend(s *plan.Service) {
 			}
 		}
 	}
-	if doc == nil || doc.Node().Decode(&svc) != nil {
+	if doc == nil || doc.ReadInto(&svc) != nil {
 		return
 	}
 	title := doc.Object().String()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sallyport.dev/generators"
+	"sallyport.dev/generators/importer/draft"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
@@ -13,7 +14,7 @@ import (
 
 // once returns the documents without those that the input has twice: kubectl get services,all prints each
 // Service twice. It reports two that differ. What a spec of the input generates is not imported.
-func (in *Input) once(docs []*source.Document) []*source.Document {
+func once(in *draft.Input, docs []*source.Document) []*source.Document {
 	first := map[source.Object]*source.Document{}
 	made := map[string]bool{} // the owners of what specs of the input generate
 	for _, doc := range docs {
@@ -27,7 +28,7 @@ func (in *Input) once(docs []*source.Document) []*source.Document {
 		if made[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
 			return true
 		}
-		if !isService(doc) && o.Kind != "Endpoints" && o.Kind != "EndpointSlice" || o.Name == "" {
+		if !draft.IsService(doc) && o.Kind != "Endpoints" && o.Kind != "EndpointSlice" || o.Name == "" {
 			return false
 		}
 		before := first[o.Unversioned()]
@@ -65,10 +66,10 @@ func together(specs []*Spec) source.Diagnostics {
 	}
 	docs, ds := source.Parse("", []byte(strings.Join(texts, "---\n")))
 	read, _, more := generators.Read(docs)
-	slices.SortFunc(beside, compareObjects)
+	slices.SortFunc(beside, draft.CompareObjects)
 	var out source.Diagnostics
 	for _, found := range append(append(ds, more...), generators.Run(read, slices.Compact(beside)).Diagnostics...) {
-		one := &trial{Draft: &Draft{}, found: source.Diagnostics{found}}
+		one := &trial{Draft: &draft.Draft{}, found: source.Diagnostics{found}}
 		if s := of[found.Object]; s != nil {
 			one.Came = s.Came
 		}

@@ -124,13 +124,13 @@ func (n *names) all(wanted func(*Service) bool) []*Service {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *Service) int {
-		return cmp.Or(cmp.Compare(place[a.Entry], place[b.Entry]), cmp.Compare(a.id(), b.id()))
+		return cmp.Or(cmp.Compare(place[a.Entry], place[b.Entry]), cmp.Compare(podID(a), podID(b)))
 	})
 	return out
 }
 
-// id returns the id of the single pod, or 0.
-func (s *Service) id() int32 {
+// podID returns the id of the single pod, or 0.
+func podID(s *Service) int32 {
 	if s.Pod == nil {
 		return 0
 	}

@@ -39,7 +39,7 @@ func (p *Plan) Firewall() []FirewallRule {
 	var out []FirewallRule
 	for s := range p.Outside {
 		for i := range s.Ports {
-			out = append(out, s.firewall(&s.Ports[i])...)
+			out = append(out, firewallOf(s, &s.Ports[i])...)
 		}
 	}
 	if p.Backends == nil {
@@ -55,8 +55,8 @@ func (p *Plan) Firewall() []FirewallRule {
 	return out
 }
 
-// firewall returns what lets clients reach a port of a Service.
-func (s *Service) firewall(port *Port) []FirewallRule {
+// firewallOf returns what lets clients reach a port of a Service.
+func firewallOf(s *Service, port *Port) []FirewallRule {
 	var out []FirewallRule
 	add := func(number int32, gap *Gap, addresses ...string) {
 		for _, a := range addresses {

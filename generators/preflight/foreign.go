@@ -7,7 +7,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
-	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
@@ -41,49 +40,29 @@ type foreignService struct {
 // addForeign records what a document of another tool claims.
 func (t *claims) addForeign(doc *source.Document) {
 	o := doc.Object()
-	where := " of the package"
-	if doc.File != "" {
-		where = " in " + doc.File
+	t.names[kindOf(o)][o.Name] = nameOwner{doc: doc}
+	title := o.String() + placeOf(doc)
+	t.addForeignPods(doc, title)
+	t.addForeignRoute(doc, title)
+	t.addForeignNames(doc, claim{title: title})
+	t.secrets.add(doc, title)
+	if o.APIVersion == "v1" && o.Kind == "Service" && mayClaim(doc) {
+		t.addForeignService(o, doc, claim{title: title})
 	}
-	by := ", which Sallyport did not generate"
-	owner := doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)
-	if owner != "" {
-		by = ", generated for " + owner
-	}
-	kind := o.Unversioned()
-	kind.Name = ""
-	t.names.ofKind(kind, 1)[o.Name] = nameOwner{where: where + by, owned: owner != ""}
-	t.addForeignPods(doc, o.String()+where)
-	t.addForeignRoute(doc, o.String()+where)
-	t.addForeignNames(doc, claim{title: o.String() + where})
-	t.secrets.add(doc, o.String()+where)
+}
+
+// mayClaim reports whether a Service has a field that claims something. Most have none.
+func mayClaim(doc *source.Document) bool {
+	kind := v1alpha1.ServiceType(doc.Scalar("spec", "type"))
+	return kind != "" && kind != v1alpha1.ClusterIP || slices.ContainsFunc([]string{"annotations", "nodePort", "externalIPs", "externalName", "loadBalancerIP", "healthCheckNodePort"}, doc.Mentions)
+}
+
+func (t *claims) addForeignService(o source.Object, doc *source.Document, by claim) {
 	var svc foreignService
-	if o.APIVersion != "v1" || o.Kind != "Service" || doc.Node().Decode(&svc) != nil {
+	if doc.ReadInto(&svc) != nil {
 		return // the API server reports the error
 	}
 	t.aliases.add(o.Name, o.Namespace, svc.Spec.ExternalName)
-	t.addForeignService(svc, claim{title: o.String() + where})
-	if doc.File != "" && doc.Numbers {
-		where = "" // the message has the line
-	}
-	t.nodePorts.addForeign(doc, svc, o.String()+where)
-}
-
-// addForeign records the node ports of a Service.
-func (n nodePorts) addForeign(doc *source.Document, svc foreignService, title string) {
-	add := func(number int32, title string, at source.Path) {
-		if _, ok := n[number]; !ok && number != 0 {
-			n[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
-		}
-	}
-	spec := source.Path{}.Field("spec")
-	add(svc.Spec.HealthCheck, "the health check of "+title, spec.Field("healthCheckNodePort"))
-	for i, p := range svc.Spec.Ports {
-		add(p.NodePort, title, spec.Field("ports").Index(i).Field("nodePort"))
-	}
-}
-
-func (t *claims) addForeignService(svc foreignService, by claim) {
 	addresses := t.addRequests(svc, by)
 	target := strings.Join(addresses, ",")
 	if svc.Spec.Type == v1alpha1.NodePort {
@@ -94,6 +73,7 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 			t.hosts[host] = hostClaim{by, target, false}
 		}
 	}
+	t.nodePorts.addForeign(doc, svc)
 	for _, p := range svc.Spec.Ports {
 		if svc.Spec.Type == v1alpha1.LoadBalancer && svc.Spec.Class == "" {
 			t.onNodes.addForeign(workload.HostPort{Number: p.Port, Protocol: cmp.Or(p.Protocol, v1alpha1.TCP)}, nodeClaim{by, provider.NodePool(svc.Metadata.Labels)})
@@ -101,6 +81,24 @@ func (t *claims) addForeignService(svc foreignService, by claim) {
 		for _, a := range append(addresses, svc.Spec.ExternalIPs...) {
 			t.addresses[endpoint{v1alpha1.Canonical(a), p.Port, cmp.Or(p.Protocol, v1alpha1.TCP)}] = by
 		}
+	}
+}
+
+// addForeign records the node ports of a Service.
+func (n nodePorts) addForeign(doc *source.Document, svc foreignService) {
+	title := doc.Object().String()
+	if doc.File == "" || !doc.Numbers { // else the message has the line
+		title += placeOf(doc)
+	}
+	add := func(number int32, title string, at source.Path) {
+		if _, ok := n[number]; !ok && number != 0 {
+			n[number] = nodePortClaim{claim: claim{title: title}, doc: doc, at: at}
+		}
+	}
+	spec := source.Path{}.Field("spec")
+	add(svc.Spec.HealthCheck, "the health check of "+title, spec.Field("healthCheckNodePort"))
+	for i, p := range svc.Spec.Ports {
+		add(p.NodePort, title, spec.Field("ports").Index(i).Field("nodePort"))
 	}
 }
 

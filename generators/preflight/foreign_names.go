@@ -24,8 +24,11 @@ func (t *claims) addForeignNames(doc *source.Document, by claim) {
 	o := doc.Object()
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	isEndpoint, isIngress := group == "externaldns.k8s.io" && o.Kind == "DNSEndpoint", group == "networking.k8s.io" && o.Kind == "Ingress"
+	if !isEndpoint && !isIngress {
+		return
+	}
 	var in foreignNames
-	if !isEndpoint && !isIngress || doc.Node().Decode(&in) != nil {
+	if doc.ReadInto(&in) != nil {
 		return // the API server reports the error
 	}
 	claimName := func(name string) {
@@ -39,7 +42,7 @@ func (t *claims) addForeignNames(doc *source.Document, by claim) {
 			claimName(e.DNSName)
 		}
 	}
-	if !isIngress {
+	if isEndpoint {
 		return
 	}
 	for _, rule := range in.Spec.Rules {

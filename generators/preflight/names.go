@@ -11,9 +11,39 @@ type names map[source.Object]map[string]nameOwner
 
 // A nameOwner is an object that has claimed a name.
 type nameOwner struct {
-	where string // added to the object in messages: " in FILE", " of SPEC"
-	ours  bool
-	owned bool // it has the annotation of another spec
+	spec string           // that makes it, for messages
+	doc  *source.Document // nil: a spec makes it
+}
+
+// where is added to the object in messages.
+func (o nameOwner) where() string {
+	if o.doc == nil {
+		return " of " + o.spec
+	}
+	if owner := ownerOf(o.doc); owner != "" {
+		return placeOf(o.doc) + ", generated for " + owner
+	}
+	return placeOf(o.doc) + ", which Sallyport did not generate"
+}
+
+// placeOf is added to a foreign object in messages.
+func placeOf(doc *source.Document) string {
+	if doc.File == "" {
+		return " of the package"
+	}
+	return " in " + doc.File
+}
+
+// ownerOf returns the spec that a document has the annotation of, or "".
+func ownerOf(doc *source.Document) string {
+	return doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)
+}
+
+// kindOf returns the kind and namespace of an object.
+func kindOf(o source.Object) source.Object {
+	o = o.Unversioned()
+	o.Name = ""
+	return o
 }
 
 // ofKind returns the names of a kind in a namespace. A new map has room for size names.
@@ -24,6 +54,18 @@ func (n names) ofKind(kind source.Object, size int) map[string]nameOwner {
 		n[kind] = owners
 	}
 	return owners
+}
+
+// newNames has room for the names of documents.
+func newNames(docs []*source.Document) names {
+	n, sizes := names{}, map[source.Object]int{}
+	for _, doc := range docs {
+		sizes[kindOf(doc.Object())]++
+	}
+	for kind, size := range sizes {
+		n.ofKind(kind, size)
+	}
+	return n
 }
 
 // claim checks that the name of every object is unique for its kind.
@@ -49,7 +91,7 @@ func adopting(kind string) string {
 func (n names) anywhere(kind source.Object, name string) (nameOwner, bool) {
 	kind.Namespace = ""
 	by, ok := n[kind][name]
-	return by, ok && !by.ours
+	return by, ok && by.doc != nil
 }
 
 func (n names) claimKind(s claimant, k emit.Kind, made []string) {
@@ -58,7 +100,7 @@ func (n names) claimKind(s claimant, k emit.Kind, made []string) {
 		kind.Namespace = ""
 	}
 	kind = kind.Unversioned()
-	owners, us := n.ofKind(kind, len(made)), nameOwner{where: " of " + s.title, ours: true}
+	owners, us := n.ofKind(kind, len(made)), nameOwner{spec: s.title}
 	for i, name := range made {
 		by, ok := owners[name]
 		if !ok {
@@ -69,14 +111,14 @@ func (n names) claimKind(s claimant, k emit.Kind, made []string) {
 			continue
 		}
 		at, wayOut := k.Written(s.Plan, i)
-		if !by.ours {
+		if by.doc != nil {
 			wayOut += "; or let Sallyport generate the object: take out the other one, or give it the annotation " + plan.OwnerAnnotation + ": " + s.Plan.Owner
-			if !by.owned {
+			if ownerOf(by.doc) == "" {
 				wayOut += adopting(k.Kind)
 			}
 		}
 		o := kind
 		o.Name = name
-		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is already used by %s%s", o, o, by.where)
+		s.Found.ErrorOnce(source.NameClash, at, wayOut, "the name of %s is already used by %s%s", o, o, by.where())
 	}
 }

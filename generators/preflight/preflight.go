@@ -77,10 +77,10 @@ func Check(specs []Spec, others []*source.Document) {
 		services += len(s.Plan.Services)
 		owners[s.Plan.Owner] = true
 	}
-	t := claims{names{}, nodePorts{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
+	t := claims{newNames(others), nodePorts{}, map[endpoint]claim{}, map[string]sharer{}, map[workload.HostPort]string{},
 		make(map[string]hostClaim, services), make(map[endpoint]claim, services), map[poolKey]pool{}, balancers{}, commons{}, onNodes{}, newSockets(), aliases{}, newRoutes(), secrets{}}
 	for _, doc := range inOrder(others) {
-		if !emit.Makes(doc.Object()) || !owners[doc.Scalar("metadata", "annotations", plan.OwnerAnnotation)] {
+		if !emit.Makes(doc.Object()) || !owners[ownerOf(doc)] {
 			t.addForeign(doc)
 		}
 	}
@@ -124,12 +124,9 @@ func Check(specs []Spec, others []*source.Document) {
 
 // inOrder sorts documents by object, so that the order of the input does not matter.
 func inOrder(docs []*source.Document) []*source.Document {
-	objects := make(map[*source.Document]string, len(docs))
-	for _, doc := range docs {
-		objects[doc] = doc.Object().String()
-	}
 	return slices.SortedStableFunc(slices.Values(docs), func(a, b *source.Document) int {
-		return cmp.Or(cmp.Compare(objects[a], objects[b]), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
+		x, y := a.Object(), b.Object()
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Namespace, y.Namespace), cmp.Compare(x.Name, y.Name), cmp.Compare(a.File, b.File), cmp.Compare(a.Index, b.Index))
 	})
 }
 

@@ -195,7 +195,7 @@ func (t *claims) addForeignRoute(doc *source.Document, title string) {
 			}
 		}
 	}
-	if doc.Node().Decode(&object) != nil {
+	if doc.ReadInto(&object) != nil {
 		return // the API server reports the error
 	}
 	by := claim{title: title}

@@ -32,6 +32,10 @@ func (t secrets) writer(namespace, name string) string {
 // add records a Secret of another tool that has something in it, or a Certificate that writes one.
 func (t secrets) add(doc *source.Document, title string) {
 	o := doc.Object()
+	certificate := o.Kind == "Certificate" && o.Unversioned().APIVersion == v1alpha1.CertManager
+	if !certificate && (o.APIVersion != "v1" || o.Kind != "Secret") {
+		return
+	}
 	var content struct {
 		Metadata   struct{ Annotations map[string]string }
 		Data       map[string]any
@@ -40,8 +44,7 @@ func (t secrets) add(doc *source.Document, title string) {
 			SecretName string `yaml:"secretName"`
 		}
 	}
-	certificate := o.Kind == "Certificate" && o.Unversioned().APIVersion == v1alpha1.CertManager
-	if !certificate && (o.APIVersion != "v1" || o.Kind != "Secret") || doc.Node().Decode(&content) != nil {
+	if doc.ReadInto(&content) != nil {
 		return
 	}
 	switch {

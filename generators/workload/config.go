@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 
 	"sallyport.dev/schemas/source"
@@ -42,18 +41,7 @@ func (p *Package) Patched(s *StatefulSet, configMap string) bool {
 			return true
 		}
 	}
-	for o, doc := range p.objects {
-		if (o.Kind == "Kustomization" || o == source.Object{}) && contains(doc.Node(), configMap) {
-			return true
-		}
-	}
-	return false
-}
-
-// contains reports whether a value below a node contains a text.
-func contains(n *yaml.Node, text string) bool {
-	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, text) ||
-		slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, text) })
+	return slices.ContainsFunc(p.kustomizations, func(doc *source.Document) bool { return doc.Contains(configMap) })
 }
 
 // PodNames returns the names of the pods, in the order of their ordinals.

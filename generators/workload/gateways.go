@@ -95,7 +95,7 @@ func (p *Package) NamespaceLabels(name string) (map[string]string, bool) {
 	var ns struct {
 		Metadata struct{ Labels map[string]string }
 	}
-	if doc == nil || doc.Node().Decode(&ns) != nil {
+	if doc == nil || doc.ReadInto(&ns) != nil {
 		return nil, false
 	}
 	labels := map[string]string{"kubernetes.io/metadata.name": name}

@@ -25,7 +25,7 @@ type Issuer struct {
 // addIssuer adds an issuer. One that cannot be read is left out: cert-manager reports the error.
 func (p *Package) addIssuer(doc *source.Document) {
 	issuer := &Issuer{Doc: doc}
-	if doc.Node().Decode(issuer) == nil {
+	if doc.ReadInto(issuer) == nil {
 		name := doc.Object().Name
 		p.issuers[name] = append(p.issuers[name], issuer)
 	}

@@ -21,12 +21,16 @@ type Package struct {
 	Scalers  []*Scaler
 	Policies []*Policy
 
-	patches  []*StatefulSet       // those of StatefulSets, such as the output of render --patch
-	issuers  map[string][]*Issuer // by name
-	gateways map[gatewayKey][]*Gateway
-	grants   []*source.Document                 // ReferenceGrants
-	objects  map[source.Object]*source.Document // by kind, namespace and name
+	patches        []*StatefulSet // those of StatefulSets, such as the output of render --patch
+	kustomizations []*source.Document
+	issuers        map[string][]*Issuer // by name
+	gateways       map[gatewayKey][]*Gateway
+	grants         []*source.Document                 // ReferenceGrants
+	objects        map[source.Object]*source.Document // those of kinds that are looked up by their names
 }
+
+// named are the kinds of objects that others name, and workloads.
+var named = append([]string{"Service", "ServiceAccount", "Namespace", "GatewayClass"}, Kinds...)
 
 // A Scaler is an object that decides the replicas of a workload: a HorizontalPodAutoscaler or
 // KEDA's ScaledObject.
@@ -45,14 +49,16 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{objects: make(map[source.Object]*source.Document, len(docs)), gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p := &Package{objects: map[source.Object]*source.Document{}, gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
 	p.Sets, p.patches = readWithPatches(docs)
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
-		if _, ok := p.objects[o]; !ok {
+		if _, ok := p.objects[o]; !ok && slices.Contains(named, o.Kind) {
 			p.objects[o] = doc
 		}
 		switch {
+		case o.Kind == "Kustomization" || o == source.Object{}:
+			p.kustomizations = append(p.kustomizations, doc)
 		case o.Kind == "HorizontalPodAutoscaler" && o.APIVersion == "autoscaling":
 			p.addScaler(doc, "maxReplicas", 0)
 		case o.Kind == "ScaledObject" && o.APIVersion == "keda.sh":
@@ -84,7 +90,7 @@ func (p *Package) addScaler(doc *source.Document, field string, otherwise int32)
 	var scaler struct {
 		Spec map[string]any
 	}
-	if doc.Node().Decode(&scaler) != nil {
+	if doc.ReadInto(&scaler) != nil {
 		return
 	}
 	target, _ := scaler.Spec["scaleTargetRef"].(map[string]any)
@@ -128,7 +134,7 @@ func (p *Package) Scaler(s *StatefulSet) *Scaler {
 	return nil
 }
 
-// Object returns an object of the core group by its kind and name, or nil. If there are two, one in
+// Object returns a Service or ServiceAccount by its name, or nil. If there are two, one in
 // the namespace and one without a namespace, it returns the first.
 func (p *Package) Object(kind, namespace, name string) *source.Document {
 	for _, in := range []string{namespace, ""} {
@@ -188,7 +194,7 @@ func Meets(a, b string) bool { return a == b || a == "" || b == "" }
 // unmarshal reads a document as the API server does.
 func unmarshal(doc *source.Document, into any) error {
 	var tree any
-	if err := doc.Node().Decode(&tree); err != nil {
+	if err := doc.ReadInto(&tree); err != nil {
 		return err
 	}
 	text, err := json.Marshal(tree)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -101,7 +100,7 @@ type HostPort struct {
 // HostPorts returns the ports that the pods of a StatefulSet, DaemonSet or Deployment open on
 // their nodes. Other objects have none.
 func HostPorts(doc *source.Document) []HostPort {
-	if !slices.Contains(Kinds, doc.Object().Kind) || !mentions(doc.Node(), "hostPort") {
+	if !slices.Contains(Kinds, doc.Object().Kind) || !doc.Mentions("hostPort") {
 		return nil
 	}
 	var pods struct {
@@ -119,7 +118,7 @@ func HostPorts(doc *source.Document) []HostPort {
 		}
 	}
 	var out []HostPort
-	_ = doc.Node().Decode(&pods) // the API server reports the error
+	_ = doc.ReadInto(&pods) // the API server reports the error
 	for _, c := range pods.Spec.Template.Spec.Containers {
 		for _, p := range c.Ports {
 			if p.HostPort != 0 {
@@ -128,14 +127,4 @@ func HostPorts(doc *source.Document) []HostPort {
 		}
 	}
 	return out
-}
-
-// mentions reports whether any mapping of a tree has a key. That takes less time than decoding.
-func mentions(n *yaml.Node, key string) bool {
-	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key || mentions(c, key) {
-			return true
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
 
 	"sallyport.dev/schemas/source"
@@ -44,8 +45,10 @@ func (p *Package) Templates() *Templates {
 		out.all = append(out.all, &Template{s.Doc, s.Spec.Template.Labels, s})
 	}
 	for o, doc := range p.objects {
-		if group, _, _ := strings.Cut(o.APIVersion, "/"); group == appsv1.GroupName && o.Kind != Kind && slices.Contains(Kinds, o.Kind) && doc.Has(selector) { // else a patch
-			out.all = append(out.all, &Template{doc, templateLabels(doc), nil})
+		if group, _, _ := strings.Cut(o.APIVersion, "/"); group == appsv1.GroupName && o.Kind != Kind && slices.Contains(Kinds, o.Kind) {
+			if labels, whole := templateLabels(doc); whole {
+				out.all = append(out.all, &Template{doc, labels, nil})
+			}
 		}
 	}
 	slices.SortFunc(out.all, func(a, b *Template) int {
@@ -60,16 +63,18 @@ func (p *Package) Templates() *Templates {
 	return out
 }
 
-func templateLabels(doc *source.Document) map[string]string {
+// templateLabels returns the labels of the pods of a workload that is no patch.
+func templateLabels(doc *source.Document) (labels map[string]string, whole bool) {
 	var pods struct {
 		Spec struct {
+			Selector yaml.Node
 			Template struct {
 				Metadata struct{ Labels map[string]string }
 			}
 		}
 	}
-	_ = doc.Node().Decode(&pods) // the API server reports the error
-	return pods.Spec.Template.Metadata.Labels
+	_ = doc.ReadInto(&pods) // the API server reports the error
+	return pods.Spec.Template.Metadata.Labels, pods.Spec.Selector.Kind != 0
 }
 
 // Named returns the templates of workloads of a name that may be in a namespace.

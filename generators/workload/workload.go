@@ -138,7 +138,7 @@ func Parse(doc *source.Document) *StatefulSet {
 	s := &StatefulSet{Doc: doc}
 	s.Name, s.Namespace = doc.Object().Name, doc.Object().Namespace
 	var tree map[string]any
-	if s.Err = doc.Node().Decode(&tree); s.Err != nil {
+	if s.Err = doc.ReadInto(&tree); s.Err != nil {
 		return s
 	}
 	reserved, _ := child(tree, "spec")["reserveOrdinals"].([]any)

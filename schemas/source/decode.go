@@ -33,7 +33,7 @@ type Refuser interface{ Refuse(word string) string }
 // may have the same one.
 func (d *Document) Decode(into any) Diagnostics {
 	dec := decoder{doc: d, root: reflect.TypeOf(into).Elem()}
-	dec.value(d.root, reflect.ValueOf(into).Elem(), make(Path, 0, deepPath))
+	dec.value(d.Node(), reflect.ValueOf(into).Elem(), make(Path, 0, deepPath))
 	return dec.found
 }
 

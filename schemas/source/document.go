@@ -4,11 +4,8 @@
 package source
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -21,10 +18,11 @@ type Document struct {
 	Index   int    // the position of the document in its file, from 0
 	Numbers bool   // whether lines and columns are those of the user's file
 
-	root   *yaml.Node // without aliases; nil for a document that is not a mapping
-	listed bool       // see InList
-	object *Object    // see Object
-	shadow []string   // paths with errors of decoding, see shadowed
+	root   *yaml.Node // without aliases; nil: it is unread, or has no tree
+	unread unread
+	listed bool     // see InList
+	object *Object  // see Object
+	shadow []string // paths with errors of decoding, see shadowed
 	lists  map[listKey]map[string]int
 	fields map[*yaml.Node]map[string]int // the keys of large mappings, see field
 }
@@ -58,35 +56,6 @@ func (d *Document) entries(list *yaml.Node, key string) map[string]int {
 	}
 	d.lists[k] = at
 	return at
-}
-
-// Parse splits a file into its documents. Empty documents are left out.
-func Parse(file string, data []byte) ([]*Document, Diagnostics) {
-	if ds := TooLarge(file, data); ds != nil {
-		return nil, ds
-	}
-	var docs []*Document
-	var aliases Aliases
-	dec := yaml.NewDecoder(bytes.NewReader(AsYAML(data)))
-	for i := 0; ; i++ {
-		var n yaml.Node
-		err := dec.Decode(&n)
-		if errors.Is(err, io.EOF) {
-			return docs, nil
-		}
-		if err != nil {
-			return docs, Diagnostics{syntaxError(file, data, err)}
-		}
-		if n.Kind != yaml.DocumentNode || len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
-			continue
-		}
-		doc, ds := FromNode(file, i, n.Content[0], &aliases)
-		if ds != nil {
-			return docs, ds
-		}
-		doc.Numbers = true
-		docs = append(docs, doc)
-	}
 }
 
 // Unlisted replaces each v1 List, as kubectl get prints it, by its items.
@@ -245,12 +214,30 @@ func (d *Document) With(root *yaml.Node) *Document {
 // InList reports whether it is an item of another document, such as a List.
 func (d *Document) InList() bool { return d.listed }
 
-// Node returns the document's tree, without aliases.
-func (d *Document) Node() *yaml.Node { return d.root }
+// Node returns the document's tree, without aliases. It is parsed when it is first asked for.
+func (d *Document) Node() *yaml.Node {
+	if d.root == nil && d.unread.text != "" {
+		d.root = d.unread.parse()
+	}
+	return d.root
+}
+
+// FirstLine returns a line that is part of a document, or of what is in front of it.
+func FirstLine(d *Document) int {
+	if d.root == nil {
+		return int(d.unread.line)
+	}
+	return d.root.Line
+}
 
 // Scalar returns the text of a scalar, or "".
 func (d *Document) Scalar(fields ...string) string {
-	n := d.root
+	if d.root == nil && d.unread.text != "" {
+		if value, sure := d.unread.scalar(fields...); sure {
+			return value
+		}
+	}
+	n := d.Node()
 	for _, f := range fields {
 		_, n = lookup(n, f)
 	}
@@ -276,9 +263,12 @@ func (d *Document) Object() Object {
 // Members returns the items of a document whose kind ends in List. An item of a ServiceList
 // is a Service of the list's apiVersion if it does not have a kind, and so for other kinds.
 func (d *Document) Members() []*Document {
-	_, items := lookup(d.root, "items")
-	kind, isList := strings.CutSuffix(d.Scalar("kind"), "List")
-	if !isList || items == nil || items.Kind != yaml.SequenceNode {
+	kind, isList := strings.CutSuffix(d.Object().Kind, "List")
+	if !isList {
+		return nil
+	}
+	_, items := lookup(d.Node(), "items")
+	if items == nil || items.Kind != yaml.SequenceNode {
 		return nil
 	}
 	var out []*Document
@@ -316,7 +306,7 @@ func (d *Document) Before(other *Document) bool {
 // Has reports whether the user wrote the field. An empty value counts. The path can be in parts,
 // of which each is relative to the one before.
 func (d *Document) Has(parts ...Path) bool {
-	n := d.root
+	n := d.Node()
 	for _, p := range parts {
 		for _, s := range p {
 			if _, n, _ = d.in(s, n); n == nil {
@@ -329,7 +319,7 @@ func (d *Document) Has(parts ...Path) bool {
 
 // value returns the scalar that the user wrote at a path.
 func (d *Document) value(p Path) Value {
-	n := d.root
+	n := d.Node()
 	for _, s := range p {
 		_, n, _ = d.in(s, n)
 	}
@@ -344,7 +334,7 @@ func (d *Document) value(p Path) Value {
 
 // Empty reports whether the user wrote an empty value: "", 0, [] or {}.
 func (d *Document) Empty(p Path) bool {
-	n := d.root
+	n := d.Node()
 	for _, s := range p {
 		if _, n, _ = d.in(s, n); n == nil {
 			return false
@@ -385,7 +375,8 @@ func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
 // (the value if it is a scalar, else its key), the path to it in the user's file, and the
 // steps that are missing.
 func (d *Document) find(p Path) (at *yaml.Node, found Path, rest Path) {
-	at, value := d.root, d.root
+	root := d.Node()
+	at, value := root, root
 	found = make(Path, 0, len(p))
 	for depth, s := range p {
 		k, v, i := d.in(s, value)

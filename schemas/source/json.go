@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -17,32 +18,35 @@ import (
 //
 // The text keeps its length, and so all positions stay: a shorter escape is filled up with spaces
 // behind the string.
-func AsYAML(data []byte) []byte {
-	out := data
-	for at := 0; at < len(data); {
-		end := at + documentLength(data[at:])
+func AsYAML(text string) string {
+	var out []byte // nil: as it is
+	for at := 0; at < len(text); {
+		end := at + documentLength(text[at:])
 		for {
-			at += inFront(data[at:end])
-			value := jsonValue(data[at:end])
-			if value == nil {
+			at += inFront(text[at:end])
+			value := jsonValue(text[at:end])
+			if value == "" {
 				break
 			}
-			if &out[0] == &data[0] {
-				out = bytes.Clone(data)
+			if out == nil {
+				out = []byte(text)
 			}
 			copy(out[at:], asYAML(value))
 			at += len(value)
 		}
 		at = end
 	}
-	return out
+	if out == nil {
+		return text
+	}
+	return string(out)
 }
 
 // documentLength returns the length of the first document of a stream, up to the line that begins
 // with --- after the first. No JSON and no other document has such a line.
-func documentLength(stream []byte) int {
+func documentLength(stream string) int {
 	for at := 0; ; {
-		i := bytes.Index(stream[at:], []byte("---"))
+		i := strings.Index(stream[at:], "---")
 		if i < 0 {
 			return len(stream)
 		}
@@ -55,27 +59,27 @@ func documentLength(stream []byte) int {
 
 // inFront returns the length of what can be in front of a value: a byte order mark, ---, white space
 // and comments.
-func inFront(document []byte) int {
-	text := bytes.TrimPrefix(document, []byte("\ufeff"))
-	if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && len(rest) > 0 && bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0 {
+func inFront(document string) int {
+	text := strings.TrimPrefix(document, "\ufeff")
+	if rest, ok := strings.CutPrefix(text, "---"); ok && rest != "" && strings.IndexByte(" \t\r\n", rest[0]) >= 0 {
 		text = rest
 	}
 	for {
-		text = bytes.TrimLeft(text, " \t\r\n")
-		if len(text) == 0 || text[0] != '#' {
+		text = strings.TrimLeft(text, " \t\r\n")
+		if text == "" || text[0] != '#' {
 			return len(document) - len(text)
 		}
-		text = text[max(0, bytes.IndexAny(text, "\r\n")):]
+		text = text[max(0, strings.IndexAny(text, "\r\n")):]
 		if text[0] == '#' {
 			return len(document)
 		}
 	}
 }
 
-// jsonValue returns the JSON object or list that a text begins with, or nil.
-func jsonValue(text []byte) []byte {
-	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
-		return nil
+// jsonValue returns the JSON object or list that a text begins with, or "".
+func jsonValue(text string) string {
+	if text == "" || text[0] != '{' && text[0] != '[' {
+		return ""
 	}
 	depth, quoted := 0, false
 	for i := 0; i < len(text); i++ {
@@ -91,17 +95,17 @@ func jsonValue(text []byte) []byte {
 			if depth--; depth > 0 {
 				continue
 			}
-			if json.Valid(text[:i+1]) {
+			if json.Valid([]byte(text[:i+1])) {
 				return text[:i+1]
 			}
-			return nil
+			return ""
 		}
 	}
-	return nil
+	return ""
 }
 
 // asYAML rewrites a JSON value.
-func asYAML(value []byte) []byte {
+func asYAML(value string) []byte {
 	j := jsonText{in: value, out: bytes.NewBuffer(make([]byte, 0, len(value)))}
 	for len(j.in) > 0 {
 		switch c := j.in[0]; c {
@@ -119,7 +123,7 @@ func asYAML(value []byte) []byte {
 
 // A jsonText is a valid JSON text that is rewritten.
 type jsonText struct {
-	in  []byte
+	in  string
 	out *bytes.Buffer
 }
 
@@ -147,8 +151,8 @@ func (j *jsonText) string() {
 			j.out.WriteByte(c)
 			j.in = j.in[1:]
 		default:
-			_, size := utf8.DecodeRune(j.in)
-			text := string(j.in[:size])
+			_, size := utf8.DecodeRuneInString(j.in)
+			text := j.in[:size]
 			replace(size, cmp.Or(otherBreaks[text], text))
 		}
 	}
@@ -162,11 +166,11 @@ func (j *jsonText) escape() (length int, yaml string) {
 		return 2, "/"
 	}
 	if j.in[1] != 'u' {
-		return 2, string(j.in[:2])
+		return 2, j.in[:2]
 	}
 	r := codeUnit(j.in)
 	if !utf16.IsSurrogate(r) {
-		return 6, string(j.in[:6])
+		return 6, j.in[:6]
 	}
 	if pair := utf16.DecodeRune(r, codeUnit(j.in[6:])); pair != '\ufffd' {
 		return 12, fmt.Sprintf(`\U%08x`, pair)
@@ -175,10 +179,10 @@ func (j *jsonText) escape() (length int, yaml string) {
 }
 
 // codeUnit returns the value of an escape \uXXXX at the beginning of a text, or 0.
-func codeUnit(text []byte) rune {
+func codeUnit(text string) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0
 	}
-	n, _ := strconv.ParseUint(string(text[2:6]), 16, 16) // the JSON is valid
+	n, _ := strconv.ParseUint(text[2:6], 16, 16) // the JSON is valid
 	return rune(n)
 }

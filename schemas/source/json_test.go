@@ -58,11 +58,11 @@ func TestAsYAML(t *testing.T) {
 // What is shorter in YAML moves nothing, so that messages have the positions of the file.
 func TestAsYAMLPositions(t *testing.T) {
 	text := `{"a\/b": "\ud83d\ude00", "c": 1}`
-	if got := string(source.AsYAML([]byte(text))); got != `{"a/b" : "\U0001f600"  , "c": 1}` {
+	if got := source.AsYAML(text); got != `{"a/b" : "\U0001f600"  , "c": 1}` {
 		t.Error(got)
 	}
 	for _, same := range []string{"a: \\/", `{"a": "\/"`, `{a: "\/"}`, "", " ", `"\/"`, `---{"a": "\/"}`, "a: |\n {\"a\": \"\\/\"}\n", "# {\"a\": \"\\/\"}"} {
-		if got := string(source.AsYAML([]byte(same))); got != same {
+		if got := source.AsYAML(same); got != same {
 			t.Errorf("%q became %q", same, got)
 		}
 	}
@@ -76,7 +76,7 @@ func TestAsYAMLStream(t *testing.T) {
 		"\ufeff{\"b\": \"\\ud83d\\ude00\"}\r\n---\r\n\r\n{\"a\": \"\\/\"}\r\n---\r\nx: |\r\n  {\"a\": \"\\/\"}\r\n",
 		"{\"a\": \"\u2028--- b\"}\n---\n{\"a\": \"\\/\"}",
 	} {
-		out := string(source.AsYAML([]byte(text)))
+		out := source.AsYAML(text)
 		if len(out) != len(text) {
 			t.Errorf("%q has another length: %q", text, out)
 		}

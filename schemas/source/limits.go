@@ -1,7 +1,9 @@
 package source
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -10,30 +12,63 @@ import (
 const (
 	MaxInput    = 20 << 20  // bytes of a file: 13 times etcd's default limit for an object
 	maxLines    = 2_000_000 // lines of a file
-	maxValues   = 500_000   // values of a file, see weigh
+	maxValues   = 500_000   // values of a file that are parsed at once, see weigh
+	maxUnread   = 2_500_000 // these and the nodes of what is not parsed, see unread.weigh
 	maxNodes    = 1_000_000 // nodes that the aliases of an input may expand to
 	maxDepth    = 200       // levels of nesting in a document; the library stops at 10,000
 	maxMistakes = 1_000     // errors that are reported for a document
 	maxText     = 1_000     // bytes of one part of a Diagnostic, which may quote a value
 )
 
-// TooLarge returns the error about a file of more than MaxInput bytes, or with more lines or values
-// than there is time and memory for. It returns nothing for other files.
-func TooLarge(file string, data []byte) Diagnostics {
-	d := Diagnostic{Code: InputLimit, Severity: Error, File: file, WayOut: "split it into several files"}
-	if len(data) > MaxInput {
-		d.Message = fmt.Sprintf("the input has more than %d bytes", MaxInput)
-		return Diagnostics{d}
+// ReadText reads a text up to one byte more than MaxInput, so that Parse reports that it is too long.
+// Memory is used twice for the text, and not more often as it grows.
+func ReadText(r io.Reader) (string, error) {
+	var parts [][]byte
+	size := 0
+	for err := error(nil); err == nil && size <= MaxInput; {
+		part := make([]byte, min(64<<10<<min(len(parts), 4), MaxInput+1-size))
+		n := 0
+		if n, err = io.ReadFull(r, part); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return "", err
+		}
+		parts, size = append(parts, part[:n]), size+n
 	}
-	switch w := weigh(data); {
-	case w.lines > maxLines:
-		d.Message = fmt.Sprintf("the input has %d lines, and %d is the limit", w.lines, maxLines)
-	case w.values > maxValues:
-		d.Message = fmt.Sprintf("the input has about %d values, and %d is the limit", w.values, maxValues)
-	default:
+	if len(parts) == 1 {
+		return string(parts[0]), nil
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, part := range parts {
+		b.Write(part)
+	}
+	return b.String(), nil
+}
+
+// TooLong returns the error about a file of more than MaxInput bytes. It returns nothing for other
+// files.
+func TooLong(file, text string) Diagnostics {
+	if len(text) <= MaxInput {
 		return nil
 	}
-	return Diagnostics{d}
+	return tooLarge(file, "the input has more than %d bytes", MaxInput)
+}
+
+// TooHeavy returns the error about a file with more lines or values than there is time and memory
+// for. It returns nothing for other files. Unread is the weight of what is not parsed.
+func TooHeavy(file, text string, unread int) Diagnostics {
+	switch w := weigh(text); {
+	case w.lines > maxLines:
+		return tooLarge(file, "the input has %d lines, and %d is the limit", w.lines, maxLines)
+	case w.values > maxValues:
+		return tooLarge(file, "the input has about %d values, and %d is the limit", w.values, maxValues)
+	case w.values+unread > maxUnread:
+		return tooLarge(file, "the input has about %d values, and %d is the limit", w.values+unread, maxUnread)
+	}
+	return nil
+}
+
+func tooLarge(file, format string, args ...any) Diagnostics {
+	return Diagnostics{{Code: InputLimit, Severity: Error, File: file, Message: fmt.Sprintf(format, args...), WayOut: "split it into several files"}}
 }
 
 // tooMany returns the error that replaces the first one beyond maxMistakes. The errors after

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,13 +13,13 @@ var (
 
 // syntaxError turns an error of the YAML library into a Diagnostic. The library gives no
 // line for the first line of a file, for characters and for anchors.
-func syntaxError(file string, data []byte, err error) Diagnostic {
+func syntaxError(file, data string, err error) Diagnostic {
 	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Line: 1, Column: 1}
 	m := yamlLine().FindStringSubmatch(err.Error())
 	d.Message = yamlLine().ReplaceAllString(err.Error(), "")
 	known := knownError(d.Message)
 	d.WayOut = known.wayOut
-	lines := func() []string { return strings.Split(lineEnds.Replace(string(data)), "\n") }
+	lines := func() []string { return strings.Split(lineEnds.Replace(data), "\n") }
 	if m != nil && m[1] != "" {
 		d.Line, _ = strconv.Atoi(m[1])
 		if known.countsFrom0 {
@@ -29,11 +28,11 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 		d.locate(lines())
 		return d
 	}
-	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
+	if i := strings.IndexFunc(data, forbidden); i >= 0 {
 		d.WayOut = "take the character out, or write it as an escape in double quotes; the file must be UTF-8 or UTF-16"
 		d.setPosition(data[:i])
 	} else if a := unknownAnchor().FindStringSubmatch(d.Message); a != nil {
-		d.setPosition(data[:max(0, bytes.Index(data, []byte("*"+a[1])))])
+		d.setPosition(data[:max(0, strings.Index(data, "*"+a[1]))])
 	} else {
 		d.locate(lines())
 	}
@@ -41,19 +40,19 @@ func syntaxError(file string, data []byte, err error) Diagnostic {
 }
 
 // setPosition sets the position of a Diagnostic to the end of the given text.
-func (d *Diagnostic) setPosition(before []byte) {
-	text := lineEnds.Replace(string(before))
+func (d *Diagnostic) setPosition(before string) {
+	text := lineEnds.Replace(before)
 	d.Line = 1 + strings.Count(text, "\n")
 	d.Column = 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:])
 }
 
 // NotUTF8 returns the error about a file that cannot be read as UTF-8, at the first character
 // that is not.
-func NotUTF8(file string, data []byte) Diagnostic {
+func NotUTF8(file, data string) Diagnostic {
 	d := Diagnostic{Code: Syntax, Severity: Error, File: file, Message: "the manifests are not UTF-8", WayOut: "convert them, with iconv for example"}
 	before := 0
 	for before < len(data) {
-		r, size := utf8.DecodeRune(data[before:])
+		r, size := utf8.DecodeRuneInString(data[before:])
 		if r == utf8.RuneError && size == 1 {
 			break
 		}

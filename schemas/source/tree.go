@@ -4,7 +4,7 @@ package source
 // decoder has them, so that the tree can be compared with that of a generated object.
 func Tree(doc *Document) (map[string]any, error) {
 	var out map[string]any
-	if err := doc.Node().Decode(&out); err != nil {
+	if err := doc.ReadInto(&out); err != nil {
 		return nil, err
 	}
 	wide(out)

@@ -1,8 +1,6 @@
 package source
 
-import (
-	"bytes"
-)
+import "strings"
 
 // A weight is how much there is to read in a YAML or JSON text. It is taken before the text is
 // parsed, because a value takes a hundred times its length in memory.
@@ -14,14 +12,14 @@ type weight struct {
 // weigh estimates the weight of a text. A value begins with its line or behind one of a few
 // characters, which are counted wherever they are. Texts of | and > are not counted: those of
 // ConfigMaps are large, and cheap.
-func weigh(data []byte) weight {
+func weigh(data string) weight {
 	var w weight
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+	if strings.HasPrefix(data, "\xff\xfe") || strings.HasPrefix(data, "\xfe\xff") {
 		return weight{values: len(data) / 2} // UTF-16: as many as it can have
 	}
-	text := blockTexts{off: bytes.Contains(data, []byte("\u0085")) || bytes.Contains(data, []byte("\u2028")) || bytes.Contains(data, []byte("\u2029"))}
+	text := blockTexts{off: strings.Contains(data, "\u0085") || strings.Contains(data, "\u2028") || strings.Contains(data, "\u2029")}
 	for len(data) > 0 {
-		n := 1 + bytes.IndexAny(data, "\r\n")
+		n := 1 + strings.IndexAny(data, "\r\n")
 		if n == 0 {
 			n = len(data)
 		}
@@ -30,7 +28,7 @@ func weigh(data []byte) weight {
 		w.lines++
 		switch {
 		case text.has(line):
-		case bytes.HasPrefix(line, []byte("---")):
+		case strings.HasPrefix(line, "---"):
 			w.values += newDocument + valuesOf(line)
 		default:
 			w.values += valuesOf(line)
@@ -47,9 +45,10 @@ var marks = [256]int{':': 1, '[': 1, '{': 1, '?': 1, ',': 2}
 const newDocument = 4
 
 // valuesOf returns how many values can begin on a line.
-func valuesOf(line []byte) int {
+func valuesOf(line string) int {
 	blank, n := true, 1
-	for i, c := range line {
+	for i := range len(line) {
+		c := line[i]
 		if n += marks[c]; c == '-' && i+1 < len(line) && isBlank(line[i+1]) {
 			n++
 		}
@@ -61,7 +60,7 @@ func valuesOf(line []byte) int {
 	switch {
 	case blank:
 		return 0
-	case bytes.IndexByte(line, '#') >= 0:
+	case strings.IndexByte(line, '#') >= 0:
 		return n + 1 // a comment takes as long as a value
 	}
 	return n
@@ -70,8 +69,8 @@ func valuesOf(line []byte) int {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // endsLine reports whether a text begins with a line break of YAML 1.1 that others do not know.
-func endsLine(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("\u0085")) || bytes.HasPrefix(text, []byte("\u2028")) || bytes.HasPrefix(text, []byte("\u2029"))
+func endsLine(text string) bool {
+	return strings.HasPrefix(text, "\u0085") || strings.HasPrefix(text, "\u2028") || strings.HasPrefix(text, "\u2029")
 }
 
 // blockTexts follows the texts of | and > from line to line.
@@ -83,23 +82,23 @@ type blockTexts struct {
 }
 
 // has reports whether a line belongs to a block text for certain.
-func (b *blockTexts) has(line []byte) bool {
+func (b *blockTexts) has(line string) bool {
 	if b.off {
 		return false
 	}
-	rest := bytes.TrimLeft(line, " ")
-	if b.inside && (len(line)-len(rest) > b.margin || len(bytes.TrimSpace(rest)) == 0) {
+	rest := strings.TrimLeft(line, " ")
+	if b.inside && (len(line)-len(rest) > b.margin || len(strings.TrimSpace(rest)) == 0) {
 		return true
 	}
 	b.inside = false
-	if bytes.HasPrefix(line, []byte("---")) {
+	if strings.HasPrefix(line, "---") {
 		b.flow = false
 	}
-	if b.flow = b.flow || bytes.ContainsAny(line, "[{"); b.flow || !bytes.ContainsAny(line, "|>") || !blockHeader().Match(line) {
+	if b.flow = b.flow || strings.ContainsAny(line, "[{"); b.flow || !strings.ContainsAny(line, "|>") || !blockHeader().MatchString(line) {
 		return false
 	}
 	for len(rest) > 1 && (rest[0] == '-' || rest[0] == '?') && isBlank(rest[1]) {
-		rest = bytes.TrimLeft(rest[1:], " \t")
+		rest = strings.TrimLeft(rest[1:], " \t")
 	}
 	b.inside, b.margin = true, len(line)-len(rest)
 	return false

@@ -135,6 +135,23 @@ func endpointIP(ip netip.Addr) string {
 	return ""
 }
 
+// UnusableHost returns why clients cannot connect to an address that they are told, or "".
+func UnusableHost(host string) string {
+	ip, err := netip.ParseAddr(host)
+	if err != nil || ip.Unmap().IsLoopback() {
+		return ""
+	}
+	return endpointIP(ip.Unmap().WithZone(""))
+}
+
+// IsLocal reports whether a host leads each client to the machine that it runs on (RFC 6761).
+func IsLocal(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
+	}
+	return host == "localhost" || host == "localhost.localdomain" || strings.HasSuffix(host, ".localhost")
+}
+
 // meantAddress returns the advice for a text that is neither an IP address nor a range of them.
 func meantAddress(text string) string {
 	from, end, isRange := strings.Cut(text, "-")

@@ -147,6 +147,9 @@ func ParseDNSTarget(text string) (target, wrong, wayOut string) {
 		if wrong, wayOut := HostName.Problem(part); wrong != "" {
 			return "", wrong, wayOut
 		}
+		if IsLocal(part) {
+			return "", "it leads each client to its own machine", "write a name that clients on other machines can reach"
+		}
 		names++
 		parts = append(parts, part)
 	}

@@ -132,8 +132,8 @@ func (v endpointsValidator) externalName(m Metadata, s ExternalEndpointsSpec) {
 	} else if _, err := netip.ParseAddr(name); err == nil {
 		v.Errorf(source.Invalid, p, "list it under endpoints: - addresses: ["+name+"]",
 			"%s is an IP address, and externalName must be a DNS name: it becomes a CNAME record", name)
-	} else {
-		v.form(p, name, targetName)
+	} else if v.form(p, name, targetName); IsLocal(strings.TrimSuffix(name, ".")) {
+		v.Errorf(source.Invalid, p, "name a host outside the cluster", "%s leads each pod to itself", name)
 	}
 	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
 		if q := specPath.Field(f); v.User.Has(q) {

@@ -89,7 +89,8 @@ func (v entryValidator) carriedTwice(c Component, e Service, clash carried) {
 	if !v.User.Has(entryPath(c.Name, own)) {
 		own, theirs = theirs, own
 	}
-	if profiles := (profileValidator{v.validator}); profiles.inProfile(entryPath(c.Name, theirs)) && !v.User.Has(entryPath(c.Name, theirs)) && !profiles.inProfile(entryPath(c.Name, own)) {
+	inProfile := profileValidator(v).inProfile
+	if inProfile(entryPath(c.Name, theirs)) && !v.User.Has(entryPath(c.Name, theirs)) && !inProfile(entryPath(c.Name, own)) {
 		at = entryPath(c.Name, own).Field("name")
 		wayOut = fmt.Sprintf("write name: %s, to change the entry of the profile; or %s", theirs, wayOut)
 	}

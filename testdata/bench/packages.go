@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// The sizes of large packages: objects of others, and specs beside them. The largest is nearly all
-// that the limit of values lets in.
+// The sizes of large packages: objects of others, and specs beside them.
 var (
-	foreignObjects = []int{1000, 10_000, 25_000}
+	foreignObjects = []int{1000, 10_000, 50_000}
 	specsBeside    = []int{1, 10, 100}
 )
 
