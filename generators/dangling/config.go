@@ -94,7 +94,7 @@ func (c *checker) lacks(s *workload.StatefulSet, doc *source.Document, pod, key 
 
 // unread warns of a generated ConfigMap that no StatefulSet of its owner reads, and nothing else in the input. Where
 // the spec is in the input, it is checked with that.
-func (c *checker) unread(doc *source.Document) {
+func (c podChecker) unread(doc *source.Document) {
 	o, owner := doc.Object(), Owner(doc)
 	if c.specs[owner] || c.reported[mistake{owner, affix}] || c.reported[mistake{owner, noConfig}] || c.mentioned(o) {
 		return
@@ -111,14 +111,14 @@ func (c *checker) unread(doc *source.Document) {
 
 // mentioned reports whether anything that was not generated may read a ConfigMap: a StatefulSet, also by a patch, or an
 // object of another kind.
-func (c *checker) mentioned(o source.Object) bool {
+func (c podChecker) mentioned(o source.Object) bool {
 	for _, s := range c.pkg.Sets {
 		if meets(s.Namespace, o.Namespace) && (s.Reads(o.Name) || c.pkg.Patched(s, o.Name)) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(c.foreign, func(doc *source.Document) bool {
-		return meets(doc.Object().Namespace, o.Namespace) && doc.Contains(o.Name)
+		return meets(doc.Object().Namespace, o.Namespace) && source.Contains(doc, o.Name)
 	})
 }
 

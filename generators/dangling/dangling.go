@@ -53,7 +53,7 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 		c.volumes(s)
 		c.mounted(s)
 	}
-	c.pods()
+	podChecker{&c}.check()
 	c.claims(docs)
 	return c.found
 }

@@ -13,11 +13,13 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
-	"sallyport.dev/schemas/v1alpha1"
 )
 
-// pods checks the Services and ConfigMaps against the pods of the StatefulSets.
-func (c *checker) pods() {
+// A podChecker checks generated objects against the pods of the StatefulSets.
+type podChecker struct{ *checker }
+
+// check checks the Services and ConfigMaps against the pods of the StatefulSets.
+func (c podChecker) check() {
 	c.entries()
 	for _, sure := range []bool{true, false} {
 		for _, svc := range c.generated {
@@ -34,7 +36,7 @@ func (c *checker) pods() {
 
 // selector checks that a Service which selects by labels selects pods, if StatefulSets of its owner are there. Those of
 // another component may be made by an operator, so that it is only sure where a StatefulSet names the Service.
-func (c *checker) selector(svc *workload.Service, sure bool) {
+func (c podChecker) selector(svc *workload.Service, sure bool) {
 	if len(svc.Spec.Selector) == 0 || svc.Spec.Selector[plan.PodNameLabel] != "" || len(c.templates.Selected(svc.Spec.Selector, svc.Namespace)) > 0 {
 		return
 	}
@@ -48,7 +50,7 @@ func (c *checker) selector(svc *workload.Service, sure bool) {
 }
 
 // targets warns of a port of a Service that the containers of its pods do not list, while they list others.
-func (c *checker) targets(svc *workload.Service) {
+func (c podChecker) targets(svc *workload.Service) {
 	owner := Owner(svc.Doc)
 	if c.specs[owner] || svc.Spec.ClusterIP == corev1.ClusterIPNone {
 		return
@@ -59,13 +61,7 @@ func (c *checker) targets(svc *workload.Service) {
 			continue
 		}
 		for i, p := range svc.Spec.Ports {
-			number, protocol := s.Target(p)
-			listed := slices.ContainsFunc(s.AllPorts(), func(o v1alpha1.Port) bool { return o.ContainerPort == number && o.Protocol == protocol })
-			name := strconv.Itoa(int(number))
-			if number == 0 {
-				name = p.TargetPort.StrVal
-			}
-			if !listed {
+			if name, listed := s.Lists(p); !listed {
 				c.report(report{doc: svc.Doc, owner: owner, what: "port " + name, weak: true, at: source.Path{}.Field("spec", "ports").Index(i).Field("targetPort"), wayOut: "write a port that is there, or add it there"},
 					"no container of StatefulSet %s has port %s, at %s", s.Name, name, s.Place("spec", "template", "spec", "containers"))
 			}
@@ -86,7 +82,7 @@ type served struct {
 var number = regexp.MustCompile(`[0-9]+`)
 
 // entries checks the Services for single pods: that each is for the pod that its name says, and that no pod has none.
-func (c *checker) entries() {
+func (c podChecker) entries() {
 	all := map[entry][]served{}
 	for _, svc := range c.generated {
 		pod := svc.Spec.Selector[plan.PodNameLabel]
@@ -146,7 +142,7 @@ func otherPod(set string, all []served) (wrong served, ordinal int, found bool) 
 
 // unserved warns of a pod that has no Service, while all before it have one. Where the ConfigMap has files of the pod,
 // the spec knew it, and left it out.
-func (c *checker) unserved(e entry, all []served) {
+func (c podChecker) unserved(e entry, all []served) {
 	for _, s := range c.pkg.Named(e.set, e.namespace) {
 		pods := s.PodNames()
 		if s.Err != nil || c.scaled[s.Name] || len(all) < 2 || len(all) >= len(pods) {

@@ -7,7 +7,7 @@ import (
 
 // configUsed warns if a StatefulSet of the package does not read the ConfigMap of its component: the pods then run
 // without the configuration. Injection mounts it, and so does a patch beside the StatefulSet.
-func (d *decider) configUsed(c *component, configMap string, at source.Path) {
+func configUsed(d *decider, c *component, configMap string, at source.Path) {
 	if d.plan.Inject {
 		return
 	}

@@ -41,7 +41,7 @@ func (p *Package) Patched(s *StatefulSet, configMap string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(p.kustomizations, func(doc *source.Document) bool { return doc.Contains(configMap) })
+	return slices.ContainsFunc(p.kustomizations, func(doc *source.Document) bool { return source.Contains(doc, configMap) })
 }
 
 // PodNames returns the names of the pods, in the order of their ordinals.

@@ -170,8 +170,8 @@ func (d *Document) Mentions(key string) bool {
 	return mentions(d.root, key)
 }
 
-// Contains reports whether a value of the document may contain a text. That does not keep its tree.
-func (d *Document) Contains(text string) bool {
+// Contains reports whether a value of a document may contain a text. That does not keep its tree.
+func Contains(d *Document, text string) bool {
 	if d.root == nil {
 		return strings.Contains(d.unread.text, text)
 	}
