@@ -149,7 +149,7 @@ func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	for _, d := range r.specs {
 		d.Found = d.Found.Clone() // so that a second call reports the same
 		out = append(out, patcher.Patches(d.Spec, d.Plan, d.Found)...)
-		ds = append(ds, d.Diagnostics()...)
+		ds = append(ds, slices.DeleteFunc(d.Diagnostics(), func(d source.Diagnostic) bool { return d.Code == source.ConfigUnused })...) // the patches mount it
 	}
 	if len(out) == 0 && len(r.specs) > 0 && !ds.Failed() {
 		ds = append(ds, source.Diagnostic{Code: source.NothingToPatch, Severity: source.Error, File: r.specs[0].Spec.Doc.File,

@@ -42,7 +42,11 @@ func (o *initOptions) withProfile(drafts []*draft, beside bool) string {
 	needed := slices.MinFunc(addressSettings, func(a, b suggestion) int { return mistakes(a) - mistakes(b) }).yaml()
 	settings := needed
 	for _, s := range suggestions {
-		if s.yaml() != needed && valid(typ+needed+s.yaml()) {
+		switch {
+		case s.line == injectLine && beside && p.configures(): // it is valid with the StatefulSet
+			settings += s.yaml()
+		case s.yaml() == needed || !valid(typ+needed+s.yaml()):
+		default:
 			settings += s.comment + "  # " + s.line + "\n"
 		}
 	}
@@ -50,6 +54,11 @@ func (o *initOptions) withProfile(drafts []*draft, beside bool) string {
 		typ = fmt.Sprintf("  # type: NodePort # the profile has %s\n", *spec.Type)
 	}
 	return p.text(typ+settings, beside)
+}
+
+// configures reports whether the profile has a configuration for a StatefulSet of the file.
+func (p profiled) configures() bool {
+	return slices.ContainsFunc(p.spec.Components, func(c v1alpha1.Component) bool { return c.Config != nil && p.drafts[c.Name] != nil })
 }
 
 // namespaceLine returns the line with the namespace. Profiles need one: names in DNS contain it.

@@ -35,8 +35,11 @@ var suggestions = []suggestion{
 	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com", " # CHANGE: a domain of yours"},
 	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: " + sharedBalancer(), " # CHANGE: the address, and the provider"},
 	{"  # Only allow access from inside the cluster for now.\n", "enabled: false", ""},
-	{"  # The function and sallyport filter write the configuration into the StatefulSet in the input.\n", "inject: true", ""},
+	{"  # The function and sallyport filter write the configuration into the StatefulSet in the input.\n", injectLine, ""},
 }
+
+// injectLine is the setting without which nobody mounts the configuration.
+const injectLine = "inject: true"
 
 // sharedBalancer returns the example of the first provider whose Services can share an address.
 func sharedBalancer() string {

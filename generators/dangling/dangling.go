@@ -21,7 +21,7 @@ func Owner(doc *source.Document) string {
 // Check reports references of generated objects to what the documents do not have. What is
 // generated again by the specs of these owners is a warning.
 func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
-	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}}, sets: workload.Read(docs),
+	c := checker{specs: specs, services: map[string][]string{}, configMaps: map[string][]string{}, parents: map[string]map[string][]string{"Gateway": {}, "ListenerSet": {}},
 		scaled: map[string]bool{}, reported: map[mistake]bool{}}
 	ours := map[string][]*source.Document{}
 	docs = inOrder(docs)
@@ -30,9 +30,16 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 		c.read(doc, o)
 		if Owner(doc) != "" {
 			ours[o.Kind] = append(ours[o.Kind], doc)
+		} else if o.Kind != workload.Kind {
+			c.foreign = append(c.foreign, doc)
 		}
 	}
-	c.ours = ours
+	if len(ours) == 0 {
+		return nil
+	}
+	c.ours, c.pkg = ours, workload.ReadPackage(docs)
+	c.sets, c.templates = c.pkg.Sets, c.pkg.Templates()
+	c.generated = slices.DeleteFunc(c.pkg.Services(), func(svc *workload.Service) bool { return Owner(svc.Doc) == "" })
 	for _, kind := range []struct {
 		name  string
 		check func(*source.Document)
@@ -44,10 +51,10 @@ func Check(docs []*source.Document, specs map[string]bool) source.Diagnostics {
 	}
 	for _, s := range c.sets {
 		c.volumes(s)
+		c.mounted(s)
 	}
-	if len(ours) > 0 {
-		c.claims(docs)
-	}
+	podChecker{&c}.check()
+	c.claims(docs)
 	return c.found
 }
 
@@ -66,8 +73,13 @@ type checker struct {
 	services   map[string][]string           // their namespaces, by name
 	configMaps map[string][]string
 	parents    map[string]map[string][]string // Gateways and ListenerSets: by kind, those
+	pkg        *workload.Package
 	sets       []*workload.StatefulSet
-	scaled     map[string]bool // the workloads with an autoscaler
+	templates  *workload.Templates
+	podsOf     map[string][]string // the pods that objects of an owner are for, see setsOf
+	generated  []*workload.Service // of the input
+	foreign    []*source.Document  // neither generated nor a StatefulSet
+	scaled     map[string]bool     // the workloads with an autoscaler
 
 	reported map[mistake]bool
 	found    source.Diagnostics
@@ -150,6 +162,7 @@ type report struct {
 	at     source.Path
 	wayOut string
 	weak   bool // it may be right
+	unused bool // nothing refers to the document: ConfigUnused
 }
 
 // report reports a mistake that was not reported before.
@@ -160,9 +173,12 @@ func (c *checker) report(r report, format string, args ...any) {
 	}
 	c.reported[k] = true
 	reporter := source.NewReporter(r.doc)
-	if r.weak || c.specs[r.owner] {
+	switch {
+	case r.unused:
+		reporter.Warnf(source.ConfigUnused, r.at, r.wayOut, format, args...)
+	case r.weak || c.specs[r.owner]:
 		reporter.Warnf(source.DanglingReference, r.at, r.wayOut, format, args...)
-	} else {
+	default:
 		reporter.Errorf(source.DanglingReference, r.at, r.wayOut, format, args...)
 	}
 	c.found = append(c.found, reporter.Diagnostics()...)

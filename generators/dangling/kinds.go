@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"sallyport.dev/generators/plan"
-	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
 )
 
@@ -98,11 +97,9 @@ func selects(selector, labels map[string]string) bool {
 
 // configMap checks the pods of files that each pod has for itself: their keys are POD.FILE.
 func (c *checker) configMap(doc *source.Document) {
-	var cm struct{ Data map[string]string }
-	if doc.ReadInto(&cm) != nil {
-		return
-	}
-	for _, key := range slices.Sorted(maps.Keys(cm.Data)) {
+	files := data(doc)
+	for _, key := range slices.Sorted(maps.Keys(files)) {
+		c.text(doc, key, files[key])
 		if pod, _, ok := strings.Cut(key, "."); ok {
 			c.pod(doc, source.Path{}.Field("data").MapKey(key), pod, true)
 		}
@@ -170,23 +167,3 @@ func (c *checker) serviceThere(doc *source.Document, at source.Path, name string
 
 // injectedVolume is how the volumes that are injected begin.
 const injectedVolume = plan.ManagedBy
-
-// volumes checks the ConfigMaps of injected volumes.
-func (c *checker) volumes(s *workload.StatefulSet) {
-	var names []string
-	owners := map[string]string{}
-	for _, doc := range c.ours["ConfigMap"] {
-		if o := doc.Object(); meets(o.Namespace, s.Namespace) {
-			names, owners[o.Name] = append(names, o.Name), Owner(doc)
-		}
-	}
-	for _, v := range s.Spec.Template.Spec.Volumes {
-		if v.ConfigMap == nil || !strings.HasPrefix(v.Name, injectedVolume) || has(c.configMaps, v.ConfigMap.Name, s.Namespace) {
-			continue
-		}
-		if other, alike := near(v.ConfigMap.Name, names, s.Name); other != "" {
-			c.report(report{weak: !alike, doc: s.Doc, owner: owners[other], what: affix, at: workload.InPod.Field("volumes").Item("name", v.Name).Field("configMap", "name"), wayOut: inLayer},
-				"there is no ConfigMap %s in the input: it is called %s", v.ConfigMap.Name, other)
-		}
-	}
-}

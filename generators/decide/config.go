@@ -42,6 +42,7 @@ func (d *decider) config(c *component, names map[string]string) {
 	if len(cm.Data) > 0 && *c.Spec.Create {
 		d.plan.ConfigMaps, c.ConfigMap = append(d.plan.ConfigMaps, cm), cm
 		f.recordDiscovered()
+		configUsed(d, c, cm.Name, at)
 	}
 }
 

@@ -21,10 +21,12 @@ type Package struct {
 	Scalers  []*Scaler
 	Policies []*Policy
 
-	issuers  map[string][]*Issuer // by name
-	gateways map[gatewayKey][]*Gateway
-	grants   []*source.Document                 // ReferenceGrants
-	objects  map[source.Object]*source.Document // those of kinds that are looked up by their names
+	patches        []*StatefulSet // those of StatefulSets, such as the output of render --patch
+	kustomizations []*source.Document
+	issuers        map[string][]*Issuer // by name
+	gateways       map[gatewayKey][]*Gateway
+	grants         []*source.Document                 // ReferenceGrants
+	objects        map[source.Object]*source.Document // those of kinds that are looked up by their names
 }
 
 // named are the kinds of objects that others name, and workloads.
@@ -47,13 +49,16 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{Sets: Read(docs), objects: map[source.Object]*source.Document{}, gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p := &Package{objects: map[source.Object]*source.Document{}, gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p.Sets, p.patches = readWithPatches(docs)
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
 		if _, ok := p.objects[o]; !ok && slices.Contains(named, o.Kind) {
 			p.objects[o] = doc
 		}
 		switch {
+		case o.Kind == "Kustomization" || o == source.Object{}:
+			p.kustomizations = append(p.kustomizations, doc)
 		case o.Kind == "HorizontalPodAutoscaler" && o.APIVersion == "autoscaling":
 			p.addScaler(doc, "maxReplicas", 0)
 		case o.Kind == "ScaledObject" && o.APIVersion == "keda.sh":

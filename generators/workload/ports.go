@@ -3,6 +3,7 @@ package workload
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -69,6 +70,15 @@ func (s *StatefulSet) Target(p corev1.ServicePort) (int32, v1alpha1.Protocol) {
 		}
 	}
 	return 0, protocol
+}
+
+// Lists reports whether a container lists the port that a port of a Service leads to, and what that is called there.
+func (s *StatefulSet) Lists(p corev1.ServicePort) (target string, listed bool) {
+	number, protocol := s.Target(p)
+	if number == 0 {
+		return p.TargetPort.StrVal, false
+	}
+	return strconv.Itoa(int(number)), slices.ContainsFunc(s.AllPorts(), func(o v1alpha1.Port) bool { return o.ContainerPort == number && o.Protocol == protocol })
 }
 
 // HasPort reports whether a container has a port of a name.

@@ -54,6 +54,12 @@ type StatefulSet struct {
 // Read reads the StatefulSets among documents, of any API group: those of OpenKruise name their
 // pods in the same way. Patches of StatefulSets are left out.
 func Read(docs []*source.Document) []*StatefulSet {
+	sets, _ := readWithPatches(docs)
+	return sets
+}
+
+// readWithPatches reads the StatefulSets among documents, and the patches of StatefulSets.
+func readWithPatches(docs []*source.Document) (sets, patches []*StatefulSet) {
 	var all []*StatefulSet
 	whole := wholeSets{}
 	for _, doc := range docs {
@@ -65,17 +71,22 @@ func Read(docs []*source.Document) []*StatefulSet {
 			whole[[2]string{s.Namespace, s.Name}], whole[[2]string{anyNamespace, s.Name}] = true, true
 		}
 	}
-	return slices.DeleteFunc(all, func(s *StatefulSet) bool { return s.isPatch(whole) })
+	for _, s := range all {
+		if s.isPatch(whole) {
+			patches = append(patches, s)
+		} else {
+			sets = append(sets, s)
+		}
+	}
+	return sets, patches
 }
 
 // Patches returns the patches of StatefulSets among documents, such as the output of render --patch.
 func Patches(docs []*source.Document) map[*source.Document]bool {
 	out := map[*source.Document]bool{}
-	for _, doc := range docs {
-		out[doc] = doc.Object().Kind == Kind
-	}
-	for _, s := range Read(docs) {
-		delete(out, s.Doc)
+	_, patches := readWithPatches(docs)
+	for _, s := range patches {
+		out[s.Doc] = true
 	}
 	return out
 }

@@ -58,6 +58,7 @@ const (
 	PoolConflict       Code = "PoolConflict"       // Services of one pool of load balancers differ
 	CertificateNames   Code = "CertificateNames"   // a certificate lacks an address that clients use, or cannot have one of its names
 	CertificateUnused  Code = "CertificateUnused"  // no container of the StatefulSet uses the certificate
+	ConfigUnused       Code = "ConfigUnused"       // no container of the StatefulSet reads the generated ConfigMap
 	ProviderRule       Code = "ProviderRule"       // the provider of the load balancer does not support this
 	ProviderIgnores    Code = "ProviderIgnores"    // the provider of the load balancer ignores a setting
 	ProviderDefault    Code = "ProviderDefault"    // the provider decides what the spec does not

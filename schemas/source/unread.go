@@ -170,6 +170,19 @@ func (d *Document) Mentions(key string) bool {
 	return mentions(d.root, key)
 }
 
+// Contains reports whether a value of a document may contain a text. That does not keep its tree.
+func Contains(d *Document, text string) bool {
+	if d.root == nil {
+		return strings.Contains(d.unread.text, text)
+	}
+	return contains(d.root, text)
+}
+
+func contains(n *yaml.Node, text string) bool {
+	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, text) ||
+		slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, text) })
+}
+
 func mentions(n *yaml.Node, key string) bool {
 	for i, c := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == key || mentions(c, key) {
