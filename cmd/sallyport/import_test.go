@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestImportAdopt(t *testing.T) {
 	}
 }
 
-// The examples of import have its output, what that generates, and what export prints for it.
+// The examples of import have its output, what that generates, with kustomize too, and what export prints for it.
 func TestImportExample(t *testing.T) {
 	for dir, args := range map[string][]string{
 		"from-yaml-you-have":  {"services.yaml"},
@@ -112,6 +113,12 @@ func TestImportExample(t *testing.T) {
 					t.Fatal(stderr)
 				}
 				golden(t, file, []byte(out))
+				if file == "expected.yaml" { // kustomize runs the spec as it is
+					overlay := t.TempDir()
+					writeFile(t, filepath.Join(overlay, "kafka.yaml"), []byte(spec))
+					writeFile(t, filepath.Join(overlay, "kustomization.yaml"), []byte("generators: [kafka.yaml]\n"))
+					equal(t, "with kustomize", sorted(out), sorted(kustomize(t, overlay)))
+				}
 			}
 		})
 	}

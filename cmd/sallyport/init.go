@@ -37,7 +37,8 @@ If FILE is a file, the spec is for an input that has it, too: the number and the
 labels of the pods are read from the StatefulSet, and are commented out in the spec.
 
 If FILE has Services and no StatefulSet, the spec is about these Services: their
-types, ports, node ports and names.
+types, ports, node ports and names. sallyport import keeps the rest, too, such as
+their addresses, policies and annotations.
 
 Only a port that somebody chose is opened: the one that --port names; or the only
 one; or those that a NodePort or LoadBalancer Service in FILE opens; or the one whose

@@ -6,8 +6,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"sallyport.dev/generators"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 	"sallyport.dev/schemas/v1alpha1/profiles"
 )
 
@@ -20,6 +22,11 @@ func (d *draft) hint(file string) source.Diagnostics {
 	if len(names) == 0 {
 		return nil
 	}
+	for _, name := range names {
+		if found := d.misfit(name, source.Info); found != nil {
+			return found
+		}
+	}
 	r := source.NewReporter(d.doc)
 	of := "profile " + names[0] + " fits"
 	if len(names) > 1 {
@@ -28,6 +35,32 @@ func (d *draft) hint(file string) source.Diagnostics {
 	r.Infof(source.Inferred, workload.InPod.Field("containers"), "to use it: sallyport init --profile "+names[0]+" -f "+file,
 		"built-in %s the %s of the StatefulSet, and would also write the configuration of the engine", of, what)
 	return r.Diagnostics()
+}
+
+// misfit reports an image of Bitnami that does not read the variables of a profile: it has others.
+func (d *draft) misfit(profile string, severity source.Severity) source.Diagnostics {
+	spec, _, _ := profiles.Lookup(profile)
+	writes := slices.ContainsFunc(spec.Components, func(c v1alpha1.Component) bool { return c.Config != nil && len(c.Config.ContainerEnv) > 0 })
+	if strings.HasPrefix(profile, bitnami) || !writes {
+		return nil
+	}
+	engine, _, _ := strings.Cut(profile, "-")
+	i := slices.IndexFunc(d.images, func(image string) bool { return strings.Contains(image, bitnami) && isEngine(image, engine) })
+	if i < 0 {
+		return nil
+	}
+	wayOut := "let a file of the containers refer to the files of the profile"
+	if engine == "kafka" {
+		wayOut += ", as examples/kafka-server-properties does"
+	}
+	if name := bitnami + "-" + engine; slices.Contains(exportNames(generators.BuiltInExports()), name) {
+		wayOut += "; or use Bitnami's chart, with the values that sallyport export " + name + " prints"
+	}
+	r := source.NewReporter(d.doc)
+	r.Infof(source.EngineRule, workload.InPod.Field("containers"), wayOut, "image %s does not read the variables of built-in profile %s, which are those of another image", d.images[i], profile)
+	ds := r.Diagnostics()
+	ds[0].Severity = severity
+	return ds
 }
 
 // bitnami begins the names of profiles for images with that word.

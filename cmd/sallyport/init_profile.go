@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,15 +76,16 @@ func (p profiled) nameFor(d *draft) string {
 // nameVariable stands for the name of the spec in the names of a profile.
 const nameVariable = "$(name)"
 
-// A suggestion is a setting for a spec with a profile, and a comment that describes it.
-type suggestion struct{ comment, line string }
+// A suggestion is a setting for a spec with a profile, a comment that describes it, and one that says
+// what must be changed.
+type suggestion struct{ comment, line, change string }
 
 // yaml returns the setting with its comment, or "" if there is no setting.
 func (s suggestion) yaml() string {
 	if s.line == "" {
 		return ""
 	}
-	return s.comment + "  " + s.line + "\n"
+	return s.comment + "  " + s.line + s.change + "\n"
 }
 
 // text returns the spec with some settings.
@@ -95,6 +97,9 @@ func (p profiled) text(settings string, beside bool) string {
 		fmt.Fprintf(&b, "  - name: %s\n", c.Name)
 		for _, e := range c.Services {
 			fmt.Fprintf(&b, "    # %s: %s.\n", strings.ToUpper(e.Name[:1])+e.Name[1:], modes[e.Mode])
+		}
+		if d := p.drafts[c.Name]; hasHorizons(c) && (d == nil || !d.says("--tls")) {
+			b.WriteString("    # Clients outside need TLS (--tlsMode of mongod): MongoDB finds their horizon by the name in it (SNI).\n")
 		}
 		if d := p.drafts[c.Name]; d != nil {
 			p.writeDraft(&b, c, d, beside)
@@ -109,6 +114,19 @@ func (p profiled) text(settings string, beside bool) string {
 	return b.String()
 }
 
+// hasHorizons reports whether members of a component have other addresses for clients that connect with TLS.
+func hasHorizons(c v1alpha1.Component) bool {
+	if c.Config == nil {
+		return false
+	}
+	for _, l := range c.Config.Lists {
+		if strings.Contains(l.Item, "horizons:") {
+			return true
+		}
+	}
+	return false
+}
+
 // writeDraft writes what the StatefulSet of a component has.
 func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft, beside bool) {
 	if strings.ReplaceAll(c.Workload, nameVariable, p.name) != d.name {
@@ -117,7 +135,7 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft,
 	fmt.Fprintf(b, "    # Of StatefulSet %s: %s.\n", d.name, d.pods(beside))
 	b.WriteString(d.inferred(beside))
 	d.writePorts(b, c)
-	writeHeadless(b, p.name, c, d)
+	p.writeHeadless(b, c, d)
 	if c.Config == nil || c.Config.Container == "" || d.engine(c) == c.Config.Container || len(d.containers) == 0 {
 		return
 	}
@@ -125,13 +143,46 @@ func (p profiled) writeDraft(b *strings.Builder, c v1alpha1.Component, d *draft,
 }
 
 // writeHeadless writes the name of the Service that the StatefulSet refers to, if the profile has another.
-func writeHeadless(b *strings.Builder, name string, c v1alpha1.Component, d *draft) {
-	for _, e := range c.Services {
-		if e.Mode == v1alpha1.Headless && d.serviceName != "" && strings.ReplaceAll(e.ServiceName, nameVariable, name) != d.serviceName {
-			fmt.Fprintf(b, "    services:\n    - {name: %s, serviceName: %s} # that of the StatefulSet\n", e.Name, scalar(d.serviceName))
-			return
+// StatefulSets can refer to one Service, which then selects the pods of all of them.
+func (p profiled) writeHeadless(b *strings.Builder, c v1alpha1.Component, d *draft) {
+	i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.Headless })
+	if i < 0 || d.serviceName == "" || strings.ReplaceAll(c.Services[i].ServiceName, nameVariable, p.name) == d.serviceName && len(p.sharing(d)) == 1 {
+		return
+	}
+	name, serviceName, sharing := c.Services[i].Name, scalar(d.serviceName), p.sharing(d)
+	b.WriteString("    services:\n")
+	switch common := commonLabels(sharing); {
+	case len(sharing) == 1:
+		fmt.Fprintf(b, "    - {name: %s, serviceName: %s} # that of the StatefulSet\n", name, serviceName)
+	case len(common) == 0:
+		fmt.Fprintf(b, "    # The StatefulSets have one headless Service, and their pods no label in common: create it with another tool.\n"+
+			"    - {name: %s, serviceName: %s, create: false}\n", name, serviceName)
+	case sharing[0] == d:
+		fmt.Fprintf(b, "    # The StatefulSets have one headless Service, which selects the pods of all of them.\n"+
+			"    - {name: %s, serviceName: %s, selector: {%s}}\n", name, serviceName, inLine(common))
+	default:
+		fmt.Fprintf(b, "    - {name: %s, serviceName: %s, create: false} # component %s creates it\n", name, serviceName, sharing[0].component)
+	}
+}
+
+// sharing returns the drafts whose StatefulSets refer to the Service of one, in the order of the components.
+func (p profiled) sharing(d *draft) []*draft {
+	var out []*draft
+	for _, c := range p.spec.Components {
+		if other := p.drafts[c.Name]; other != nil && other.serviceName == d.serviceName {
+			out = append(out, other)
 		}
 	}
+	return out
+}
+
+// commonLabels returns the labels that the pods of all drafts have.
+func commonLabels(drafts []*draft) map[string]string {
+	out := maps.Clone(drafts[0].labelsOfPods)
+	for _, d := range drafts {
+		maps.DeleteFunc(out, func(key, value string) bool { return d.labelsOfPods[key] != value })
+	}
+	return out
 }
 
 // modes describe what the entries of services generate.

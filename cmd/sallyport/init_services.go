@@ -57,7 +57,7 @@ func (in *initInput) fromServices(o *initOptions) (from, text string, ds source.
 			}
 		}
 	}
-	return "Services " + strings.Join(names, ", "), fmt.Sprintf(initServicesHead, scalar(name), namespaceLine(namespace), namespace) + components, ds
+	return "Services " + strings.Join(names, ", "), fmt.Sprintf(initServicesHead, scalar(name), namespaceLine(namespace), namespace, in.file) + components, ds
 }
 
 // groups sorts the Services. Those that select no pods are left out. Services of several namespaces are
@@ -338,16 +338,12 @@ func (g *served) first() int {
 	return g.ordinals[0]
 }
 
-// numbers returns the numbers of a port in the Services. A node port of a load balancer is 0: the cluster
-// has assigned it.
+// numbers returns the numbers of a port in the Services.
 func (g *served) numbers(port int) (ports, nodePorts []int32) {
 	for _, s := range g.services {
 		var p corev1.ServicePort
 		if port < len(s.Spec.Ports) {
 			p = s.Spec.Ports[port]
-		}
-		if s.Spec.Type != corev1.ServiceTypeNodePort {
-			p.NodePort = 0
 		}
 		ports, nodePorts = append(ports, cmp.Or(p.Port, g.services[0].Spec.Ports[port].Port)), append(nodePorts, p.NodePort)
 	}

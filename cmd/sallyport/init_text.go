@@ -2,16 +2,21 @@ package main
 
 import "sallyport.dev/schemas/v1alpha1"
 
+// functionLine is the annotation with which kustomize runs a spec, and forKustomize the same with its reason.
+const (
+	functionLine = "  annotations: {" + v1alpha1.FunctionAnnotation + `: "` + v1alpha1.Function + `"}`
+	forKustomize = `  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
+  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
+` + functionLine + "\n"
+)
+
 // initProfileHead is the beginning of a spec with a profile. Its arguments are the name, the line with
 // the namespace, and the profile.
 const initProfileHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # The profile sets the fields that this spec does not: sallyport profiles show %[3]s
   profile: %[3]s
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
@@ -27,10 +32,10 @@ var addressSettings = append([]suggestion{{}}, suggestions[:2]...)
 // suggestions are settings for a spec with a profile. Init writes those that are valid with the
 // profile as comments.
 var suggestions = []suggestion{
-	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com"},
-	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: " + sharedBalancer()},
-	{"  # Only allow access from inside the cluster for now.\n", "enabled: false"},
-	{"  # The function and sallyport filter write the configuration into the StatefulSet in the input.\n", "inject: true"},
+	{"  # With a domain each pod has its own DNS name, which external-dns publishes.\n", "domain: example.com", " # CHANGE: a domain of yours"},
+	{"  # All pods share one address, and each has its own ports.\n", "loadBalancer: " + sharedBalancer(), " # CHANGE: the address, and the provider"},
+	{"  # Only allow access from inside the cluster for now.\n", "enabled: false", ""},
+	{"  # The function and sallyport filter write the configuration into the StatefulSet in the input.\n", "inject: true", ""},
 }
 
 // sharedBalancer returns the example of the first provider whose Services can share an address.
@@ -53,7 +58,7 @@ kind: ExternalEndpoints
 metadata:
   name: database # the name of the Service, database.%[1]s from other namespaces
   namespace: %[1]s
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"} # for kustomize, under generators
+` + functionLine + ` # for kustomize, under generators
 spec:
   ports:
   - name: sql
@@ -79,10 +84,7 @@ const initAccessHead = `apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # How clients outside the cluster connect. LoadBalancer: an address for each Service.
   # NodePort: a port on every node. TLSRoute, TCPRoute: one address, that of a Gateway.
   # ClusterIP: they cannot. Components and entries of services can override it.
@@ -111,17 +113,15 @@ const initAccessComponent = `  - name: %[1]s
 `
 
 // initServicesHead is the beginning of a spec for Services. Its arguments are the name, the line with the
-// namespace, and the namespace.
-const initServicesHead = `# It has the types, ports and names of the Services. Compare the rest, such as annotations. Then
-# hand the Services over with the annotation sallyport.dev/owner: ExternalAccess/%[3]s/%[1]s
+// namespace, the namespace, and the file.
+const initServicesHead = `# It has the types, ports, node ports and names of the Services, and nothing else of them. To keep
+# addresses, policies and annotations, too: sallyport import --adopt %[4]s
+# To hand the Services over: annotation sallyport.dev/owner: ExternalAccess/%[3]s/%[1]s
 apiVersion: sallyport.dev/v1alpha1
 kind: ExternalAccess
 metadata:
   name: %[1]s # becomes part of the names of the generated objects
-%[2]s  # For kustomize, under transformers (where it reads the StatefulSet) or generators. Without
-  # it, kustomize reports "unable to find plugin root". Other tools ignore it.
-  annotations: {config.kubernetes.io/function: "exec: {path: sallyport}"}
-spec:
+%[2]s` + forKustomize + `spec:
   # The components: sets of pods with the Services that lead to them.
   components:
 `

@@ -90,6 +90,14 @@ func draftOf(doc *source.Document) (*draft, source.Diagnostics) {
 	return d, r.Diagnostics()
 }
 
+// says reports whether a text of the StatefulSet, such as an argument of a container, has a part.
+func (d *draft) says(part string) bool { return hasText(d.doc.Node(), part) }
+
+func hasText(n *yaml.Node, part string) bool {
+	return n.Kind == yaml.ScalarNode && strings.Contains(n.Value, part) ||
+		slices.ContainsFunc(n.Content, func(inner *yaml.Node) bool { return hasText(inner, part) })
+}
+
 // addPort adds a port under a unique name. It ignores a number that the draft has already:
 // two containers of a pod cannot listen on the same number, so it is the same port.
 func (d *draft) addPort(p corev1.ContainerPort, container string) {
@@ -195,12 +203,17 @@ func (d *draft) inferred(beside bool) string {
 	if d.start != 0 {
 		write(fmt.Sprintf("ordinals: {start: %d}", d.start), true)
 	}
-	var labels []string
-	for _, k := range slices.Sorted(maps.Keys(d.selector)) {
-		labels = append(labels, scalar(k)+": "+scalar(d.selector[k]))
-	}
-	write("selector: {"+strings.Join(labels, ", ")+"}", d.labelled)
+	write("selector: {"+inLine(d.selector)+"}", d.labelled)
 	return b.String()
+}
+
+// inLine returns labels as a mapping on one line, without the braces.
+func inLine(labels map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, scalar(k)+": "+scalar(labels[k]))
+	}
+	return strings.Join(out, ", ")
 }
 
 // labels returns the lines of the selector.

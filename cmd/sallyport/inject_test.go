@@ -92,7 +92,8 @@ func TestInjectChart(t *testing.T) {
 func injected(t *testing.T, manifests, spec string) string {
 	t.Helper()
 	out, stderr, status := sallyport(manifests, "filter", "-f", spec)
-	if status != 0 || strings.Count(stderr, "warning:") != strings.Count(stderr, "the controller restarts them one after the other; who notices: ") {
+	restarts := strings.Count(stderr, "the controller restarts them one after the other; who notices: ") + strings.Count(stderr, "the pods restart and no longer read ConfigMap ")
+	if status != 0 || strings.Count(stderr, "warning:") != restarts {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	writeFile(t, "out.yaml", []byte(manifests))

@@ -7,7 +7,7 @@ import (
 
 // general are the placeholders of the texts of rules, for no change in particular.
 var general = strings.NewReplacer("{clients}", "the clients of the pods", "{pods}", "the pods", "{readers}", "the pods that read it",
-	"{holder}", "another Service has the node port", "{hosts}", "the hostnames of the route", "{gone}", "the names or addresses that are taken out",
+	"{holder}", "another Service has the node port", "{hosts}", "the hostnames of the route", "{gone}", "the names or addresses that are taken out", "ConfigMap {unread}", "a generated ConfigMap",
 	"{key}", "NAME", "{self}", "the object")
 
 // General returns a rule with texts that are about no change in particular.

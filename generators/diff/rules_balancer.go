@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sallyport.dev/generators/provider"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // hostnameKeys are the annotations with the names of a Service, targetKeys those with what the names
@@ -15,6 +16,10 @@ var (
 
 // balancerRules are what providers do when their annotations change, by the rows of the providers.
 var balancerRules = []Rule{
+	{ID: "LoadBalancerRenamed", Kinds: services, Fields: balancerFields, Class: Safe, When: isRenamed(provider.Equal),
+		Why: "the provider reads the same value under the other name of the setting, or in the other place"},
+	{ID: "LoadBalancerNewerName", Kinds: services, Fields: balancerFields, Class: Disruptive, When: isRenamed(provider.EqualNewer),
+		Why: "a version of the provider that only knows the older name no longer finds the value, and gives the load balancer another one", Who: "{clients}", Instead: "keep both names, as a spec writes them"},
 	{ID: "LoadBalancerProvider", Kinds: services, Fields: balancerKeys, Class: Disruptive, When: changesProvider,
 		Why: "another provider makes a load balancer, and that of the old one is deleted or left behind", Who: "{clients}", Instead: "add a Service with another name, move the clients, and then remove this one"},
 	{ID: "LoadBalancerLeaked", Kinds: services, Fields: balancerKeys, Class: Recreate, When: changes(provider.Abandoned),
@@ -41,14 +46,43 @@ var balancerRules = []Rule{
 
 	{ID: "DNSName", Kinds: services, Fields: annotation, Class: Disruptive, When: func(c *change) bool { return slices.Contains(hostnameKeys, c.key) && len(c.gone()) > 0 },
 		Why: "external-dns removes {gone}", Who: "clients that know {gone}", Instead: "keep the old name beside the new one, with aliases, until the clients have moved"},
-	{ID: "DNSTarget", Kinds: services, Fields: annotation, Class: Disruptive, When: func(c *change) bool { return slices.Contains(targetKeys, c.key) },
+	{ID: "DNSTarget", Kinds: services, Fields: annotation, Class: Disruptive, When: func(c *change) bool { return slices.Contains(targetKeys, c.key) && !underBoth(c) },
 		Why: "the names lead to another place, once the cached answers have expired", Who: "{clients}", Instead: "keep the old place open for as long as the TTL of the records"},
 }
 
 var (
 	annotation   = []string{"metadata.annotations[]"}
 	balancerKeys = []string{"metadata.annotations[]", "metadata.labels[]"}
+
+	balancerFields = []string{"metadata.annotations[]", "spec.loadBalancerIP"}
 )
+
+// isRenamed is for settings that a Service has under another name than before.
+func isRenamed(to provider.Renaming) func(*change) bool {
+	return func(c *change) bool {
+		key := c.key
+		if c.matches("spec.loadBalancerIP") {
+			key = provider.FieldKey
+		}
+		return staysBalanced(c) && provider.RenamingOf(key, carrier(c.was), carrier(c.is)) == to
+	}
+}
+
+// carrier returns the settings of a load balancer that a Service carries.
+func carrier(o *object) provider.Carrier {
+	out := provider.Carrier{Annotations: texts(child(o.tree, "metadata", "annotations")), Labels: texts(child(o.tree, "metadata", "labels"))}
+	if ip := str(at(o.tree, "spec", "loadBalancerIP")); ip != "" {
+		out.Access.LoadBalancer = &v1alpha1.LoadBalancerSettings{Address: &ip}
+	}
+	return out
+}
+
+// underBoth reports whether a target of DNS names is added that the Service has under the other prefix.
+func underBoth(c *change) bool {
+	return c.before == nil && slices.ContainsFunc(targetKeys, func(key string) bool {
+		return same(at(c.was.tree, "metadata", "annotations", key), c.after)
+	})
+}
 
 // changes is for keys that a provider reads while the Service has its load balancer.
 func changes(to provider.Change) func(*change) bool {

@@ -9,6 +9,7 @@ import (
 
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/provider"
+	"sallyport.dev/generators/workload"
 )
 
 // A world is both sides, for rules that depend on other objects.
@@ -109,6 +110,8 @@ func (c *change) value(name string) string {
 		return strings.Join(c.gone(), ", ")
 	case "key":
 		return c.key
+	case "unread":
+		return strings.Join(c.unread(), ", ")
 	case "self":
 		return c.subject().Name
 	}
@@ -301,6 +304,47 @@ func (w *world) reading(config *object) []*object {
 	return slices.DeleteFunc(slices.Clone(w.is), func(o *object) bool {
 		return !slices.Contains(workloads, o.Kind) || !config.sameNamespace(o) || !mentions(at(o.tree, "spec", "template", "spec"), config.Name)
 	})
+}
+
+// unread names the generated ConfigMaps of NEW that a workload read in what changes, and that it no longer reads.
+// The hash of what pods read goes with it.
+func (c *change) unread() []string {
+	before, now := c.before, c.reader()
+	if c.is == nil && c.was.patch || c.key == workload.HashAnnotation && c.after == nil {
+		before = at(c.was.tree, "spec", "template")
+	}
+	if before == nil || now == nil {
+		return nil
+	}
+	var out []string
+	for _, o := range c.w.is {
+		if o.Kind == "ConfigMap" && child(o.tree, "metadata", "annotations")[plan.OwnerAnnotation] != nil && o.sameNamespace(c.was) &&
+			mentions(before, o.Name) && !slices.ContainsFunc(now, func(tree map[string]any) bool { return mentions(tree, o.Name) }) {
+			out = append(out, o.Name)
+		}
+	}
+	return out
+}
+
+// reader returns what NEW has of the workload of a change, with what is injected; nil: the workload is removed.
+func (c *change) reader() []map[string]any {
+	of := func(side []*object) []map[string]any {
+		out := []map[string]any{}
+		for _, o := range side {
+			if o.Kind == c.was.Kind && sameName(o, c.was) {
+				out = append(out, o.tree)
+			}
+		}
+		return out
+	}
+	if c.was == nil {
+		return nil
+	}
+	out := of(c.w.is)
+	if len(out) == 0 && (!c.was.patch || !stays(c.w.is, c.w.was, c.was)) {
+		return nil
+	}
+	return out
 }
 
 func (o *object) sameNamespace(other *object) bool {

@@ -24,6 +24,9 @@ type trial struct {
 	shortened   bool // the documents beside the spec say what it leaves out
 }
 
+// placeInKustomize are the fields of a kustomization that can name a spec. A transformer reads the workload.
+var placeInKustomize = map[string]string{v1alpha1.KindExternalAccess: "transformers or generators", v1alpha1.KindExternalEndpoints: "generators"}
+
 // many is more than a spec can have differences.
 const many = 1 << 40
 
@@ -46,6 +49,9 @@ func (t *trial) differs() bool { return t.count() > 0 }
 // try writes a draft, renders it and compares the result with what came in.
 func try(d *draft.Draft) *trial {
 	t := &trial{Draft: d}
+	m, kind := d.Metadata()
+	m.Annotations = map[string]string{v1alpha1.FunctionAnnotation: v1alpha1.Function}
+	d.Comment(source.Path{}.Field("metadata", "annotations").MapKey(v1alpha1.FunctionAnnotation), "for kustomize, under "+placeInKustomize[kind])
 	if d.Access != nil {
 		t.text = show.Plain(*d.Access, d.Comments)
 	} else {

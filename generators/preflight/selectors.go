@@ -12,6 +12,7 @@ import (
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/generators/workload"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // CheckSelectors reports Services and NetworkPolicies of components that select pods of other workloads
@@ -67,6 +68,7 @@ type selectorGroup struct {
 	onePod    bool
 	selector  map[string]string
 	names     []string
+	headless  string // the Service of an entry that names pods in DNS
 }
 
 // selectorGroups returns the objects of a spec that select pods by labels. The policy of a component has the
@@ -90,6 +92,8 @@ func selectorGroups(s Spec) []*selectorGroup {
 		g := selectorGroup{component: svc.Component, at: svc.Levels.Entry().Field("selector"), ofEntry: true, onePod: svc.Pod != nil, selector: svc.Selector}
 		if !s.Found.Wrote(g.at) {
 			g.at, g.ofEntry = svc.Levels.Component().Field("selector"), false
+		} else if svc.Mode == v1alpha1.Headless {
+			g.headless = svc.Name
 		}
 		add(g, "Service "+svc.Name)
 	}
@@ -109,7 +113,7 @@ func selectorGroups(s Spec) []*selectorGroup {
 // component's own, it may be one of those that are selected.
 func (c selectorChecker) check(s Spec, g *selectorGroup) {
 	own := c.own(s.Plan, g.component)
-	others := slices.DeleteFunc(c.templates.Selected(g.selector, s.Plan.Namespace), func(t *workload.Template) bool { return slices.Contains(own, t) })
+	others := slices.DeleteFunc(c.templates.Selected(g.selector, s.Plan.Namespace), func(t *workload.Template) bool { return slices.Contains(own, t) || g.isOf(t) })
 	inferred := s.Found.Origin(g.at).Package != ""
 	switch {
 	case len(own) == 0 || s.Found.Wrong(g.at):
@@ -134,6 +138,12 @@ func (c selectorChecker) check(s Spec, g *selectorGroup) {
 		return
 	}
 	s.Found.WarnOnce(source.SelectorClash, g.at, wayOut+"; ignore this if it is meant", "%s", message)
+}
+
+// isOf reports whether a StatefulSet refers to the headless Service: it gives names to the pods of all
+// StatefulSets that do.
+func (g *selectorGroup) isOf(t *workload.Template) bool {
+	return g.headless != "" && t.Set() != nil && t.Set().Spec.ServiceName == g.headless
 }
 
 // listed names workloads in messages. The owner is that of the first one.

@@ -28,7 +28,7 @@ var aws = Provider{
 		{Of: "subnets", Name: nlbPrefix + "subnets", Value: subnets, Change: Readdressed},
 		{Of: "proxyProtocol", Name: nlbPrefix + "proxy-protocol", Value: proxied("*")},
 		{Of: "name", Name: nlbPrefix + "name", Value: name, Change: Fixed},
-		{Name: nlbPrefix + "internal", Change: Replaced},
+		{Name: nlbPrefix + "internal", Change: Replaced, Older: nlbPrefix + "scheme", As: map[string]string{"true": "internal", "false": "internet-facing"}},
 		{Name: nlbPrefix + "type", Change: Abandoned},
 	},
 	MaxPorts:      50,

@@ -10,8 +10,8 @@ var azure = Provider{
 	Keys: []Key{
 		{Of: "internal", Name: azurePrefix + "load-balancer-internal", Value: internal("true", ""), Change: Replaced},
 		{Of: "subnets", Name: azurePrefix + "load-balancer-internal-subnet", Value: subnets, Change: Replaced},
-		{Of: "address", Name: azurePrefix + "load-balancer-ipv4", Value: where(isIPv4), Change: Readdressed},
-		{Of: "address", Name: azurePrefix + "load-balancer-ipv6", Value: where(isIPv6), Change: Readdressed},
+		{Of: "address", Name: azurePrefix + "load-balancer-ipv4", Value: where(isIPv4), Change: Readdressed, Field: true},
+		{Of: "address", Name: azurePrefix + "load-balancer-ipv6", Value: where(isIPv6), Change: Readdressed, Field: true},
 		{Of: "address", Name: azurePrefix + "pip-name", Value: nthName(0), Change: Readdressed},
 		{Of: "address", Name: azurePrefix + "pip-name-ipv6", Value: nthName(1), Change: Readdressed},
 		{Name: azurePrefix + "pip-prefix-id", Change: Readdressed},

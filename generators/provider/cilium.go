@@ -7,10 +7,10 @@ var ciliumSharer = keyed{name: "Cilium", annotation: "lbipam.cilium.io/sharing-k
 var cilium = Provider{
 	Name: "Cilium",
 	Keys: []Key{
-		{Of: "address", Name: "lbipam.cilium.io/ips", Value: address, Change: Readdressed},
-		{Of: "address", Name: "io.cilium/lb-ipam-ips", Change: Readdressed},
+		{Of: "address", Name: "lbipam.cilium.io/ips", Value: address, Change: Readdressed, Field: true},
+		{Of: "address", Name: "io.cilium/lb-ipam-ips", Change: Readdressed, Older: "lbipam.cilium.io/ips"},
 		{Of: "sharingKey", Name: "lbipam.cilium.io/sharing-key", Value: sharingKey, Change: Unshared},
-		{Of: "sharingKey", Name: "io.cilium/lb-ipam-sharing-key", Change: Unshared},
+		{Of: "sharingKey", Name: "io.cilium/lb-ipam-sharing-key", Change: Unshared, Older: "lbipam.cilium.io/sharing-key"},
 	},
 	Sharing:      "one address and one sharingKey in a namespace, with one policy, and one selector with policy Local",
 	Check:        ciliumSharer.check,

@@ -18,6 +18,10 @@ type Key struct {
 	Change Change                     // what the provider does when its value changes
 
 	Written bool // the provider writes it by itself, so that it differs from what is in Git
+
+	Older string            // the key that carries the same, and that the provider prefers; "": there is none
+	As    map[string]string // what values are under that key, where they are others
+	Field bool              // spec.loadBalancerIP carries the same
 }
 
 // Metadata returns the annotations and the labels that carry the settings of a Service.

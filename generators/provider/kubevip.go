@@ -16,7 +16,7 @@ var kubeVIPSharer = keyed{name: "kube-vip", annotation: "kube-vip.io/leaseName",
 var kubeVIP = Provider{
 	Name: "KubeVIP",
 	Keys: []Key{
-		{Of: "address", Name: "kube-vip.io/loadbalancerIPs", Value: address, Change: Readdressed},
+		{Of: "address", Name: "kube-vip.io/loadbalancerIPs", Value: address, Change: Readdressed, Field: true},
 		{Of: "sharingKey", Name: "kube-vip.io/leaseName", Value: lease, Change: Unshared},
 	},
 	Rewrites:     "spec.loadBalancerIP and labels",

@@ -7,7 +7,7 @@ var pureLBSharer = keyed{name: "PureLB", annotation: "purelb.io/allow-shared-ip"
 var pureLB = Provider{
 	Name: "PureLB",
 	Keys: []Key{
-		{Of: "address", Name: "purelb.io/addresses", Value: address, Change: Readdressed},
+		{Of: "address", Name: "purelb.io/addresses", Value: address, Change: Readdressed, Field: true},
 		{Of: "addressPool", Name: "purelb.io/service-group", Value: pool, Change: Readdressed},
 		{Of: "sharingKey", Name: "purelb.io/allow-shared-ip", Value: sharingKey, Change: Unshared},
 	},

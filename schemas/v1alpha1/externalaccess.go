@@ -30,6 +30,12 @@ type Metadata struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
+// kustomize runs a spec with this annotation as a function, under transformers or generators.
+const (
+	FunctionAnnotation = "config.kubernetes.io/function"
+	Function           = "exec: {path: sallyport}"
+)
+
 // ExternalAccess describes how clients outside the cluster reach the pods of a workload.
 type ExternalAccess struct {
 	// APIVersion is the group and the version of the kind.
