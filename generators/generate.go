@@ -31,6 +31,8 @@ type Result struct {
 	specs    []decide.Decision
 	pkg      *workload.Package
 	injected []*patch.Patch
+
+	unpatched source.Diagnostics // see PatchErrors
 }
 
 // decide decides all specs.
@@ -73,6 +75,10 @@ func Run(specs []*v1alpha1.Spec, others []*source.Document) Result {
 			r.injected = append(r.injected, patches...)
 		}
 		r.Diagnostics = append(r.Diagnostics, d.Diagnostics()...)
+	}
+	if len(r.pkg.Sets) > 0 {
+		r.unpatched = r.PatchErrors()
+		r.Diagnostics = append(r.Diagnostics, contradictions(r.unpatched)...)
 	}
 	r.Diagnostics = r.Diagnostics.Sorted()
 	return r
@@ -158,13 +164,21 @@ func (r Result) Patches() ([]*patch.Patch, source.Diagnostics) {
 	return out, ds.Sorted()
 }
 
+// contradictions returns what the StatefulSets of specs that do not set inject have otherwise than the specs: the
+// pods do not work with the objects, whether a patch is printed or not.
+func contradictions(patchErrors source.Diagnostics) source.Diagnostics {
+	return slices.DeleteFunc(patchErrors.AtLeast(source.Error), func(d source.Diagnostic) bool {
+		return d.Code != source.Contradiction // the others are about the patch itself
+	})
+}
+
 // PatchErrors returns the errors of Patches, for specs whose patches are not injected. If the
 // StatefulSets of a spec are not in the input, nobody may want patches of them, as where an
 // operator makes the pods: then they are only information. There are none if the input has
 // other errors, from which these may follow.
 func (r Result) PatchErrors() source.Diagnostics {
-	if r.Diagnostics.Failed() {
-		return nil
+	if r.unpatched != nil || r.Diagnostics.Failed() {
+		return r.unpatched
 	}
 	var out source.Diagnostics
 	patcher := patch.NewPatcher(r.pkg.Sets, true)

@@ -48,7 +48,7 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	in.specs, in.others, in.found = specs, others, append(in.found, ds...)
 	in.profiles = slices.DeleteFunc(docs, func(doc *source.Document) bool { return !v1alpha1.IsProfile(doc) })
 	if len(in.specs) == 0 && !in.found.Failed() {
-		in.found = append(in.found, noSpec(args[0]))
+		in.found = append(in.found, noSpecAmong(in.others, args[0]))
 	}
 	return in, nil
 }
@@ -137,6 +137,15 @@ func noSpec(file string) source.Diagnostic {
 	return source.Diagnostic{Code: source.NoSpec, Severity: source.Error, File: file,
 		Message: "there is no spec in the input",
 		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
+}
+
+// noSpecAmong is noSpec for an input that may be what kustomize made of one with a spec.
+func noSpecAmong(others []*source.Document, file string) source.Diagnostic {
+	d := noSpec(file)
+	if len(others) > 0 {
+		d.WayOut += "; if kustomize built this, it ran no function: that needs --enable-alpha-plugins and --enable-exec"
+	}
+	return d
 }
 
 // readDocuments reads the documents in the files of an argument.

@@ -94,6 +94,9 @@ func (f *fileWriter) discovery() {
 			"files of component %s contain addresses that are not known offline, and with discovery by Engine they are not completed", c.Spec.Name)
 	case *d.Image == "" && f.lacksAddresses():
 		// enoughAddresses reports that the list has too few addresses
+	case *d.Image == "" && f.nodesNamed() != nil:
+		found.Errorf(source.Undetermined, f.nodesNamed().Levels.Entry().Field("host"), "write host: a name of the nodes; or set config.discovery.image to an image with "+cm.Need.Program()+", which finds the node of each pod when it starts",
+			"host is missing: files of component %s contain the address of the node of each pod, which is not known offline", c.Spec.Name)
 	case *d.Image == "":
 		what, wayOut := f.example()
 		found.Errorf(source.Undetermined, at.Field("image"), wayOut+"; or set config.discovery.image to an image with "+cm.Need.Program()+", which finds them when a pod starts",
@@ -112,6 +115,21 @@ func (f *fileWriter) discovery() {
 func (f *fileWriter) lacksAddresses() bool {
 	need := f.cm.Need
 	return len(need.Services) > 0 && !need.Node && len(notListed(f.d.plan.Services, need.Services)) == 0
+}
+
+// nodesNamed returns a Service of a pod that has node ports and lacks a host alone, if that is all that is
+// missing. It returns nil if the spec has discovery, which does without one.
+func (f *fileWriter) nodesNamed() *plan.Service {
+	if len(f.cm.Need.Services) > 0 || f.d.found.Wrote(f.c.Path.Field("config", "discovery")) {
+		return nil
+	}
+	i := slices.IndexFunc(f.d.plan.Services, func(s plan.Service) bool {
+		return s.Component == f.c.Component && s.Pod != nil && s.Type == v1alpha1.NodePort && s.Host.Source == plan.Node
+	})
+	if i < 0 {
+		return nil
+	}
+	return &f.d.plan.Services[i]
 }
 
 // notListed returns the names of Services that do not have their addresses from the setting addresses. If

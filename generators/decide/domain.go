@@ -89,7 +89,7 @@ func (d *decider) recordDomain(s *plan.Service, domain string, at source.Path, c
 // unusedDomains reports domains that no Service uses.
 func (d *decider) unusedDomains() {
 	for _, use := range d.domains {
-		if !use.used {
+		if !use.used && !d.found.Wrong(use.at) {
 			d.found.Errorf(source.UnusableSetting, use.at, "take it out, or write hosts under it",
 				"no Service that this applies to has a host under this domain")
 		}

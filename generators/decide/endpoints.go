@@ -31,6 +31,8 @@ func (d endpointsDecider) decide(e v1alpha1.ExternalEndpoints) {
 	}
 	if at := (source.Path{}).Field("metadata", "name"); !d.found.Wrong(at) {
 		d.names.check(at, svc.Name, v1alpha1.ServiceName)
+	} else {
+		d.names.wrong[svc.Name] = true
 	}
 	commonDecider(d).decide(s.Common, scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace}})
 	svc.Labels = d.metadata("labels", s.Labels, vars, &svc)

@@ -30,6 +30,7 @@ func infer(e v1alpha1.ExternalAccess, to Decision, pkg *workload.Package) (v1alp
 	f := inference{plan: to.Plan, found: to.Found, pkg: pkg, seen: seen}
 	if len(pkg.Sets) == 0 {
 		f.found.Alone = true
+		f.others(e)
 		return e, seen
 	}
 	e.Spec.Components = slices.Clone(e.Spec.Components)
@@ -118,6 +119,8 @@ func (f *inference) find(e *v1alpha1.ExternalAccess, of string, vars scope, at s
 		return nil
 	case len(found) == 1 && found[0].Err != nil:
 		f.unreadable(found[0], at)
+		return nil
+	case len(found) == 1 && !f.ownPods(at, found[0]):
 		return nil
 	case len(found) == 1:
 		if e.Metadata.Namespace == "" && found[0].Namespace != "" {
@@ -265,7 +268,7 @@ func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Com
 			c.Services[i].ServiceName = s.Spec.ServiceName
 			f.record(at, s.Line("spec", "serviceName"), "serviceName "+s.Spec.ServiceName)
 		}
-		f.existing(entry, c.Name, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, c.Name, namespace, s, &c.Services[i])
 		return
 	}
 	if name, err := vars.expand(c.Services[i].ServiceName); err == nil && name.string != s.Spec.ServiceName {
@@ -273,7 +276,7 @@ func (f *inference) headless(path source.Path, namespace string, c *v1alpha1.Com
 			"%q differs from %q at %s: the pods get their DNS names through that Service", name.string, s.Spec.ServiceName, s.Place("spec", "serviceName"))
 	} else if err == nil {
 		c.Services = slices.Clone(c.Services)
-		f.existing(entry, c.Name, namespace, s.Spec.ServiceName, &c.Services[i])
+		f.existing(entry, c.Name, namespace, s, &c.Services[i])
 	}
 }
 

@@ -106,6 +106,19 @@ func (n resolver) reachable(host string, at source.Path) {
 	}
 }
 
+// known warns about a host outside that only machines of one network know: a name without a domain, or
+// one of the cluster.
+func (n resolver) known(host, clusterDomain string, at source.Path) {
+	const wayOut = "write a name that all clients can resolve, or accept the warning if theirs can"
+	switch {
+	case host == "" || plan.IsIP(host) || v1alpha1.IsLocal(host) || !v1alpha1.HostName.Passes(host):
+	case under(host, "svc") || under(host, "svc."+clusterDomain):
+		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name in the DNS of the cluster, which clients outside do not ask", host)
+	case !strings.Contains(host, "."):
+		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name without a domain: only machines with the right search domain resolve it", host)
+	}
+}
+
 // obviousName reports whether a text is certainly a valid DNS name: labels of lower-case
 // letters, digits and hyphens that begin with a letter, and not too long for any rule. Nearly
 // all names are, and need not be checked with the regular expressions of apimachinery, which

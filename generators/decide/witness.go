@@ -34,8 +34,12 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 		f.notInjectable(name, at)
 		f.found.Expect(at[:len(at)-1])
 	case near == nil:
+		what := ""
+		if other := f.pkg.Other(e.Metadata.Namespace, name); other != nil {
+			what = "but " + described(other) + ", "
+		}
 		f.found.Warnf(source.UnknownName, at, "name one that is there, or ignore this if another tool makes it",
-			"the input has no StatefulSet %s, so that nothing is checked against it", name)
+			"the input has no StatefulSet %s, %sso that nothing is checked against it", name, what)
 	case near.Name == name:
 		f.found.Errorf(source.UnknownName, at, "write the namespace of the StatefulSet in metadata.namespace",
 			"StatefulSet %s is in namespace %s, at %s, and the spec is in %s", name, near.Namespace, near.Place("metadata", "namespace"), e.Metadata.Namespace)
@@ -53,6 +57,27 @@ func (f *inference) missing(e *v1alpha1.ExternalAccess, name string, at source.P
 			"the input has no StatefulSet %s; it has %s, at %s", name, near.Name, near.Place("metadata", "name"))
 		f.found.Expect(at[:len(at)-1])
 	}
+}
+
+// others records the workloads of other kinds that have the names of the StatefulSets of a spec.
+func (f *inference) others(e v1alpha1.ExternalAccess) {
+	f.found.Others = map[string]string{}
+	for _, c := range e.Spec.Components {
+		vars := scope{vars: map[string]string{"name": e.Metadata.Name, "namespace": e.Metadata.Namespace, "component": c.Name}}
+		if name, err := vars.expand(c.Workload); err == nil {
+			if other := f.pkg.Other(e.Metadata.Namespace, name.string); other != nil {
+				f.found.Others[componentPath(c.Name).String()] = described(other)
+			}
+		}
+	}
+}
+
+// described names an object and where it is, for messages.
+func described(doc *source.Document) string {
+	if doc.File == "" {
+		return doc.Object().String()
+	}
+	return fmt.Sprintf("%s, at %s", doc.Object(), doc.Line(source.Path{}.Field("metadata", "name")))
 }
 
 // built is the command that plans the spec of an overlay with the StatefulSet that kustomize builds.
@@ -192,26 +217,6 @@ func exposes(e v1alpha1.ExternalAccess, c v1alpha1.Component, port string) bool 
 		typ := cmp.Or(s.Type, c.Type, e.Spec.Type)
 		return made && named && s.Mode != v1alpha1.Headless && (typ == nil || *typ != v1alpha1.HostPort)
 	})
-}
-
-// existing leaves a Headless entry to the package where that has the Service already, made by
-// another tool, and its pods go by its name.
-func (f *inference) existing(at source.Path, component, namespace, name string, e *v1alpha1.Service) {
-	if name == "" {
-		return
-	}
-	doc := f.pkg.Object("Service", namespace, name)
-	if doc == nil || f.found.User.Has(at.Field("create")) || doc.Scalar("metadata", "annotations", plan.OwnerAnnotation) != "" {
-		return
-	}
-	if ip := doc.Scalar("spec", "clusterIP"); ip != "None" {
-		f.found.Errorf(source.SpecConflict, at.Field("serviceName"), "correct one of the two: DNS has names of pods only where a headless Service has the name that the StatefulSet writes",
-			"the pods of component %s have no names in DNS: %s, at %s, has no clusterIP: None", component, doc.Object(), doc.Place(source.Path{}.Field("metadata", "name")))
-		return
-	}
-	e.Create = new(false)
-	f.record(at.Field("create"), doc.Line(source.Path{}.Field("metadata", "name")),
-		fmt.Sprintf("create false of %s, which is at %s", e.Name, doc.Place(source.Path{}.Field("metadata", "name"))))
 }
 
 // withoutNames reports a StatefulSet whose pods have no names in DNS, although the spec has a

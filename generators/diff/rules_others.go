@@ -18,7 +18,7 @@ var endpointRules = []Rule{
 	{ID: "SliceMoved", Kinds: []string{"EndpointSlice"}, Fields: []string{"metadata.labels[]"}, Class: Disruptive, When: func(c *change) bool { return c.key == serviceNameLabel },
 		Why: "its endpoints leave one Service for another, without a message", Who: "clients of both Services", Instead: "add a slice with another name for the other Service"},
 	{ID: "EndpointRemoved", Kinds: []string{"EndpointSlice"}, Fields: []string{"endpoints[]"}, Class: Disruptive, When: func(c *change) bool { return c.after == nil && c.wholeEntry() },
-		Why: "new connections no longer go to {key}", Who: "clients with connections to {key}", Instead: "let its connections end first, with conditions.ready: false"},
+		Why: "new connections no longer go to {key}", Who: "clients with connections to {key}", Instead: "let its connections end first, with ready: false"},
 	{ID: "EndpointNotReady", Kinds: []string{"EndpointSlice"}, Fields: []string{"endpoints[].conditions.ready"}, Class: Disruptive, When: func(c *change) bool { return c.after == false },
 		Why: "new connections no longer go to {key}", Who: "clients that connect anew"},
 	{ID: "EndpointPort", Kinds: []string{"EndpointSlice"}, Fields: []string{"ports"}, Class: Disruptive, When: func(c *change) bool { return c.before != nil },

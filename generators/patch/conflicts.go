@@ -52,7 +52,7 @@ func (o *podPatch) containerConflicts(main Container, old corev1.Container, at s
 		was, ok := byKey(old.Env, v.Name, func(v corev1.EnvVar) string { return v.Name })
 		if ok && (v.Value != was.Value || was.ValueFrom != nil && (v.ValueFrom == nil || !sameVariable(*was.ValueFrom, *v.ValueFrom))) {
 			o.found.Errorf(source.Contradiction, o.c.Path.Field("config", envField(v)).MapKey(v.Name), "take it out of one of the two",
-				"container %s of %s already sets the variable %s", main.Name, doc.Object(), v.Name)
+				"container %s already sets the variable %s, at %s", main.Name, v.Name, doc.Place(at.Field("env").Item("name", v.Name)))
 		}
 	}
 	for _, m := range main.VolumeMounts {

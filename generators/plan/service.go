@@ -219,6 +219,12 @@ func (u NodePortUse) At(s *Service, w v1alpha1.Written) source.Path {
 	return s.PortPath(w, u.port.Name, "nodePort")
 }
 
+// CountsUp reports whether the number is not written for the pod of the Service alone: then it is counted
+// up from pod to pod.
+func (u NodePortUse) CountsUp(s *Service, w v1alpha1.Written) bool {
+	return u.port != nil && s.Pod != nil && u.At(s, w).String() == PortPath(s.Levels.Entry(), u.port.Name).Field("nodePort").String()
+}
+
 // Shares reports whether two ports of a Service may have one node port: TCP and UDP of one
 // number.
 func (u NodePortUse) Shares(other NodePortUse) bool {

@@ -135,7 +135,7 @@ func inOrder(docs []*source.Document) []*source.Document {
 func (t *claims) claimNodePorts(s claimant, svc *plan.Service) {
 	for use := range svc.NodePorts() {
 		if by, ok := t.nodePorts[use.Number]; ok && by.svc != svc {
-			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), "start from another number: a node port can belong to only one Service of the cluster",
+			s.Found.ErrorOnce(source.NodePortClash, use.At(svc, s.Found.Written), by.wayOut(nodePortClaim{claim: s.claim(svc), found: s.Found, use: use}),
 				"node port %d of Service %s is already used by %s%s", use.Number, svc.Name, by, by.place())
 			continue
 		}
@@ -158,6 +158,26 @@ type nodePortClaim struct {
 
 	doc *source.Document // of another tool
 	at  source.Path
+}
+
+// wayOut is how both get a node port. Pods run with the numbers that are counted up to the one that clashes:
+// another number to start from would change all of them.
+func (c nodePortClaim) wayOut(other nodePortClaim) string {
+	const only = "a node port can belong to only one Service of the cluster"
+	counted := c
+	if other.counted() {
+		counted = other
+	}
+	if !counted.counted() || c.found != other.found || c.counted() && other.counted() {
+		return "start from another number: " + only
+	}
+	return fmt.Sprintf("add %d to reservedPorts of the spec (reservedPorts: [%[1]d]): counting skips it, and the pods before %s keep their numbers; or give the other Service another number: %s",
+		other.use.Number, counted.svc.Pod.Name, only)
+}
+
+// counted reports whether the number is counted up, for a pod that is not the first one.
+func (c nodePortClaim) counted() bool {
+	return c.svc != nil && c.svc.Pod != nil && c.svc.Pod.ID > 0 && c.found != nil && c.use.CountsUp(c.svc, c.found.Written)
 }
 
 // place returns where the number is written, for messages: "" if the file is not known.

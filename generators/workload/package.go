@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -124,6 +125,16 @@ func (p *Package) Services() []*Service {
 	return out
 }
 
+// Service returns a Service by its name, or nil if there is none that can be read.
+func (p *Package) Service(namespace, name string) *Service {
+	if doc := p.Object("Service", namespace, name); doc != nil {
+		if svc := (&Service{Doc: doc}); unmarshal(doc, &svc.Service) == nil {
+			return svc
+		}
+	}
+	return nil
+}
+
 // Scaler returns what decides the replicas of a StatefulSet; nil: nothing does.
 func (p *Package) Scaler(s *StatefulSet) *Scaler {
 	for _, scaler := range p.Scalers {
@@ -139,6 +150,16 @@ func (p *Package) Scaler(s *StatefulSet) *Scaler {
 func (p *Package) Object(kind, namespace, name string) *source.Document {
 	for _, in := range []string{namespace, ""} {
 		if doc, ok := p.objects[source.Object{Kind: kind, Namespace: in, Name: name}]; ok {
+			return doc
+		}
+	}
+	return nil
+}
+
+// Other returns a workload of another kind than StatefulSet by its name, or nil.
+func (p *Package) Other(namespace, name string) *source.Document {
+	for _, kind := range Kinds[1:] {
+		if doc := p.objects[source.Object{APIVersion: appsv1.GroupName, Kind: kind, Namespace: namespace, Name: name}]; doc != nil {
 			return doc
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"sallyport.dev/schemas/source"
 )
@@ -109,6 +111,18 @@ func (t *Template) selected(selector map[string]string) bool {
 		}
 	}
 	return len(selector) > 0
+}
+
+// Selected reports whether a selector selects a pod of the StatefulSet.
+func (s *StatefulSet) Selected(selector map[string]string) bool {
+	return (&Template{s.Doc, s.Spec.Template.Labels, s}).selected(selector)
+}
+
+// SelectsOwn reports whether the selector of the StatefulSet selects its own pods. The API server rejects a
+// StatefulSet for which it does not. One without any labels there is not written out.
+func (s *StatefulSet) SelectsOwn() bool {
+	selector, err := metav1.LabelSelectorAsSelector(s.Spec.Selector)
+	return err != nil || s.Spec.Selector == nil || len(s.Spec.Template.Labels) == 0 || selector.Matches(labels.Set(s.Spec.Template.Labels))
 }
 
 // labels reports whether the controller gives a pod of the StatefulSet a label.

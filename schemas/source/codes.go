@@ -42,7 +42,7 @@ const (
 	AddressClash       Code = "AddressClash"       // two Services have one address, port and protocol
 	AdvertisedClash    Code = "AdvertisedClash"    // two pods are advertised at one address
 	HostClash          Code = "HostClash"          // a DNS name leads to two places, or is published twice
-	LocalHost          Code = "LocalHost"          // a host leads each client to its own machine
+	LocalHost          Code = "LocalHost"          // a host leads to another machine, or to none, where clients have another network
 	SelectorClash      Code = "SelectorClash"      // a selector selects the pods of another workload, too
 	NotPublished       Code = "NotPublished"       // nothing in the input publishes a host under the domain
 	ReservedKey        Code = "ReservedKey"        // only Sallyport writes this label or annotation

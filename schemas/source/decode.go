@@ -21,6 +21,9 @@ type Enum interface{ Values() []string }
 // the advice, or "".
 type Refuser interface{ Refuse(word string) string }
 
+// A Needed is a struct that no object can do without. WhenNull returns what to write in the place of null.
+type Needed interface{ WhenNull() string }
+
 // Decode fills the struct that into points to. It is strict: unknown and repeated keys,
 // wrong types, unknown enum values and nulls are errors. All of them are reported, each at
 // its position. Decode also sets the fields that are right, so that the checks that follow
@@ -79,7 +82,11 @@ func (d *decoder) userPath(p Path) string {
 
 func (d *decoder) value(n *yaml.Node, v reflect.Value, p Path) {
 	if n.ShortTag() == "!!null" {
-		d.fail(Null, n, p, "leave the field out to inherit it; write an empty value for none", "null is not a value")
+		wayOut := "leave the field out to inherit it; write an empty value for none"
+		if r, ok := v.Interface().(Needed); ok {
+			wayOut = r.WhenNull()
+		}
+		d.fail(Null, n, p, wayOut, "null is not a value")
 		return
 	}
 	switch v.Kind() {
@@ -160,6 +167,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 		wayOut, right = "write a whole number, without quotes", meantNumber(n.Value)
 	default:
 		panic("source: no decoder for " + v.Type().String())
+	}
+	if IsTemplate(n.Value) {
+		wayOut = RenderFirst
 	}
 	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
 }

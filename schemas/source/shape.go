@@ -27,6 +27,9 @@ var pairs = Pattern(`^[-./\w]+=[-.\w]*(,[-./\w]+=[-.\w]*)*$`)
 
 // shape is the way out for a value that is another kind of node than a type.
 func (d *decoder) shape(n *yaml.Node, t reflect.Type, field string) string {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode || IsTemplate(n.Value) {
+		return RenderFirst // {{ .Values.host }} is a mapping in a mapping
+	}
 	text := reshaped(n, t)
 	switch {
 	case text != "" && nodeOf(t) == yaml.SequenceNode:
@@ -36,6 +39,12 @@ func (d *decoder) shape(n *yaml.Node, t reflect.Type, field string) string {
 	}
 	return "write " + d.form(n, t, field)
 }
+
+// RenderFirst is the way out for a Helm template that was not rendered.
+const RenderFirst = "this is a Helm template: render the chart first, with helm template"
+
+// IsTemplate reports whether a text contains a Helm template.
+func IsTemplate(text string) bool { return strings.Contains(text, "{{") }
 
 // reshaped returns a short value in the shape of a type, or "".
 func reshaped(n *yaml.Node, t reflect.Type) string {

@@ -96,6 +96,9 @@ func (c Check) Problem(text string) (wrong, wayOut string) {
 			return wrong, "write $(" + m[1] + "), with parentheses, if it is a placeholder"
 		}
 	}
+	if source.IsTemplate(text) {
+		return wrong, source.RenderFirst
+	}
 	return wrong, c.advise(text)
 }
 

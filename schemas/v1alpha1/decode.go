@@ -53,6 +53,14 @@ func Decode(doc *source.Document) (*Spec, source.Diagnostics) {
 	return nil, r.Diagnostics()
 }
 
+// WhenNull implements source.Needed.
+func (ExternalAccessSpec) WhenNull() string { return "name a profile, or list components" }
+
+// WhenNull implements source.Needed.
+func (ExternalEndpointsSpec) WhenNull() string {
+	return "list ports and endpoints, or give an externalName"
+}
+
 // rightVersion reports a document of another version.
 func rightVersion(r *source.Reporter, doc *source.Document) bool {
 	version := doc.Object().APIVersion

@@ -96,7 +96,7 @@ func DecodeProfile(doc *source.Document) (*Profile, source.Diagnostics) {
 	var p ExternalAccessProfile
 	ds := doc.Decode(&p)
 	v := &validator{r, Written{User: doc}}
-	v.metadata(p.Metadata)
+	v.metadata(p.Metadata, DNSSubdomain)
 	if !doc.Has(specPath) {
 		v.Errorf(source.Required, specPath, "write spec: {...}, with fields of an "+KindExternalAccess, "the profile has no spec")
 	}

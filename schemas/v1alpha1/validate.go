@@ -20,7 +20,7 @@ type validator struct {
 // Validate reports every error in a complete spec, each at the field that has it.
 func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
-	v.metadata(e.Metadata)
+	v.metadata(e.Metadata, DNSSubdomain)
 	s := e.Spec
 	v.form(specPath.Field("clusterDomain"), *s.ClusterDomain, DNSSubdomain)
 	if s.RBAC != nil {
@@ -30,8 +30,8 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	for i, n := range s.ReservedPorts {
 		v.portNumber(specPath.Field("reservedPorts").Index(i), n)
 	}
-	if len(s.Components) == 0 {
-		v.Errorf(source.Required, specPath.Field("components"), "name a profile, or list the sets of pods",
+	if len(s.Components) == 0 && !v.DecodeFailedAt(specPath) {
+		v.Errorf(source.Required, specPath.Field("components"), "name a profile, or list components",
 			"there is nothing to expose")
 	}
 	profileValidator{v}.profileNames(s)
@@ -50,17 +50,24 @@ func (e ExternalAccess) Validate(r *source.Reporter, w Written) {
 	useValidator{v}.checkUse(all, places)
 }
 
-func (v *validator) metadata(m Metadata) {
+// metadata checks the metadata of a spec. If the name cannot be a name, it reports what the name of an object
+// made from it must look like, which is stricter.
+func (v *validator) metadata(m Metadata, made Check) {
 	p := source.Path{}.Field("metadata")
 	if m.Name == "" {
 		v.Errorf(source.Required, p.Field("name"), "write metadata: {name: ...}", "the object needs a name")
-	} else {
-		v.form(p.Field("name"), m.Name, DNSSubdomain)
+	} else if wrong, _ := DNSSubdomain.Problem(m.Name); wrong != "" {
+		v.form(p.Field("name"), m.Name, made)
 	}
 	if m.Namespace != "" {
 		v.form(p.Field("namespace"), m.Namespace, DNSLabel)
 	}
 	v.accepted()
+	for key := range m.Annotations {
+		if name, ours := strings.CutPrefix(key, Group+"/"); ours && key != source.AcceptAnnotation && source.Meant(name, []string{"accept"}) != "" {
+			v.Warnf(source.IgnoredKey, p.Field("annotations").MapKey(key), "did you mean "+source.AcceptAnnotation+"?", "Sallyport does not read %s", key)
+		}
+	}
 }
 
 // form reports a value that does not pass a check.

@@ -44,7 +44,39 @@ func (v accessValidator) annotations(a Access, ls Levels) {
 			v.misread(key, func() source.Path { return v.Where(ls, at(field).MapKey(key)) })
 		}
 	}
-	v.read(a, func(key string) source.Path { return v.Where(ls, at("annotations").MapKey(key)) })
+	where := func(key string) source.Path { return v.Where(ls, at("annotations").MapKey(key)) }
+	v.read(a, where)
+	v.otherProvider(a, where)
+}
+
+// otherProvider warns about annotations that the provider does not read, because they are for another one. It
+// does not know what a provider without a list of annotations reads.
+func (v accessValidator) otherProvider(a Access, where func(key string) source.Path) {
+	row := a.LoadBalancer.Provider.Row()
+	if len(a.Annotations) == 0 || len(row.Reads) == 0 {
+		return
+	}
+	for key := range a.Annotations {
+		if row.reads(key) != nil {
+			continue
+		}
+		for i := range providers {
+			if tool := providers[i].reads(key); tool != nil {
+				v.Warnf(source.IgnoredKey, where(key), "take it out, or write loadBalancer.provider: "+string(providers[i].Name)+", if that is what you have",
+					"%s does not read %s: it is for %s", row.Name, key, tool.Name)
+			}
+		}
+	}
+}
+
+// reads returns the tool of the provider that an annotation is for, or nil.
+func (row *ProviderRow) reads(key string) *Reader {
+	for i := range row.Reads {
+		if slices.ContainsFunc(row.Reads[i].Prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) }) {
+			return &row.Reads[i]
+		}
+	}
+	return nil
 }
 
 // read checks the annotations that are for a known tool.

@@ -12,7 +12,7 @@ import (
 // Validate reports every error in a complete spec, each at the field that has it.
 func (e ExternalEndpoints) Validate(r *source.Reporter, w Written) {
 	v := &validator{r, w}
-	v.metadata(e.Metadata)
+	v.metadata(e.Metadata, ServiceName)
 	s := e.Spec
 	ls := Levels{specPath}
 	accessValidator{v}.access(s.Target(), ls)

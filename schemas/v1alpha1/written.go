@@ -14,6 +14,7 @@ type Written struct {
 
 	Inferred map[string]string // where values were read in the package, by path
 	Alone    bool              // the package has no StatefulSets to read
+	Others   map[string]string // workloads of other kinds that have the name of the StatefulSet, by the component's path
 }
 
 var specPath = source.Path{}.Field("spec")

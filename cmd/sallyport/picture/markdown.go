@@ -71,11 +71,24 @@ func (m *markdown) facts(p plan.Page) {
 	}
 	m.linef("\n### Certificates")
 	for _, s := range subjects {
+		m.subject(s)
+	}
+}
+
+// subject writes the names of a certificate: folded if the spec does not say whether the pods have one.
+func (m *markdown) subject(s plan.Subject) {
+	folded := !s.TLS
+	if folded {
+		m.linef("\n<details><summary>%s</summary>\n\n```text", plain(strings.TrimSpace("Names in the certificate of "+s.Component+", if its pods have one. "+certificateOf(s))))
+	} else {
 		m.linef("\n%s\n\n```text", plain(strings.TrimSpace("The certificate of "+s.Component+" needs these names. "+certificateOf(s))))
-		for _, name := range namesOf(s) {
-			m.linef("%s", name)
-		}
-		m.linef("```")
+	}
+	for _, name := range namesOf(s) {
+		m.linef("%s", name)
+	}
+	m.linef("```")
+	if folded {
+		m.linef("\n</details>")
 	}
 }
 
