@@ -51,7 +51,7 @@ func (c *checker) mounted(s *workload.StatefulSet) {
 			continue
 		}
 		keys := data(doc)
-		for _, m := range s.FilesOf(o.Name) {
+		for _, m := range workload.MountedFiles(s, o.Name) {
 			if _, ok := keys[m.Key]; !ok {
 				c.lacks(s, doc, m.Pod, m.Key, m.At)
 			}

@@ -70,9 +70,9 @@ type MountedFile struct {
 	At       source.Path // of the mount
 }
 
-// FilesOf returns the keys of a ConfigMap that pods mount as single files. Paths with other variables than the name of
+// MountedFiles returns the keys of a ConfigMap that pods of a StatefulSet mount as single files. Paths with other variables than the name of
 // the pod are left out, and so are optional volumes and those that rename keys.
-func (s *StatefulSet) FilesOf(configMap string) []MountedFile {
+func MountedFiles(s *StatefulSet, configMap string) []MountedFile {
 	volumes, pod := map[string]bool{}, s.Spec.Template.Spec
 	for _, v := range pod.Volumes {
 		if v.ConfigMap != nil && v.ConfigMap.Name == configMap && len(v.ConfigMap.Items) == 0 && (v.ConfigMap.Optional == nil || !*v.ConfigMap.Optional) {
