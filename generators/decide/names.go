@@ -110,11 +110,12 @@ func (n resolver) reachable(host string, at source.Path) {
 // one of the cluster.
 func (n resolver) known(host, clusterDomain string, at source.Path) {
 	const wayOut = "write a name that all clients can resolve, or accept the warning if theirs can"
-	switch {
-	case host == "" || plan.IsIP(host) || v1alpha1.IsLocal(host) || !v1alpha1.HostName.Passes(host):
-	case under(host, "svc") || under(host, "svc."+clusterDomain):
+	ofCluster := strings.Contains(host, "svc") && (under(host, "svc") || under(host, "svc."+clusterDomain))
+	switch single := !strings.Contains(host, "."); {
+	case !single && !ofCluster || plan.IsIP(host) || v1alpha1.IsLocal(host) || !v1alpha1.HostName.Passes(host): // most names are neither
+	case ofCluster:
 		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name in the DNS of the cluster, which clients outside do not ask", host)
-	case !strings.Contains(host, "."):
+	default:
 		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name without a domain: only machines with the right search domain resolve it", host)
 	}
 }

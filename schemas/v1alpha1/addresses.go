@@ -137,8 +137,8 @@ func endpointIP(ip netip.Addr) string {
 
 // UnusableHost returns why clients cannot connect to an address that they are told, or "".
 func UnusableHost(host string) string {
-	ip, err := netip.ParseAddr(host)
-	if err != nil || ip.Unmap().IsLoopback() {
+	ip, ok := parseIP(host)
+	if !ok || ip.Unmap().IsLoopback() {
 		return ""
 	}
 	return endpointIP(ip.Unmap().WithZone(""))
@@ -146,10 +146,20 @@ func UnusableHost(host string) string {
 
 // IsLocal reports whether a host leads each client to the machine that it runs on (RFC 6761).
 func IsLocal(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
+	if ip, ok := parseIP(host); ok {
 		return ip.Unmap().IsLoopback()
 	}
 	return host == "localhost" || host == "localhost.localdomain" || strings.HasSuffix(host, ".localhost")
+}
+
+// parseIP parses an IP address, and reports whether a host is one. Nearly all hosts are names, for which
+// netip would make an error: an address has a colon, or a digit at its end.
+func parseIP(host string) (netip.Addr, bool) {
+	if !strings.Contains(host, ":") && strings.TrimRight(host, "0123456789") == host {
+		return netip.Addr{}, false
+	}
+	ip, err := netip.ParseAddr(host)
+	return ip, err == nil
 }
 
 // meantAddress returns the advice for a text that is neither an IP address nor a range of them.
