@@ -39,7 +39,7 @@ func (u unread) weigh(nodes int) int {
 	case slices.Contains(inert, kind):
 		return 8 + nodes/2
 	}
-	return 4 * nodes
+	return 5 * nodes
 }
 
 // parse returns the tree of the document.
