@@ -124,7 +124,7 @@ func readLimitedFile(name string) (string, error) {
 func readText(r io.Reader) (string, error) {
 	text, err := source.ReadText(r)
 	if len(text) > large {
-		debug.SetGCPercent(100)
+		debug.SetGCPercent(200)
 		runtime.GC()
 	}
 	return text, err

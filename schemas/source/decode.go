@@ -126,7 +126,7 @@ func (d *decoder) kind(n *yaml.Node, t reflect.Type, p Path) bool {
 	if len(p) > 0 {
 		field = p.Name()
 	}
-	d.fail(WrongType, n, p, d.shape(n, t, field), "got "+got(n)+", want "+want(t.Kind()))
+	d.fail(WrongType, n, p, d.shape(n, t, field), "got "+Got(n)+", want "+want(t.Kind()))
 	return false
 }
 
@@ -171,7 +171,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, p Path) {
 	if IsTemplate(n.Value) {
 		wayOut = RenderFirst
 	}
-	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want "+want(v.Kind())).Propose(right)
+	d.fail(WrongType, n, p, wayOut, "got "+Got(n)+", want "+want(v.Kind())).Propose(right)
 }
 
 // printable checks that YAML can carry a text. On other characters kustomize fails, or it
@@ -259,7 +259,7 @@ func (d *decoder) member(k, n *yaml.Node, v reflect.Value, p Path) {
 	if text, ok := flat(n); ok && k.Value == "matchLabels" && len(p) > 1 {
 		wayOut = fmt.Sprintf("write %s: {%s}", p[len(p)-2].name, text)
 	}
-	d.fail(WrongType, n, p, wayOut, "got "+got(n)+", want a string")
+	d.fail(WrongType, n, p, wayOut, "got "+Got(n)+", want a string")
 }
 
 // flat returns the pairs of a short mapping of texts, as YAML between braces.
@@ -485,19 +485,29 @@ func want(k reflect.Kind) string {
 	}
 }
 
-func got(n *yaml.Node) string {
+// Got says what a value is, for messages.
+func Got(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
 		return "a mapping"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
 	case n.ShortTag() == "!!str":
-		return "the string " + strconv.Quote(n.Value)
+		return "the string " + strconv.Quote(Short(n.Value))
 	case n.ShortTag() == "!!bool":
 		return "the boolean " + n.Value
 	default:
-		return "the value " + n.Value
+		return "the value " + Short(n.Value)
 	}
+}
+
+// Short cuts a long text for a message.
+func Short(text string) string {
+	const most = 80
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return text
 }
 
 // Meant returns the known word that a word is a misspelling or the beginning of, or "".

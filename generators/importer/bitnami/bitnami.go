@@ -47,7 +47,7 @@ func chartSource(name, version string, read func(*chart) bool) *draft.Source {
 		var out []*draft.Draft
 		for i, doc := range docs {
 			if o := doc.Object(); o.APIVersion != "" && o.Kind != "" {
-				in.Errorf(doc, source.UnknownKind, source.Path{}.Field("kind"), "leave out --values to import objects; helm get values RELEASE -o yaml prints the values", "this is an object of kind %s, and not the values of a chart", fields.Short(o.Kind))
+				in.Errorf(doc, source.UnknownKind, source.Path{}.Field("kind"), "leave out --values to import objects; helm get values RELEASE -o yaml prints the values", "this is an object of kind %s, and not the values of a chart", source.Short(o.Kind))
 				continue
 			}
 			if i > 0 {
@@ -188,7 +188,7 @@ func (c *chart) number(f *fields.Fields, name string, otherwise int32) int32 {
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil {
-		f.Errorf(source.WrongType, name, "write a whole number", "got %q, want a whole number", fields.Short(text))
+		f.Errorf(source.WrongType, name, "write a whole number", "got %q, want a whole number", source.Short(text))
 		return otherwise
 	}
 	return int32(n)

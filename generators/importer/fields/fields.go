@@ -87,31 +87,10 @@ func (f *Fields) Has(names ...string) bool {
 func (f *Fields) ofKind(name string, kind yaml.Kind, want string) *yaml.Node {
 	n := f.Value(name)
 	if n != nil && n.Kind != kind {
-		f.Errorf(source.WrongType, name, "write "+want, "got %s, want %s", kindOf(n), want)
+		f.Errorf(source.WrongType, name, "write "+want, "got %s, want %s", source.Got(n), want)
 		return nil
 	}
 	return n
-}
-
-func kindOf(n *yaml.Node) string {
-	switch {
-	case n.Kind == yaml.MappingNode:
-		return "a mapping"
-	case n.Kind == yaml.SequenceNode:
-		return "a list"
-	case n.ShortTag() == "!!str":
-		return "the string " + strconv.Quote(Short(n.Value))
-	}
-	return "the value " + Short(n.Value)
-}
-
-// Short cuts a long text for a message.
-func Short(text string) string {
-	const most = 80
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return text
 }
 
 // Text returns a string; "": it is absent.
@@ -131,7 +110,7 @@ func (f *Fields) String(name string) string {
 		return ""
 	}
 	if n.ShortTag() != "!!str" {
-		f.Errorf(source.WrongType, name, "write it in quotes: "+strconv.Quote(n.Value), "got %s, want a string", kindOf(n))
+		f.Errorf(source.WrongType, name, "write it in quotes: "+strconv.Quote(n.Value), "got %s, want a string", source.Got(n))
 		return ""
 	}
 	return n.Value
@@ -141,7 +120,7 @@ func (f *Fields) String(name string) string {
 func (f *Fields) OneOf(name string, words ...string) string {
 	word := f.String(name)
 	if word != "" && !slices.Contains(words, word) {
-		f.Errorf(source.UnknownValue, name, source.Suggest(word, words), "%q is not one of %s", Short(word), strings.Join(words, ", "))
+		f.Errorf(source.UnknownValue, name, source.Suggest(word, words), "%q is not one of %s", source.Short(word), strings.Join(words, ", "))
 		return ""
 	}
 	return word
@@ -155,7 +134,7 @@ func (f *Fields) Number(name string) *int32 {
 	}
 	var value int64
 	if n.ShortTag() != "!!int" || n.Decode(&value) != nil || value < math.MinInt32 || value > math.MaxInt32 {
-		f.Errorf(source.WrongType, name, "write a whole number without quotes", "got %s, want a whole number", kindOf(n))
+		f.Errorf(source.WrongType, name, "write a whole number without quotes", "got %s, want a whole number", source.Got(n))
 		return nil
 	}
 	return new(int32(value))
@@ -179,7 +158,7 @@ func (f *Fields) Flag(name string) *bool {
 	}
 	var value bool
 	if n.ShortTag() != "!!bool" || n.Decode(&value) != nil {
-		f.Errorf(source.WrongType, name, "write true or false without quotes", "got %s, want true or false", kindOf(n))
+		f.Errorf(source.WrongType, name, "write true or false without quotes", "got %s, want true or false", source.Got(n))
 		return nil
 	}
 	return new(value)
@@ -200,7 +179,7 @@ func (f *Fields) Texts(name string) []string {
 	var out []string
 	for i, c := range n.Content {
 		if c.Kind != yaml.ScalarNode || c.ShortTag() == "!!null" {
-			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a string", "got %s, want a string", kindOf(c))
+			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a string", "got %s, want a string", source.Got(c))
 			continue
 		}
 		out = append(out, c.Value)
@@ -218,7 +197,7 @@ func (f *Fields) Numbers(name string) []int32 {
 	for i, c := range n.Content {
 		value, err := strconv.ParseInt(c.Value, 10, 32)
 		if c.Kind != yaml.ScalarNode || err != nil {
-			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a whole number", "got %s, want a whole number", kindOf(c))
+			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a whole number", "got %s, want a whole number", source.Got(c))
 			continue
 		}
 		out = append(out, int32(value))
@@ -237,7 +216,7 @@ func (f *Fields) Pairs(name string) map[string]string {
 		key, value := n.Content[i].Value, n.Content[i+1]
 		if value.Kind != yaml.ScalarNode || value.ShortTag() != "!!str" {
 			f.errorAt(source.WrongType, f.Path(name).MapKey(key), "write it in quotes: "+strconv.Quote(value.Value),
-				"got %s, want a string", kindOf(value))
+				"got %s, want a string", source.Got(value))
 			continue
 		}
 		out[key] = value.Value
@@ -274,7 +253,7 @@ func (f *Fields) Items(name string) []*Fields {
 	var out []*Fields
 	for i, c := range n.Content {
 		if c.Kind != yaml.MappingNode {
-			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a mapping", "got %s, want a mapping", kindOf(c))
+			f.errorAt(source.WrongType, f.Path(name).Index(i), "write a mapping", "got %s, want a mapping", source.Got(c))
 			continue
 		}
 		out = append(out, f.inside(f.Path(name).Index(i), c))

@@ -47,7 +47,7 @@ func readClusters(in *draft.Input) []*draft.Draft {
 		return o.Kind == "PravegaCluster" && strings.HasPrefix(o.APIVersion, apiGroup+"/")
 	}) {
 		if version := doc.Object().APIVersion; !slices.Contains(apiVersions, version) {
-			in.Errorf(doc, source.UnknownKind, source.Path{}.Field("apiVersion"), "write one of these versions", "%s of PravegaCluster is not read: the versions are %s", fields.Short(version), strings.Join(apiVersions, " and "))
+			in.Errorf(doc, source.UnknownKind, source.Path{}.Field("apiVersion"), "write one of these versions", "%s of PravegaCluster is not read: the versions are %s", source.Short(version), strings.Join(apiVersions, " and "))
 			continue
 		}
 		p := &pravegaCluster{Fields: fields.Of(in, doc), draft: &draft.Draft{Of: doc}, version: strings.TrimPrefix(doc.Object().APIVersion, apiGroup+"/"), made: map[string]services.Made{}}
@@ -240,7 +240,7 @@ func (p *pravegaCluster) portOption(name string) int32 {
 	}
 	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || n == 0 {
-		p.options.Errorf(source.NumberRange, name, "write a number from 1 to 65535, in quotes", "%q is not the number of a port", fields.Short(text))
+		p.options.Errorf(source.NumberRange, name, "write a number from 1 to 65535, in quotes", "%q is not the number of a port", source.Short(text))
 		return 0
 	}
 	return int32(n)
@@ -326,7 +326,7 @@ func (p *pravegaCluster) remarks() {
 	p.spec.Under("tls", "static").Remark(d, "segmentStoreSecret", "the certificate must have the names that the segment stores advertise: sallyport export sans prints them")
 	p.spec.Under("tls", "static").Remark(d, "controllerSecret", "the certificate must have the names of the controller's Service: sallyport export sans prints them")
 	if policy := p.pods.String("segmentStoreExternalTrafficPolicy"); p.isOutside() && policy != "" && !strings.EqualFold(policy, "Cluster") && !strings.EqualFold(policy, "Local") {
-		p.pods.Remark(d, "segmentStoreExternalTrafficPolicy", "the operator takes %q for Local, and so does the spec", fields.Short(policy))
+		p.pods.Remark(d, "segmentStoreExternalTrafficPolicy", "the operator takes %q for Local, and so does the spec", source.Short(policy))
 	}
 	p.spec.Skip("zookeeperUri", "tls", "authentication", "version", "bookkeeperUri", "bookkeeper")
 	p.pods.Skip(notAccess...)

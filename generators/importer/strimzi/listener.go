@@ -88,7 +88,7 @@ func readListener(k *kafkaCluster, f *fields.Fields) (*kafkaListener, bool) {
 		}
 	}
 	if l.name != "" && !listenerPattern.MatchString(l.name) {
-		f.Errorf(source.Invalid, "name", "use up to 11 lower case letters and digits", "%q cannot be the name of a listener", fields.Short(l.name))
+		f.Errorf(source.Invalid, "name", "use up to 11 lower case letters and digits", "%q cannot be the name of a listener", source.Short(l.name))
 		return nil, false
 	}
 	if l.name == "" || l.kind == "" || port == nil {

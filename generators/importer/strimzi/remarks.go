@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"sallyport.dev/generators/importer/fields"
 	"sallyport.dev/generators/importer/services"
 	"sallyport.dev/schemas/source"
 )
@@ -85,7 +84,7 @@ func (l *kafkaListener) addresses() {
 	}
 	template := l.conf.Text("advertisedPortTemplate")
 	if _, ok := portFormula(template, 0); template != "" && !ok {
-		l.conf.Errorf(source.Invalid, "advertisedPortTemplate", "write numbers, {nodeId}, +, -, * and parentheses", "%q is no formula", fields.Short(template))
+		l.conf.Errorf(source.Invalid, "advertisedPortTemplate", "write numbers, {nodeId}, +, -, * and parentheses", "%q is no formula", source.Short(template))
 	}
 }
 
@@ -116,7 +115,7 @@ func (l *kafkaListener) portOf(id int32) int32 {
 		return 0 // addresses reports it
 	}
 	if n < 1 || n > 65535 {
-		l.conf.Errorf(source.NumberRange, "advertisedPortTemplate", "write a formula whose results are 1 to 65535", "for broker %d, %q is %d, which is not the number of a port", id, fields.Short(text), n)
+		l.conf.Errorf(source.NumberRange, "advertisedPortTemplate", "write a formula whose results are 1 to 65535", "for broker %d, %q is %d, which is not the number of a port", id, source.Short(text), n)
 		return 0
 	}
 	return int32(n)

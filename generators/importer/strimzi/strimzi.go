@@ -91,7 +91,7 @@ func served(in *draft.Input, doc *source.Document) bool {
 	}
 	in.Errorf(doc, source.UnknownKind, source.Path{}.Field("apiVersion"),
 		"convert it with Strimzi's api-conversion tool, or get it from the cluster as "+apiVersions[1],
-		"%s of Kafka is not read: the versions are %s", fields.Short(version), strings.Join(apiVersions, " and "))
+		"%s of Kafka is not read: the versions are %s", source.Short(version), strings.Join(apiVersions, " and "))
 	return false
 }
 
