@@ -97,7 +97,7 @@ func parse(text string) (*resourceList, source.Diagnostics) {
 	text = source.AsYAML(strings.TrimPrefix(text, "\ufeff"))
 	thinned := source.ThinList(text)
 	for {
-		if ds := source.TooHeavy("", thinned.Text, thinned.Weight); ds != nil {
+		if ds := thinned.TooHeavy(); ds != nil {
 			return &resourceList{apiVersion: versions[0]}, ds
 		}
 		if l, ds := parseThinned(thinned); thinned.Complete() && (l.itemsKept || thinned.Weight == 0) {

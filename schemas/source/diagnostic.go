@@ -184,6 +184,9 @@ func (ds Diagnostics) Independent() Diagnostics {
 	})
 }
 
+// Full reports whether no more errors are reported, so that who checks a long list can stop.
+func (r *Reporter) Full() bool { return r.errors > maxMistakes }
+
 // Errorf reports an error at p. The way out may be empty. The caller may call Propose or
 // OneOf on the result.
 func (r *Reporter) Errorf(code Code, p Path, wayOut, format string, args ...any) *Diagnostic {
@@ -211,7 +214,7 @@ func (r *Reporter) Doubtful() bool {
 }
 
 func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *Diagnostic {
-	if s == Error && r.errors > maxMistakes || r.silent(s, code, p) {
+	if s == Error && r.Full() || r.silent(s, code, p) {
 		return &Diagnostic{} // what the caller adds to it is not reported either
 	}
 	if r.Aside != nil {
@@ -220,7 +223,7 @@ func (r *Reporter) add(s Severity, code Code, p Path, wayOut, message string) *D
 	d := r.home(p).diagnostic(s, code, p, wayOut, message)
 	if s == Error {
 		r.wrong = append(r.wrong, r.doc.inFile(p))
-		if r.errors++; r.errors > maxMistakes {
+		if r.errors++; r.Full() {
 			r.found = append(r.found, d.tooMany())
 			return &Diagnostic{}
 		}

@@ -55,8 +55,18 @@ func TooLong(file, text string) Diagnostics {
 
 // TooHeavy returns the error about a file with more lines or values than there is time and memory
 // for. It returns nothing for other files. Unread is the weight of what is not parsed.
-func TooHeavy(file, text string, unread int) Diagnostics {
-	switch w := weigh(text); {
+func TooHeavy(file, text string, unread int) Diagnostics { return weigh(text).tooHeavy(file, unread) }
+
+// TooHeavy is TooHeavy for a ResourceList. What is not thinned is parsed twice, as a part of the list and
+// by itself.
+func (t *Thinned) TooHeavy() Diagnostics {
+	w := weigh(t.Text)
+	w.values += w.values / 4
+	return w.tooHeavy("", t.Weight)
+}
+
+func (w weight) tooHeavy(file string, unread int) Diagnostics {
+	switch {
 	case w.lines > maxLines:
 		return tooLarge(file, "the input has %d lines, and %d is the limit", w.lines, maxLines)
 	case w.values > maxValues:

@@ -19,7 +19,7 @@ func syntaxError(file, data string, err error) Diagnostic {
 	d.Message = yamlLine().ReplaceAllString(err.Error(), "")
 	known := knownError(d.Message)
 	d.WayOut = known.wayOut
-	lines := func() []string { return strings.Split(lineEnds.Replace(data), "\n") }
+	lines := func() []string { return beginnings(strings.Split(lineEnds.Replace(data), "\n")) }
 	if m != nil && m[1] != "" {
 		d.Line, _ = strconv.Atoi(m[1])
 		if known.countsFrom0 {
@@ -37,6 +37,15 @@ func syntaxError(file, data string, err error) Diagnostic {
 		d.locate(lines())
 	}
 	return d
+}
+
+// beginnings cuts the lines behind what people read of a line: patterns are slow on long ones.
+func beginnings(lines []string) []string {
+	const readable = 10_000 // bytes
+	for i, line := range lines {
+		lines[i] = line[:min(len(line), readable)]
+	}
+	return lines
 }
 
 // setPosition sets the position of a Diagnostic to the end of the given text.

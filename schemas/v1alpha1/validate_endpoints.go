@@ -210,6 +210,9 @@ func (v endpointsValidator) endpoint(s ExternalEndpointsSpec, ep Endpoint, p sou
 	}
 	v.machine(s, ep, p)
 	for i, text := range ep.Addresses {
+		if v.Full() {
+			return
+		}
 		at := p.Field("addresses").Index(i)
 		ips, err := ParseAddresses(text)
 		if err != nil {
