@@ -53,8 +53,9 @@ func (r Result) Exports() []Export {
 }
 
 // Export returns an export of the specs. One that every spec has is that of all specs. Another
-// one is that of a single spec. known is false if there is no export of this name.
-func (r Result) Export(name string) (out string, ds source.Diagnostics, known bool) {
+// one is that of a single spec, and ports name its ports: see decide.Decision. known is false if there is no
+// export of this name.
+func (r Result) Export(name string, ports ...string) (out string, ds source.Diagnostics, known bool) {
 	if e, ok := export.Find(name); ok {
 		var b strings.Builder
 		for _, d := range r.specs {
@@ -68,7 +69,7 @@ func (r Result) Export(name string) (out string, ds source.Diagnostics, known bo
 	var of source.Object
 	var misfits source.Diagnostics
 	for _, d := range r.specs {
-		switch e := d.Export(name); {
+		switch e := d.Export(name, ports); {
 		case e == nil:
 			continue
 		case !e.Fits:

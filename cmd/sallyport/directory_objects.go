@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"sallyport.dev/fn/ownership"
 	"sallyport.dev/generators/encode"
@@ -79,18 +79,10 @@ func meeting(objs []encode.Object, doc *source.Document) encode.Object {
 	return nil
 }
 
-// maxNamed is the most files that a message names.
-const maxNamed = 10
-
 // withoutSpecs decides what happens to a directory when the specs of its source are gone. With
 // --prune-all its files are removed, and no spec is required. Otherwise the error names them.
 func (o *output) withoutSpecs(d *directory, found source.Diagnostics) source.Diagnostics {
-	var left []string
-	for _, f := range d.files {
-		if f.keep == "" {
-			left = append(left, filepath.Join(d.path, f.name))
-		}
-	}
+	left := d.prunable()
 	var out source.Diagnostics
 	for _, diagnostic := range found {
 		switch {
@@ -98,14 +90,46 @@ func (o *output) withoutSpecs(d *directory, found source.Diagnostics) source.Dia
 		case o.pruneAll:
 			continue
 		case len(left) > 0:
-			names := strings.Join(left[:min(len(left), maxNamed)], ", ")
-			if len(left) > maxNamed {
-				names += fmt.Sprintf(" and %d more", len(left)-maxNamed)
-			}
-			diagnostic.Message += fmt.Sprintf(", and %s has files that Sallyport wrote: %s", d.path, names)
+			diagnostic.Message += fmt.Sprintf(", and %s has files that Sallyport wrote: %s", d.path, fileList(left))
 			diagnostic.WayOut = "to remove them, because the last spec is gone, add --prune-all; otherwise check the argument: " + diagnostic.WayOut
 		}
 		out = append(out, diagnostic)
 	}
 	return out
+}
+
+// prunable lists the files that this run may replace or remove.
+func (d *directory) prunable() []string {
+	var out []string
+	for _, f := range d.files {
+		if f.keep == "" {
+			out = append(out, filepath.Join(d.path, f.name))
+		}
+	}
+	return out
+}
+
+// ofOthers reports a directory that has files of other specs, and nothing of those in the input: it may be
+// the directory of another package. It is not if it has the input itself, or an object that the input
+// generates too, as after a change of the spec's name.
+func (d *directory) ofOthers(args []string, objs []encode.Object) source.Diagnostics {
+	files := d.prunable()
+	if len(files) == 0 || slices.ContainsFunc(args, func(arg string) bool { return sameDirectory(arg, d.path) }) {
+		return nil
+	}
+	made := map[source.Object]bool{}
+	for _, o := range objs {
+		made[ownership.ObjectOf(o).Unversioned()] = true
+	}
+	var owners []string
+	for _, f := range d.files {
+		if slices.ContainsFunc(f.owners, d.scope.Renders) || slices.ContainsFunc(f.docs, func(doc *source.Document) bool { return made[doc.Object().Unversioned()] }) {
+			return nil
+		}
+		owners = append(owners, f.owners...)
+	}
+	slices.Sort(owners)
+	return source.Diagnostics{{Code: source.NotPruned, Severity: source.Error, File: d.path,
+		Message: fmt.Sprintf("the files in the directory were generated from specs that are not in the input (%s), and would be removed: %s", fileList(slices.Compact(owners)), fileList(files)),
+		WayOut:  "write to another directory; or render all specs of this directory in one run; or add --prune-all if those specs are gone, or have other names now"}}
 }

@@ -188,14 +188,17 @@ func (d *directory) save(out io.Writer, changes []fileChange) error {
 // report prints a line for each change.
 func (d *directory) report(out io.Writer, changes []fileChange) {
 	for _, c := range changes {
-		verb := "changed"
+		verb, why := "changed", ""
 		switch {
 		case c.new == nil:
 			verb = "removed"
+			if !slices.ContainsFunc(c.owners, d.scope.Renders) {
+				why = " (of " + strings.Join(c.owners, ", ") + ", not in the input)"
+			}
 		case c.old == nil:
 			verb = "created"
 		}
-		fmt.Fprintln(out, verb, filepath.Join(d.path, c.name))
+		fmt.Fprintln(out, verb, filepath.Join(d.path, c.name)+why)
 	}
 }
 

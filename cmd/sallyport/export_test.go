@@ -211,7 +211,7 @@ var advertisedIn = map[string]advertised{
 	"hazelcast":             podFiles("annotations", "extraDeploy.0", oneFile("yaml", `public-address: "()(.+)"`)),
 	"bitnami-redis":         byPosition("sentinel.externalAccess.service.loadBalancerIP", "=6379"),
 	"redpanda":              byPosition("external.addresses", "listeners.kafka.external.default.advertisedPorts"),
-	"strimzi":               byPosition("3.value.#.advertisedHost", "3.value.#.advertisedPort"),
+	"strimzi":               byPosition("2.value.#.advertisedHost", "2.value.#.advertisedPort"),
 	"mongodb-community":     byPosition("spec.replicaSetHorizons.#.external", ""),
 	"mongodb-enterprise":    byPosition("spec.connectivity.replicaSetHorizons.#.external", ""),
 	"percona-mongodb":       horizonsByPod,

@@ -172,6 +172,9 @@ func (o *output) kustomize(d *directory, changes []fileChange, files []string) (
 	return changes, ds, nil
 }
 
+// maxNamed is the most files that a message names.
+const maxNamed = 10
+
 // fileList names the first of many files.
 func fileList(files []string) string {
 	if len(files) > maxNamed {

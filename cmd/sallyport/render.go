@@ -19,6 +19,7 @@ in the input are checked for collisions of node ports, addresses and names. They
 printed.
 
 Errors and warnings go to standard error. If there is an error, no manifests are printed.
+sallyport validate --fail-on warning fails for warnings, too.
 
   -o yaml      a stream of documents, the same as kustomize build prints
   -o json      one v1 List, even for a single object
@@ -28,11 +29,14 @@ Errors and warnings go to standard error. If there is an error, no manifests are
 -o dir=PATH updates a directory of manifests. It writes files that are new or different,
 removes files that no spec asks for any more, and prints a line for each. It replaces and
 removes only files that Sallyport wrote: every document in them has the annotation
-sallyport.dev/owner with a spec of this run. If a DIR is rendered, the files of specs that
-no longer exist are removed too, so give each directory of specs its own PATH; a DIR
-without any specs is an error, unless --prune-all says that the last one is gone. If any
-other file has the name of one that must be written, or holds an object that would be
-written, that is an error, and nothing is written. Symbolic links are not followed.
+sallyport.dev/owner with a spec of this run. If any other file has the name of one that
+must be written, or holds an object that would be written, that is an error, and nothing
+is written. Symbolic links are not followed.
+
+If a DIR is rendered, the files of specs that are no longer in it are removed too, as long
+as PATH also has files of a spec that is, or an object that is still generated. If it has
+none, PATH may belong to another DIR, or the last spec is gone: that is an error, unless
+--prune-all is given.
 
 --kustomization keeps the list of resources in the kustomization.yaml of PATH: files that
 are written are added, and files that are removed are taken out. Other entries and the
@@ -88,7 +92,7 @@ func newRender() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&out.flag, "output", "o", "yaml", "`FORMAT`: yaml, json or dir=PATH")
 	cmd.Flags().BoolVar(&out.check, "check", false, "write nothing, and fail if the directory of -o dir=PATH is not up to date")
-	cmd.Flags().BoolVar(&out.pruneAll, "prune-all", false, "remove the files of -o dir=PATH if a DIR has no specs any more")
+	cmd.Flags().BoolVar(&out.pruneAll, "prune-all", false, "remove the files of -o dir=PATH even if none of them belongs to a spec of DIR")
 	cmd.Flags().BoolVar(&out.kustomization, "kustomization", false, "keep resources in the kustomization.yaml of -o dir=PATH")
 	cmd.Flags().BoolVar(&out.patch, "patch", false, "print kustomize patches for the StatefulSets instead of manifests")
 	return cmd
@@ -101,7 +105,7 @@ type output struct {
 	path   string // the directory, for the format dir
 	check  bool
 
-	pruneAll bool // remove the files of a directory if there are no specs
+	pruneAll bool // remove the files of a directory even if none of them is of the specs
 
 	kustomization bool // keep the file that lists the others
 	patch         bool // print patches instead of manifests
@@ -148,6 +152,9 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	}
 	objs := result.AllObjects()
 	changes, ds := d.changes(objs)
+	if whole && !o.pruneAll {
+		ds = append(ds, d.ofOthers(args, objs)...)
+	}
 	if !ds.Failed() {
 		var found source.Diagnostics
 		if changes, found, err = o.kustomize(d, changes, d.fileNames(objs)); err != nil {

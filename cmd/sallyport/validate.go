@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -31,15 +32,21 @@ profiles, without a spec that names them.
   -o sarif   SARIF 2.1.0, for code scanning
   -o junit   XML with a test for each finding and for each spec that is right
 
-All formats have the same findings in the same order, and only they go to standard output.
-The exit status is 1 if there is an error; with --fail-on warning, also if there is a warning.
-sallyport explain CODE explains a finding.`
+All formats have the same findings in the same order. Only text leaves out infos if there are
+errors, because an info describes a decision that the correction may change. --quiet leaves
+out infos always, and in text the lines about specs that are right.
+
+The exit status is 1 if there is an error; with --fail-on warning also if there is a warning,
+and with --fail-on info if there is any finding. sallyport explain CODE explains a finding.`
 
 // A validation is the command line of validate.
-type validation struct{ format, failOn string }
+type validation struct {
+	format, failOn string
+	quiet          bool
+}
 
 // failures are the values of --fail-on.
-var failures = []string{string(source.Error), string(source.Warning)}
+var failures = []string{string(source.Error), string(source.Warning), string(source.Info)}
 
 func newValidate() *cobra.Command {
 	var v validation
@@ -48,13 +55,15 @@ func newValidate() *cobra.Command {
 		Short: "Check specs, and what was generated from them",
 		Long:  validateLong,
 		Example: `  sallyport validate .
-  sallyport validate -o sarif --fail-on warning specs > sallyport.sarif
+  sallyport validate --quiet --fail-on warning specs
+  sallyport validate -o sarif specs > sallyport.sarif
   kustomize build --enable-alpha-plugins --enable-exec . | sallyport validate -`,
 		PreRunE: func(*cobra.Command, []string) error { return v.check() },
 		RunE:    v.run,
 	}
 	cmd.Flags().StringVarP(&v.format, "output", "o", report.Formats[0], "`FORMAT`: "+strings.Join(report.Formats, ", "))
-	cmd.Flags().StringVar(&v.failOn, "fail-on", failures[0], "the lowest `SEVERITY` with exit status 1: "+strings.Join(failures, " or "))
+	cmd.Flags().StringVar(&v.failOn, "fail-on", failures[0], "the lowest `SEVERITY` with exit status 1: "+strings.Join(failures, ", "))
+	cmd.Flags().BoolVarP(&v.quiet, "quiet", "q", false, "leave out infos, and in text what is right")
 	for flag, values := range map[string][]string{"output": report.Formats, "fail-on": failures} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -67,6 +76,9 @@ func (v *validation) check() error {
 	}
 	if !slices.Contains(failures, v.failOn) {
 		return usageError{fmt.Errorf("sallyport validate: --fail-on cannot be %q: %s", v.failOn, source.Suggest(v.failOn, failures))}
+	}
+	if v.quiet && v.failOn == string(source.Info) {
+		return usageError{fmt.Errorf("sallyport validate: --quiet leaves out the infos for which --fail-on info fails: use one of them")}
 	}
 	return nil
 }
@@ -117,16 +129,21 @@ func (v *validation) finish(cmd *cobra.Command, r report.Report) error {
 	return nil
 }
 
+// printed returns the findings to print.
+func (v *validation) printed(all source.Diagnostics) source.Diagnostics {
+	if v.quiet || v.format == report.Formats[0] && v.failOn != string(source.Info) && all.Failed() {
+		return all.AtLeast(source.Warning)
+	}
+	return all
+}
+
 // print prints findings and what is right.
 func (v *validation) print(cmd *cobra.Command, r report.Report) error {
+	r.Findings = v.printed(r.Findings)
 	if v.format == report.Formats[0] {
 		r.Findings.Print(cmd.ErrOrStderr(), "")
-		for _, f := range r.Fine {
-			name := source.Visible(f.Name)
-			if f.File != "" {
-				name = source.Visible(f.File) + ": " + name
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", name, f.Text)
+		if !v.quiet {
+			printFine(cmd.OutOrStdout(), r.Fine)
 		}
 		return nil
 	}
@@ -142,6 +159,17 @@ func (v *validation) print(cmd *cobra.Command, r report.Report) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// printFine prints what is right.
+func printFine(w io.Writer, all []report.Fine) {
+	for _, f := range all {
+		name := source.Visible(f.Name)
+		if f.File != "" {
+			name = source.Visible(f.File) + ": " + name
+		}
+		fmt.Fprintf(w, "%s: %s\n", name, f.Text)
+	}
 }
 
 // fine lists the specs, the profiles and what was generated before, of an input without errors.

@@ -73,6 +73,9 @@ func NewScope(specs []*v1alpha1.Spec, all bool) Scope {
 // Has reports whether the objects of an owner are in scope.
 func (s Scope) Has(owner string) bool { return s.all || s.owners[owner] }
 
+// Renders reports whether the owner is a spec of the run.
+func (s Scope) Renders(owner string) bool { return s.owners[owner] }
+
 // HasDocument reports whether a document was generated and is in scope.
 func (s Scope) HasDocument(doc *source.Document) bool {
 	owner := Of(doc)

@@ -28,6 +28,7 @@ func (c podChecker) check() {
 	}
 	for _, svc := range c.generated {
 		c.targets(svc)
+		c.others(svc)
 	}
 	for _, doc := range c.ours["ConfigMap"] {
 		c.unread(doc)
@@ -47,6 +48,41 @@ func (c podChecker) selector(svc *workload.Service, sure bool) {
 			return
 		}
 	}
+}
+
+// others warns of a Service that selects the pods of a workload beside its own. StatefulSets that have Services for
+// their pods from the same owner, or refer to one headless Service, are pools of one component. With the spec in the
+// input, that is checked with it.
+func (c podChecker) others(svc *workload.Service) {
+	owner := Owner(svc.Doc)
+	once := mistake{owner, "selects others"}
+	if c.specs[owner] || c.reported[once] || svc.Spec.Selector[plan.PodNameLabel] != "" {
+		return
+	}
+	selected := c.templates.Selected(svc.Spec.Selector, svc.Namespace)
+	if len(selected) < 2 {
+		return
+	}
+	sets := c.setsOf(owner)
+	isOwn := func(t *workload.Template) bool { return t.Set() != nil && slices.Contains(sets, t.Set()) }
+	own := selected[max(0, slices.IndexFunc(selected, isOwn))]
+	for _, t := range selected {
+		if t == own || isOwn(t) || samePool(own.Set(), t.Set()) {
+			continue
+		}
+		c.reported[once] = true
+		r := source.NewReporter(svc.Doc)
+		labels := source.Path{}.Field("spec", "template", "metadata", "labels")
+		r.Warnf(source.SelectorClash, source.Path{}.Field("spec", "selector"), "write labels into the component's selector that only its own pods have, and render again; ignore this if it is meant",
+			"the Service selects the pods with the labels at %s, and those of another workload, with the labels at %s", own.Doc.Place(labels), t.Doc.Place(labels))
+		c.found = append(c.found, r.Diagnostics()...)
+		return
+	}
+}
+
+// samePool reports whether two StatefulSets refer to one headless Service.
+func samePool(a, b *workload.StatefulSet) bool {
+	return a != nil && b != nil && a.Spec.ServiceName != "" && a.Spec.ServiceName == b.Spec.ServiceName
 }
 
 // targets warns of a port of a Service that the containers of its pods do not list, while they list others.

@@ -82,6 +82,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 		later.addNeeds()
 		d.conclude(complete)
 		later.addHashes(complete)
+		profileFits(d, complete.Spec)
 	}
 	out.exporter = &exporter{decider: d, spec: complete.Spec, services: serviceNames(d.plan)}
 	if !d.budget.closed() {

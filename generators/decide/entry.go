@@ -134,10 +134,13 @@ func (e *entry) named(pod *plan.Pod) named {
 	s.scope.serviceName = s.Name
 	s.scope.domain = d.domain(*access.Domain, s.scope, s.at.domain, s.cache)
 	s.Hostname = d.names.host(*ownSettings.Host, s.scope, s.at.host)
-	if s.FromOutside() {
-		d.names.known(s.Hostname, d.plan.ClusterDomain, s.at.host)
-	}
 	s.Aliases = d.names.aliases(ownSettings.Aliases, s.scope, s.at.aliases, s.Hostname)
+	if s.FromOutside() {
+		knownOutside(d, &s.Service, s.Hostname, s.at.host)
+		for i, alias := range s.Aliases {
+			knownOutside(d, &s.Service, alias, s.at.aliases.Index(i))
+		}
+	}
 	return s
 }
 

@@ -45,9 +45,13 @@ func (e *entry) checkPodNames() {
 	}
 }
 
-// notThere reports a pod that does not exist. More replicas may make it.
+// notThere reports a pod that does not exist. More replicas may make it, or a lower first ordinal.
 func (e *entry) notThere(pod string, at source.Path) {
 	if e.scaledAway(pod) {
+		if first := firstBehind(e.c, pod); first != "" {
+			e.d.found.Warnf(source.PodNotThere, at, "take it out, or lower ordinals.start", "pod %s does not exist: %s is the first one of its StatefulSet (ordinals.start)", pod, first)
+			return
+		}
 		e.d.found.Warnf(source.PodNotThere, at, "take it out, or increase replicas", "pod %s does not exist with this number of replicas", pod)
 		return
 	}
@@ -61,6 +65,21 @@ func (e *entry) scaledAway(pod string) bool {
 	i := strings.LastIndexByte(pod, '-') + 1
 	n, err := strconv.ParseUint(pod[i:], 10, 31)
 	return err == nil && i > 0 && strconv.FormatUint(n, 10) == pod[i:] && slices.Contains(e.c.Workloads, pod[:i-1])
+}
+
+// firstBehind returns the first pod of the StatefulSet of a pod that would come before it, or "".
+func firstBehind(c *component, pod string) string {
+	firsts := c.firstPods()
+	if _, ok := podNamed(pod, firsts); ok {
+		return ""
+	}
+	workload := pod[:strings.LastIndexByte(pod, '-')]
+	for _, first := range firsts {
+		if first.Workload == workload {
+			return first.Name
+		}
+	}
+	return ""
 }
 
 // nth is a pod's place in the list of addresses.

@@ -43,17 +43,22 @@ type Exported struct {
 }
 
 // Export expands an export. It returns nil if neither the spec nor the built-in exports have one
-// of this name.
-func (d Decision) Export(name string) *Exported {
+// of this name. ports are names of ports for those in the text, as NAME=PORT, or as PORT if the text has
+// one: they override those of the spec.
+func (d Decision) Export(name string, ports []string) *Exported {
 	if d.exporter == nil {
 		return nil
 	}
 	x := d.exporter.clone() // so that a second call reports the same
+	x.ports = ports
+	before := len(x.found.Diagnostics())
 	e, ok := x.find(name)
 	if !ok {
 		return nil
 	}
-	before := len(x.found.Diagnostics())
+	if found := x.found.Diagnostics()[before:]; len(found) > 0 {
+		return &Exported{Found: found, Fits: true}
+	}
 	for _, c := range e.of {
 		engine.CheckComponent(c.Component, e.Requires, x.found)
 	}
@@ -67,6 +72,7 @@ type exporter struct {
 	*decider
 	spec     v1alpha1.ExternalAccessSpec // complete
 	services map[string]string           // names by COMPONENT.ENTRY
+	ports    []string                    // see Export
 	gaps     []gap
 }
 
@@ -85,6 +91,8 @@ type boundExport struct {
 	at   source.Path
 	of   []*component
 	own  map[*component]v1alpha1.StringMap // names of ports, where components have their own
+
+	chosen map[string]string // names of ports that override all others
 }
 
 // clone returns an exporter whose findings are apart from those of x.
@@ -133,10 +141,33 @@ func (x *exporter) find(name string) (boundExport, bool) {
 		e.Lists, e.Text, e.Requires = builtIn.Lists, builtIn.Text, builtIn.Requires
 		e.For = cmp.Or(e.For, builtIn.For)
 	}
+	x.choose(&e)
 	if len(e.own) == 0 {
 		e.of = x.exposing(e)
 	}
 	return e, known
+}
+
+// choose sets the names of ports that override those of the spec.
+func (x *exporter) choose(e *boundExport) {
+	used := e.ports()
+	for _, p := range x.ports {
+		name, port, named := strings.Cut(p, "=")
+		if !named && len(used) == 1 {
+			name, port = used[0], p
+		}
+		switch {
+		case port == "":
+			x.found.Errorf(source.UnknownName, source.Path{}.Field("spec"), "write --port NAME=PORT, with a NAME of the text: "+strings.Join(used, ", "),
+				"--port %s: the text of export %s has %d ports", p, e.name, len(used))
+		case !slices.Contains(used, name):
+			x.found.Errorf(source.UnknownName, source.Path{}.Field("spec"), "", "--port %s: the text of export %s has no port %q", p, e.name, name).OneOf(name, used)
+		}
+		if e.chosen == nil {
+			e.chosen = map[string]string{}
+		}
+		e.chosen[name] = port
+	}
 }
 
 // exposing returns the components with a PerPod entry for each port of an export.
@@ -152,6 +183,9 @@ func (x *exporter) exposing(e boundExport) []*component {
 
 // port returns the component's name for a port in the text of an export.
 func (e *boundExport) port(c *component, name string) string {
+	if port := e.chosen[name]; port != "" {
+		return port
+	}
 	for _, names := range []v1alpha1.StringMap{e.own[c], e.Ports} {
 		if own := names[name]; own != nil {
 			return *own
@@ -332,8 +366,12 @@ func (x *exporter) scopeOf(e boundExport, c *component, pod *plan.Pod) scope {
 // reportGaps reports that an export has addresses that are not known offline, or no pods.
 func (x *exporter) reportGaps(e boundExport) {
 	if len(e.of) == 0 {
-		x.found.Errorf(source.UnknownName, specField("components"), "add a PerPod entry for it; or write exports: {"+e.name+": {ports: {"+e.ports()[0]+": PORT}}} on the component, with the name that it has for the port",
-			"export %s is about pods with a PerPod entry for %s, and no component has one", e.name, strings.Join(e.ports(), " and "))
+		var ports []string
+		for _, p := range e.ports() {
+			ports = append(ports, e.port(nil, p))
+		}
+		x.found.Errorf(source.UnknownName, specField("components"), "add a PerPod entry for it; or name the port of the component with --port "+e.ports()[0]+"=PORT, or in the spec with exports: {"+e.name+": {ports: {"+e.ports()[0]+": PORT}}}",
+			"export %s is about pods with a PerPod entry for %s, and no component has one", e.name, strings.Join(ports, " and "))
 		return
 	}
 	if len(x.gaps) == 0 {

@@ -49,8 +49,11 @@ func (v *fileValues) scopeOf(of *component, pod *plan.Pod) scope {
 			if err != nil {
 				return text{}, true, err
 			}
-			if kind == "bindPort" {
+			switch kind {
+			case "bindPort":
 				return v.bindPort(s, name, of, c, port)
+			case "index":
+				return text{string: strconv.Itoa(slices.IndexFunc(c.Spec.Ports, func(p v1alpha1.Port) bool { return p.Name == port.Name }))}, true, nil
 			}
 			if pod == nil || c != of || s.byName {
 				return v.sharedValue(kind, c, port)

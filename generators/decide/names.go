@@ -106,17 +106,19 @@ func (n resolver) reachable(host string, at source.Path) {
 	}
 }
 
-// known warns about a host outside that only machines of one network know: a name without a domain, or
-// one of the cluster.
-func (n resolver) known(host, clusterDomain string, at source.Path) {
+// knownOutside warns about a host of a Service for clients outside that only machines of one network know: a name
+// without a domain, or one of the cluster.
+func knownOutside(d *decider, s *plan.Service, host string, at source.Path) {
 	const wayOut = "write a name that all clients can resolve, or accept the warning if theirs can"
-	ofCluster := strings.Contains(host, "svc") && (under(host, "svc") || under(host, "svc."+clusterDomain))
+	ofService, qualified := strings.CutPrefix(host, s.Name) // NAME.NAMESPACE, which pods may leave the rest out of
+	qualified = qualified && len(ofService) > 1 && ofService[0] == '.' && ofService[1:] == d.plan.Namespace
+	ofCluster := qualified || strings.Contains(host, "svc") && (under(host, "svc") || under(host, "svc."+d.plan.ClusterDomain))
 	switch single := !strings.Contains(host, "."); {
 	case !single && !ofCluster || plan.IsIP(host) || v1alpha1.IsLocal(host) || !v1alpha1.HostName.Passes(host): // most names are neither
 	case ofCluster:
-		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name in the DNS of the cluster, which clients outside do not ask", host)
+		d.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name in the DNS of the cluster, which clients outside do not ask", host)
 	default:
-		n.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name without a domain: only machines with the right search domain resolve it", host)
+		d.found.WarnOnce(source.LocalHost, at, wayOut, "%s is a name without a domain: only machines with the right search domain resolve it", host)
 	}
 }
 

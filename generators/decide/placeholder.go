@@ -53,6 +53,7 @@ var placeholders = []placeholder{
 	{"bindPort", "PORT", inFile, false},
 	{"listener", "PORT", inFile, false},
 	{"protocol", "PORT", inFile, false},
+	{"index", "PORT", inFile, false}, // of the port among those of the component, from 0
 	{"podFQDN", "", inFile, true},
 	{"list", "NAME", inFile, false},
 	{"listener", "", inListeners, false},

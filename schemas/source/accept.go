@@ -12,7 +12,7 @@ const AcceptAnnotation = "sallyport.dev/accept"
 // Acceptable are the codes that the annotation can list: those of warnings and infos.
 var Acceptable = []Code{
 	AccountNotThere, ArgoCDExclusion, CertificateNames, CertificateUnused, ConfigUnused, Contradiction, DanglingReference, Deprecated, EngineRule, GatewayNotThere, HostClash, IgnoredKey, Inferred, LiveChange, LocalHost, MisreadKey, NodePortBand,
-	NotGranted, NotInProfile, NothingToPatch, NotMirrored, NotInjected, NotPublished, PodNotThere, PortNotTranslated, PortShut, ProfileWins, ProviderDefault, ProviderIgnores, ProviderRewrites, ProviderRule, Required,
+	NotGranted, NotInProfile, NothingToPatch, NotMirrored, NotInjected, NotPublished, PodNotThere, PortNotTranslated, PortShut, ProfileFits, ProfileWins, ProviderDefault, ProviderIgnores, ProviderRewrites, ProviderRule, Required,
 	SelectorClash, SharedAddress, SharedLocal, SpecConflict, SpecCopy, Undetermined, UnknownName, UnusableSetting, UnusedProfile,
 }
 

@@ -24,6 +24,7 @@ const (
 	Contradiction   Code = "Contradiction"   // two fields exclude each other
 	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
 	ProfileWins     Code = "ProfileWins"     // a setting of the profile overrides one of the spec
+	ProfileFits     Code = "ProfileFits"     // a built-in profile would write the configuration of the engine
 	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
 	UnusedProfile   Code = "UnusedProfile"   // no spec names a profile of the input
 	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
@@ -90,5 +91,6 @@ const (
 // Codes of what can be wrong with a directory of manifests.
 const (
 	FileInTheWay Code = "FileInTheWay" // a file that Sallyport did not write has the name of one it must write, or holds an object of one
+	NotPruned    Code = "NotPruned"    // a directory has files of other specs, and none of those in the input
 	Drift        Code = "Drift"        // a file differs from what the specs generate
 )

@@ -12,7 +12,7 @@ import (
 var patchRows = []rowCase{
 	{"patches/strimzi", func(r *row) {
 		patchAdds(r, "strimzi", kafkaResource, "advertisedHost: my-cluster-broker-2.kafka.example.com")
-		patchStops(r, "strimzi", strings.Replace(kafkaResource, "name: external", "name: other", 1), "test failed")
+		patchStops(r, "strimzi", strings.Replace(kafkaResource, "port: 9095", "port: 9096", 1), "test failed")
 	}},
 	{"patches/percona-mongodb", func(r *row) {
 		patchAdds(r, "percona-mongodb", perconaResource, "external: mongo-rs0-2.mongo.example.com:27017")
