@@ -258,6 +258,10 @@ func TestInputLimit(t *testing.T) {
 			t.Errorf("%v prints %.200q", args, got)
 		}
 	}
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- kind: X\n  x: [" + strings.Repeat("a,", 205_000) + "]\n"
+	if _, stderr, status := sallyport(list, "fn"); status != statusInput || !strings.Contains(stderr, "values, and 400000 is the limit [InputLimit]") {
+		t.Errorf("a list of many values: status %d: %s", status, stderr)
+	}
 }
 
 // TestInputLimitOfFiles holds the same of files, those of a directory among them, and that

@@ -92,35 +92,26 @@ func tooManyParts(components []v1alpha1.Component, found *finding.Findings) bool
 	tooMany := false
 	over := func(n, limit int, at source.Path, parts, wayOut string) {
 		if n > limit {
-			found.Errorf(source.NumberRange, at.Field(parts), wayOut, "it has %d %s, and %d is the limit", n, nounOf(parts), limit)
+			found.Errorf(source.NumberRange, at, wayOut, "it has %d %s, and %d is the limit", n, parts, limit)
 			tooMany = true
 		}
 	}
 	const severalSpecs = "open a range of ports in several components or specs"
+	const ownConfigMap = "put some of them into a ConfigMap of your own"
 	for _, c := range components {
 		at := componentPath(c.Name)
-		over(len(c.Ports), maxPorts, at, "ports", severalSpecs)
+		over(len(c.Ports), maxPorts, at.Field("ports"), "ports", severalSpecs)
 		if c.Config != nil {
-			const ownConfigMap = "put some of them into a ConfigMap of your own"
-			over(len(c.Config.Files), maxKeys, at.Field("config"), "files", ownConfigMap)
-			over(len(c.Config.Env), maxKeys, at.Field("config"), "env", ownConfigMap)
-			over(len(c.Config.ContainerEnv), maxKeys, at.Field("config"), "containerEnv", ownConfigMap)
-			over(len(c.Config.Lists), maxKeys, at.Field("config"), "lists", "write their texts into the files")
+			over(len(c.Config.Files), maxKeys, at.Field("config", "files"), "files", ownConfigMap)
+			over(len(c.Config.Env), maxKeys, at.Field("config", "env"), "variables", ownConfigMap)
+			over(len(c.Config.ContainerEnv), maxKeys, at.Field("config", "containerEnv"), "variables", ownConfigMap)
+			over(len(c.Config.Lists), maxKeys, at.Field("config", "lists"), "lists", "write their texts into the files")
 		}
 		for _, e := range c.Services {
-			over(len(e.Ports), maxPorts, at.Field("services").Item("name", e.Name), "ports", severalSpecs)
+			over(len(e.Ports), maxPorts, at.Field("services").Item("name", e.Name).Field("ports"), "ports", severalSpecs)
 		}
 	}
 	return tooMany
-}
-
-// nounOf returns what the entries of a field are, for messages.
-func nounOf(field string) string {
-	switch field {
-	case "env", "containerEnv":
-		return "variables"
-	}
-	return field
 }
 
 // tooManyPods reports components with more pods than there is time and memory for.

@@ -158,10 +158,10 @@ func (x *exporter) choose(e *boundExport) {
 		}
 		switch {
 		case port == "":
-			x.found.Errorf(source.UnknownName, source.Path{}.Field("spec"), "write --port NAME=PORT, with a NAME of the text: "+strings.Join(used, ", "),
+			x.found.Errorf(source.UnknownName, specField(), "write --port NAME=PORT, with a NAME of the text: "+strings.Join(used, ", "),
 				"--port %s: the text of export %s has %d ports", p, e.name, len(used))
 		case !slices.Contains(used, name):
-			x.found.Errorf(source.UnknownName, source.Path{}.Field("spec"), "", "--port %s: the text of export %s has no port %q", p, e.name, name).OneOf(name, used)
+			x.found.Errorf(source.UnknownName, specField(), "", "--port %s: the text of export %s has no port %q", p, e.name, name).OneOf(name, used)
 		}
 		if e.chosen == nil {
 			e.chosen = map[string]string{}

@@ -13,6 +13,7 @@ const (
 	MaxInput    = 20 << 20  // bytes of a file: 13 times etcd's default limit for an object
 	maxLines    = 2_000_000 // lines of a file
 	maxValues   = 500_000   // values of a file that are parsed at once, see weigh
+	maxInList   = 400_000   // values of a ResourceList: they are parsed as a part of it and by themselves
 	maxUnread   = 2_500_000 // these and the nodes of what is not parsed, see unread.weigh
 	maxNodes    = 1_000_000 // nodes that the aliases of an input may expand to
 	maxDepth    = 200       // levels of nesting in a document; the library stops at 10,000
@@ -55,22 +56,19 @@ func TooLong(file, text string) Diagnostics {
 
 // TooHeavy returns the error about a file with more lines or values than there is time and memory
 // for. It returns nothing for other files. Unread is the weight of what is not parsed.
-func TooHeavy(file, text string, unread int) Diagnostics { return weigh(text).tooHeavy(file, unread) }
-
-// TooHeavy is TooHeavy for a ResourceList. What is not thinned is parsed twice, as a part of the list and
-// by itself.
-func (t *Thinned) TooHeavy() Diagnostics {
-	w := weigh(t.Text)
-	w.values += w.values / 4
-	return w.tooHeavy("", t.Weight)
+func TooHeavy(file, text string, unread int) Diagnostics {
+	return weigh(text).tooHeavy(file, maxValues, unread)
 }
 
-func (w weight) tooHeavy(file string, unread int) Diagnostics {
+// TooHeavy is TooHeavy for a ResourceList.
+func (t *Thinned) TooHeavy() Diagnostics { return weigh(t.Text).tooHeavy("", maxInList, t.Weight) }
+
+func (w weight) tooHeavy(file string, most, unread int) Diagnostics {
 	switch {
 	case w.lines > maxLines:
 		return tooLarge(file, "the input has %d lines, and %d is the limit", w.lines, maxLines)
-	case w.values > maxValues:
-		return tooLarge(file, "the input has about %d values, and %d is the limit", w.values, maxValues)
+	case w.values > most:
+		return tooLarge(file, "the input has about %d values, and %d is the limit", w.values, most)
 	case w.values+unread > maxUnread:
 		return tooLarge(file, "the input has about %d values, and %d is the limit", w.values+unread, maxUnread)
 	}
