@@ -78,7 +78,7 @@ func (v *validation) check() error {
 		return usageError{fmt.Errorf("sallyport validate: --fail-on cannot be %q: %s", v.failOn, source.Suggest(v.failOn, failures))}
 	}
 	if v.quiet && v.failOn == string(source.Info) {
-		return usageError{fmt.Errorf("sallyport validate: --quiet leaves out the infos for which --fail-on info fails: use one of them")}
+		return usageError{fmt.Errorf("sallyport validate: --quiet leaves out infos, and --fail-on info fails because of them: take out one of the two")}
 	}
 	return nil
 }

@@ -151,20 +151,21 @@ func (x *exporter) find(name string) (boundExport, bool) {
 // choose sets the names of ports that override those of the spec.
 func (x *exporter) choose(e *boundExport) {
 	used := e.ports()
+	e.chosen = map[string]string{}
 	for _, p := range x.ports {
 		name, port, named := strings.Cut(p, "=")
 		if !named && len(used) == 1 {
 			name, port = used[0], p
 		}
+		_, again := e.chosen[name]
 		switch {
-		case port == "":
-			x.found.Errorf(source.UnknownName, specField(), "write --port NAME=PORT, with a NAME of the text: "+strings.Join(used, ", "),
-				"--port %s: the text of export %s has %d ports", p, e.name, len(used))
-		case !slices.Contains(used, name):
+		case named && !slices.Contains(used, name):
 			x.found.Errorf(source.UnknownName, specField(), "", "--port %s: the text of export %s has no port %q", p, e.name, name).OneOf(name, used)
-		}
-		if e.chosen == nil {
-			e.chosen = map[string]string{}
+		case port == "":
+			x.found.Errorf(source.Required, specField(), "write --port NAME=PORT, with a NAME of the text: "+strings.Join(used, ", "),
+				"--port %s: it does not say which port of the component stands for which port of export %s", p, e.name)
+		case again:
+			x.found.Errorf(source.Duplicate, specField(), "run export once for each port", "--port %s: port %s of export %s is already %s", p, name, e.name, e.chosen[name])
 		}
 		e.chosen[name] = port
 	}
@@ -366,12 +367,7 @@ func (x *exporter) scopeOf(e boundExport, c *component, pod *plan.Pod) scope {
 // reportGaps reports that an export has addresses that are not known offline, or no pods.
 func (x *exporter) reportGaps(e boundExport) {
 	if len(e.of) == 0 {
-		var ports []string
-		for _, p := range e.ports() {
-			ports = append(ports, e.port(nil, p))
-		}
-		x.found.Errorf(source.UnknownName, specField("components"), "add a PerPod entry for it; or name the port of the component with --port "+e.ports()[0]+"=PORT, or in the spec with exports: {"+e.name+": {ports: {"+e.ports()[0]+": PORT}}}",
-			"export %s is about pods with a PerPod entry for %s, and no component has one", e.name, strings.Join(ports, " and "))
+		x.notExposed(e)
 		return
 	}
 	if len(x.gaps) == 0 {
@@ -381,6 +377,22 @@ func (x *exporter) reportGaps(e boundExport) {
 	what, wayOut := g.describe()
 	x.found.Errorf(source.Undetermined, g.c.Path.Field("services"), wayOut,
 		"export %s needs %s of port %s of %s, which is not known offline", e.name, what, g.port, g.whose)
+}
+
+// notExposed reports that no component has a PerPod entry for the ports of an export.
+func (x *exporter) notExposed(e boundExport) {
+	var ports, exposed []string
+	for _, p := range e.ports() {
+		ports = append(ports, e.port(nil, p))
+	}
+	for _, c := range x.components {
+		exposed = slices.AppendSeq(exposed, maps.Keys(c.PerPod))
+	}
+	d := x.found.Errorf(source.UnknownName, specField("components"), "add a PerPod entry for it; or name the port of the component with --port "+e.ports()[0]+"=PORT, or in the spec with exports: {"+e.name+": {ports: {"+e.ports()[0]+": PORT}}}",
+		"export %s is about pods with a PerPod entry for %s, and no component has one", e.name, strings.Join(ports, " and "))
+	if slices.Sort(exposed); len(e.chosen) == 1 && len(exposed) > 0 {
+		d.WayOut = "PerPod entries have these ports: " + strings.Join(slices.Compact(exposed), ", ") + "; name one of them with --port, or add an entry for " + ports[0]
+	}
 }
 
 // describe names the missing value, and what would make it known.

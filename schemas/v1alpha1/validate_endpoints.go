@@ -134,6 +134,9 @@ func (v endpointsValidator) externalName(m Metadata, s ExternalEndpointsSpec) {
 			"%s is an IP address, and externalName must be a DNS name: it becomes a CNAME record", name)
 	} else if v.form(p, name, targetName); IsLocal(strings.TrimSuffix(name, ".")) {
 		v.Errorf(source.Invalid, p, "name a host outside the cluster", "%s leads each pod to itself", name)
+	} else if full := strings.TrimSuffix(name, "."); targetName.Passes(name) && (strings.HasSuffix(full, ".svc") || !strings.Contains(full, ".")) {
+		v.Warnf(source.LocalHost, p, "write the full name, such as db.prod.svc.cluster.local for Service db of namespace prod",
+			"%s is not a full name: where an alias leads, DNS adds no search domain", name)
 	}
 	for _, f := range []string{"endpoints", "headless", "emit", "type"} {
 		if q := specPath.Field(f); v.User.Has(q) {
