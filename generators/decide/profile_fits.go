@@ -31,7 +31,7 @@ func profileFits(d *decider, spec v1alpha1.ExternalAccessSpec) {
 			if len(names) > 1 {
 				of = "one of the profiles " + strings.Join(names, ", ") + " generates"
 			}
-			d.found.InfoOnce(source.ProfileFits, c.Path, "write profile: "+names[0]+" in the spec, as sallyport init --profile "+names[0]+" -f FILE does with the StatefulSet; or accept the info if the pods are configured in another way",
+			d.found.WarnOnce(source.ProfileFits, c.Path, "let sallyport init --profile "+names[0]+" -f FILE write the spec for the StatefulSet, or write profile: "+names[0]+" into this one; or accept the warning if the pods are configured in another way",
 				"neither the spec nor StatefulSet %s configures the addresses that clients are given: for the image at %s, %s that", s.Name, s.Place("spec", "template", "spec", "containers"), of)
 		}
 	}
