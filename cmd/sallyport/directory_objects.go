@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"sallyport.dev/generators/encode"
 	"sallyport.dev/generators/plan"
 	"sallyport.dev/schemas/source"
+	"sallyport.dev/schemas/v1alpha1"
 )
 
 // inTheWay reports a file that has the name of a new one.
@@ -109,27 +111,46 @@ func (d *directory) prunable() []string {
 	return out
 }
 
-// ofOthers reports a directory that has files of other specs, and nothing of those in the input: it may be
-// the directory of another package. It is not if it has the input itself, or an object that the input
-// generates too, as after a change of the spec's name.
-func (d *directory) ofOthers(args []string, objs []encode.Object) source.Diagnostics {
-	files := d.prunable()
-	if len(files) == 0 || slices.ContainsFunc(args, func(arg string) bool { return sameDirectory(arg, d.path) }) {
-		return nil
+// ofOthers reports a directory that has files of other specs, and nothing of those in the DIRs of the input: it
+// may be the directory of another package. A spec that has another name now still generates one of its objects.
+func (d *directory) ofOthers(dirs []string, specs []*v1alpha1.Spec, objs []encode.Object) source.Diagnostics {
+	ours, made := map[string]bool{}, map[source.Object]bool{}
+	for _, s := range specs {
+		ours[s.Owner()] = slices.ContainsFunc(dirs, func(dir string) bool { return isIn(dir, s.Doc.File) })
 	}
-	made := map[source.Object]bool{}
 	for _, o := range objs {
 		made[ownership.ObjectOf(o).Unversioned()] = true
 	}
-	var owners []string
+	lost := map[string][]string{} // files by owner
+	renamed := map[string]bool{}  // owners
 	for _, f := range d.files {
-		if slices.ContainsFunc(f.owners, d.scope.Renders) || slices.ContainsFunc(f.docs, func(doc *source.Document) bool { return made[doc.Object().Unversioned()] }) {
-			return nil
+		if f.keep != "" {
+			continue
 		}
-		owners = append(owners, f.owners...)
+		stays := slices.ContainsFunc(f.docs, func(doc *source.Document) bool { return made[doc.Object().Unversioned()] })
+		for _, owner := range f.owners {
+			if ours[owner] {
+				return nil
+			}
+			if !d.scope.Renders(owner) {
+				renamed[owner] = renamed[owner] || stays
+				lost[owner] = append(lost[owner], filepath.Join(d.path, f.name))
+			}
+		}
 	}
-	slices.Sort(owners)
+	maps.DeleteFunc(lost, func(owner string, _ []string) bool { return renamed[owner] })
+	if len(lost) == 0 {
+		return nil
+	}
+	files := slices.Concat(slices.Collect(maps.Values(lost))...)
+	slices.Sort(files)
 	return source.Diagnostics{{Code: source.NotPruned, Severity: source.Error, File: d.path,
-		Message: fmt.Sprintf("the files in the directory were generated from specs that are not in the input (%s), and would be removed: %s", fileList(slices.Compact(owners)), fileList(files)),
+		Message: fmt.Sprintf("the files in the directory were generated from specs that are not in the input (%s), and would be removed: %s", fileList(slices.Sorted(maps.Keys(lost))), fileList(slices.Compact(files))),
 		WayOut:  "write to another directory; or render all specs of this directory in one run; or add --prune-all if those specs are gone, or have other names now"}}
+}
+
+// isIn reports whether a file is in a directory or below it, by their paths as they are written.
+func isIn(dir, file string) bool {
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && filepath.IsLocal(rel)
 }

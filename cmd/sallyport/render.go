@@ -33,10 +33,10 @@ sallyport.dev/owner with a spec of this run. If any other file has the name of o
 must be written, or holds an object that would be written, that is an error, and nothing
 is written. Symbolic links are not followed.
 
-If a DIR is rendered, the files of specs that are no longer in it are removed too, as long
-as PATH also has files of a spec that is, or an object that is still generated. If it has
-none, PATH may belong to another DIR, or the last spec is gone: that is an error, unless
---prune-all is given.
+If a DIR is rendered, the files of specs that are no longer in it are removed too. If PATH
+has no file of a spec that is in DIR, it may be the PATH of another DIR: that is an error,
+unless --prune-all is given, or DIR still generates an object of each spec that is gone,
+because only their names have changed.
 
 --kustomization keeps the list of resources in the kustomization.yaml of PATH: files that
 are written are added, and files that are removed are taken out. Other entries and the
@@ -137,7 +137,8 @@ func (o *output) parse() error {
 
 // directory updates a directory, or with --check prints how it differs.
 func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
-	whole := slices.ContainsFunc(args, isDirectory)
+	dirs := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isDirectory(arg) })
+	whole := len(dirs) > 0
 	d, err := openDirectory(o.path, whole, in.specs)
 	if err != nil {
 		return err
@@ -153,7 +154,7 @@ func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	objs := result.AllObjects()
 	changes, ds := d.changes(objs)
 	if whole && !o.pruneAll {
-		ds = append(ds, d.ofOthers(args, objs)...)
+		ds = append(ds, d.ofOthers(dirs, in.specs, objs)...)
 	}
 	if !ds.Failed() {
 		var found source.Diagnostics
