@@ -135,7 +135,7 @@ func (e *entry) named(pod *plan.Pod) named {
 	s.scope.domain = d.domain(*access.Domain, s.scope, s.at.domain, s.cache)
 	s.Hostname = d.names.host(*ownSettings.Host, s.scope, s.at.host)
 	s.Aliases = d.names.aliases(ownSettings.Aliases, s.scope, s.at.aliases, s.Hostname)
-	if s.FromOutside() {
+	if s.FromOutside() || s.OpensHostPorts() {
 		knownOutside(d, &s.Service, s.Hostname, s.at.host)
 		for i, alias := range s.Aliases {
 			knownOutside(d, &s.Service, alias, s.at.aliases.Index(i))

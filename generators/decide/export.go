@@ -159,6 +159,9 @@ func (x *exporter) choose(e *boundExport) {
 		}
 		_, again := e.chosen[name]
 		switch {
+		case len(used) == 0:
+			x.found.Errorf(source.UnusableSetting, specField(), "take it out", "--port %s: the text of export %s has no ports", p, e.name)
+			return
 		case named && !slices.Contains(used, name):
 			x.found.Errorf(source.UnknownName, specField(), "", "--port %s: the text of export %s has no port %q", p, e.name, name).OneOf(name, used)
 		case port == "":

@@ -23,7 +23,7 @@ func profileFits(d *decider, spec v1alpha1.ExternalAccessSpec) {
 			continue
 		}
 		for _, s := range d.seen.sets[c.Spec.Name] {
-			names := fitting(s)
+			names := fitting(s, exposed(c))
 			if len(names) == 0 {
 				continue
 			}
@@ -37,9 +37,20 @@ func profileFits(d *decider, spec v1alpha1.ExternalAccessSpec) {
 	}
 }
 
-// fitting returns the built-in profiles that would configure the pods of a StatefulSet. There are none if it may
-// configure them itself.
-func fitting(s *workload.StatefulSet) []string {
+// exposed returns the numbers of the ports with a PerPod entry.
+func exposed(c *component) []int32 {
+	var out []int32
+	for _, p := range c.Spec.Ports {
+		if len(c.PerPod[p.Name]) > 0 {
+			out = append(out, p.ContainerPort)
+		}
+	}
+	return out
+}
+
+// fitting returns the built-in profiles that would configure the pods of a StatefulSet for the ports that are
+// exposed. There are none if it may configure them itself.
+func fitting(s *workload.StatefulSet, exposed []int32) []string {
 	if s.Err != nil || configures(s.Spec.Template.Spec) {
 		return nil
 	}
@@ -52,27 +63,39 @@ func fitting(s *workload.StatefulSet) []string {
 		}
 	}
 	names := profiles.ByImages(images)
-	fits := func(name string) bool { return profiles.Misread(name, images) == "" && exposesPorts(name, numbers) }
+	fits := func(name string) bool {
+		return profiles.Misread(name, images) == "" && exposesPorts(name, numbers, exposed)
+	}
 	if len(names) == 0 || !fits(names[0]) { // the others are for other modes of the engine
 		return nil
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return !fits(name) })
 }
 
-// exposesPorts reports whether a profile has a configuration, and whether ports may be those that it exposes for each pod:
-// a single one can have any number, but several are those of the engine in this mode.
-func exposesPorts(profile string, numbers []int32) bool {
+// exposesPorts reports whether a profile has a configuration for the ports of pods. A single port can have any
+// number, but several are those of the engine, and those of a mode that not every engine of the name has must all
+// be there. If the pods have the port that the profile exposes, it is one that is exposed.
+func exposesPorts(profile string, numbers, exposed []int32) bool {
 	spec, _, _ := profiles.Lookup(profile)
+	mode := strings.Contains(strings.TrimPrefix(profile, profiles.Bitnami+"-"), "-")
 	for _, c := range spec.Components {
 		i := slices.IndexFunc(c.Services, func(e v1alpha1.Service) bool { return e.Mode == v1alpha1.PerPod })
 		if i < 0 || c.Config == nil {
 			continue
 		}
-		missing := func(p v1alpha1.Port) bool {
-			open := len(c.Services[i].Ports) == 0 || slices.ContainsFunc(c.Services[i].Ports, func(sp v1alpha1.ServicePort) bool { return sp.Name == p.Name })
-			return open && !slices.Contains(numbers, p.ContainerPort)
+		var perPod, all []int32
+		for _, p := range c.Ports {
+			all = append(all, p.ContainerPort)
+			if len(c.Services[i].Ports) == 0 || slices.ContainsFunc(c.Services[i].Ports, func(sp v1alpha1.ServicePort) bool { return sp.Name == p.Name }) {
+				perPod = append(perPod, p.ContainerPort)
+			}
 		}
-		if len(c.Services[i].Ports) == 1 || len(c.Ports) == 1 || !slices.ContainsFunc(c.Ports, missing) {
+		missing := func(n int32) bool { return !slices.Contains(numbers, n) }
+		hidden := func(n int32) bool { return !missing(n) && !slices.Contains(exposed, n) }
+		switch {
+		case slices.ContainsFunc(perPod, hidden):
+		case mode && slices.ContainsFunc(all, missing):
+		case len(perPod) == 1, !slices.ContainsFunc(perPod, missing):
 			return true
 		}
 	}
@@ -80,7 +103,7 @@ func exposesPorts(profile string, numbers []int32) bool {
 }
 
 // advertises matches words for addresses of their own that engines give to clients.
-var advertises = source.Pattern(`(?i)advertise|announce|broadcast|horizon|public.?addr|hostname|domain|--config|include|<<|\bsh\b`)
+var advertises = source.Pattern(`(?i)advertise|announce|broadcast|publish|horizon|public.?addr|hostname|domain|--config|include|<<|\bsh\b|\.(?:conf|cnf|ya?ml|properties|ini|json|toml)\b`)
 
 // configures reports whether containers may have a configuration with addresses: in a file, or in their variables and
 // arguments.
