@@ -2,7 +2,6 @@ package dangling
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,12 +20,12 @@ func data(doc *source.Document) map[string]string {
 }
 
 // inCluster is a name of a Service, or of a pod under it, in the DNS of the cluster.
-var inCluster = regexp.MustCompile(`(?:\b([a-z0-9][-a-z0-9]*)\.)?\b([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc\b`)
+var inCluster = source.Pattern(`(?:\b([a-z0-9][-a-z0-9]*)\.)?\b([a-z0-9][-a-z0-9]*)\.([a-z0-9][-a-z0-9]*)\.svc\b`)
 
 // text checks the names in the cluster that a file has of Services which are in the input.
 func (c *checker) text(doc *source.Document, key, text string) {
 	o, r := doc.Object(), report{doc: doc, owner: Owner(doc), at: source.Path{}.Field("data").MapKey(key)}
-	for _, m := range inCluster.FindAllStringSubmatch(text, -1) {
+	for _, m := range inCluster().FindAllStringSubmatch(text, -1) {
 		service, namespace := m[2], m[3]
 		there := has(c.services, service, o.Namespace)
 		switch {

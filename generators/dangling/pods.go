@@ -3,7 +3,6 @@ package dangling
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +114,7 @@ type served struct {
 	numbers []int // in the name of the Service
 }
 
-var number = regexp.MustCompile(`[0-9]+`)
+var number = source.Pattern(`[0-9]+`)
 
 // entries checks the Services for single pods: that each is for the pod that its name says, and that no pod has none.
 func (c podChecker) entries() {
@@ -127,9 +126,9 @@ func (c podChecker) entries() {
 		if i <= 0 || err != nil {
 			continue
 		}
-		e := entry{Owner(svc.Doc), svc.Namespace, number.ReplaceAllString(svc.Name, "#"), pod[:i]}
+		e := entry{Owner(svc.Doc), svc.Namespace, number().ReplaceAllString(svc.Name, "#"), pod[:i]}
 		one := served{svc: svc, ordinal: ordinal}
-		for _, n := range number.FindAllString(svc.Name, -1) {
+		for _, n := range number().FindAllString(svc.Name, -1) {
 			n, _ := strconv.Atoi(n)
 			one.numbers = append(one.numbers, n)
 		}
@@ -164,7 +163,7 @@ func otherPod(set string, all []served) (wrong served, ordinal int, found bool) 
 	}
 	before, _, named := strings.Cut("-"+all[0].svc.Name, "-"+set+"-")
 	if 2*most <= len(all) {
-		at, offset = len(number.FindAllString(before+set, -1)), 0
+		at, offset = len(number().FindAllString(before+set, -1)), 0
 	}
 	if most == 0 || 2*most <= len(all) && (!named || at >= len(all[0].numbers)) {
 		return served{}, 0, false

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sallyport.dev/generators/workload"
+	"sallyport.dev/schemas/source"
 )
 
 var configMaps = []string{"ConfigMap"}
@@ -43,13 +44,13 @@ var configRules = []Rule{
 
 // A memberList is how the list of all members is written in the settings of an engine.
 type memberList struct {
-	key  *regexp.Regexp // of the ConfigMap, if the list is all that it has
-	line *regexp.Regexp // from its beginning, or from within, to what stands in front of the list
+	key  func() *regexp.Regexp // of the ConfigMap, if the list is all that it has
+	line func() *regexp.Regexp // from its beginning, or from within, to what stands in front of the list
 }
 
 // named returns the list that has one of the names, as a regular expression.
 func named(names string) memberList {
-	return memberList{regexp.MustCompile(`(?i)^(.*[.])?(` + names + `)$`), regexp.MustCompile(`(?i)(^|[\s,{.])(` + names + `)["']?\s*[=: ]`)}
+	return memberList{source.Pattern(`(?i)^(.*[.])?(` + names + `)$`), source.Pattern(`(?i)(^|[\s,{.])(` + names + `)["']?\s*[=: ]`)}
 }
 
 // The lists of which a change is more than new places to begin. Sources: Kafka's controller.quorum.voters; ZooKeeper
@@ -82,12 +83,12 @@ func changesIn(l memberList) func(*change) bool {
 // values returns the values of a list in a text: all of it, or what follows the setting in a line.
 func (l memberList) values(key string, v any) []string {
 	content, _ := v.(string)
-	if l.key.MatchString(key) {
+	if l.key().MatchString(key) {
 		return []string{strings.TrimSpace(content)}
 	}
 	var out []string
 	for line := range strings.Lines(content) {
-		if at := l.line.FindStringIndex(line); at != nil {
+		if at := l.line().FindStringIndex(line); at != nil {
 			out = append(out, strings.TrimSpace(line[at[1]:]))
 		}
 	}
@@ -100,13 +101,13 @@ func seedsGrow(c *change) bool {
 	if !listGrows(before, after) {
 		return false
 	}
-	if seeds.key.MatchString(c.key) {
+	if seeds.key().MatchString(c.key) {
 		return true
 	}
 	was, under := strings.Split(before, "\n"), false
 	for line := range strings.SplitSeq(after, "\n") {
 		if item := strings.TrimSpace(line); !strings.HasPrefix(item, "- ") {
-			under = seeds.line.MatchString(line)
+			under = seeds.line().MatchString(line)
 		}
 		if i := slices.Index(was, line); i >= 0 {
 			was = slices.Delete(was, i, i+1)

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"sallyport.dev/schemas/source"
 	"sallyport.dev/schemas/v1alpha1"
 )
 
@@ -48,7 +48,7 @@ func readDklb(text string) (dklbObject, error) {
 	if errors.As(err, &wrong) {
 		var fields []string
 		for _, text := range wrong.Errors {
-			if m := unknownField.FindStringSubmatch(text); m != nil {
+			if m := unknownField().FindStringSubmatch(text); m != nil {
 				fields = append(fields, m[1])
 			}
 		}
@@ -60,7 +60,7 @@ func readDklb(text string) (dklbObject, error) {
 }
 
 // unknownField is what the YAML library says of a field that a struct does not have.
-var unknownField = regexp.MustCompile(`field (\S+) not found in type`)
+var unknownField = source.Pattern(`field (\S+) not found in type`)
 
 // given returns a value; nil: it is the zero value, which dklb takes for absent.
 func given[T comparable](v T) *T {

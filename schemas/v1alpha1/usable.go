@@ -3,6 +3,7 @@ package v1alpha1
 import (
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Usable returns a complete spec in which each Service only has settings that it can use. Other
@@ -49,8 +50,8 @@ func (t Target) usable(a Access, o Own) (Access, Own) {
 	clone(reflect.ValueOf(&access).Elem())
 	for i, s := range settings {
 		if !s.usable(&t) {
-			reset(reflect.ValueOf(&access).Elem(), reflect.ValueOf(&unset.Access).Elem(), inAccess[i])
-			reset(reflect.ValueOf(&own).Elem(), reflect.ValueOf(&unset.Own).Elem(), inOwn[i])
+			reset(reflect.ValueOf(&access).Elem(), reflect.ValueOf(&unset.Access).Elem(), inAccess()[i])
+			reset(reflect.ValueOf(&own).Elem(), reflect.ValueOf(&unset.Own).Elem(), inOwn()[i])
 		}
 	}
 	return access, own
@@ -85,7 +86,10 @@ func reset(to, from reflect.Value, index []int) {
 }
 
 // Where each of the settings is in the two structs.
-var inAccess, inOwn = indexes(reflect.TypeFor[Access]()), indexes(reflect.TypeFor[Own]())
+var (
+	inAccess = sync.OnceValue(func() [][]int { return indexes(reflect.TypeFor[Access]()) })
+	inOwn    = sync.OnceValue(func() [][]int { return indexes(reflect.TypeFor[Own]()) })
+)
 
 // indexes finds the settings in a struct. Those that it does not have are empty.
 func indexes(t reflect.Type) [][]int {

@@ -78,9 +78,9 @@ func TestUsable(t *testing.T) {
 
 // valueAt returns the n-th setting as text. Each is in one of the two structs.
 func valueAt(a Access, o Own, n int) string {
-	v, index := reflect.ValueOf(a), inAccess[n]
+	v, index := reflect.ValueOf(a), inAccess()[n]
 	if len(index) == 0 {
-		v, index = reflect.ValueOf(o), inOwn[n]
+		v, index = reflect.ValueOf(o), inOwn()[n]
 	}
 	if len(index) == 0 {
 		panic("no field " + settings[n].path.String())

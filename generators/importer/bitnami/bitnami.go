@@ -3,7 +3,6 @@ package bitnami
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,7 +81,7 @@ func (c *chart) spec(plain bool) *draft.Draft {
 }
 
 // notInNames is what Helm replaces in the name of a release.
-var notInNames = regexp.MustCompile(`(-?[^a-z\d\-])+-?`)
+var notInNames = source.Pattern(`(-?[^a-z\d\-])+-?`)
 
 // begin reads the names of the release, and the labels and annotations of all objects.
 func (c *chart) begin() {
@@ -92,7 +91,7 @@ func (c *chart) begin() {
 		c.draft.Remark(c.Doc, nil, "the names are those of a release with the name %s: --name names another one", c.name)
 	}
 	name := cmp.Or(c.String("nameOverride"), c.name)
-	release := notInNames.ReplaceAllString(strings.ToLower(c.release), "-")
+	release := notInNames().ReplaceAllString(strings.ToLower(c.release), "-")
 	c.full = release
 	if !strings.Contains(release, name) {
 		c.full += "-" + name
@@ -133,14 +132,14 @@ func (c *chart) isExposed(path ...string) bool {
 }
 
 // helmExpression is an expression in a value that the chart evaluates.
-var helmExpression = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
+var helmExpression = source.Pattern(`\{\{-?\s*(.*?)\s*-?\}\}`)
 
 // evaluated returns a text as the chart makes it for a pod, or false if only Helm can do that.
 func (c *chart) evaluated(text string, p services.Pod) (string, bool) {
 	known := map[string]string{"targetPod": p.PodName, "Release.Name": c.release, "Release.Namespace": c.access.Metadata.Namespace}
 	ok := true
-	out := helmExpression.ReplaceAllStringFunc(text, func(e string) string {
-		value := known[strings.TrimLeft(helmExpression.FindStringSubmatch(e)[1], "$.")]
+	out := helmExpression().ReplaceAllStringFunc(text, func(e string) string {
+		value := known[strings.TrimLeft(helmExpression().FindStringSubmatch(e)[1], "$.")]
 		ok = ok && value != ""
 		return value
 	})
@@ -149,8 +148,8 @@ func (c *chart) evaluated(text string, p services.Pod) (string, bool) {
 
 // template returns a text with expressions for the pod, as a spec has it.
 func template(text string) string {
-	return helmExpression.ReplaceAllStringFunc(services.Escaped(text), func(e string) string {
-		if strings.HasSuffix(helmExpression.FindStringSubmatch(e)[1], ".targetPod") {
+	return helmExpression().ReplaceAllStringFunc(services.Escaped(text), func(e string) string {
+		if strings.HasSuffix(helmExpression().FindStringSubmatch(e)[1], ".targetPod") {
 			return "$(pod)"
 		}
 		return e

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ const (
 var listenerKinds = []string{internalListener, routeListener, tlsRouteListener, loadBalancerListener, nodePortListener, ingressListener, clusterIPListener}
 
 // listenerPattern is that of Strimzi's names of listeners: with "tcp-", they name ports.
-var listenerPattern = regexp.MustCompile(`^[a-z0-9]{1,11}$`)
+var listenerPattern = source.Pattern(`^[a-z0-9]{1,11}$`)
 
 // readListeners reads all listeners, and reports whether they can become a spec.
 func (k *kafkaCluster) readListeners(kafka *fields.Fields) bool {
@@ -87,7 +86,7 @@ func readListener(k *kafkaCluster, f *fields.Fields) (*kafkaListener, bool) {
 			return nil, false
 		}
 	}
-	if l.name != "" && !listenerPattern.MatchString(l.name) {
+	if l.name != "" && !listenerPattern().MatchString(l.name) {
 		f.Errorf(source.Invalid, "name", "use up to 11 lower case letters and digits", "%q cannot be the name of a listener", source.Short(l.name))
 		return nil, false
 	}

@@ -3,7 +3,6 @@ package strimzi
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,13 +153,13 @@ func (p *brokerPool) assign(used map[int32]bool) int {
 }
 
 // idRange is a part of the annotation strimzi.io/next-node-ids.
-var idRange = regexp.MustCompile(`^(\d{1,9})(?:\s*-\s*(\d{1,9}))?$`)
+var idRange = source.Pattern(`^(\d{1,9})(?:\s*-\s*(\d{1,9}))?$`)
 
 // nextIDs returns the ids of the annotation strimzi.io/next-node-ids, such as [0, 10-12, 20-18].
 func nextIDs(text string) []int32 {
 	var out []int32
 	for _, part := range strings.Split(strings.Trim(strings.TrimSpace(text), "[]"), ",") {
-		m := idRange.FindStringSubmatch(strings.TrimSpace(part))
+		m := idRange().FindStringSubmatch(strings.TrimSpace(part))
 		if m == nil {
 			continue
 		}
