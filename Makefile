@@ -62,6 +62,9 @@ packages: ## build the image and the archives twice and check them (a separate m
 e2e-image: ## run the image with podman, as kustomize and kpt do
 	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
+properties: ## hold the properties against 200 random specs, where make test takes 40
+	$(GO) test -run '^Test' $(SEEDED) -seeds 200
+
 fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (30s); FUZZ="fn.FuzzRun" selects some
 	$(if $(filter file,$(origin FUZZ)),$(GO) test -run '^Test' $(SEEDED) -seeds 500)
 	@for target in $(FUZZ); do \
@@ -101,7 +104,7 @@ tidy: ## tidy the module files
 	cd testdata/traefik && $(GO) mod tidy
 	cd cmd/package && $(GO) mod tidy
 
-check: generate tidy lint test validators packages ## run everything that CI runs, and fail if a file changes
+check: generate tidy lint test properties validators packages ## run everything that CI runs, and fail if a file changes
 	@test -z "$$(git status --porcelain)" || { git status --porcelain; git diff | head -50; echo "make check: the files above are not committed or not up to date" >&2; exit 1; }
 
-.PHONY: help build install image dist demo examples test validators packages fuzz bench cluster e2e e2e-engines e2e-image update generate lint tidy check
+.PHONY: help build install image dist demo examples test properties validators packages fuzz bench cluster e2e e2e-engines e2e-image update generate lint tidy check

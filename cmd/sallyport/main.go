@@ -65,7 +65,7 @@ func (o *recorder) Write(text []byte) (int, error) {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &recorder{Writer: stdout}
 	cmd := newRoot(out)
-	cmd.SetArgs(args)
+	cmd.SetArgs(append([]string{}, args...)) // for nil, cobra would take those of the process
 	cmd.SetIn(stdin)
 	cmd.SetErr(stderr)
 	ran, err := cmd.ExecuteC()
