@@ -28,11 +28,16 @@ func (e ExternalAccess) Usable() ExternalAccess {
 }
 
 // WithoutAccess returns a complete entry as it is if access is disabled: its Service is inside
-// the cluster, and keeps its labels and IP families.
+// the cluster. It keeps its labels and IP families, pods that are reachable before they are ready,
+// and of its ports the numbers that a Service inside the cluster has.
 func (s Service) WithoutAccess() Service {
-	labels, families, policy := s.Labels, s.IPFamilies, s.IPFamilyPolicy
+	with := s.Access
 	s.Type, s.Access, s.Own = new(ClusterIP), unset.Access, unset.Own
-	s.Labels, s.IPFamilies, s.IPFamilyPolicy = labels, families, policy
+	s.Labels, s.IPFamilies, s.IPFamilyPolicy, s.PublishNotReadyAddresses = with.Labels, with.IPFamilies, with.IPFamilyPolicy, with.PublishNotReadyAddresses
+	s.Ports = each(s.Ports, func(p ServicePort) ServicePort {
+		p.NodePort, p.AdvertisedPort = new(int32), new(int32)
+		return p
+	})
 	return s
 }
 

@@ -101,13 +101,34 @@ func (r *gen) component(b *strings.Builder, i int) {
 	b.WriteString("    services:\n    - {name: peers, mode: Headless")
 	b.WriteString(pick(r, "}\n", "}\n", fmt.Sprintf(", domain: c%d.example.net, externalDNS: {enabled: true}}\n", i)))
 	r.perPod(b, i, way)
-	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, portName: %s, port: %d}]\n", pick(r, "b", "all-b"), 8000+i)
-	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
+	r.shared(b, i)
 	b.WriteString(r.maybe("      ipFamilyPolicy: PreferDualStack"))
 	r.config(b, i)
 	r.networkPolicy(b, way == hostPort || way == podIP)
 	r.certificate(b, i, way)
 	b.WriteString(r.maybe("    exports: {own-%d: {for: %q, text: $(replicas) $(list:l), lists: {l: {over: Pods, item: \"$(pod)=$(host:a):$(port:a)\"}}}}", i, pick(r, texts...)))
+}
+
+// shared makes an entry for all pods, every other time with numbers and settings that only a Service
+// with node ports or a load balancer can have.
+func (r *gen) shared(b *strings.Builder, i int) {
+	way, numbers := r.IntN(4), ""
+	if way < 2 {
+		numbers = fmt.Sprintf(", nodePort: %d, advertisedPort: %d", 32000+i, 18000+i)
+	}
+	fmt.Fprintf(b, "    - name: all\n      mode: Shared\n      ports: [{name: b, portName: %s, port: %d%s}]\n", pick(r, "b", "all-b"), 8000+i, numbers)
+	switch way {
+	case 0:
+		b.WriteString("      type: NodePort\n")
+		b.WriteString(r.maybe("      externalTrafficPolicy: Local"))
+		b.WriteString(r.maybe("      sessionAffinity: ClientIP"))
+	case 1:
+		fmt.Fprintf(b, "      type: LoadBalancer\n      externalTrafficPolicy: Local\n      healthCheckNodePort: %d\n", 32100+i)
+		b.WriteString(r.maybe("      loadBalancer: {class: example.com/lb, sourceRanges: [198.51.100.0/24], allocateNodePorts: false}"))
+		b.WriteString(r.maybe("      externalIPs: [198.51.100.%d]", i+1))
+		b.WriteString(r.maybe("      annotations: {example.com/of: $(serviceName)}"))
+	}
+	b.WriteString(r.maybe("      publishNotReadyAddresses: true"))
 }
 
 // networkPolicy says who may connect. direct: the pods see the addresses of clients of port a.
