@@ -59,9 +59,13 @@ func (f *inference) ownPods(at source.Path, s *workload.StatefulSet) bool {
 	if s.SelectsOwn() {
 		return true
 	}
+	labels := "the labels of its pods are"
+	if len(s.Spec.Template.Labels) == 0 {
+		labels = "its pods have no labels"
+	}
 	f.found.Errorf(source.SpecConflict, at, "write the same labels in both: the API server rejects it",
-		"StatefulSet %s does not select its own pods: its selector is at %s, and the labels of its pods are at %s",
-		s.Name, s.Place("spec", "selector"), s.Place("spec", "template", "metadata", "labels"))
+		"StatefulSet %s does not select its own pods: its selector is at %s, and %s at %s",
+		s.Name, s.Place("spec", "selector"), labels, s.Place("spec", "template", "metadata", "labels"))
 	f.found.Expect(at[:len(at)-1])
 	return false
 }

@@ -119,11 +119,14 @@ func (s *StatefulSet) Selected(selector map[string]string) bool {
 }
 
 // SelectsOwn reports whether the selector of the StatefulSet selects its own pods. The API server rejects a
-// StatefulSet for which it does not. One without any labels there is not written out.
+// StatefulSet for which it does not. One without a template is not written out.
 func (s *StatefulSet) SelectsOwn() bool {
 	selector, err := metav1.LabelSelectorAsSelector(s.Spec.Selector)
-	return err != nil || s.Spec.Selector == nil || len(s.Spec.Template.Labels) == 0 || selector.Matches(labels.Set(s.Spec.Template.Labels))
+	return err != nil || s.Spec.Selector == nil || !s.Doc.Has(template) || selector.Matches(labels.Set(s.Spec.Template.Labels))
 }
+
+// template is the field with what the pods are like.
+var template = source.Path{}.Field("spec", "template")
 
 // labels reports whether the controller gives a pod of the StatefulSet a label.
 func (s *StatefulSet) labels(key, value string) bool {
