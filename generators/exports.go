@@ -26,6 +26,9 @@ func BuiltInExports() []Export {
 	return out
 }
 
+// MisreadWayOut says what to do where an image does not read the variables of a profile.
+func MisreadWayOut(profile, image string) string { return decide.MisreadWayOut(profile, image) }
+
 func generalExports() []Export {
 	var out []Export
 	for _, e := range export.All() {

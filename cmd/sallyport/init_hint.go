@@ -36,22 +36,14 @@ func (d *draft) hint(file string) source.Diagnostics {
 	return r.Diagnostics()
 }
 
-// misfit reports an image of Bitnami that does not read the variables of a profile: it has others.
+// misfit reports an image that does not read the variables of a profile: it has others.
 func (d *draft) misfit(profile string, severity source.Severity) source.Diagnostics {
 	image := profiles.Misread(profile, d.images)
 	if image == "" {
 		return nil
 	}
-	engine, _, _ := strings.Cut(profile, "-")
-	wayOut := "let a file of the containers refer to the files of the profile"
-	if engine == "kafka" {
-		wayOut += ", as examples/kafka-server-properties does"
-	}
-	if name := profiles.Bitnami + "-" + engine; slices.Contains(exportNames(generators.BuiltInExports()), name) {
-		wayOut += "; or use Bitnami's chart, with the values that sallyport export " + name + " prints"
-	}
 	r := source.NewReporter(d.doc)
-	r.Infof(source.EngineRule, workload.InPod.Field("containers"), wayOut, "image %s does not read the variables of built-in profile %s, which are those of another image", image, profile)
+	r.Infof(source.ProfileFits, workload.InPod.Field("containers"), generators.MisreadWayOut(profile, image), "image %s does not read the variables of built-in profile %s, which are those of another image", image, profile)
 	ds := r.Diagnostics()
 	ds[0].Severity = severity
 	return ds

@@ -83,6 +83,7 @@ func Spec(s *v1alpha1.Spec, pkg *workload.Package, budget *Budget) Decision {
 		d.conclude(complete)
 		later.addHashes(complete)
 		profileFits(d, complete.Spec)
+		misread(d)
 	}
 	out.exporter = &exporter{decider: d, spec: complete.Spec, services: serviceNames(d.plan)}
 	if !d.budget.closed() {

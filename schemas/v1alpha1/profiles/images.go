@@ -31,24 +31,34 @@ func ByImages(images []string) []string {
 	return slices.Compact(others)
 }
 
-// Misread returns the image of Bitnami that does not read the variables of a profile, which are those of
-// another image; "": there is none.
+// Misread returns the image of an engine that does not read the variables of its profile, which are those of
+// another image: an image of Bitnami, or the engine's own one with a profile for Bitnami's. "": there is none.
 func Misread(name string, images []string) string {
 	spec, _, _ := Lookup(name)
 	writes := false
 	for _, c := range spec.Components {
 		writes = writes || c.Config != nil && len(c.Config.ContainerEnv) > 0
 	}
-	if strings.HasPrefix(name, Bitnami) || !writes {
+	if !writes {
 		return ""
 	}
-	engine, _, _ := strings.Cut(name, "-")
+	rest, theirs := strings.CutPrefix(name, Bitnami+"-")
+	engine, _, _ := strings.Cut(rest, "-")
 	for _, image := range images {
-		if strings.Contains(image, Bitnami) && IsEngine(image, engine) {
+		other := strings.Contains(image, Bitnami)
+		if theirs {
+			other = official(image)
+		}
+		if other && IsEngine(image, engine) {
 			return image
 		}
 	}
 	return ""
+}
+
+// official reports whether an image is one of Docker's official images, and not a copy under another name.
+func official(image string) bool {
+	return !strings.Contains(strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/"), "/")
 }
 
 // editions are words in names of images beside that of the engine.
