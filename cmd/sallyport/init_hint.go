@@ -22,7 +22,7 @@ func (d *draft) hint(file string) source.Diagnostics {
 		return nil
 	}
 	for _, name := range names {
-		if found := d.misfit(name, source.Info); found != nil {
+		if found := d.misfit(name); found != nil {
 			return found
 		}
 	}
@@ -37,16 +37,14 @@ func (d *draft) hint(file string) source.Diagnostics {
 }
 
 // misfit reports an image that does not read the variables of a profile: it has others.
-func (d *draft) misfit(profile string, severity source.Severity) source.Diagnostics {
+func (d *draft) misfit(profile string) source.Diagnostics {
 	image := profiles.Misread(profile, d.images)
 	if image == "" {
 		return nil
 	}
 	r := source.NewReporter(d.doc)
 	r.Infof(source.ProfileFits, workload.InPod.Field("containers"), generators.MisreadWayOut(profile, image), "image %s does not read the variables of built-in profile %s, which are those of another image", image, profile)
-	ds := r.Diagnostics()
-	ds[0].Severity = severity
-	return ds
+	return r.Diagnostics()
 }
 
 // profilesByPorts returns the profiles that have a component with several ports, all of which the

@@ -88,9 +88,6 @@ func (in *initInput) drafts(o *initOptions) ([]*draft, source.Diagnostics) {
 	}
 	if o.profile != "" {
 		drafts, found := o.assign(in, out)
-		for _, d := range drafts {
-			found = append(found, d.misfit(o.profile, source.Warning)...)
-		}
 		return drafts, append(ds, found...)
 	}
 	named(out)
