@@ -44,6 +44,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) bool {
 	for _, c := range d.components {
 		d.config(c, names)
 		decideCertificate(d, c)
+		leftOut(d, c)
 		if warn := d.seen.nameless[c.Spec.Name]; warn != nil && !d.found.Reported(source.Undetermined, c.Path.Field("config", "files")) {
 			warn()
 		}
@@ -74,6 +75,8 @@ type component struct {
 	reserved  *reservedPorts
 	firstID   int32      // the pod that has the numbers as they are written
 	exemplars []plan.Pod // if there are no pods: the first pod that there would be
+
+	inside map[string]*plan.Pod // by port: the first pod that advertises its name in the cluster
 }
 
 func (d *decider) component(c v1alpha1.Component, s scope, reserved *reservedPorts, enabled bool) *component {

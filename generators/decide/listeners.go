@@ -118,6 +118,9 @@ func (v *fileValues) portValue(kind string, c *component, port v1alpha1.Port, po
 	if !v.checkOneNode(a.Service) {
 		return text{}, true, nil
 	}
+	if a.Service == nil && kind != "port" {
+		c.toldInside(pod, port.Name)
+	}
 	return advertised(kind, a, c, port, "pod "+pod.Name)
 }
 
