@@ -56,6 +56,7 @@ func (d *decider) access(e v1alpha1.ExternalAccess) bool {
 func (d *decider) conclude(e v1alpha1.ExternalAccess) {
 	d.rbac(e.Spec.RBAC, scope{vars: specVars(e)}, *e.Spec.Enabled)
 	d.networkPolicies()
+	oneByOne(d)
 	engine.Check(d.plan, d.found)
 }
 

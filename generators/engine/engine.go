@@ -23,6 +23,7 @@ var rules = map[v1alpha1.Requirement]func(checker){
 	v1alpha1.ServiceNamedAsPod:    serviceNamedAsPod,
 	v1alpha1.NoHostnameOnNodePort: noHostnameOnNodePort,
 	v1alpha1.NoTLSRoute:           noTLSRoute,
+	v1alpha1.StartTogether:        startTogether,
 	v1alpha1.KafkaListeners:       kafkaListeners,
 	v1alpha1.BitnamiKafka:         bitnamiKafka,
 }

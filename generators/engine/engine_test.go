@@ -91,6 +91,15 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// A StatefulSet of several can start its pods one by one, if most pods run all the same.
+func TestStartTogether(t *testing.T) {
+	c, _ := component()
+	c.Pods, c.OneByOne = make([]plan.Pod, 3), []plan.OneByOne{{Set: "db", Replicas: 2}}
+	checkReport(t, "StartTogether", check(t, c, v1alpha1.StartTogether), "", "")
+	c.Pods, c.OneByOne = make([]plan.Pod, 4), []plan.OneByOne{{Set: "a", Replicas: 2}, {Set: "b", Replicas: 2}}
+	checkReport(t, "StartTogether", check(t, c, v1alpha1.StartTogether), "workload", "most of the 4 pods")
+}
+
 // checkReport checks that there is one error, or none without a path.
 func checkReport(t *testing.T, rule string, ds source.Diagnostics, at, want string) {
 	t.Helper()
@@ -128,6 +137,9 @@ func TestEveryRequirementHasARule(t *testing.T) {
 		},
 		v1alpha1.NoTLSRoute: func(_ *plan.Component, s *plan.Service) {
 			s.Type, s.Route = v1alpha1.TLSRoute, &plan.Route{}
+		},
+		v1alpha1.StartTogether: func(c *plan.Component, _ *plan.Service) {
+			c.Pods, c.OneByOne = make([]plan.Pod, 3), []plan.OneByOne{{Set: "db", Replicas: 3}}
 		},
 		v1alpha1.BitnamiKafka: func(c *plan.Component, _ *plan.Service) { c.Workloads = []string{"kafka"} },
 		v1alpha1.KafkaListeners: func(c *plan.Component, _ *plan.Service) {

@@ -19,6 +19,8 @@ type Component struct {
 	ConfigMap   *ConfigMap   // nil: none
 	Certificate *Certificate // nil: none
 
+	OneByOne []OneByOne // its StatefulSets whose pods start one after another
+
 	Counted map[string][]int32 // by port with a step, then by position of the pod: the number that it listens on
 
 	Headless  string // the Service in the DNS names of the pods; "": none
@@ -35,6 +37,13 @@ type Component struct {
 	// ContainerEnv are variables of the container, by StatefulSet and name, as Kubernetes reads
 	// them: it expands $(SALLYPORT_POD_NAME), and $$ is $.
 	ContainerEnv map[string]map[string]string
+}
+
+// A OneByOne is a StatefulSet that starts a pod when the one before is ready, and asks a port of clients whether it is.
+type OneByOne struct {
+	Set      string
+	Place    string // of the probe
+	Replicas int
 }
 
 // HasServiceOfOnePod reports whether Services of single pods are made for the component, now or when

@@ -263,13 +263,14 @@ const (
 	ServiceNamedAsPod    Requirement = "ServiceNamedAsPod"    // the pod looks up the Service that has the name of the pod
 	NoHostnameOnNodePort Requirement = "NoHostnameOnNodePort" // with a host name, the pod would wait forever for a node port
 	NoTLSRoute           Requirement = "NoTLSRoute"           // the server speaks before TLS begins, so that a Gateway gets no name
+	StartTogether        Requirement = "StartTogether"        // no pod serves clients before most pods run
 	KafkaListeners       Requirement = "KafkaListeners"       // Kafka would not start with listeners that break its rules
 	BitnamiKafka         Requirement = "BitnamiKafka"         // the pods and the listener must fit beside what the chart bitnami/kafka makes itself
 )
 
 // Values lists the rules.
 func (Requirement) Values() []string {
-	return texts(SamePort, DNSName, IPAddress, IPv4Address, ServiceNamedAsPod, NoHostnameOnNodePort, NoTLSRoute, KafkaListeners, BitnamiKafka)
+	return texts(SamePort, DNSName, IPAddress, IPv4Address, ServiceNamedAsPod, NoHostnameOnNodePort, NoTLSRoute, StartTogether, KafkaListeners, BitnamiKafka)
 }
 
 // Protocol is a transport protocol.
