@@ -73,7 +73,7 @@ func (e *entry) decide() {
 	case len(e.c.Pods) == 0:
 		e.checkOnly()
 	default:
-		e.decidePods()
+		podRuns{e}.decide()
 	}
 	e.planLater()
 }

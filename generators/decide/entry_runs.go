@@ -13,10 +13,13 @@ import (
 // needs for itself takes longer than is gained.
 const runOfPods = 128
 
-// decidePods plans the Services of single pods, in the order of the pods. Contiguous runs are planned in
+// podRuns plans the Services of an entry for its pods.
+type podRuns struct{ *entry }
+
+// decide plans the Services of single pods, in the order of the pods. Contiguous runs are planned in
 // parallel. What they find to report is only known in order, so that the pods are then planned again,
 // one after the other: nearly always there is nothing that the first pod does not have as well.
-func (e *entry) decidePods() {
+func (e podRuns) decide() {
 	pods, services := e.served(), &e.d.plan.Services
 	before, done := len(*services), 0
 	*services = slices.Grow(*services, len(pods))[:before+len(pods)]
@@ -33,7 +36,7 @@ func (e *entry) decidePods() {
 }
 
 // served returns the pods for which the entry makes a Service.
-func (e *entry) served() []*plan.Pod {
+func (e podRuns) served() []*plan.Pod {
 	out := make([]*plan.Pod, 0, len(e.c.Pods))
 	for i := range e.c.Pods {
 		if pod := &e.c.Pods[i]; e.serves(pod) {
@@ -45,7 +48,7 @@ func (e *entry) served() []*plan.Pod {
 
 // inRuns plans the Services of pods in so many runs at the same time. It reports whether they have
 // nothing to report.
-func (e *entry) inRuns(runs int, pods []*plan.Pod, out []plan.Service) bool {
+func (e podRuns) inRuns(runs int, pods []*plan.Pod, out []plan.Service) bool {
 	forks := make([]*entry, runs)
 	var all sync.WaitGroup
 	for n := range forks {
@@ -70,8 +73,8 @@ func (e *entry) inRuns(runs int, pods []*plan.Pod, out []plan.Service) bool {
 }
 
 // fork returns an entry that goes on from e, and changes nothing that e has.
-func (e *entry) fork() *entry {
-	d, c, cache, out := *e.d, *e.c, *e.cache, *e
+func (e podRuns) fork() *entry {
+	d, c, cache, out := *e.d, *e.c, *e.cache, *e.entry
 	d.found = e.d.found.Clone()
 	d.names.found, d.budget.found = d.found, d.found
 	d.domains = make(map[string]*domainUse, len(e.d.domains))
@@ -86,7 +89,7 @@ func (e *entry) fork() *entry {
 }
 
 // join records what a fork that has found nothing has used.
-func (e *entry) join(fork *entry) {
+func (e podRuns) join(fork *entry) {
 	e.cache.domainUsed = e.cache.domainUsed || fork.cache.domainUsed
 	for at, use := range fork.d.domains {
 		if known := e.d.domains[at]; known != nil {
