@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,6 +66,52 @@ func TestSameBytesOnAnyProcessors(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Promise 1: the same plan and messages on any number of processors. Many pods are planned in runs. The
+// mistakes are in pods of different runs.
+func TestSamePlanOnAnyProcessors(t *testing.T) {
+	inputs := []string{string(benchSpec(1000)), overrides(500), manyPods("  type: NodePort", "nodePort: 30000"), manyPods("  type: NodePort", "nodePort: 32500"),
+		manyPods("  domain: $(pod).example.com", "port: 65000"), manyPods("  annotations: {a: $(pod), b: $(domain)}\n  domain: example.com", "port: 1"),
+		strings.Replace(manyPods("  type: NodePort", "port: 1"), "host: $", "pods: [{pod: w-500, domain: unused.example.com}], host: $", 1)}
+	for seed := range randspec.Seeds() / 10 {
+		inputs = append(inputs, replicas.ReplaceAllString(randspec.New(seed), "replicas: 70${1}"))
+	}
+	failed, fine := 0, 0
+	for _, text := range inputs {
+		var want string
+		onProcessors(t, func(processors int) {
+			docs, _ := source.Parse("", []byte(text))
+			specs, others, _ := generators.Read(docs)
+			made := generators.Run(specs, others)
+			var out strings.Builder
+			for _, d := range made.Diagnostics {
+				out.WriteString(d.String() + "\n")
+			}
+			if made.Diagnostics.Failed() {
+				failed++
+			} else if fine++; encode.YAML(&out, made.Runs()...) != nil {
+				t.Fatal("not written")
+			}
+			if processors == 1 {
+				want = out.String()
+			} else if out.String() != want {
+				t.Fatalf("%d processors (-1 +%[1]d):\n%s\nof\n%s", processors, cmp.Diff(want, out.String()), text)
+			}
+		})
+	}
+	if failed < 3 || fine < 3*len(inputs)/4 {
+		t.Errorf("%d runs failed and %d did not", failed, fine)
+	}
+}
+
+// replicas is how many pods a component of a random spec has.
+var replicas = regexp.MustCompile(`replicas: ([0-9])\b`)
+
+// manyPods is a spec with 600 pods, settings of the spec and of the port of the entry.
+func manyPods(settings, port string) string {
+	return "apiVersion: sallyport.dev/v1alpha1\nkind: ExternalAccess\nmetadata: {name: a, namespace: b}\nspec:\n" + settings +
+		"\n  components:\n  - name: c\n    workload: w\n    replicas: 600\n    ports: [{name: p, containerPort: 80}]\n    services: [{name: e, mode: PerPod, host: $(pod).example.com, ports: [{name: p, " + port + ", steps: {port: 1}}]}]\n"
 }
 
 // narrow is a writer that takes a number of bytes.

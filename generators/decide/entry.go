@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"slices"
 	"strings"
 
 	"sallyport.dev/generators/plan"
@@ -74,12 +73,7 @@ func (e *entry) decide() {
 	case len(e.c.Pods) == 0:
 		e.checkOnly()
 	default:
-		*services = slices.Grow(*services, e.count())
-		for i := range e.c.Pods {
-			if pod := &e.c.Pods[i]; e.serves(pod) {
-				*services = append(*services, e.service(pod))
-			}
-		}
+		podRuns{e}.decide()
 	}
 	e.planLater()
 }
@@ -107,23 +101,23 @@ func (e *entry) checkOnly() {
 
 // A named is a Service of which the names are planned.
 type named struct {
-	plan.Service
+	*plan.Service
 	own   *v1alpha1.Pod // nil: the pod has no settings of its own, or there is no single pod
 	scope scope
 	at    *entryPaths
 	cache *entryCache
 }
 
-// named plans the names of one Service: that of a pod, or that of all pods if pod is nil.
-func (e *entry) named(pod *plan.Pod) named {
+// named plans the names of a Service: that of a pod, or that of all pods if pod is nil.
+func (e *entry) named(svc *plan.Service, pod *plan.Pod) named {
 	d, spec := e.d, &e.spec
 	access, ownSettings, ownName := &spec.Access, &spec.Own, ""
-	s := named{own: e.ownOf(pod), scope: e.scope, cache: e.cache}
+	s := named{Service: svc, own: e.ownOf(pod), scope: e.scope, cache: e.cache}
 	if s.own != nil {
 		access, ownSettings, s.cache, ownName = &s.own.Access, &s.own.Own, &entryCache{}, pod.Name
 	}
 	s.at = s.cache.paths(d.found.Written, e.c.Spec.Name, spec.Name, ownName)
-	s.Service = plan.Service{
+	*svc = plan.Service{
 		Target:    v1alpha1.Target{Mode: spec.Mode, Type: *spec.Type, Access: access, Own: ownSettings, HasPods: true, OnePod: s.own != nil},
 		Component: e.c.Component, Entry: spec.Name, Pod: pod, Levels: s.at.levels,
 		Families: access.IPFamilies, FamilyPolicy: *access.IPFamilyPolicy,
@@ -136,37 +130,42 @@ func (e *entry) named(pod *plan.Pod) named {
 	s.Hostname = d.names.host(*ownSettings.Host, s.scope, s.at.host)
 	s.Aliases = d.names.aliases(ownSettings.Aliases, s.scope, s.at.aliases, s.Hostname)
 	if s.FromOutside() || s.OpensHostPorts() {
-		knownOutside(d, &s.Service, s.Hostname, s.at.host)
+		knownOutside(d, svc, s.Hostname, s.at.host)
 		for i, alias := range s.Aliases {
-			knownOutside(d, &s.Service, alias, s.at.aliases.Index(i))
+			knownOutside(d, svc, alias, s.at.aliases.Index(i))
 		}
 	}
 	return s
 }
 
-// service plans one Service: that of a pod, or that of all pods if pod is nil.
-func (e *entry) service(pod *plan.Pod) plan.Service {
-	d, n := e.d, e.named(pod)
-	s, scope, at, cache, access := n.Service, n.scope, n.at, n.cache, n.Access
-	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, &s) })
-	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, &s) })
+// service returns one Service: that of a pod, or that of all pods if pod is nil.
+func (e *entry) service(pod *plan.Pod) (s plan.Service) {
+	e.plan(&s, pod)
+	return s
+}
+
+// plan plans a Service where it stands in the list, because to copy it takes as long as to name it.
+func (e *entry) plan(s *plan.Service, pod *plan.Pod) {
+	d, n := e.d, e.named(s, pod)
+	scope, at, cache, access := n.scope, n.at, n.cache, n.Access
+	s.Labels = cache.keep("labels", access.Labels, func() map[string]string { return d.metadata("labels", access.Labels, scope, s) })
+	s.Annotations = cache.keep("annotations", access.Annotations, func() map[string]string { return d.metadata("annotations", access.Annotations, scope, s) })
 	s.Selector = e.selector(pod, scope, s.Levels, cache)
-	s.Route = e.route(&s, scope)
-	s.Ports = cache.keepPorts(e.portsOf(&s, n.own, at.entry))
-	s.HealthCheckNodePort = e.healthCheckPort(&s)
+	s.Route = e.route(s, scope)
+	s.Ports = cache.keepPorts(e.portsOf(s, n.own, at.entry))
+	s.HealthCheckNodePort = e.healthCheckPort(s)
 	if s.Route != nil && !s.Emit {
-		routed := s // as in listenerPort
+		routed := *s // as in listenerPort
 		gateways(d).Backend(&routed)
 	}
-	d.checkPortsDiffer(&s)
-	d.checkNodePorts(&s)
+	d.checkPortsDiffer(s)
+	d.checkNodePorts(s)
 	if s.Balanced() {
-		s.Balancer = cache.keepBalancer(e.addresses(&s, n.own), poolName(d, &s, scope), balancerName(d, &s, scope))
+		s.Balancer = cache.keepBalancer(e.addresses(s, n.own), poolName(d, s, scope), balancerName(d, s, scope))
 	}
-	d.recordDomain(&s, scope.domain, at.domain, cache)
-	e.announce(&s, scope, at)
-	s.Host = d.hostOf(&s)
-	return s
+	d.recordDomain(s, scope.domain, at.domain, cache)
+	e.announce(s, scope, at)
+	s.Host = d.hostOf(s)
 }
 
 // ownOf returns the settings of a single pod, or nil.

@@ -14,14 +14,6 @@ import (
 // serves reports whether the entry makes a Service for a pod.
 func (e *entry) serves(pod *plan.Pod) bool { return e.only == nil || e.only[pod.Name] }
 
-// count returns the most Services that the entry can make for pods.
-func (e *entry) count() int {
-	if e.only == nil {
-		return len(e.c.Pods)
-	}
-	return min(len(e.c.Pods), len(e.only))
-}
-
 // checkPodNames reports pods that the entry names and that do not exist.
 func (e *entry) checkPodNames() {
 	if len(e.spec.Pods)+len(e.only) == 0 {
@@ -128,9 +120,9 @@ func (e *entry) planLater() {
 	}
 	for _, name := range wanted {
 		if pod, ok := podNamed(name, firsts); ok && e.serves(&pod) {
-			s := e.named(&pod).Service
-			s.Host = e.d.hostOf(&s)
-			e.c.Later = append(e.c.Later, &s)
+			s := e.named(&plan.Service{}, &pod).Service
+			s.Host = e.d.hostOf(s)
+			e.c.Later = append(e.c.Later, s)
 		}
 	}
 }

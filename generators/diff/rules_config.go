@@ -18,6 +18,8 @@ var configRules = []Rule{
 		Why: "the ConfigMap is immutable: the API server changes neither its data nor that", Instead: "give the new data a new name, to which the pods refer"},
 	{ID: "ConfigRemoved", Kinds: configMaps, Fields: []string{removed}, Class: Disruptive,
 		Why: "pods that need it do not start again", Who: "{readers}", Instead: "remove it when no pod refers to it any more"},
+	{ID: "KeyOfPod", Kinds: configMaps, Fields: []string{"data[]", "binaryData[]"}, Class: Safe, When: func(c *change) bool { return c.after == nil && c.w.keyOfGonePod(c) },
+		Why: "the pod that reads the key is removed, too"},
 	{ID: "KeyRemoved", Kinds: configMaps, Fields: []string{"data[]", "binaryData[]"}, Class: Disruptive, When: func(c *change) bool { return c.after == nil },
 		Why: "pods that need the key do not start again", Who: "{readers}", Instead: "remove it when no pod refers to it any more"},
 	{ID: "ReplicaSet", Kinds: configMaps, Fields: []string{"data[]"}, Class: Disruptive, When: changesIn(horizons),
@@ -26,6 +28,9 @@ var configRules = []Rule{
 	{ID: "InitialCluster", Kinds: configMaps, Fields: []string{"data[]"}, Class: Disruptive, When: changesIn(initialCluster),
 		Why: "etcd reads the list only when a member starts for the first time: members that run ignore the change, and a new one does not join a cluster that does not have it",
 		Who: "the pods that are added", Instead: "run etcdctl member add for each new member before its pod starts, and let it start with initial-cluster-state: existing"},
+	{ID: "QuorumLost", Kinds: configMaps, Fields: []string{"data[]"}, Class: Disruptive, When: func(c *change) bool { return losesQuorum(voters, c) || losesQuorum(ensemble, c) },
+		Why: "half of the members of the quorum or more are removed at once: those that stay are no majority of the list that they have until they restart, and elect no leader",
+		Who: "{readers}", Instead: "remove fewer members at a time, so that those that stay are a majority, and restart the pods after each step"},
 	{ID: "ConfigRestarts", Kinds: configMaps, Fields: []string{"data[]", "binaryData[]"}, Class: Disruptive, When: readersRestart,
 		Why: "the pods read it when they start, and they restart: their template changes with it", Who: "{readers}"},
 	{ID: "Voters", Kinds: configMaps, Fields: []string{"data[]"}, Class: Disruptive, When: changesIn(voters),
@@ -78,6 +83,22 @@ func changesIn(l memberList) func(*change) bool {
 		before, after := l.values(c.key, c.before), l.values(c.key, c.after)
 		return len(before) > 0 && len(after) > 0 && !slices.Equal(before, after)
 	}
+}
+
+// losesQuorum reports whether so many members are taken out of a list that the others are no majority of it.
+func losesQuorum(l memberList, c *change) bool {
+	before, after := l.members(c.key, c.before), l.members(c.key, c.after)
+	kept := slices.DeleteFunc(slices.Clone(before), func(m string) bool { return !slices.Contains(after, m) })
+	return len(after) > 0 && len(after) < len(before) && 2*len(kept) <= len(before)
+}
+
+// members returns the members that a text lists: each setting is a member, or has several of them.
+func (l memberList) members(key string, v any) []string {
+	var out []string
+	for _, value := range l.values(key, v) {
+		out = append(out, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	return out
 }
 
 // values returns the values of a list in a text: all of it, or what follows the setting in a line.

@@ -17,12 +17,13 @@ type world struct {
 	was, is   []*object
 	nodePorts map[int][]*object          // the Services of OLD that have a node port
 	rows      map[serviceName][]plan.Row // the rows of the address table of OLD, by namespace and Service
+	gone      map[podName]bool           // the pods of OLD that NEW does not have
 }
 
 type serviceName struct{ namespace, name string }
 
 func newWorld(was, is []*object, tables []plan.Table) *world {
-	w := &world{was: was, is: is, nodePorts: map[int][]*object{}, rows: map[serviceName][]plan.Row{}}
+	w := &world{was: was, is: is, nodePorts: map[int][]*object{}, rows: map[serviceName][]plan.Row{}, gone: gonePods(was, is)}
 	for _, o := range was {
 		for _, n := range nodePortsOf(o) {
 			w.nodePorts[n] = append(w.nodePorts[n], o)
@@ -272,10 +273,7 @@ func (c *change) pods() string {
 	if o.Kind != "StatefulSet" || o.patch {
 		return "the pods of " + o.Kind + " " + o.Name
 	}
-	start, n := number(at(o.tree, "spec", "ordinals", "start")), 1
-	if replicas := at(o.tree, "spec", "replicas"); replicas != nil {
-		n = number(replicas)
-	}
+	start, n := podRange(o)
 	switch n {
 	case 0:
 		return "nobody while there are no replicas"

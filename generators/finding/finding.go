@@ -34,6 +34,11 @@ func (f *Findings) Clone() *Findings {
 	return &Findings{Reporter: f.Reporter.Clone(), Written: f.Written, reported: maps.Clone(f.reported)}
 }
 
+// Quiet reports whether f, a clone, has nothing that was not reported before it was cloned.
+func (f *Findings) Quiet(original *Findings) bool {
+	return len(f.Diagnostics()) == len(original.Diagnostics()) && len(f.reported) == len(original.reported)
+}
+
 // InSpec has all that follows reported in the spec, also if a profile of the input has written it:
 // what specs do to each other is no mistake of their profile.
 func (f *Findings) InSpec() {

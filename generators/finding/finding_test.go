@@ -72,3 +72,15 @@ func TestClone(t *testing.T) {
 		}
 	}
 }
+
+// A clone is quiet until it reports something.
+func TestQuiet(t *testing.T) {
+	f := findings(t)
+	f.ErrorOnce(source.AddressClash, a, "", "taken")
+	again, other := f.Clone(), f.Clone()
+	again.ErrorOnce(source.AddressClash, a, "", "taken again")
+	other.ErrorOnce(source.AddressClash, b, "", "taken")
+	if !again.Quiet(f) || other.Quiet(f) {
+		t.Errorf("again %v, other %v", again.Quiet(f), other.Quiet(f))
+	}
+}

@@ -88,6 +88,9 @@ func (c Checker) Join(s *plan.Service, p plan.Parent, port int32) plan.Listener 
 	c.nearest(o, l, r)
 	front := c.front(o, l)
 	c.checkClass(o, front, s.Type)
+	if front.Gateway != nil {
+		c.checkTargets(front.Class, o.at, s)
+	}
 	c.checkAddress(front, s)
 	out := plan.Listener{Name: string(l.Name), Port: int32(l.Port)}
 	if l.TLS != nil && s.Type == v1alpha1.TLSRoute {

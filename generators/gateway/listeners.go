@@ -78,6 +78,7 @@ func (c Checker) checkLimit(l *limit, class string, at source.Path, g *plan.Gate
 			c.report(c.Found.Where(listener.Service.Levels, source.Path{}.Field("type")), l.way, "class %s cannot do a %s: %s", class, listener.Service.Type, l.reason)
 			return
 		}
+		c.checkTargets(class, at, listener.Service)
 	}
 }
 

@@ -34,6 +34,11 @@ func (p *Plan) row(s *Service, port *Port) Row {
 	return row
 }
 
+// aliasRow is the row of an alias without ports: clients connect to any port of the machine that it names.
+func (p *Plan) aliasRow(s *Service) Row {
+	return Row{Pod: "*", Service: s.Name, Type: "ExternalName", DNSName: p.FQDN(s.Name), InCluster: true, Address: s.ExternalName, How: KnownOffline}
+}
+
 // otherThanTCP returns a protocol, or "" for TCP.
 func otherThanTCP(p v1alpha1.Protocol) string {
 	if p == v1alpha1.TCP {

@@ -87,6 +87,9 @@ func (p *Plan) Table() Table {
 		for j := range s.Ports {
 			t.Rows = append(t.Rows, p.row(s, &s.Ports[j]))
 		}
+		if s.IsAlias && len(s.Ports) == 0 {
+			t.Rows = append(t.Rows, p.aliasRow(s))
+		}
 		t.Rows = append(t.Rows, p.machineRows(s)...)
 	}
 	t.Bootstrap, t.Gateways, t.Backends = bootstrap(t.Rows), gatewayPorts(t.Rows), p.backendRows()

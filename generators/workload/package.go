@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	kjson "sigs.k8s.io/json"
 
@@ -21,6 +22,7 @@ type Package struct {
 	Sets     []*StatefulSet
 	Scalers  []*Scaler
 	Policies []*Policy
+	Targets  Targets
 
 	patches        []*StatefulSet // those of StatefulSets, such as the output of render --patch
 	kustomizations []*source.Document
@@ -50,7 +52,7 @@ type Policy struct {
 // ReadPackage reads the documents that are not specs. What cannot be read is left out, but for
 // StatefulSets: whoever applies it gets the error.
 func ReadPackage(docs []*source.Document) *Package {
-	p := &Package{objects: map[source.Object]*source.Document{}, gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}}
+	p := &Package{objects: map[source.Object]*source.Document{}, gateways: map[gatewayKey][]*Gateway{}, issuers: map[string][]*Issuer{}, Targets: Targets{pods: map[types.NamespacedName]bool{}}}
 	p.Sets, p.patches = readWithPatches(docs)
 	for _, doc := range docs {
 		o := doc.Object().Unversioned()
@@ -75,6 +77,8 @@ func ReadPackage(docs []*source.Document) *Package {
 			p.grants = append(p.grants, doc)
 		case o.APIVersion == gatewayv1.GroupName:
 			p.addGateway(doc)
+		case o.APIVersion == awsGateway:
+			p.Targets.add(doc)
 		}
 	}
 	p.followNames()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -23,8 +24,10 @@ type Document struct {
 	listed bool     // see InList
 	object *Object  // see Object
 	shadow []string // paths with errors of decoding, see shadowed
-	lists  map[listKey]map[string]int
-	fields map[*yaml.Node]map[string]int // the keys of large mappings, see field
+
+	indexes sync.Mutex // of what is below: pods are planned in parallel, and look up their settings
+	lists   map[listKey]map[string]int
+	fields  map[*yaml.Node]map[string]int // the keys of large mappings, see field
 }
 
 // A listKey is a list and the key that identifies its entries.
@@ -37,6 +40,8 @@ type listKey struct {
 // key is under "". The result is kept, because a spec may have settings for thousands of
 // pods and each is looked up.
 func (d *Document) entries(list *yaml.Node, key string) map[string]int {
+	d.indexes.Lock()
+	defer d.indexes.Unlock()
 	k := listKey{list, key}
 	if at, ok := d.lists[k]; ok {
 		return at
@@ -352,6 +357,8 @@ func (d *Document) field(n *yaml.Node, name string) (key, value *yaml.Node) {
 	if n.Kind != yaml.MappingNode || len(n.Content) < 2*manyKeys {
 		return lookup(n, name)
 	}
+	d.indexes.Lock()
+	defer d.indexes.Unlock()
 	index, ok := d.fields[n]
 	if !ok {
 		index = make(map[string]int, len(n.Content)/2)
