@@ -56,11 +56,13 @@ func variablesOf(profile string, c *component) []string {
 	return out
 }
 
-// readingContainer returns the container that gets the variables of a component; nil: none is known.
+// readingContainer returns the container that gets the variables of a component; nil: none is known, or it is an init
+// container.
 func readingContainer(s *workload.StatefulSet, name string) *corev1.Container {
+	named := func(c corev1.Container) bool { return c.Name == name }
 	all := s.Spec.Template.Spec.Containers
-	i := slices.IndexFunc(all, func(c corev1.Container) bool { return c.Name == name })
-	if len(all) == 1 {
+	i := slices.IndexFunc(all, named)
+	if len(all) == 1 && !slices.ContainsFunc(s.Spec.Template.Spec.InitContainers, named) {
 		i = 0
 	}
 	if i < 0 || s.Err != nil {

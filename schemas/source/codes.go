@@ -24,7 +24,7 @@ const (
 	Contradiction   Code = "Contradiction"   // two fields exclude each other
 	UnusableSetting Code = "UnusableSetting" // no Service that inherits the setting can use it
 	ProfileWins     Code = "ProfileWins"     // a setting of the profile overrides one of the spec
-	ProfileFits     Code = "ProfileFits"     // a built-in profile would write the configuration of the engine
+	ProfileFits     Code = "ProfileFits"     // a built-in profile would fit the image of the engine, or the one that is named does not
 	NotInProfile    Code = "NotInProfile"    // a component, port or entry has a name that the profile does not have
 	UnusedProfile   Code = "UnusedProfile"   // no spec names a profile of the input
 	IgnoredKey      Code = "IgnoredKey"      // the tool that an annotation is for ignores it
