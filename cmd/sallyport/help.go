@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -117,11 +118,16 @@ func noCommand(cmd *cobra.Command, word string) error {
 	return err
 }
 
-// flagError is the error for a wrong flag. It names the flag that may be meant.
+// flagError is the error for a wrong flag. It names the flag that may be meant. Some commands have -f for files, and
+// the others take them as arguments.
 func flagError(cmd *cobra.Command, err error) error {
-	word, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if !ok {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
 		return usageError{err}
+	}
+	word := unknown.GetSpecifiedName()
+	if word == "f" || word == "file" || word == "filename" {
+		return usageError{fmt.Errorf("%s: %w: files are arguments: %s", cmd.CommandPath(), err, cmd.UseLine())}
 	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })

@@ -48,7 +48,7 @@ func readInput(cmd *cobra.Command, args []string) (*input, error) {
 	in.specs, in.others, in.found = specs, others, append(in.found, ds...)
 	in.profiles = slices.DeleteFunc(docs, func(doc *source.Document) bool { return !v1alpha1.IsProfile(doc) })
 	if len(in.specs) == 0 && !in.found.Failed() {
-		in.found = append(in.found, noSpecAmong(in.others, args[0]))
+		in.found = append(in.found, noSpecAmong(in.others, args))
 	}
 	return in, nil
 }
@@ -139,13 +139,30 @@ func noSpec(file string) source.Diagnostic {
 		WayOut:  fmt.Sprintf("a spec has apiVersion: %s and kind: %s or %s", v1alpha1.APIVersion, v1alpha1.KindExternalAccess, v1alpha1.KindExternalEndpoints)}
 }
 
-// noSpecAmong is noSpec for an input that may be what kustomize made of one with a spec.
-func noSpecAmong(others []*source.Document, file string) source.Diagnostic {
-	d := noSpec(file)
+// noSpecAmong is noSpec for an input that may be what kustomize made of one with a spec, or has specs below a
+// directory.
+func noSpecAmong(others []*source.Document, args []string) source.Diagnostic {
+	d := noSpec(args[0])
 	if len(others) > 0 {
 		d.WayOut += "; if kustomize built this, it ran no function: that needs --enable-alpha-plugins and --enable-exec"
 	}
+	for _, arg := range args {
+		if below := manifestBelow(arg); below != "" {
+			d.WayOut += "; directories below one are not read: name them too, as that of " + below
+			break
+		}
+	}
 	return d
+}
+
+// manifestBelow returns a file in a directory directly below another one that would be read there, or "".
+func manifestBelow(dir string) string {
+	for _, ext := range manifestExtensions {
+		if found, _ := filepath.Glob(filepath.Join(dir, "*", "*"+ext)); len(found) > 0 { // a name with wildcards finds nothing
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // readDocuments reads the documents in the files of an argument.

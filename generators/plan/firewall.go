@@ -105,6 +105,15 @@ func (s *Service) Missing() Gap {
 	return Gap{s, "what leads to the Service is not in the spec", "add a line with the address that leads to the Service"}
 }
 
+// RecordTypes names the types of DNS records that can point at a Service of which the address is not known: some
+// providers give names to load balancers.
+func (s *Service) RecordTypes() string {
+	if s.Balanced() && s.Access.LoadBalancer.Provider.Row().StatusName {
+		return "CNAME or alias"
+	}
+	return "A or AAAA"
+}
+
 // Outside yields the Services that clients outside the cluster can reach.
 func (p *Plan) Outside(yield func(*Service) bool) {
 	for i := range p.Services {

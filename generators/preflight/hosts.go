@@ -131,7 +131,7 @@ func publishWayOut(svc *plan.Service) string {
 		return "add a Headless entry with externalDNS: {enabled: true}, which publishes the pods; or write externalDNS.by: DNSEndpoint, with a target; or make the records yourself, and set externalDNS.enabled to false"
 	}
 	if svc.IsRouted() {
-		return "write externalDNS.by: DNSEndpoint, with gateway.address; or make the records yourself, and set externalDNS.enabled to false"
+		return "write externalDNS.by: DNSEndpoint, with gateway.address or a target; or make the records yourself, and set externalDNS.enabled to false"
 	}
 	return "write externalDNS.by: DNSEndpoint, with a target; or make the records yourself, and set externalDNS.enabled to false"
 }

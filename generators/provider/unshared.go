@@ -9,8 +9,9 @@ import (
 // An unshared provider makes a load balancer for each Service. Services cannot have one address.
 type unshared struct{ name string } // for messages
 
-// apart is the way out for Services that cannot share an address.
-const apart = "list addresses, one for each pod; to share one load balancer, use the types TLSRoute or TCPRoute and a Gateway"
+// apart is the way out for Services that cannot share an address. All Gateways have TCPRoutes, and not those of
+// all providers tell clients apart by name.
+const apart = "list addresses, one for each pod; to share one load balancer, use type TCPRoute and a Gateway, with a port for each pod"
 
 func (u unshared) check(found *finding.Findings, s *plan.Service) {
 	at := setting(found, s, "address")

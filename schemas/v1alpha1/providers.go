@@ -159,8 +159,6 @@ func (a *Access) sharesAddress() bool {
 	return *a.LoadBalancer.Address != "" || a.LoadBalancer.Provider.Row().OnNodes
 }
 
-func podsOnly(row ProviderRow) bool { return row.PodsOnly }
-
 // count returns for how many providers something holds.
 func count(holds func(ProviderRow) bool) (n int) {
 	for _, row := range providers {

@@ -15,6 +15,14 @@ type setting struct {
 	byKey  bool   // a map, in which a nearer key overrides only the same key
 }
 
+// wayOut is how the setting becomes usable.
+func (s setting) wayOut() string {
+	if s.reason == needsBalancer {
+		return "take it out, or write type: LoadBalancer"
+	}
+	return "take it out, or change what it needs"
+}
+
 func at(fields ...string) source.Path { return source.Path{}.Field(fields...) }
 
 // Why a Service cannot use a setting.
@@ -46,7 +54,8 @@ var settings = append([]setting{
 	{at("sessionAffinity"), (*Target).HasAddress, needsAddress, false},
 	{at("trafficDistribution"), (*Target).Distributes, "only a Service for all pods can choose among them, and policy Local leaves no choice", false},
 	{at("healthCheckNodePort"), (*Target).HasHealthCheck, "only a Service of type LoadBalancer with externalTrafficPolicy Local has one", false},
-	{at("loadBalancer", "provider"), hasProvider, needsBalancer + ", and " + providersWith(podsOnly) + " only supports Services with pods", false},
+	{at("loadBalancer", "provider"), (*Target).Balanced, needsBalancer, false},
+	{at("loadBalancer", "provider"), hasPods, "the provider only supports Services with pods", false},
 	{at("loadBalancer", "class"), (*Target).Balanced, needsBalancer, false},
 	{at("loadBalancer", "address"), addressed, needsBalancer + ", and a provider that takes an address", false},
 	{at("loadBalancer", "addresses"), listed,
@@ -136,7 +145,7 @@ func (v useValidator) checkUse(all []reach, places []source.Path) {
 			switch how := at[levelsOfWritten[n]]; {
 			case how == used || !v.User.Has(level, s.path) || v.twoAddresses(s, level):
 			case how == reached:
-				v.Errorf(source.UnusableSetting, join(level, s.path), "take it out, or change what it needs",
+				v.Errorf(source.UnusableSetting, join(level, s.path), s.wayOut(),
 					"no Service that this applies to can use it: %s", s.reason)
 			case !v.Doubtful():
 				v.Errorf(source.UnusableSetting, join(level, s.path), "take it out, or add an entry of services", "there is no Service that this applies to")

@@ -96,8 +96,9 @@ func throughProxy(t *Target) bool {
 	return proxy != nil && proxy(t.Access)
 }
 
-// hasProvider reports whether the provider makes a load balancer of such a Service.
-func hasProvider(t *Target) bool { return t.Balanced() && t.serves(t.provider()) }
+// hasPods reports whether the provider of a load balancer supports the Service. Without a load balancer there is
+// nothing to support.
+func hasPods(t *Target) bool { return !t.Balanced() || t.serves(t.provider()) }
 
 func (t *Target) serves(row ProviderRow) bool { return t.HasPods || !row.PodsOnly }
 

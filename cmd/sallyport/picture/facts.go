@@ -104,7 +104,7 @@ func publishedOf(p plan.Page) []published {
 			add(published{n.Name, string(r.Type), strings.Join(r.Targets, ", "), number(r.TTL), by})
 		}
 		if len(records) == 0 {
-			add(published{n.Name, "A or AAAA", "not known yet: " + n.Service.Missing().What, number(n.TTL), by})
+			add(published{n.Name, n.Service.RecordTypes(), "not known yet: " + n.Service.Missing().What, number(n.TTL), by})
 		}
 	}
 	return out
