@@ -28,6 +28,9 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Access.ExternalIPs {
 		t.claimAddress(s, svc, a)
 	}
+	if s.Found.Errors() && s.Found.WrongIn(s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "addresses"))) {
+		return // one may be written twice
+	}
 	for _, a := range svc.RequestedAddresses() {
 		free := t.claimAddress(s, svc, a)
 		by, ok := t.sharing[a]
