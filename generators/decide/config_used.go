@@ -8,7 +8,7 @@ import (
 // configUsed warns if a StatefulSet of the package does not read the ConfigMap of its component: the pods then run
 // without the configuration. Injection mounts it, and so does a patch beside the StatefulSet.
 func configUsed(d *decider, c *component, configMap string, at source.Path) {
-	if d.plan.Inject {
+	if d.plan.Inject || d.found.Wrong((source.Path{}).Field("spec", "inject")) {
 		return
 	}
 	for _, s := range d.seen.sets[c.Spec.Name] {

@@ -28,6 +28,9 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	for _, a := range svc.Access.ExternalIPs {
 		t.claimAddress(s, svc, a)
 	}
+	if addressWrong(s, svc) {
+		return
+	}
 	for _, a := range svc.RequestedAddresses() {
 		free := t.claimAddress(s, svc, a)
 		by, ok := t.sharing[a]
@@ -43,6 +46,11 @@ func (t *claims) claimAddresses(s claimant, svc *plan.Service) {
 	if svc.Balanced() && svc.Access.LoadBalancer.Provider.Row().OnNodes {
 		t.onNodes.claim(s, svc, t.hostPorts)
 	}
+}
+
+// addressWrong reports whether the list of addresses has an error, such as one that is written twice.
+func addressWrong(s claimant, svc *plan.Service) bool {
+	return s.Found.Errors() && s.Found.WrongIn(s.Found.Where(svc.Levels, plan.Setting("loadBalancer", "addresses")))
 }
 
 // claimAddress claims the Service's ports at an address. It reports whether all of them were

@@ -253,7 +253,7 @@ func advertisedApart(s claimant, svc *plan.Service) bool {
 
 // reachedElsewhere reports whether an error may hide where clients reach a Service.
 func reachedElsewhere(s claimant, svc *plan.Service) bool {
-	return s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) || s.Found.WrongIn(svc.Levels.Entry().Field("pods")) || typeUnknown(s, svc)
+	return s.Found.Wrong(s.Found.Where(svc.Levels.Own(), plan.Setting("host"))) || addressWrong(s, svc) || s.Found.WrongIn(svc.Levels.Entry().Field("pods")) || typeUnknown(s, svc)
 }
 
 // typeUnknown reports whether the type of a Service could not be decoded. What it opens is then

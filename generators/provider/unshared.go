@@ -16,7 +16,7 @@ const apart = "list addresses, one for each pod; to share one load balancer, use
 func (u unshared) check(found *finding.Findings, s *plan.Service) {
 	at := setting(found, s, "address")
 	switch {
-	case !s.Balancer.Shared || len(s.Balancer.Addresses) == 0 || found.Wrong(at):
+	case !s.Balancer.Shared || len(s.Balancer.Addresses) == 0 || found.Wrong(at) || found.WrongIn(setting(found, s, "addresses")):
 	case s.Balancer.Later:
 		found.WarnOnce(source.SharedAddress, at, apart, "from the second replica on, several Services would ask %s for %s, and it makes a load balancer for each", u.name, s.Balancer.Address())
 	default:

@@ -44,9 +44,12 @@ func (v entryValidator) entry(c Component, e Service) {
 // selector checks which pods the Services of an entry select, if it makes any.
 func (v entryValidator) selector(c Component, e Service, p source.Path) {
 	at, none := p.Field("selector"), len(e.Selector) == 0
+	replicas := componentPath(c.Name).Field("replicas")
 	switch {
 	case e.Mode != Headless && !e.Type.MakesService():
 		// withoutService reports a selector
+	case e.Mode != PerPod && none && v.Wrong(replicas) && !v.Wrote(replicas):
+		// the StatefulSet is missing, which has both
 	case e.Mode != PerPod && none:
 		v.Errorf(source.Required, componentPath(c.Name).Field("selector"), "write the labels of the pods, or add the StatefulSet to the input",
 			"selector is required: entry %s is %s", e.Name, e.Mode)

@@ -68,10 +68,10 @@ func (v podsValidator) replicas(p source.Path, what string) {
 	if !v.Wrote(p) {
 		wayOut := "write how many pods the StatefulSet has"
 		if v.Alone {
-			wayOut += ", or add the StatefulSet to the input; kustomize: list the spec under transformers"
+			wayOut += ", and their labels under selector; or add the StatefulSet to the input, from which both are read; kustomize: list the spec under transformers"
 		}
 		if other := v.Others[p[:len(p)-1].String()]; other != "" {
-			wayOut = "make a StatefulSet of " + other + ": its pods have no names that stay; or write how many pods the StatefulSet has"
+			wayOut = "make a StatefulSet of " + other + ": its pods have no names that stay; or write how many pods the StatefulSet has, and their labels under selector"
 		}
 		v.Errorf(source.Required, p, wayOut,
 			"replicas is required: there is something to generate for each pod of %s", what)
