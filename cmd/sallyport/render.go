@@ -139,6 +139,9 @@ func (o *output) parse() error {
 func (o *output) directory(cmd *cobra.Command, args []string, in *input) error {
 	dirs := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isDirectory(arg) })
 	whole := len(dirs) > 0
+	if o.pruneAll && !whole {
+		return usageError{fmt.Errorf("sallyport render: --prune-all removes the files of specs that are gone from a DIR: a FILE does not say which are gone")}
+	}
 	d, err := openDirectory(o.path, whole, in.specs)
 	if err != nil {
 		return err

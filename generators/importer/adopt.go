@@ -9,8 +9,8 @@ import (
 	"sallyport.dev/schemas/source"
 )
 
-// Adopt returns, as comments, the two ways in which the objects that came in become those of the spec:
-// commands for a cluster, and patches for the kustomization that has them.
+// Adopt returns, as comments, the ways in which the objects that came in become those of the spec: commands for a
+// cluster, the annotation in files of a directory, and patches for the kustomization that has them.
 func (s *Spec) Adopt() string {
 	var b strings.Builder
 	line := func(format string, args ...any) {
@@ -39,6 +39,10 @@ func (s *Spec) Adopt() string {
 			line("    %s=%s", plan.OwnerAnnotation, s.Owner())
 		}
 	}
+	line("To hand files of a directory over, write this into each of these objects there:")
+	line("  metadata:")
+	line("    annotations: {%s: %s}", plan.OwnerAnnotation, s.Owner())
+	line("Then sallyport render SPEC -o dir=DIRECTORY puts files of its own in their place.")
 	line("To hand the objects in a kustomization over, until the spec is rendered in their place:")
 	line("  patches:")
 	for _, kind := range kinds {
