@@ -412,7 +412,7 @@ func TestRBACIsTheLeast(t *testing.T) {
 			without++
 		}
 	}
-	if least := int(randspec.Seeds()) / 20; with < least || without < least {
+	if least := int(randspec.Seeds()) / 40; with < least || without < least {
 		t.Errorf("%d specs discover, %d do not", with, without)
 	}
 }
