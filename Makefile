@@ -50,7 +50,7 @@ examples: build ## print the manifests of every example
 	done
 
 test: ## run the tests; they only need Go
-	@echo "This takes about 45 seconds on 2 cores, and some minutes the first time, when all is compiled."
+	@echo "This takes about 40 seconds on 2 cores, and some minutes the first time, when all is compiled."
 	$(GO) test ./...
 
 validators: ## run the API server's validators over the generated objects (a separate module)
