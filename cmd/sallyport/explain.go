@@ -67,7 +67,7 @@ func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
 	if word != "" {
 		kind, path = splitKind(kind, word)
 	}
-	f, err := fieldsOf(kind).find(path)
+	kind, f, err := findField(kind, path)
 	if err != nil {
 		return usageError{orCode(word, err)}
 	}
@@ -77,6 +77,20 @@ func runExplain(cmd *cobra.Command, kind, word string, recursive bool) error {
 		text += "\nFIELDS of spec:\n" + fields
 	}
 	return printText(cmd, text)
+}
+
+// findField returns a field of a kind, or of the first other kind that has the path. The error is that of the kind.
+func findField(kind, path string) (string, *field, error) {
+	f, err := fieldsOf(kind).find(path)
+	for _, other := range documented {
+		if err == nil {
+			break
+		}
+		if found, not := fieldsOf(other).find(path); not == nil {
+			return other, found, nil
+		}
+	}
+	return kind, f, err
 }
 
 // splitKind splits a path that begins with a kind. Without one, it returns the given kind.
