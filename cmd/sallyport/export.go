@@ -25,7 +25,7 @@ same names, addresses and ports as the manifests.
 
 Every spec has the exports zone, hosts, sans, firewall and clients. What they lack because
 it is not known offline becomes a comment and a warning. The built-in exports for charts and
-operators are about the pods with a PerPod entry for the ports that they name. A spec, a
+operators list the pods that have a PerPod entry with the port of the export. A spec, a
 component or a profile can have its own: see spec.exports. These only print addresses that
 are known offline; others are errors. --port names the port of the component that an export
 is about, such as the listener of Strimzi, where the spec has another name for it, or several.

@@ -173,7 +173,7 @@ func (s *StatefulSet) Unreadable() string {
 	if !errors.As(s.Err, &wrong) {
 		return fmt.Sprintf("%v, at %s", s.Err, s.Place("metadata", "name"))
 	}
-	return fmt.Sprintf("a %s is no value of the field, which wants %s, at %s", wrong.Value, source.Wants(wrong), s.Place(strings.Split(wrong.Field, ".")...))
+	return fmt.Sprintf("%s, at %s", source.Mismatch(wrong), s.Place(strings.Split(wrong.Field, ".")...))
 }
 
 func decode(tree map[string]any, into *appsv1.StatefulSet) error {

@@ -476,7 +476,7 @@ func want(k reflect.Kind) string {
 		return "a list"
 	case reflect.Bool:
 		return "true or false"
-	case reflect.Int32:
+	case reflect.Int32, reflect.Int64:
 		return "a whole number"
 	case reflect.Float64:
 		return "a number"

@@ -60,7 +60,7 @@ func (o opening) from() string {
 	case o.out:
 		return "pods of the cluster"
 	case o.source == "any":
-		return "anywhere"
+		return "not restricted"
 	}
 	return strings.ReplaceAll(o.source, ",", ", ")
 }

@@ -45,7 +45,7 @@ func (in *Input) unreadable(doc *source.Document, err error) {
 		}
 	case errors.As(err, &wrong):
 		at = pathOf(doc.Node(), strings.FieldsFunc(wrong.Field, func(r rune) bool { return r == '.' }), wrong.Value)
-		why = "a " + wrong.Value + " is no value of the field, which wants " + source.Wants(wrong)
+		why = source.Mismatch(wrong)
 	}
 	r := source.NewReporter(doc)
 	d := r.Errorf(source.WrongType, at, "write it as the API server accepts it", "the %s cannot be read: %s", doc.Object().Kind, why)
