@@ -62,7 +62,7 @@ packages: ## build the image and the archives twice and check them (a separate m
 e2e-image: ## run the image with podman, as kustomize and kpt do
 	cd cmd/package && $(GO) test -count=1 -v -run '^TestPodman' ./...
 
-properties: ## hold the properties against 200 random specs, where make test takes 40
+properties: ## hold the properties against 200 random specs, where make test takes 25
 	$(GO) test -run '^Test' $(SEEDED) -seeds 200
 
 fuzz: ## check properties with 500 seeds, then run each fuzz test for FUZZTIME (30s); FUZZ="fn.FuzzRun" selects some

@@ -60,16 +60,16 @@ func heavy() map[string]heavyInput {
 		"one key, and again":   {aliasSpec + "  annotations:\n" + strings.Repeat("    k: v\n", 30_000), "the document has more than 1000 errors, and the rest is not reported"},
 		"unknown fields":       {aliasSpec + repeat(30_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 		"merging many keys":    {endpointsHead + "  externalName: db.example.com\n  x: &x {" + repeat(20_000, "k%d: v, ") + "}\n  annotations: {<<: *x}\n", "spec has no field \"x\" [UnknownField]"},
-		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 5_000_000) + "\"}\n", "262144 is the limit"},
+		"a long scalar":        {aliasSpec + "  annotations: {a: \"" + strings.Repeat("x", 2_000_000) + "\"}\n", "262144 is the limit"},
 		"a long word":          {accessHead + "  type: " + strings.Repeat("C", 2_000_000) + "\n", "[UnknownValue]"},
-		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 2_000_000) + "a\n", "no more than 253"},
+		"a long name":          {endpointsHead + "  externalName: " + strings.Repeat("a.", 800_000) + "a\n", "no more than 253"},
 		"a long placeholder":   {aliasSpec + "  annotations: {a: \"" + strings.Repeat("$(name)", 1000) + "$(" + strings.Repeat("x", 200_000) + ")\"}\n", "[UnknownPlaceholder]"},
 		"a long key":           {podsHead + "    " + strings.Repeat("k", 3_000_000) + ": 1\n", "could not find expected ':' [Syntax]"},
 		"long names, mistakes": {strings.Replace(endpointsHead, "name: db", "name: "+strings.Repeat("n", 1_000_000), 1) + repeat(2_000, "  k%d: v\n"), "the document has more than 1000 errors, and the rest is not reported"},
 		"comments":             {strings.Repeat("#\n", 240_000) + aliasSpec, ""},
 		"documents":            {repeat(20_000, "---\na: %d\n") + "---\n" + aliasSpec, ""},
 
-		"replicas":                {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n", ""},
+		"replicas":                {podsHead + "    replicas: 40000\n    services: [{name: e, mode: PerPod}]\n", ""},
 		"pools":                   {podsHead + "    replicas: 100000\n    services: [{name: e, mode: PerPod}]\n    pools:\n" + repeat(300, "    - {workload: w%d, replicas: 100000}\n"), "all pools together"},
 		"reserved ports":          {strings.Replace(podsHead, "ClusterIP\n", "LoadBalancer\n  loadBalancer: {provider: MetalLB, address: 192.0.2.1}\n  reservedPorts: ["+repeat(46_000, "%d, ")+"]\n", 1) + "    replicas: 20000\n    services: [{name: e, mode: PerPod}]\n", "counted up from 1"},
 		"replicas and entries":    {podsHead + "    replicas: 100000\n    services:\n" + repeat(30, "    - {name: e%d, mode: PerPod}\n"), "and 100000 is the limit"},
@@ -97,7 +97,7 @@ func heavyPolicies() map[string]heavyInput {
 		"ports of a policy":  {strings.Replace(podsHead, "containerPort: 1", "containerPort: 1, step: 5", 1) + "    replicas: 10001\n    services: [{name: e, mode: PerPod}]\n    networkPolicy: {}\n", "NetworkPolicy db-c would have more than 10000 ports and peers, which is the limit"},
 		"items of a policy":  {podsHead + "    services: [{name: e, mode: Shared}]\n    networkPolicy:\n      from:\n" + strings.Repeat("      - {pods: {}}\n", 15_000), "which is the limit"},
 		"blocks of a policy": {endpointsHead + "  networkPolicy: {pods: {}}\n  ports: [{name: p, port: 80}]\n  endpoints:\n  - addresses:\n" + evenHosts(10_000), "NetworkPolicy db would have 10001 ports and address blocks, and 10000 is the limit"},
-		"ports of addresses": {endpointsHead + "  networkPolicy: {pods: {}}\n  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(9_000, "  - {addresses: [\"2001:db8::%d\"], ports: {p: [2%d]}}\n"), "would have"},
+		"ports of addresses": {endpointsHead + "  networkPolicy: {pods: {}}\n  ports: [{name: p, port: 80}]\n  endpoints:\n" + repeat(6_000, "  - {addresses: [\"2001:db8::%d\"], ports: {p: [2%d]}}\n"), "would have"},
 		"policies":           {accessHead + "  type: ClusterIP\n  components:\n" + repeat(600, "  - {name: c%d, workload: w%d, selector: {a: b%d}, ports: [{name: p, containerPort: 1}, {name: q, containerPort: 2}], services: [{name: s, mode: Shared, ports: [{name: p}]}], networkPolicy: {}}\n"), "the NetworkPolicy has 602 ports and peers, 300398 together with the specs and components before, and 300000 is the limit"},
 	}
 }
